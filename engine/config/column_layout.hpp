@@ -1,0 +1,18 @@
+// How a column of an Arrow format lies in memory, as far as rows can be copied generically.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace penstock {
+
+struct ColumnLayout {
+  enum Kind { kFixed, kText } kind;
+  size_t width = 0;  // bytes a value, kFixed
+};
+
+// Nothing for nested, dictionary and other formats that no generic copy exists for.
+// https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings
+std::optional<ColumnLayout> column_layout(std::string_view format);
+
+}  // namespace penstock

@@ -1,0 +1,67 @@
+#include "config/engine_options.hpp"
+
+namespace penstock {
+
+const std::vector<Option>& ServiceOptions::table() {
+  static const std::vector<Option> table{
+      option<&ServiceOptions::name>(
+          "name", {.help = "Name of this pipeline: prefix of its metrics, and in /status.",
+                   .default_value = "penstock"}),
+      option<&ServiceOptions::buffer_size>(
+          "buffer_size", {.help = "Records in flight between the intakes and the end of the graph.",
+                          .default_value = "50000",
+                          .unit = "records",
+                          .min = 1000,
+                          .max = 100'000'000}),
+      option<&ServiceOptions::shutdown_timeout>(
+          "shutdown_timeout", {.help = "The longest a stop may take to write what was accepted.",
+                               .default_value = "30s",
+                               .min = 0,
+                               .max = 86400}),
+      option<&ServiceOptions::plugin_path>(
+          "plugin_path", {.help = "Folders searched for plugins before the standard ones."}),
+  };
+  return table;
+}
+
+const std::vector<Option>& HttpOptions::table() {
+  static const std::vector<Option> table{
+      option<&HttpOptions::listen>(
+          "listen", {.help = "Address and port of /health, /status and /metrics.",
+                     .default_value = "127.0.0.1:8080"}),
+  };
+  return table;
+}
+
+const std::vector<Option>& LoggingOptions::table() {
+  static const std::vector<Option> table{
+      option<&LoggingOptions::level>("level", {.help = "The least level that is logged.",
+                                               .default_value = "info",
+                                               .choices = "debug,info,warning,error"}),
+      option<&LoggingOptions::format>(
+          "format", {.help = "One JSON object a line, or text for a terminal.",
+                     .default_value = "text",
+                     .choices = "text,json"}),
+  };
+  return table;
+}
+
+const std::vector<Option>& BufferOptions::table() {
+  static const std::vector<Option> table{
+      option<&BufferOptions::type>("type", {.help = "Where accepted messages wait.",
+                                            .default_value = "memory",
+                                            .choices = "memory"}),
+      option<&BufferOptions::max_bytes>("max_bytes",
+                                        {.help = "The most that the intake may hold.",
+                                         .default_value = "16MiB",
+                                         .min = 1 << 20,
+                                         .max = 1LL << 40}),
+      option<&BufferOptions::overflow>(
+          "overflow", {.help = "When full: stop reading from the source, or drop what arrives.",
+                       .default_value = "block",
+                       .choices = "block,drop_newest"}),
+  };
+  return table;
+}
+
+}  // namespace penstock

@@ -1,0 +1,166 @@
+#include "config/nodes.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "config/suggest.hpp"
+
+namespace penstock {
+namespace {
+
+constexpr std::array<std::string_view, 4> kEngineKeys{"plugin", "inputs", "parallelism", "buffer"};
+
+struct NodeEngineOptions {
+  int64_t parallelism = 1;
+};
+
+// What `check` of a plugin complains about, at the option's place in the file.
+struct CheckTarget {
+  const toml::table& table;
+  Location node;
+  Problems& problems;
+};
+
+void report_error(void* engine, const char* option, penstock_text message) {
+  auto& target = *static_cast<CheckTarget*>(engine);
+  const toml::node* value = option ? target.table.get(option) : nullptr;
+  const std::string text(message.data, message.size);
+  target.problems.add(value ? location(*value) : target.node,
+                      option ? fmt::format("{}: {}", option, text) : text);
+}
+
+std::vector<PortDescription> ports_of(const penstock_node_type& type) {
+  std::vector<PortDescription> ports;
+  for (size_t i = 0; i < type.port_count; ++i) {
+    ports.push_back({strided(type.ports, i).name, nullptr});
+  }
+  if (type.kind == PENSTOCK_SOURCE && ports.empty()) ports.push_back({"out", nullptr});
+  if (type.kind != PENSTOCK_SOURCE) ports.push_back({"rejected", nullptr});
+  return ports;
+}
+
+template <class Options>
+Options read_own(const toml::table& table, Location at, std::span<const std::string_view> reserved,
+                 const Lookup& lookup, Problems& problems) {
+  std::vector<penstock_option> declarations;
+  for (const Option& row : Options::table()) declarations.push_back(row.declaration);
+  const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),
+                                            reserved, at, lookup, problems);
+  penstock_settings settings = {};
+  settings.values = parsed.values().data();
+  settings.value_count = parsed.values().size();
+  return read_options<Options>(Options::table(), settings);
+}
+
+void read_parallelism(const toml::table& table, const Lookup& lookup, NodeDescription& node,
+                      Problems& problems) {
+  const toml::node* value = table.get("parallelism");
+  if (!value) return;
+  const std::vector<Option> options{option<&NodeEngineOptions::parallelism>(
+      "parallelism", {.help = "Instances of the node that work at the same time.",
+                      .min = 1,
+                      .max = 256})};
+  toml::table only;
+  only.insert("parallelism", *value);
+  const penstock_option declaration = options[0].declaration;
+  // The copy has lost its place in the file, so problems are collected and placed here.
+  Problems found("");
+  const OptionValues parsed = parse_options(only, &declaration, 1, {}, node.at, lookup, found);
+  for (const Problem& problem : found.list()) problems.add(location(*value), problem.message);
+  if (!parsed.values()[0].present) return;
+  node.parallelism = static_cast<uint32_t>(parsed.values()[0].integer);
+  if (node.type && node.type->kind == PENSTOCK_SOURCE && node.parallelism > 1) {
+    problems.add(location(*value), "parallelism: a source has one instance; remove it");
+  }
+}
+
+void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
+                 Problems& problems) {
+  static const toml::table kEmpty;
+  const toml::node* value = table.get("buffer");
+  if (value && node.type->kind != PENSTOCK_SOURCE) {
+    problems.add(location(*value), "buffer: only sources have an intake; remove it");
+    return;
+  }
+  if (value && !value->is_table()) {
+    problems.add(location(*value),
+                 fmt::format("buffer is not a table; write [nodes.{}.buffer]", node.name));
+    return;
+  }
+  node.buffer = read_own<BufferOptions>(value ? *value->as_table() : kEmpty,
+                                        value ? location(*value) : node.at, {}, lookup, problems);
+}
+
+NodeDescription read_node(const std::string& name, const toml::table& table, Location at,
+                          const FindNodeType& find, const std::string& service,
+                          const Lookup& lookup, Problems& problems) {
+  NodeDescription node;
+  node.name = name;
+  node.at = at;
+  const toml::node* plugin = table.get("plugin");
+  if (!plugin || !plugin->is_string()) {
+    problems.add(plugin ? location(*plugin) : at,
+                 fmt::format("nodes.{}: plugin = \"…\" is missing; `penstock plugins` lists them",
+                             name));
+    return node;
+  }
+  node.plugin = plugin->as_string()->get();
+  const FoundNodeType found = find(node.plugin);
+  if (!found.type) {
+    problems.add(location(*plugin), fmt::format("nodes.{}: {}", name, found.error));
+    return node;
+  }
+  node.type = found.type;
+  node.ports = ports_of(*node.type);
+  read_parallelism(table, lookup, node, problems);
+  read_buffer(table, lookup, node, problems);
+  const size_t before = problems.list().size();
+  node.values = parse_options(table, node.type->options, node.type->option_count, kEngineKeys, at,
+                              lookup, problems);
+  if (node.type->check && problems.list().size() == before) {
+    CheckTarget target{table, at, problems};
+    const penstock_report report{sizeof(penstock_report), &target, report_error};
+    const penstock_settings settings = node.settings(service);
+    node.type->check(&settings, &report);
+  }
+  return node;
+}
+
+}  // namespace
+
+penstock_settings NodeDescription::settings(const std::string& service) const {
+  penstock_settings settings = {};
+  settings.size = sizeof(settings);
+  settings.parallelism = parallelism;
+  settings.node = name.c_str();
+  settings.service = service.c_str();
+  settings.values = values.values().data();
+  settings.value_count = values.values().size();
+  return settings;
+}
+
+std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
+                                        const std::string& service, const Lookup& lookup,
+                                        Problems& problems) {
+  std::vector<NodeDescription> result;
+  for (const auto& [key, value] : nodes) {
+    const std::string name(key.str());
+    if (name.find('.') != std::string::npos) {
+      problems.add(location(key),
+                   fmt::format("nodes.\"{}\": a node's name has no dot, which separates the "
+                               "port in `inputs`; write {}",
+                               name, "_"));
+      continue;
+    }
+    const toml::table* table = value.as_table();
+    if (!table) {
+      problems.add(location(key), fmt::format("{} is not a table; write [nodes.{}]", name, name));
+      continue;
+    }
+    result.push_back(read_node(name, *table, location(key), find, service, lookup, problems));
+  }
+  return result;
+}
+
+}  // namespace penstock

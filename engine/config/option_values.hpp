@@ -1,0 +1,55 @@
+// One table of the pipeline file, read by an option table.
+#pragma once
+
+#include <penstock/options.hpp>
+#include <penstock/plugin.h>
+
+#include <toml++/toml.h>
+
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/interpolate.hpp"
+#include "config/problems.hpp"
+
+namespace penstock {
+
+// The i-th of an array of C structs whose writer may have known fewer fields than we do.
+template <class T>
+const T& strided(const T* first, size_t i) {
+  return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(first) + i * first->size);
+}
+
+Location location(const toml::node& node);
+Location location(const toml::key& key);
+
+// Parsed values in an option table's order, with the texts that they point to. The
+// addresses of the values stay when this is moved.
+class OptionValues {
+ public:
+  OptionValues() = default;
+  OptionValues(OptionValues&&) = default;
+  OptionValues& operator=(OptionValues&&) = default;
+
+  const std::vector<penstock_value>& values() const { return values_; }
+
+ private:
+  friend class OptionParser;
+  std::vector<penstock_value> values_;
+  std::deque<std::string> texts_;
+  std::deque<std::vector<penstock_text>> lists_;
+};
+
+// Parses `table` by the `count` options at `options`. Keys in `reserved` belong to somebody
+// else. Everything wrong goes to `problems`; what is wrong counts as absent.
+// `owner` is where a missing required option is reported.
+OptionValues parse_options(const toml::table& table, const penstock_option* options, size_t count,
+                           std::span<const std::string_view> reserved, Location owner,
+                           const Lookup& lookup, Problems& problems);
+
+// The names of the choices of an enum option, in order.
+std::vector<std::string> choices_of(const penstock_option& option);
+
+}  // namespace penstock

@@ -1,0 +1,70 @@
+// A pipeline as its file describes it, checked: what the graph is built from.
+#pragma once
+
+#include <penstock/plugin.h>
+#include <penstock/schema.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/engine_options.hpp"
+#include "config/option_values.hpp"
+#include "config/problems.hpp"
+
+namespace penstock {
+
+struct SchemaDeleter {
+  void operator()(ArrowSchema* schema) const {
+    if (schema->release) schema->release(schema);
+    delete schema;
+  }
+};
+// A schema at an address that stays.
+using OwnedSchema = std::unique_ptr<ArrowSchema, SchemaDeleter>;
+
+struct InputDescription {
+  size_t node = 0;  // index in PipelineDescription::nodes
+  size_t port = 0;  // index in that node's ports
+  Location at;
+};
+
+struct PortDescription {
+  std::string name;
+  OwnedSchema schema;  // none as long as the file has errors
+};
+
+struct NodeDescription {
+  std::string name;
+  std::string plugin;
+  Location at;
+  const penstock_node_type* type = nullptr;
+  uint32_t parallelism = 1;
+  OptionValues values;
+  std::vector<InputDescription> inputs;
+  std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
+  BufferOptions buffer;                // sources
+
+  // `rejected` is the last port of every transform and sink.
+  size_t rejected_port() const { return ports.size() - 1; }
+  penstock_settings settings(const std::string& service) const;
+};
+
+struct PipelineDescription {
+  std::string file;
+  ServiceOptions service;
+  std::optional<HttpOptions> http;
+  LoggingOptions logging;
+  std::vector<NodeDescription> nodes;  // an input's node comes before those that read it
+};
+
+// A plugin's node type by the name in `plugin = …`, or why there is none.
+struct FoundNodeType {
+  const penstock_node_type* type = nullptr;
+  std::string error;
+};
+using FindNodeType = std::function<FoundNodeType(const std::string& plugin)>;
+
+}  // namespace penstock

@@ -1,0 +1,110 @@
+#include "config/pipeline_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "config/nodes.hpp"
+#include "config/suggest.hpp"
+
+namespace penstock {
+namespace {
+
+constexpr std::array<std::string_view, 4> kSections{"service", "http", "logging", "nodes"};
+
+// The options of one of the engine's own sections.
+template <class Options>
+Options read_section(const toml::table& root, const char* name, const Lookup& lookup,
+                     Problems& problems) {
+  static const toml::table kEmpty;
+  const toml::node* node = root.get(name);
+  const toml::table* section = node ? node->as_table() : &kEmpty;
+  if (!section) {
+    problems.add(location(*node), fmt::format("{} is not a table; write [{}]", name, name));
+    section = &kEmpty;
+  }
+  const std::vector<Option>& table = Options::table();
+  std::vector<penstock_option> declarations;
+  for (const Option& row : table) declarations.push_back(row.declaration);
+  const OptionValues parsed =
+      parse_options(*section, declarations.data(), declarations.size(), {},
+                    node ? location(*node) : Location{}, lookup, problems);
+  penstock_settings settings = {};
+  settings.values = parsed.values().data();
+  settings.value_count = parsed.values().size();
+  return read_options<Options>(table, settings);
+}
+
+bool is_service_name(const std::string& name) {
+  const auto allowed = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+  };
+  return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(), allowed);
+}
+
+}  // namespace
+
+PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems)
+    : path_(path), lookup_(lookup) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (!file || !(content << file.rdbuf())) {
+    const int error = errno;
+    problems.add({}, fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
+    return;
+  }
+  try {
+    root_ = toml::parse(content.str(), path);
+  } catch (const toml::parse_error& e) {
+    const toml::source_position at = e.source().begin;
+    problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},
+                 fmt::format("not TOML: {}", e.description()));
+    return;
+  }
+  readable_ = true;
+  service_ = read_section<ServiceOptions>(root_, "service", lookup_, problems);
+}
+
+std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& find,
+                                                          Problems& problems) const {
+  PipelineDescription pipeline;
+  pipeline.file = path_;
+  pipeline.service = service_;
+  if (!is_service_name(service_.name)) {
+    problems.add({}, fmt::format("service.name: \"{}\" may have letters, digits, - and _, and "
+                                 "begins with a letter",
+                                 service_.name));
+  }
+  for (const auto& [key, node] : root_) {
+    if (std::find(kSections.begin(), kSections.end(), key.str()) != kSections.end()) continue;
+    problems.add(location(key),
+                 fmt::format("unknown section [{}]{}", key.str(),
+                             suggestion(key.str(), {kSections.begin(), kSections.end()})));
+  }
+  if (root_.contains("http")) {
+    pipeline.http = read_section<HttpOptions>(root_, "http", lookup_, problems);
+  }
+  pipeline.logging = read_section<LoggingOptions>(root_, "logging", lookup_, problems);
+
+  const toml::node* section = root_.get("nodes");
+  const toml::table* tables = section ? section->as_table() : nullptr;
+  if (!tables || tables->empty()) {
+    problems.add(section ? location(*section) : Location{},
+                 "there are no nodes; write a [nodes.NAME] table for each");
+    return std::nullopt;
+  }
+  pipeline.nodes = read_nodes(*tables, find, service_.name, lookup_, problems);
+  if (connect_nodes(*tables, pipeline.nodes, problems)) {
+    check_schemas(pipeline.nodes, service_.name, problems);
+  }
+  if (!problems.empty()) return std::nullopt;
+  return pipeline;
+}
+
+}  // namespace penstock

@@ -1,0 +1,35 @@
+// Reading a pipeline file, in two steps: first what the engine needs to find plugins, then
+// all that depends on them.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <optional>
+#include <string>
+
+#include "config/interpolate.hpp"
+#include "config/pipeline_description.hpp"
+#include "config/problems.hpp"
+
+namespace penstock {
+
+class PipelineFile {
+ public:
+  // Reads and parses `path`. With problems (unreadable, not TOML) the file is empty.
+  PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems);
+
+  bool readable() const { return readable_; }
+  const ServiceOptions& service() const { return service_; }
+
+  // The whole pipeline; nothing when there are problems.
+  std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;
+
+ private:
+  std::string path_;
+  Lookup lookup_;
+  toml::table root_;
+  bool readable_ = false;
+  ServiceOptions service_;
+};
+
+}  // namespace penstock

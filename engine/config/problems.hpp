@@ -1,0 +1,36 @@
+// What is wrong with a pipeline file, all of it, for the person who wrote it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+// A place in the pipeline file; line 0 is the file as a whole.
+struct Location {
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+struct Problem {
+  Location at;
+  std::string message;
+};
+
+class Problems {
+ public:
+  explicit Problems(std::string file) : file_(std::move(file)) {}
+
+  void add(Location at, std::string message) { list_.push_back({at, std::move(message)}); }
+  bool empty() const { return list_.empty(); }
+  const std::vector<Problem>& list() const { return list_; }
+
+  // One line a problem, "file:line:column: message", in the order of the file.
+  std::string text() const;
+
+ private:
+  std::string file_;
+  std::vector<Problem> list_;
+};
+
+}  // namespace penstock

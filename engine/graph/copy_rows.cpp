@@ -1,0 +1,71 @@
+#include "graph/copy_rows.hpp"
+
+#include <penstock/builders.hpp>
+#include <penstock/columns.hpp>
+#include <penstock/schema.hpp>
+
+#include "config/column_layout.hpp"
+
+namespace penstock {
+namespace {
+
+using Rows = std::vector<RejectedRow>;
+
+// The array of column `index` in the chunk that a row lies in.
+const ArrowArray& column_of(const ArrowArray* const* chunks, size_t index, const RejectedRow& row) {
+  return *chunks[row.chunk]->children[index];
+}
+
+ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, const Rows& rows) {
+  TextBuilder builder;
+  for (const RejectedRow& row : rows) {
+    const TextColumn column(column_of(chunks, index, row));
+    if (column.valid(row.row)) builder.push(column[row.row]);
+    else builder.push_null();
+  }
+  return builder.finish();
+}
+
+template <class T>
+ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, const Rows& rows) {
+  FixedBuilder<T> builder;
+  for (const RejectedRow& row : rows) {
+    const FixedColumn<T> column(column_of(chunks, index, row));
+    if (column.valid(row.row)) builder.push(column[row.row]);
+    else builder.push_null();
+  }
+  return builder.finish();
+}
+
+ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chunks, size_t index,
+                       const Rows& rows) {
+  if (layout.kind == ColumnLayout::kText) return copy_text(chunks, index, rows);
+  switch (layout.width) {
+    case 1: return copy_fixed<uint8_t>(chunks, index, rows);
+    case 2: return copy_fixed<uint16_t>(chunks, index, rows);
+    case 4: return copy_fixed<uint32_t>(chunks, index, rows);
+    default: return copy_fixed<uint64_t>(chunks, index, rows);
+  }
+}
+
+}  // namespace
+
+ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
+                         const Rows& rejected, const ArrowSchema& to, const std::string& node) {
+  std::vector<ArrowArray> columns;
+  for (int64_t i = 0; i + 2 < to.n_children; ++i) {
+    const ArrowSchema& column = *to.children[i];
+    const auto source = static_cast<size_t>(column_index(from, column.name));
+    columns.push_back(copy_column(*column_layout(column.format), chunks, source, rejected));
+  }
+  TextBuilder nodes, reasons;
+  for (const RejectedRow& row : rejected) {
+    nodes.push(node);
+    reasons.push(row.reason);
+  }
+  columns.push_back(nodes.finish());
+  columns.push_back(reasons.finish());
+  return make_rows(static_cast<int64_t>(rejected.size()), std::move(columns));
+}
+
+}  // namespace penstock

@@ -1,0 +1,23 @@
+// Copies rows of any columns that can be copied generically, and adds why.
+#pragma once
+
+#include <penstock/arrow.h>
+
+#include <string>
+#include <vector>
+
+namespace penstock {
+
+struct RejectedRow {
+  size_t chunk = 0;
+  int64_t row = 0;
+  std::string reason;
+};
+
+// The rows of `rejected`, taken from `chunks` of schema `from`, in the columns of `to`,
+// which are those of `from` that can be copied, then `node` and `reason`.
+ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
+                         const std::vector<RejectedRow>& rejected, const ArrowSchema& to,
+                         const std::string& node);
+
+}  // namespace penstock

@@ -1,0 +1,240 @@
+#include "graph/instance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/option_values.hpp"
+#include "graph/node.hpp"
+#include "graph/source_node.hpp"
+#include "graph/timers.hpp"
+
+namespace penstock {
+
+Instance::Instance(Node& node, uint32_t index)
+    : node_(node), index_(index), cells_(node.type().metric_count) {}
+
+Instance::~Instance() { destroy(); }
+
+bool Instance::create(const penstock_settings& settings) {
+  error_.clear();
+  self_ = node_.type().create(&settings, &host(), this);
+  if (!self_ && error_.empty()) error_ = "its constructor gave no reason";
+  return self_ != nullptr;
+}
+
+void Instance::destroy() {
+  if (self_) node_.type().destroy(self_);
+  self_ = nullptr;
+}
+
+penstock_status Instance::start() {
+  error_.clear();
+  if (!node_.type().start) return PENSTOCK_OK;
+  return static_cast<penstock_status>(node_.type().start(self_));
+}
+
+void Instance::stop() {
+  if (node_.type().stop) node_.type().stop(self_);
+}
+
+template <class Call>
+Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
+  error_.clear();
+  result_ = {};
+  rows_by_port_.assign(node_.ports().size(), 0);
+  delivery_ = delivery;
+  result_.status = static_cast<penstock_status>(call());
+  delivery_ = nullptr;
+  if (delivery) {
+    const auto rejected = static_cast<int64_t>(result_.rejected.size());
+    const int64_t most = *std::max_element(rows_by_port_.begin(), rows_by_port_.end());
+    result_.grown_rows +=
+        static_cast<uint64_t>(std::max<int64_t>(0, most + rejected - delivery->batch()->rows));
+  }
+  return std::move(result_);
+}
+
+Instance::Result Instance::process(const Delivery& delivery) {
+  return run(&delivery, [&] { return node_.type().process(self_, delivery.view()); });
+}
+
+Instance::Result Instance::flush() {
+  return run(nullptr, [&] {
+    return node_.type().flush ? node_.type().flush(self_) : int32_t{PENSTOCK_OK};
+  });
+}
+
+Instance::Result Instance::on_timer() {
+  return run(nullptr, [&] {
+    return node_.type().on_timer ? node_.type().on_timer(self_) : int32_t{PENSTOCK_OK};
+  });
+}
+
+void Instance::acknowledged(uint64_t position) {
+  if (node_.type().acknowledged) node_.type().acknowledged(self_, position);
+}
+
+bool Instance::known_port(uint32_t port) {
+  if (port < node_.type().port_count) return true;
+  node_.logger().error("emitted to port {}, which it does not declare; the rows are lost", port);
+  return false;
+}
+
+void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
+                    size_t count) {
+  auto chunk = std::make_shared<const Chunk>(*array);
+  array->release = nullptr;
+  if (!known_port(port) || chunk->array().length == 0) return;
+  auto batch = std::make_shared<Batch>();
+  batch->schema = node_.description().ports[port].schema.get();
+  batch->rows = chunk->array().length;
+  batch->chunks.push_back(std::move(chunk));
+  if (count == 0 && delivery_) {
+    batch->tokens = delivery_->batch()->tokens;
+    rows_by_port_[port] += batch->rows;
+  }
+  int64_t origin_rows = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const Batch& origin = *Delivery::of(origins[i])->batch();
+    batch->tokens.insert(batch->tokens.end(), origin.tokens.begin(), origin.tokens.end());
+    origin_rows += origin.rows;
+  }
+  if (count > 0 && batch->rows > origin_rows) {
+    result_.grown_rows += static_cast<uint64_t>(batch->rows - origin_rows);
+  }
+  result_.outputs.push_back({port, std::move(batch)});
+}
+
+void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
+  if (!known_port(port) || count == 0) return;
+  if (count == 1) {
+    const BatchPtr& same = Delivery::of(batches[0])->batch();
+    if (same->schema == node_.description().ports[port].schema.get()) {
+      result_.outputs.push_back({port, same});
+      return;
+    }
+  }
+  auto batch = std::make_shared<Batch>();
+  batch->schema = node_.description().ports[port].schema.get();
+  for (size_t i = 0; i < count; ++i) {
+    const Batch& part = *Delivery::of(batches[i])->batch();
+    batch->chunks.insert(batch->chunks.end(), part.chunks.begin(), part.chunks.end());
+    batch->tokens.insert(batch->tokens.end(), part.tokens.begin(), part.tokens.end());
+    batch->rows += part.rows;
+  }
+  result_.outputs.push_back({port, std::move(batch)});
+}
+
+HealthReading Instance::health() const {
+  const std::lock_guard lock(health_mutex_);
+  if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
+  return {health_, health_detail_};
+}
+
+void Instance::set_trouble(const std::string& what) {
+  const std::lock_guard lock(health_mutex_);
+  trouble_ = what;
+}
+
+bool Instance::in_trouble() const {
+  const std::lock_guard lock(health_mutex_);
+  return !trouble_.empty();
+}
+
+void Instance::set_started() {
+  const std::lock_guard lock(health_mutex_);
+  trouble_.clear();
+  if (!health_is_set_) health_ = PENSTOCK_HEALTHY;
+}
+
+// The C functions of penstock_host. What they do is said in plugin.h.
+struct HostFunctions {
+  static Instance& self(penstock_context* context) { return *static_cast<Instance*>(context); }
+  static std::string_view view(penstock_text text) { return {text.data, text.size}; }
+  static MetricCell* cell(penstock_context* context, uint32_t metric) {
+    auto& cells = self(context).cells_;
+    return metric < cells.size() ? &cells[metric] : nullptr;
+  }
+
+  static void log(penstock_context* context, int32_t level, penstock_text message) {
+    spdlog::logger& logger = self(context).node_.logger();
+    switch (level) {
+      case PENSTOCK_LOG_DEBUG: logger.debug("{}", view(message)); break;
+      case PENSTOCK_LOG_WARNING: logger.warn("{}", view(message)); break;
+      case PENSTOCK_LOG_ERROR: logger.error("{}", view(message)); break;
+      default: logger.info("{}", view(message));
+    }
+  }
+  static void set_health(penstock_context* context, int32_t health, penstock_text detail) {
+    Instance& instance = self(context);
+    const std::lock_guard lock(instance.health_mutex_);
+    instance.health_is_set_ = true;
+    instance.health_ = health;
+    instance.health_detail_ = view(detail);
+  }
+  static void metric_add(penstock_context* context, uint32_t metric, double amount) {
+    if (MetricCell* at = cell(context, metric)) at->add(amount);
+  }
+  static void metric_set(penstock_context* context, uint32_t metric, double value) {
+    if (MetricCell* at = cell(context, metric)) at->set(value);
+  }
+  static void metric_observe(penstock_context* context, uint32_t metric, double seconds) {
+    if (MetricCell* at = cell(context, metric)) at->observe(seconds);
+  }
+  static void metric_label(penstock_context* context, uint32_t metric, penstock_text value) {
+    if (MetricCell* at = cell(context, metric)) at->label(std::string(view(value)));
+  }
+  static void set_error(penstock_context* context, penstock_text message) {
+    self(context).error_ = view(message);
+  }
+  static void set_timer(penstock_context* context, int64_t after_ns) {
+    Instance& instance = self(context);
+    Timers& timers = instance.node_.timers();
+    if (after_ns < 0) timers.cancel(instance);
+    else timers.set(instance, Timers::Clock::now() + std::chrono::nanoseconds(after_ns));
+  }
+  static void emit(penstock_context* context, uint32_t port, ArrowArray* array,
+                   const penstock_batch* const* origins, size_t count) {
+    self(context).emit(port, array, origins, count);
+  }
+  static void forward(penstock_context* context, uint32_t port,
+                      const penstock_batch* const* batches, size_t count) {
+    self(context).forward(port, batches, count);
+  }
+  static void reject_row(penstock_context* context, const penstock_batch*, size_t chunk,
+                         int64_t row, penstock_text reason) {
+    self(context).result_.rejected.push_back({chunk, row, std::string(view(reason))});
+  }
+  static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
+  static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
+  static size_t append(penstock_context* context, const penstock_message* messages, size_t count,
+                       uint32_t flags, uint64_t* position) {
+    return SourceNode::of(self(context)).intake().append(
+        {messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
+  }
+  static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
+    return SourceNode::of(self(context))
+        .intake()
+        .wait_for_space(std::chrono::nanoseconds(timeout_ns));
+  }
+  static void finished(penstock_context* context) {
+    SourceNode::of(self(context)).set_finished();
+  }
+};
+
+const penstock_host& host() {
+  static const penstock_host functions{
+      sizeof(penstock_host),       PENSTOCK_ABI_MINOR,
+      HostFunctions::log,          HostFunctions::set_health,
+      HostFunctions::metric_add,   HostFunctions::metric_set,
+      HostFunctions::metric_observe, HostFunctions::metric_label,
+      HostFunctions::set_error,    HostFunctions::set_timer,
+      HostFunctions::emit,         HostFunctions::forward,
+      HostFunctions::reject_row,   HostFunctions::retain,
+      HostFunctions::release,      HostFunctions::append,
+      HostFunctions::wait_for_space, HostFunctions::finished};
+  return functions;
+}
+
+}  // namespace penstock

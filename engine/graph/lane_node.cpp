@@ -1,0 +1,169 @@
+#include "graph/lane_node.hpp"
+
+namespace penstock {
+
+LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
+                   const std::string& service, Timers& timers)
+    : Node(description, service, timers),
+      entry_(graph, oneapi::tbb::flow::serial, [this](const LaneJob& job, Entry::gateway_type& gateway) {
+        gateway.reserve_wait();
+        const std::lock_guard lock(mutex_);
+        gateway_ = &gateway;
+        jobs_.push_back(job);
+        changed_.notify_all();
+      }) {}
+
+LaneNode::~LaneNode() { stop(); }
+
+bool LaneNode::create_instances(std::string& error) {
+  if (!Node::create_instances(error)) return false;
+  for (const auto& instance : instances()) {
+    lanes_.push_back(std::make_unique<Lane>());
+    lanes_.back()->instance = instance.get();
+  }
+  return true;
+}
+
+void LaneNode::start() {
+  for (const auto& lane : lanes_) {
+    lane->thread = std::thread([this, &lane = *lane] { run(lane); });
+  }
+}
+
+void LaneNode::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  for (const auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+}
+
+void LaneNode::receive(BatchPtr batch, uint32_t input) {
+  counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
+  entry_.try_put({std::move(batch), input});
+}
+
+void LaneNode::tick(Instance& instance) {
+  const std::lock_guard lock(mutex_);
+  lanes_[instance.index()]->tick_due = true;
+  changed_.notify_all();
+}
+
+void LaneNode::flush() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& lane : lanes_) lane->flush_due = true;
+  changed_.notify_all();
+}
+
+std::array<uint32_t, kLaneStates.size()> LaneNode::lane_states() const {
+  std::array<uint32_t, kLaneStates.size()> counts{};
+  for (const auto& lane : lanes_) ++counts[static_cast<size_t>(lane->state.load())];
+  return counts;
+}
+
+void LaneNode::run(Lane& lane) {
+  if (!start_instance(lane)) return;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    lane.state = LaneState::kIdle;
+    changed_.wait(lock, [&] {
+      return stop_ || lane.tick_due || lane.flush_due || !jobs_.empty();
+    });
+    if (lane.tick_due || lane.flush_due) {
+      const bool tick = std::exchange(lane.tick_due, false);
+      const bool flush = std::exchange(lane.flush_due, false);
+      lock.unlock();
+      if (tick) call(lane, true);
+      if (flush) call(lane, false);
+      lock.lock();
+      continue;
+    }
+    if (stop_) break;
+    const LaneJob job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
+    work(lane, job);
+    gateway_->release_wait();
+    lock.lock();
+  }
+  lock.unlock();
+  lane.instance->stop();
+}
+
+bool LaneNode::start_instance(Lane& lane) {
+  while (lane.instance->start() != PENSTOCK_OK) {
+    add(counts_.errors, 1);
+    if (!wait_after_failure(lane)) return false;
+  }
+  recovered(lane);
+  lane.instance->set_started();
+  return true;
+}
+
+void LaneNode::work(Lane& lane, const LaneJob& job) {
+  lane.state = LaneState::kWorking;
+  add(counts_.batches_in, 1);
+  add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
+  auto* delivery = new Delivery(job.batch, job.input);
+  const bool is_sink = type().kind == PENSTOCK_SINK;
+  while (true) {
+    Instance::Result result;
+    {
+      const BusyTime busy(counts_.busy_ns);
+      result = lane.instance->process(*delivery);
+    }
+    if (result.status == PENSTOCK_OK) {
+      recovered(lane);
+      pass_on(std::move(result), delivery);
+      break;
+    }
+    if (result.status == PENSTOCK_REJECT || (result.status == PENSTOCK_FAILED && !is_sink)) {
+      recovered(lane);
+      if (result.status == PENSTOCK_FAILED) add(counts_.errors, 1);
+      logger().error("a batch of {} rows is rejected: {}", job.batch->rows,
+                     lane.instance->error());
+      reject(*delivery, lane.instance->error());
+      break;
+    }
+    add(counts_.errors, 1);
+    if (!wait_after_failure(lane)) break;
+    lane.state = LaneState::kWorking;
+  }
+  delivery->release();
+}
+
+void LaneNode::call(Lane& lane, bool tick) {
+  Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
+  if (result.status != PENSTOCK_OK) {
+    add(counts_.errors, 1);
+    logger().error("{}", lane.instance->error());
+  }
+  pass_on(std::move(result), nullptr);
+}
+
+bool LaneNode::wait_after_failure(Lane& lane) {
+  const std::string why = lane.instance->error().empty() ? "not ready" : lane.instance->error();
+  // Logged when the node gets into trouble, not for each lane and attempt.
+  if (!lane.instance->in_trouble() && lanes_in_trouble_++ == 0) {
+    logger().error("{}; nothing is dropped, trying again until it works", why);
+  }
+  lane.instance->set_trouble(why);
+  lane.state = LaneState::kRetrying;
+  add(counts_.retries, 1);
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, lane.backoff.next(), [&] { return stop_; });
+  return !stop_;
+}
+
+void LaneNode::recovered(Lane& lane) {
+  lane.backoff.reset();
+  if (!lane.instance->in_trouble()) return;
+  lane.instance->set_trouble("");
+  if (--lanes_in_trouble_ == 0) logger().info("works again");
+}
+
+}  // namespace penstock

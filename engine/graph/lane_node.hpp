@@ -1,0 +1,76 @@
+// A sink, or a transform that may block: each instance on a thread of its own, a lane.
+#pragma once
+
+#include <oneapi/tbb/flow_graph.h>
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "graph/backoff.hpp"
+#include "graph/node.hpp"
+
+namespace penstock {
+
+enum class LaneState { kStarting, kIdle, kWorking, kRetrying };
+inline constexpr std::array<const char*, 4> kLaneStates{"starting", "idle", "working", "retrying"};
+
+struct LaneJob {
+  BatchPtr batch;
+  uint32_t input = 0;
+};
+
+class LaneNode final : public Node {
+ public:
+  LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
+           const std::string& service, Timers& timers);
+  ~LaneNode() override;
+
+  bool create_instances(std::string& error) override;
+  // Starts the lanes; each starts its instance, and tries again until it can.
+  void start();
+  // Ends the lanes after what they are doing. Returns when they have ended.
+  void stop();
+
+  void receive(BatchPtr batch, uint32_t input) override;
+  void tick(Instance& instance) override;
+  void flush() override;
+
+  std::array<uint32_t, kLaneStates.size()> lane_states() const;
+
+ private:
+  // A TBB node whose work is done elsewhere: the graph counts a job as going on until the
+  // lane has released it.
+  using Entry = oneapi::tbb::flow::async_node<LaneJob, oneapi::tbb::flow::continue_msg>;
+
+  struct Lane {
+    Instance* instance = nullptr;
+    std::atomic<LaneState> state = LaneState::kStarting;
+    bool tick_due = false;
+    bool flush_due = false;
+    Backoff backoff;
+    std::thread thread;
+  };
+
+  void run(Lane& lane);
+  bool start_instance(Lane& lane);
+  void work(Lane& lane, const LaneJob& job);
+  void call(Lane& lane, bool tick);
+  // One attempt failed; waits. False: the lanes are stopping.
+  bool wait_after_failure(Lane& lane);
+  void recovered(Lane& lane);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<LaneJob> jobs_;
+  bool stop_ = false;
+  std::atomic<uint32_t> lanes_in_trouble_ = 0;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  Entry::gateway_type* gateway_ = nullptr;
+  Entry entry_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,110 @@
+#include "graph/node.hpp"
+
+#include <fmt/format.h>
+
+#include "telemetry/logging.hpp"
+
+namespace penstock {
+
+Node::Node(const NodeDescription& description, const std::string& service, Timers& timers)
+    : description_(description),
+      service_(service),
+      timers_(timers),
+      logger_(node_log(description.name)) {
+  for (const PortDescription& port : description.ports) {
+    ports_.push_back(std::make_unique<OutputPort>());
+    ports_.back()->name = port.name;
+  }
+}
+
+bool Node::create_instances(std::string& error) {
+  const penstock_settings settings = description_.settings(service_);
+  for (uint32_t i = 0; i < description_.parallelism; ++i) {
+    auto instance = std::make_unique<Instance>(*this, i);
+    if (!instance->create(settings)) {
+      error = fmt::format("nodes.{} ({}): {}", name(), description_.plugin, instance->error());
+      return false;
+    }
+    instances_.push_back(std::move(instance));
+  }
+  return true;
+}
+
+HealthReading Node::health() const {
+  HealthReading worst;
+  for (const auto& instance : instances_) {
+    HealthReading reading = instance->health();
+    const bool worse = reading.health == PENSTOCK_DEGRADED
+                           ? worst.health != PENSTOCK_DEGRADED
+                           : reading.health == PENSTOCK_STARTING && worst.health == PENSTOCK_HEALTHY;
+    if (worse) worst = std::move(reading);
+  }
+  return worst;
+}
+
+int64_t Node::pending_batches() const {
+  int64_t sum = 0;
+  for (const auto& port : ports_) {
+    if (port->name == "rejected") continue;
+    for (const Edge& edge : port->edges) sum += edge.to->counts().queued_batches;
+  }
+  return sum;
+}
+
+void Node::send(size_t port, BatchPtr batch) {
+  OutputPort& out = *ports_[port];
+  add(out.rows, static_cast<uint64_t>(batch->rows));
+  add(out.batches, 1);
+  for (const Edge& edge : out.edges) edge.to->receive(batch, edge.input);
+}
+
+void Node::pass_on(Instance::Result result, const Delivery* delivery) {
+  add(counts_.rows_grown, result.grown_rows);
+  for (Output& output : result.outputs) send(output.port, std::move(output.batch));
+  if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected);
+}
+
+void Node::reject(const Delivery& delivery, const std::string& reason) {
+  std::vector<RejectedRow> all;
+  const Batch& batch = *delivery.batch();
+  for (size_t chunk = 0; chunk < batch.chunks.size(); ++chunk) {
+    for (int64_t row = 0; row < batch.chunks[chunk]->array().length; ++row) {
+      all.push_back({chunk, row, reason});
+    }
+  }
+  reject_rows(delivery, all);
+}
+
+void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows) {
+  add(counts_.rows_rejected, rows.size());
+  const size_t port = description_.rejected_port();
+  if (ports_[port]->edges.empty()) {
+    report_unread(rows);
+    return;
+  }
+  const ArrowSchema* schema = description_.ports[port].schema.get();
+  auto batch = std::make_shared<Batch>();
+  batch->schema = schema;
+  batch->tokens = delivery.batch()->tokens;
+  batch->rows = static_cast<int64_t>(rows.size());
+  batch->chunks.push_back(std::make_shared<const Chunk>(copy_rejected(
+      *delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name())));
+  send(port, std::move(batch));
+}
+
+void Node::report_unread(const std::vector<RejectedRow>& rows) {
+  constexpr int64_t kSecondsBetween = 60;
+  add(counts_.rows_rejected_unread, rows.size());
+  const int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(
+                            std::chrono::steady_clock::now().time_since_epoch())
+                            .count();
+  int64_t last = last_report_s_.load();
+  if (now_s - last < kSecondsBetween || !last_report_s_.compare_exchange_strong(last, now_s)) {
+    return;
+  }
+  logger_->warn("{} rows were rejected and dropped so far, since nothing reads \"{}.rejected\"; "
+                "the last reason: {}",
+                get(counts_.rows_rejected_unread), name(), rows.front().reason);
+}
+
+}  // namespace penstock

@@ -1,0 +1,116 @@
+// A vertex of the running graph: a plugin's instances, and the edges that leave them.
+#pragma once
+
+#include <penstock/plugin.h>
+#include <spdlog/logger.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/pipeline_description.hpp"
+#include "graph/batch.hpp"
+#include "graph/instance.hpp"
+#include "telemetry/measures.hpp"
+
+namespace penstock {
+
+class Node;
+class Timers;
+
+struct Edge {
+  Node* to = nullptr;
+  uint32_t input = 0;
+};
+
+struct OutputPort {
+  std::string name;
+  std::vector<Edge> edges;
+  Count rows = 0;
+  Count batches = 0;
+};
+
+// What a node counts besides its plugin's own metrics.
+struct NodeCounts {
+  Count rows_in = 0;
+  Count batches_in = 0;
+  Count busy_ns = 0;
+  Count errors = 0;
+  Count retries = 0;
+  Count rows_grown = 0;           // given out beyond those taken in
+  Count rows_rejected = 0;        // sent to `rejected`
+  Count rows_rejected_unread = 0; // of these, where nothing reads that port
+  std::atomic<int64_t> queued_batches = 0;
+};
+
+class Node {
+ public:
+  Node(const NodeDescription& description, const std::string& service, Timers& timers);
+  virtual ~Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  // Makes the instances. False: `error` says why not.
+  virtual bool create_instances(std::string& error);
+
+  // Any thread: a batch has arrived by an edge.
+  virtual void receive(BatchPtr batch, uint32_t input) = 0;
+  // Any thread: calls on_timer of an instance as soon as it is free.
+  virtual void tick(Instance& instance) = 0;
+  // Any thread: calls flush of every instance as soon as it is free.
+  virtual void flush() = 0;
+
+  const NodeDescription& description() const { return description_; }
+  const penstock_node_type& type() const { return *description_.type; }
+  const std::string& name() const { return description_.name; }
+  spdlog::logger& logger() const { return *logger_; }
+  Timers& timers() const { return timers_; }
+  const NodeCounts& counts() const { return counts_; }
+  const std::vector<std::unique_ptr<OutputPort>>& ports() const { return ports_; }
+  const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
+  std::vector<std::unique_ptr<OutputPort>>& ports() { return ports_; }
+
+  // The worst of its instances.
+  HealthReading health() const;
+  // Batches that left this node and that no node behind it has taken up yet.
+  int64_t pending_batches() const;
+
+ protected:
+  // After a call that succeeded: what it gave out goes on its way.
+  void pass_on(Instance::Result result, const Delivery* delivery);
+  // The whole batch leaves by `rejected`.
+  void reject(const Delivery& delivery, const std::string& reason);
+  void send(size_t port, BatchPtr batch);
+
+  NodeCounts counts_;
+
+ private:
+  void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows);
+  void report_unread(const std::vector<RejectedRow>& rows);
+
+  const NodeDescription& description_;
+  const std::string& service_;
+  Timers& timers_;
+  std::shared_ptr<spdlog::logger> logger_;
+  std::vector<std::unique_ptr<OutputPort>> ports_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::atomic<int64_t> last_report_s_ = -3600;
+};
+
+// Adds the time of a scope to a node's busy time.
+class BusyTime {
+ public:
+  explicit BusyTime(Count& busy_ns) : busy_ns_(busy_ns) {}
+  ~BusyTime() {
+    const auto spent = std::chrono::steady_clock::now() - start_;
+    add(busy_ns_, static_cast<uint64_t>(
+                      std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count()));
+  }
+
+ private:
+  Count& busy_ns_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace penstock

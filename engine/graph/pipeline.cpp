@@ -1,0 +1,133 @@
+#include "graph/pipeline.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "graph/lane_node.hpp"
+#include "graph/source_node.hpp"
+#include "graph/transform_node.hpp"
+
+namespace penstock {
+
+Pipeline::Pipeline(const PipelineDescription& description)
+    : description_(description),
+      budget_(description.service.buffer_size),
+      timers_([](Instance& instance) { instance.node().tick(instance); }),
+      // No slot for the threads that put batches in: all of the arena's are workers.
+      arena_(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), 0) {
+  // A graph runs its tasks in the arena that it was made in (oneTBB, graph::prepare_task_arena).
+  arena_.execute([&] { graph_ = std::make_unique<oneapi::tbb::flow::graph>(); });
+  for (const NodeDescription& node : description.nodes) add_node(node);
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const auto& inputs = description.nodes[i].inputs;
+    for (uint32_t input = 0; input < inputs.size(); ++input) {
+      nodes_[inputs[input].node]->ports()[inputs[input].port]->edges.push_back(
+          {nodes_[i].get(), input});
+    }
+  }
+}
+
+Pipeline::~Pipeline() {
+  graph_->wait_for_all();
+  // Whoever sends must end before those who receive.
+  for (const auto& node : nodes_) {
+    for (const auto& instance : node->instances()) timers_.cancel(*instance);
+  }
+  for (SourceNode* source : sources_) source->request_stop();
+  for (LaneNode* lane : lanes_) lane->stop();
+  // Held batches point into intakes, so plugins go before the nodes that own those.
+  for (const auto& node : nodes_) {
+    if (std::find(sources_.begin(), sources_.end(), node.get()) != sources_.end()) continue;
+    for (const auto& instance : node->instances()) instance->destroy();
+  }
+  while (!nodes_.empty()) nodes_.pop_back();
+}
+
+void Pipeline::add_node(const NodeDescription& node) {
+  const std::string& service = description_.service.name;
+  const bool on_lanes =
+      node.type->kind == PENSTOCK_SINK || (node.type->flags & PENSTOCK_NODE_BLOCKING);
+  if (node.type->kind == PENSTOCK_SOURCE) {
+    auto made = std::make_unique<SourceNode>(node, service, timers_, budget_);
+    sources_.push_back(made.get());
+    nodes_.push_back(std::move(made));
+  } else if (on_lanes) {
+    auto made = std::make_unique<LaneNode>(*graph_, node, service, timers_);
+    lanes_.push_back(made.get());
+    nodes_.push_back(std::move(made));
+  } else {
+    auto made = std::make_unique<TransformNode>(*graph_, node, service, timers_);
+    transforms_.push_back(made.get());
+    nodes_.push_back(std::move(made));
+  }
+}
+
+bool Pipeline::prepare(std::string& error) {
+  for (const auto& node : nodes_) {
+    if (!node->create_instances(error)) return false;
+  }
+  for (TransformNode* transform : transforms_) {
+    if (!transform->start(error)) return false;
+  }
+  return true;
+}
+
+void Pipeline::start() {
+  for (LaneNode* lane : lanes_) lane->start();
+  for (SourceNode* source : sources_) source->start();
+}
+
+bool Pipeline::sources_finished() const {
+  return std::all_of(sources_.begin(), sources_.end(),
+                     [](const SourceNode* source) { return source->finished(); });
+}
+
+void Pipeline::stop_sources() {
+  for (SourceNode* source : sources_) source->request_stop();
+}
+
+bool Pipeline::drain() {
+  bool handed_out = true, done = true;
+  for (const SourceNode* source : sources_) {
+    handed_out = handed_out && source->stopped() && source->handed_out();
+    done = done && source->stopped() && source->intake().drained();
+  }
+  if (handed_out && !done) {
+    for (const auto& node : nodes_) node->flush();
+  }
+  return done;
+}
+
+uint64_t Pipeline::undone() const {
+  uint64_t sum = 0;
+  for (const SourceNode* source : sources_) {
+    sum += source->intake().appended() - source->intake().watermark();
+  }
+  return sum;
+}
+
+void Pipeline::abandon() {
+  for (SourceNode* source : sources_) source->intake().abandon();
+}
+
+void Pipeline::stop_lanes() {
+  graph_->wait_for_all();
+  for (LaneNode* lane : lanes_) lane->stop();
+}
+
+PipelineTotals Pipeline::totals() const {
+  PipelineTotals totals;
+  for (const SourceNode* source : sources_) {
+    totals.received += source->intake().appended() + source->intake().dropped();
+    totals.dropped += source->intake().dropped();
+  }
+  for (const auto& node : nodes_) {
+    totals.received += get(node->counts().rows_grown);
+    totals.dropped += get(node->counts().rows_rejected_unread);
+  }
+  totals.in_flight = budget_.used();
+  totals.budget = budget_.size();
+  return totals;
+}
+
+}  // namespace penstock

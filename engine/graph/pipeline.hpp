@@ -1,0 +1,80 @@
+// The running graph of one pipeline file.
+#pragma once
+
+#include <oneapi/tbb/flow_graph.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/pipeline_description.hpp"
+#include "graph/budget.hpp"
+#include "graph/node.hpp"
+#include "graph/timers.hpp"
+
+namespace penstock {
+
+class LaneNode;
+class SourceNode;
+class TransformNode;
+
+// What the documentation calls points: records, from the intakes to the end of the graph.
+struct PipelineTotals {
+  uint64_t received = 0;  // messages taken in, and what decoding made of them beyond one each
+  uint64_t dropped = 0;   // by a full intake, or rejected where nothing reads it
+  int64_t in_flight = 0;
+  int64_t budget = 0;
+};
+
+class Pipeline {
+ public:
+  // The description must outlive the pipeline.
+  explicit Pipeline(const PipelineDescription& description);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  // Makes the plugins' instances and starts the transforms. False: `error` says why not.
+  // From here on other threads may look at the pipeline.
+  bool prepare(std::string& error);
+  // Starts lanes, then sources. Those that cannot connect yet go on trying.
+  void start();
+
+  // Every source has said that nothing more will come.
+  bool sources_finished() const;
+  // Ends the sources; what they have appended goes on through the graph.
+  void stop_sources();
+  // Call again and again after stop_sources: flushes what nodes hold, and says whether
+  // everything that came in is done.
+  bool drain();
+  // How many messages are not done.
+  uint64_t undone() const;
+  // Before the process ends with work undone.
+  void abandon();
+  // After drain: ends the lanes.
+  void stop_lanes();
+
+  const PipelineDescription& description() const { return description_; }
+  const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
+  std::chrono::steady_clock::time_point started_at() const { return started_at_; }
+  PipelineTotals totals() const;
+
+ private:
+  void add_node(const NodeDescription& node);
+
+  const PipelineDescription& description_;
+  const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
+  Budget budget_;
+  Timers timers_;
+  oneapi::tbb::task_arena arena_;
+  std::unique_ptr<oneapi::tbb::flow::graph> graph_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<SourceNode*> sources_;
+  std::vector<TransformNode*> transforms_;
+  std::vector<LaneNode*> lanes_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,41 @@
+// A transform that doesn't block: its calls are tasks of the flow graph.
+#pragma once
+
+#include <oneapi/tbb/flow_graph.h>
+
+#include "graph/node.hpp"
+
+namespace penstock {
+
+struct TransformJob {
+  enum Kind { kBatch, kTick, kFlush } kind = kBatch;
+  BatchPtr batch;
+  uint32_t input = 0;
+  Instance* instance = nullptr;  // kTick, kFlush
+};
+
+class TransformNode final : public Node {
+ public:
+  TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
+                const std::string& service, Timers& timers);
+
+  // Starts the instances. False: `error` says why not.
+  bool start(std::string& error);
+
+  void receive(BatchPtr batch, uint32_t input) override;
+  void tick(Instance& instance) override;
+  void flush() override;
+
+ private:
+  using Job = TransformJob;
+
+  void run(const Job& job);
+  void process(Instance& instance, const Job& job);
+  // An instance that is free, locked. There are as many as tasks may run at a time, so one
+  // is, but for those that a timer or flush has taken out of turn.
+  std::pair<Instance*, std::unique_lock<std::mutex>> free_instance();
+
+  oneapi::tbb::flow::function_node<Job> tasks_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,42 @@
+// The command line.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+#include <optional>
+
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app{"Penstock: a plugin-based stream-processing engine.", "penstock"};
+  app.set_version_flag("--version", fmt::format("penstock {}", PENSTOCK_VERSION));
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  penstock::CommonArguments common;
+  app.add_option("--plugin-dir", common.plugin_dirs, "A further folder of plugins; may be repeated")
+      ->type_name("DIR");
+  app.add_option("--log-level", common.log_level, "Overrides [logging] level")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  app.add_option("--log-format", common.log_format, "Overrides [logging] format")
+      ->check(CLI::IsMember({"text", "json"}));
+
+  std::string file, name;
+  CLI::App* run = app.add_subcommand("run", "Run a pipeline until SIGTERM or SIGINT");
+  run->add_option("FILE", file, "The pipeline file")->required();
+  run->footer("Example: penstock run pipelines/default.toml");
+  CLI::App* check =
+      app.add_subcommand("check", "Report everything that is wrong with a pipeline file");
+  check->add_option("FILE", file, "The pipeline file")->required();
+  check->footer("Example: penstock check pipelines/default.toml");
+  CLI::App* plugins = app.add_subcommand("plugins", "List the plugins, or describe one");
+  plugins->add_option("NAME", name, "A plugin's name");
+  plugins->footer("Example: penstock plugins batcher");
+
+  CLI11_PARSE(app, argc, argv);
+  if (run->parsed()) return penstock::run_command(file, common);
+  if (check->parsed()) return penstock::check_command(file, common);
+  return penstock::plugins_command(name, common);
+}

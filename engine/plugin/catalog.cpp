@@ -1,0 +1,88 @@
+#include "plugin/catalog.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "config/suggest.hpp"
+
+namespace penstock {
+namespace {
+
+constexpr const char* kOperatorsFolder = "/usr/local/lib/penstock/plugins";
+
+// build/bin/penstock → build/lib/penstock/plugins, and alike in an install.
+std::string install_folder() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path relative(PENSTOCK_PLUGIN_FOLDER);
+  return (self.parent_path() / relative).lexically_normal().string();
+}
+
+}  // namespace
+
+std::vector<std::string> Catalog::standard_folders(const std::vector<std::string>& plugin_path,
+                                                   const std::vector<std::string>& command_line) {
+  std::vector<std::string> folders = plugin_path;
+  folders.push_back(install_folder());
+  folders.push_back(kOperatorsFolder);
+  folders.insert(folders.end(), command_line.begin(), command_line.end());
+  return folders;
+}
+
+std::vector<std::string> Catalog::names() const {
+  std::set<std::string> names;
+  for (const std::string& folder : folders_) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".so") names.insert(entry.path().stem().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+const Library* Catalog::open(const std::string& name, std::string& error) {
+  if (const auto known = libraries_.find(name); known != libraries_.end()) {
+    return known->second.get();
+  }
+  for (const std::string& folder : folders_) {
+    const std::filesystem::path path = std::filesystem::path(folder) / (name + ".so");
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) continue;
+    Library::Opened opened = Library::open(path.string());
+    if (!opened.library) {
+      error = fmt::format("plugin \"{}\": {}", name, opened.error);
+      return nullptr;
+    }
+    return (libraries_[name] = std::move(opened.library)).get();
+  }
+  error = fmt::format("no plugin named \"{}\"{}; looked in {}", name, suggestion(name, names()),
+                      fmt::join(folders_, ", "));
+  return nullptr;
+}
+
+FoundNodeType Catalog::find(const std::string& plugin) {
+  const size_t dot = plugin.find('.');
+  const std::string name = plugin.substr(0, dot);
+  if (name.empty() || name.find('/') != std::string::npos) {
+    return {nullptr, fmt::format("\"{}\" is not the name of a plugin; write the library's name "
+                                 "without folder and .so",
+                                 plugin)};
+  }
+  std::string error;
+  const Library* library = open(name, error);
+  if (!library) return {nullptr, error};
+  const std::string type = dot == std::string::npos ? "" : plugin.substr(dot + 1);
+  if (const penstock_node_type* found = library->find(type)) return {found, ""};
+  std::vector<std::string> types;
+  for (size_t i = 0; i < library->plugin().type_count; ++i) {
+    types.emplace_back(strided(library->plugin().types, i).name);
+  }
+  return {nullptr, fmt::format("plugin \"{}\" has no node type \"{}\"{}", name, type,
+                               suggestion(type, types))};
+}
+
+}  // namespace penstock

@@ -1,0 +1,38 @@
+// The plugins that can be found, opened when first asked for.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/pipeline_description.hpp"
+#include "plugin/library.hpp"
+
+namespace penstock {
+
+class Catalog {
+ public:
+  // Folders are searched in order; those that don't exist are passed over.
+  explicit Catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+
+  // The standard folders: the file's plugin_path, the install's own (found relative to the
+  // executable), /usr/local/lib/penstock/plugins, then those of the command line.
+  static std::vector<std::string> standard_folders(const std::vector<std::string>& plugin_path,
+                                                   const std::vector<std::string>& command_line);
+
+  // "library", or "library.type" for another than the library's first type.
+  FoundNodeType find(const std::string& plugin);
+
+  // The library of that name, or the reason in `error`.
+  const Library* open(const std::string& name, std::string& error);
+
+  // The names of all libraries in the folders, sorted.
+  std::vector<std::string> names() const;
+
+ private:
+  std::vector<std::string> folders_;
+  std::map<std::string, std::unique_ptr<Library>> libraries_;
+};
+
+}  // namespace penstock

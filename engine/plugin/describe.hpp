@@ -1,0 +1,15 @@
+// A plugin's declaration, for people.
+#pragma once
+
+#include <penstock/plugin.h>
+
+#include <string>
+
+namespace penstock {
+
+// Its summary, ports, columns, options and metrics, as tables.
+std::string describe(const penstock_plugin& plugin);
+
+const char* kind_name(int32_t kind);  // "source", "transform", "sink"
+
+}  // namespace penstock

@@ -1,0 +1,119 @@
+#include "plugin/library.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+
+#include "config/option_values.hpp"
+
+namespace penstock {
+namespace {
+
+// Whoever can write a library runs code in this process, so only root and we may.
+std::string writable_by_others(const std::filesystem::path& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) {
+    return fmt::format("{}: {}", path.string(), std::strerror(errno));
+  }
+  if (status.st_uid != 0 && status.st_uid != geteuid()) {
+    return fmt::format("{} belongs to user {}, who could change it; make it root's: chown root {}",
+                       path.string(), status.st_uid, path.string());
+  }
+  const bool sticky_folder = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX);
+  const bool foreign_group = status.st_gid != 0 && status.st_gid != getegid();
+  const bool by_group = (status.st_mode & S_IWGRP) && foreign_group;
+  if (!sticky_folder && ((status.st_mode & S_IWOTH) || by_group)) {
+    return fmt::format("{} can be written by other users; take that right away: chmod go-w {}",
+                       path.string(), path.string());
+  }
+  return "";
+}
+
+std::string last_dl_error() {
+  const char* text = dlerror();
+  return text ? text : "unknown error of the dynamic loader";
+}
+
+std::string check_description(const penstock_plugin& plugin, const std::string& expected) {
+  if (plugin.abi_major != PENSTOCK_ABI_MAJOR) {
+    return fmt::format("it was built for plugin ABI {}.{}, this engine speaks {}.{}; build it "
+                       "again with this version's SDK",
+                       plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
+  }
+  if (plugin.abi_minor > PENSTOCK_ABI_MINOR) {
+    return fmt::format("it needs plugin ABI {}.{}, this engine speaks {}.{}; update Penstock",
+                       plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
+  }
+  const std::string name = plugin.name ? plugin.name : "";
+  if (name != expected) {
+    return fmt::format("it calls itself \"{}\"; name the file {}.so, or the plugin \"{}\"", name,
+                       name, expected);
+  }
+  if (plugin.type_count == 0) return "it holds no node type";
+  for (size_t i = 0; i < plugin.type_count; ++i) {
+    const penstock_node_type& type = strided(plugin.types, i);
+    if (!type.name || !type.create || !type.destroy) {
+      return fmt::format("its node type {} lacks a name, create or destroy", i);
+    }
+    if (type.kind != PENSTOCK_SOURCE && !type.process) {
+      return fmt::format("its node type \"{}\" has no process function", type.name);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Library::Opened Library::open(const std::string& path) {
+  const auto refuse = [&](const std::string& why) {
+    return Opened{nullptr, fmt::format("{}: {}", path, why)};
+  };
+  const std::filesystem::path file(path);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return refuse("there is no such file");
+  for (const auto& each : {file, file.parent_path().empty() ? "." : file.parent_path()}) {
+    if (const std::string why = writable_by_others(each); !why.empty()) {
+      return refuse("refused: " + why);
+    }
+  }
+  try {
+    void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle) return refuse("cannot be loaded: " + last_dl_error());
+    std::unique_ptr<Library> library(new Library(path, handle));
+    const auto entry =
+        reinterpret_cast<penstock_entry_function>(dlsym(handle, PENSTOCK_ENTRY_SYMBOL));
+    if (!entry) {
+      return refuse("is not a Penstock plugin: it does not export " PENSTOCK_ENTRY_SYMBOL);
+    }
+    library->plugin_ = entry();
+    if (!library->plugin_) return refuse("its entry function returned nothing");
+    const std::string wrong = check_description(*library->plugin_, file.stem().string());
+    if (!wrong.empty()) return refuse(wrong);
+    return {std::move(library), ""};
+  } catch (const std::exception& e) {
+    return refuse(fmt::format("threw an exception while it was loaded: {}", e.what()));
+  } catch (...) {
+    return refuse("threw an exception while it was loaded");
+  }
+}
+
+Library::~Library() {
+  // Left open: a plugin's libraries may have threads and exit handlers of their own, which
+  // do not outlive an unmapped library.
+}
+
+const penstock_node_type* Library::find(const std::string& type) const {
+  for (size_t i = 0; i < plugin_->type_count; ++i) {
+    const penstock_node_type& candidate = strided(plugin_->types, i);
+    if (type.empty() || type == candidate.name) return &candidate;
+  }
+  return nullptr;
+}
+
+}  // namespace penstock

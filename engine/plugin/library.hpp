@@ -1,0 +1,39 @@
+// One plugin library: opened, checked, or refused with the reason.
+#pragma once
+
+#include <penstock/plugin.h>
+
+#include <memory>
+#include <string>
+
+namespace penstock {
+
+class Library {
+ public:
+  struct Opened {
+    std::unique_ptr<Library> library;
+    std::string error;  // what is wrong with the file, and what to do; empty: well
+  };
+
+  // Opens NAME.so. Refused are a file or folder that others than root or the running user
+  // can write, and whatever is not a plugin of an ABI version that this engine speaks.
+  static Opened open(const std::string& path);
+
+  ~Library();
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  const std::string& path() const { return path_; }
+  const penstock_plugin& plugin() const { return *plugin_; }
+  // The type of that name; with an empty one the library's first. nullptr: none.
+  const penstock_node_type* find(const std::string& type) const;
+
+ private:
+  Library(std::string path, void* handle) : path_(std::move(path)), handle_(handle) {}
+
+  std::string path_;
+  void* handle_;
+  const penstock_plugin* plugin_ = nullptr;
+};
+
+}  // namespace penstock

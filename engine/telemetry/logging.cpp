@@ -1,0 +1,96 @@
+#include "telemetry/logging.hpp"
+
+#include <fmt/chrono.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+namespace penstock {
+namespace {
+
+std::string timestamp(std::chrono::system_clock::time_point time) {
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)), ms % 1000);
+}
+
+const char* level_name(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::debug: return "debug";
+    case spdlog::level::warn: return "warning";
+    case spdlog::level::err: return "error";
+    default: return "info";
+  }
+}
+
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
+    nlohmann::ordered_json line;
+    line["time"] = timestamp(message.time);
+    line["level"] = level_name(message.level);
+    if (message.logger_name.size() > 0) {
+      line["node"] = std::string(message.logger_name.data(), message.logger_name.size());
+    }
+    line["message"] = std::string(message.payload.data(), message.payload.size());
+    const std::string text =
+        line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    to.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>();
+  }
+};
+
+class TextFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
+    const std::string_view node(message.logger_name.data(), message.logger_name.size());
+    fmt::format_to(std::back_inserter(to), "{} {:<7} {}{}{}\n", timestamp(message.time),
+                   level_name(message.level), node, node.empty() ? "" : ": ",
+                   std::string_view(message.payload.data(), message.payload.size()));
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<TextFormatter>();
+  }
+};
+
+struct Log {
+  std::shared_ptr<spdlog::sinks::stderr_sink_mt> sink =
+      std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  spdlog::level::level_enum level = spdlog::level::info;
+  spdlog::logger engine{"", sink};
+
+  Log() { sink->set_formatter(std::make_unique<TextFormatter>()); }
+};
+
+Log& the_log() {
+  static Log log;
+  return log;
+}
+
+}  // namespace
+
+void set_up_logging(spdlog::level::level_enum level, bool json) {
+  Log& log = the_log();
+  log.level = level;
+  if (json) {
+    log.sink->set_formatter(std::make_unique<JsonFormatter>());
+  } else {
+    log.sink->set_formatter(std::make_unique<TextFormatter>());
+  }
+  log.engine.set_level(level);
+}
+
+spdlog::logger& log() { return the_log().engine; }
+
+std::shared_ptr<spdlog::logger> node_log(const std::string& node) {
+  auto logger = std::make_shared<spdlog::logger>(node, the_log().sink);
+  logger->set_level(the_log().level);
+  return logger;
+}
+
+}  // namespace penstock

@@ -1,0 +1,80 @@
+// file_sink: rows as NDJSON, to a file or standard output.
+#include <penstock/plugin.hpp>
+
+#include <string>
+#include <vector>
+
+#include "json_row.hpp"
+#include "rotating_file.hpp"
+
+namespace file_sink {
+
+using namespace penstock;
+
+class FileSink {
+ public:
+  struct Options {
+    std::string path;
+    Bytes max_bytes;
+    int64_t keep = 0;
+    std::vector<std::string> json_columns;
+  };
+  enum Metrics : uint32_t { kRows };
+
+  static Declaration declare() {
+    return {
+        .name = "file_sink",
+        .summary = "Writes rows as NDJSON to a file or standard output.",
+        .options =
+            {
+                option<&Options::path>("path", {.help = "The file, appended to; - is standard output.",
+                                                .default_value = "-"}),
+                option<&Options::max_bytes>(
+                    "max_bytes", {.help = "A larger file is set aside as PATH.1; 0: never.",
+                                  .default_value = "0",
+                                  .min = 0}),
+                option<&Options::keep>("keep", {.help = "How many files set aside are kept.",
+                                                .default_value = "5",
+                                                .unit = "files",
+                                                .min = 0,
+                                                .max = 1000}),
+                option<&Options::json_columns>(
+                    "json_columns", {.help = "Columns that hold JSON, written as it is.",
+                                     .default_value = "metadata"}),
+            },
+        .ports = {},
+        .metrics = {{PENSTOCK_COUNTER, "file_rows_written_total", "rows_written",
+                     "Rows written to the file."}},
+    };
+  }
+
+  static void check(const Options& options, Report& report) {
+    if (report.parallelism > 1) {
+      report.error("parallelism", "a file has one writer; remove it");
+    }
+    if (options.path.empty()) report.error("path", "is empty; name a file, or - for standard output");
+  }
+
+  FileSink(const Options& options, Context& context)
+      : context_(context),
+        rows_(options.json_columns),
+        file_(options.path, options.max_bytes.count, options.keep) {}
+
+  Outcome process(const Batch& batch) {
+    text_.clear();
+    for (size_t i = 0; i < batch.chunks(); ++i) rows_.append(batch.schema(), batch.chunk(i), text_);
+    if (std::string error = file_.write(text_); !error.empty()) return Outcome::retry(error);
+    context_.add(kRows, static_cast<double>(batch.rows()));
+    return Outcome::done();
+  }
+
+ private:
+  Context& context_;
+  JsonRows rows_;
+  RotatingFile file_;
+  std::string text_;
+};
+
+}  // namespace file_sink
+
+PENSTOCK_PLUGIN("file_sink", penstock::sink<file_sink::FileSink>())

@@ -1,0 +1,163 @@
+#include "json_row.hpp"
+
+#include <penstock/columns.hpp>
+#include <penstock/schema.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace file_sink {
+
+using penstock::FixedColumn;
+using penstock::TextColumn;
+namespace format = penstock::format;
+
+void append_json_string(std::string_view text, std::string& to) {
+  to += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      to += '\\';
+      to += c;
+    } else if (c == '\n') {
+      to += "\\n";
+    } else if (c == '\r') {
+      to += "\\r";
+    } else if (c == '\t') {
+      to += "\\t";
+    } else if (byte < 0x20) {
+      char escape[8];
+      std::snprintf(escape, sizeof(escape), "\\u%04x", byte);
+      to += escape;
+    } else {
+      to += c;
+    }
+  }
+  to += '"';
+}
+
+// The well-formed sequences of the Unicode Standard, table 3-7.
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned char lead = byte(i);
+    const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
+                          : lead < 0xF5                                               ? 4
+                                                                                      : 0;
+    if (length == 0 || i + length > text.size()) return false;
+    for (size_t k = 1; k < length; ++k) {
+      if ((byte(i + k) & 0xC0) != 0x80) return false;
+    }
+    if ((lead == 0xE0 && byte(i + 1) < 0xA0) || (lead == 0xED && byte(i + 1) > 0x9F) ||
+        (lead == 0xF0 && byte(i + 1) < 0x90) || (lead == 0xF4 && byte(i + 1) > 0x8F)) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t bits = 0;
+    const size_t count = std::min<size_t>(3, bytes.size() - i);
+    for (size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    }
+    for (size_t k = 0; k < 4; ++k) {
+      text += k <= count ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return text;
+}
+
+std::string format_time(int64_t us) {
+  int64_t seconds = us / 1'000'000, fraction = us % 1'000'000;
+  if (fraction < 0) {
+    --seconds;
+    fraction += 1'000'000;
+  }
+  const std::time_t time = seconds;
+  std::tm parts = {};
+  gmtime_r(&time, &parts);
+  char text[64];
+  const size_t length = std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(text + length, sizeof(text) - length, ".%06lldZ", static_cast<long long>(fraction));
+  return text;
+}
+
+namespace {
+
+template <class T>
+void append_number(T value, std::string& to) {
+  if constexpr (std::is_floating_point_v<T>) {
+    // JSON has no such numbers.
+    if (!std::isfinite(value)) {
+      to += "null";
+      return;
+    }
+  }
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
+  to.append(text, end);
+}
+
+}  // namespace
+
+void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values, int64_t row,
+                            std::string& text) const {
+  const std::string_view type = column.format;
+  if (type == format::kUtf8 || type == format::kBinary) {
+    const std::string_view value = TextColumn(values)[row];
+    const bool is_json = std::find(json_columns_.begin(), json_columns_.end(), column.name) !=
+                         json_columns_.end();
+    if (is_json) text += value;
+    else append_json_string(value, text);
+  } else if (type.starts_with("tsu:")) {
+    append_json_string(format_time(FixedColumn<int64_t>(values)[row]), text);
+  } else if (type == format::kInt16) {
+    append_number(FixedColumn<int16_t>(values)[row], text);
+  } else if (type == format::kInt32) {
+    append_number(FixedColumn<int32_t>(values)[row], text);
+  } else if (type == format::kInt64) {
+    append_number(FixedColumn<int64_t>(values)[row], text);
+  } else if (type == format::kFloat64) {
+    append_number(FixedColumn<double>(values)[row], text);
+  } else {
+    append_json_string("(a column of Arrow format " + std::string(type) + ")", text);
+  }
+}
+
+void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk,
+                      std::string& text) const {
+  for (int64_t row = 0; row < chunk.length; ++row) {
+    char separator = '{';
+    for (int64_t i = 0; i < schema.n_children; ++i) {
+      const ArrowSchema& column = *schema.children[i];
+      const ArrowArray& values = *chunk.children[i];
+      if (!penstock::detail::is_valid(values, row)) continue;
+      text += separator;
+      separator = ',';
+      std::string_view bytes;
+      const bool is_binary = std::string_view(column.format) == format::kBinary;
+      if (is_binary) bytes = TextColumn(values)[row];
+      if (is_binary && !is_utf8(bytes)) {
+        append_json_string(std::string(column.name) + "_base64", text);
+        text += ':';
+        append_json_string(base64(bytes), text);
+        continue;
+      }
+      append_json_string(column.name, text);
+      text += ':';
+      append_value(column, values, row, text);
+    }
+    text += separator == '{' ? "{}\n" : "}\n";
+  }
+}
+
+}  // namespace file_sink

@@ -1,0 +1,34 @@
+// Rows of any columns as NDJSON.
+#pragma once
+
+#include <penstock/arrow.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace file_sink {
+
+class JsonRows {
+ public:
+  // Columns named in `json_columns` hold JSON text and are written as it is.
+  explicit JsonRows(std::vector<std::string> json_columns) : json_columns_(std::move(json_columns)) {}
+
+  // Appends one object a row, each with a newline, to `text`. Null columns are left out; a
+  // binary column that is not UTF-8 is written as NAME_base64.
+  void append(const ArrowSchema& schema, const ArrowArray& chunk, std::string& text) const;
+
+ private:
+  void append_value(const ArrowSchema& column, const ArrowArray& values, int64_t row,
+                    std::string& text) const;
+
+  std::vector<std::string> json_columns_;
+};
+
+// Pieces of it, for tests.
+void append_json_string(std::string_view text, std::string& to);
+bool is_utf8(std::string_view text);
+std::string base64(std::string_view bytes);
+std::string format_time(int64_t us);  // "2024-01-15T10:30:00.123000Z"
+
+}  // namespace file_sink

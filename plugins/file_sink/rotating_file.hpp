@@ -1,0 +1,36 @@
+// A file that is appended to, and set aside when it grows too large.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace file_sink {
+
+class RotatingFile {
+ public:
+  // `path` "-" is standard output. With `max_bytes` 0 it grows without end; otherwise
+  // `path`.1 is the last one set aside, and at most `keep` of them exist.
+  RotatingFile(std::string path, int64_t max_bytes, int64_t keep)
+      : path_(std::move(path)), max_bytes_(max_bytes), keep_(keep) {}
+  ~RotatingFile();
+  RotatingFile(const RotatingFile&) = delete;
+  RotatingFile& operator=(const RotatingFile&) = delete;
+
+  // Appends all of `text`, or nothing: a piece that could be written before an error is cut
+  // off again, so that a repeated attempt leaves each line once. Returns the error.
+  std::string write(std::string_view text);
+
+ private:
+  std::string open();
+  std::string rotate();
+  std::string fail(const char* what) const;
+
+  const std::string path_;
+  const int64_t max_bytes_;
+  const int64_t keep_;
+  int fd_ = -1;
+  int64_t size_ = 0;
+};
+
+}  // namespace file_sink

@@ -1,0 +1,111 @@
+// json_decoder: messages whose payload is JSON become points.
+#include <penstock/plugin.hpp>
+
+#include <string>
+#include <vector>
+
+#include "message_reader.hpp"
+
+namespace json_decoder {
+
+using namespace penstock;
+
+class Decoder {
+ public:
+  struct Options {
+    std::vector<std::string> value, quality, time, rename;
+    std::string root;
+    TimeUnit time_unit = TimeUnit::kAuto;
+  };
+  enum Metrics : uint32_t { kParseErrors };
+
+  static Declaration declare() {
+    return {
+        .name = "json_decoder",
+        .summary = "Turns messages with a JSON payload into points.",
+        .options =
+            {
+                option<&Options::value>("value", {.help = "Names of the value, first one first.",
+                                                  .default_value = "value,v"}),
+                option<&Options::quality>("quality", {.help = "Names of the quality.",
+                                                      .default_value = "quality,q"}),
+                option<&Options::time>("time", {.help = "Names of the time.",
+                                                .default_value = "timestamp,ts"}),
+                option<&Options::time_unit>(
+                    "time_unit", {.help = "Unit of a time that is a number; auto: by magnitude.",
+                                  .default_value = "auto",
+                                  .choices = "auto,s,ms,us,ns"}),
+                option<&Options::rename>(
+                    "rename", {.help = "Members stored in the metadata under another name.",
+                               .default_value = "u:unit"}),
+                option<&Options::root>(
+                    "root", {.help = "JSON Pointer to the point or points inside a message.",
+                             .default_value = ""}),
+            },
+        .ports = {{"out", "The points."}},
+        .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
+                     "Messages that are not points; they leave by `rejected`.", true}},
+    };
+  }
+
+  static void check(const Options& options, Report& report) {
+    if (options.value.empty()) report.error("value", "needs at least one name");
+    if (!options.root.empty() && options.root[0] != '/') {
+      report.error("root", "a JSON Pointer begins with /, such as \"/points\"");
+    }
+    for (const std::string& rename : options.rename) {
+      const size_t colon = rename.find(':');
+      if (colon == 0 || colon == std::string::npos || colon + 1 == rename.size() ||
+          rename.find_first_of("\"\\") != std::string::npos) {
+        report.error("rename", "\"" + rename + "\" is not from:to, such as \"u:unit\"");
+      }
+    }
+  }
+
+  static Schema input_schema(const Options&) { return message_schema(); }
+  static Schema output_schema(const Options&, uint32_t, const Schema&) { return point_schema(); }
+
+  Decoder(const Options& options, Context& context)
+      : context_(context),
+        reader_(FieldNames(options.value, options.quality, options.time, options.rename),
+                options.root, options.time_unit) {}
+
+  Outcome process(const Batch& batch) {
+    const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
+                 received_at = batch.column("received");
+    points_.truncate(0);
+    for (size_t i = 0; i < batch.chunks(); ++i) {
+      const ArrowArray& chunk = batch.chunk(i);
+      const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
+      const FixedColumn<int64_t> received(*chunk.children[received_at]);
+      reserve(chunk, topics, payloads);
+      for (int64_t row = 0; row < chunk.length; ++row) {
+        const std::string reason =
+            reader_.read(payloads[row], topics[row], received[row], points_);
+        if (reason.empty()) continue;
+        context_.reject_row(batch, i, row, reason);
+        context_.add(kParseErrors);
+      }
+    }
+    if (points_.rows() > 0) context_.emit(0, points_.finish());
+    return Outcome::done();
+  }
+
+ private:
+  void reserve(const ArrowArray& chunk, const TextColumn& topics, const TextColumn& payloads) {
+    if (chunk.length == 0) return;
+    const auto bytes = [&](const TextColumn& column) {
+      const std::string_view first = column[0], last = column[chunk.length - 1];
+      return static_cast<size_t>(last.data() + last.size() - first.data());
+    };
+    points_.reserve(static_cast<size_t>(chunk.length), bytes(topics), bytes(payloads));
+  }
+
+  Context& context_;
+  MessageReader reader_;
+  PointBuilder points_;
+};
+
+}  // namespace json_decoder
+
+PENSTOCK_PLUGIN("json_decoder", penstock::transform<json_decoder::Decoder>())

@@ -1,0 +1,101 @@
+#include "point_builder.hpp"
+
+#include <cstring>
+
+namespace json_decoder {
+
+namespace format = penstock::format;
+
+penstock::Schema point_schema() {
+  return {{"time", format::kTimestampUs},  {"topic", format::kUtf8},
+          {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
+          {"quality", format::kInt16},     {"metadata", format::kUtf8, true}};
+}
+
+void PointBuilder::reserve(size_t rows, size_t topic_bytes, size_t payload_bytes) {
+  time_.reserve(rows);
+  topic_.reserve(rows, topic_bytes);
+  value_.reserve(rows);
+  value_str_.reserve(rows, 0);
+  quality_.reserve(rows);
+  metadata_.reserve(rows, payload_bytes / 2);
+}
+
+void PointBuilder::truncate(size_t rows) {
+  time_.truncate(rows);
+  topic_.truncate(rows);
+  value_.truncate(rows);
+  value_str_.truncate(rows);
+  quality_.truncate(rows);
+  metadata_.truncate(rows);
+}
+
+void PointBuilder::start_texts() {
+  text_start_ = value_str_.bytes().size();
+  metadata_start_ = metadata_.bytes().size();
+  metadata_.bytes().push('{');
+}
+
+void PointBuilder::set_text(std::string_view text) {
+  value_str_.bytes().truncate(text_start_);
+  value_str_.bytes().append(text.data(), text.size());
+}
+
+void PointBuilder::add_metadata(std::string_view key, std::string_view value) {
+  auto& bytes = metadata_.bytes();
+  const bool first = bytes.size() == metadata_start_ + 1;
+  const size_t length = key.size() + value.size() + (first ? 1 : 2);
+  char* at = bytes.room(length);
+  if (!first) *at++ = ',';
+  std::memcpy(at, key.data(), key.size());
+  at += key.size();
+  *at++ = ':';
+  std::memcpy(at, value.data(), value.size());
+  bytes.grow(length);
+}
+
+void PointBuilder::add_metadata_string(std::string_view key, std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr char kHex[] = "0123456789abcdef";
+      quoted += "\\u00";
+      quoted += kHex[c >> 4];
+      quoted += kHex[c & 15];
+    } else {
+      quoted += c;
+    }
+  }
+  add_metadata(key, quoted + '"');
+}
+
+void PointBuilder::push(const Point& point, std::string_view topic) {
+  time_.push(point.time_us);
+  topic_.push(topic);
+  if (point.value) value_.push(*point.value);
+  else value_.push_null();
+  if (point.has_text) {
+    value_str_.end_value();
+  } else {
+    value_str_.bytes().truncate(text_start_);
+    value_str_.push_null();
+  }
+  quality_.push(point.quality);
+  metadata_.bytes().push('}');
+  metadata_.end_value();
+}
+
+ArrowArray PointBuilder::finish() {
+  const auto count = static_cast<int64_t>(rows());
+  std::vector<ArrowArray> columns;
+  columns.push_back(time_.finish());
+  columns.push_back(topic_.finish());
+  columns.push_back(value_.finish());
+  columns.push_back(value_str_.finish());
+  columns.push_back(quality_.finish());
+  columns.push_back(metadata_.finish());
+  return penstock::make_rows(count, std::move(columns));
+}
+
+}  // namespace json_decoder

@@ -1,0 +1,54 @@
+// The columns of the point batch under construction.
+#pragma once
+
+#include <penstock/builders.hpp>
+#include <penstock/schema.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace json_decoder {
+
+// time: timestamp[us, UTC], topic: utf8, value: float64?, value_str: utf8?,
+// quality: int16, metadata: utf8? (JSON text)
+penstock::Schema point_schema();
+
+// One point but for its texts, which are written to the columns as they are read.
+struct Point {
+  int64_t time_us = 0;
+  std::optional<double> value;
+  bool has_text = false;
+  int16_t quality = 192;
+};
+
+class PointBuilder {
+ public:
+  void reserve(size_t rows, size_t topic_bytes, size_t payload_bytes);
+
+  size_t rows() const { return time_.rows(); }
+  // Forgets the points from `rows` on, and texts written since.
+  void truncate(size_t rows);
+
+  // The texts of the point that comes next.
+  void start_texts();
+  void set_text(std::string_view text);  // `value_str`; a second call replaces the first
+  // A member of the metadata: `key` in quotes, `value` as JSON text.
+  void add_metadata(std::string_view key, std::string_view value);
+  void add_metadata_string(std::string_view key, std::string_view text);
+
+  void push(const Point& point, std::string_view topic);
+
+  ArrowArray finish();
+
+ private:
+  penstock::FixedBuilder<int64_t> time_;
+  penstock::TextBuilder topic_;
+  penstock::FixedBuilder<double> value_;
+  penstock::TextBuilder value_str_;
+  penstock::FixedBuilder<int16_t> quality_;
+  penstock::TextBuilder metadata_;
+  size_t text_start_ = 0;
+  size_t metadata_start_ = 0;
+};
+
+}  // namespace json_decoder

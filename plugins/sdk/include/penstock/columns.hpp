@@ -1,0 +1,56 @@
+// Reading the columns of a record batch, in place.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "penstock/arrow.h"
+
+namespace penstock {
+
+namespace detail {
+inline bool is_valid(const ArrowArray& column, int64_t row) {
+  const auto* bits = static_cast<const uint8_t*>(column.buffers[0]);
+  if (bits == nullptr) return true;
+  const int64_t at = row + column.offset;
+  return (bits[at / 8] >> (at % 8)) & 1;
+}
+}  // namespace detail
+
+// A column of numbers or timestamps. `T` is the storage type of the column's format:
+// int16_t for "s", double for "g", int64_t for "l" and "tsu:…".
+// A view: valid as long as the batch it was taken from.
+template <class T>
+class FixedColumn {
+ public:
+  explicit FixedColumn(const ArrowArray& column)
+      : column_(&column), values_(static_cast<const T*>(column.buffers[1]) + column.offset) {}
+
+  bool valid(int64_t row) const { return detail::is_valid(*column_, row); }
+  T operator[](int64_t row) const { return values_[row]; }
+
+ private:
+  const ArrowArray* column_;
+  const T* values_;
+};
+
+// A column of utf8 or binary values ("u", "z"). A view, as above.
+class TextColumn {
+ public:
+  explicit TextColumn(const ArrowArray& column)
+      : column_(&column),
+        offsets_(static_cast<const int32_t*>(column.buffers[1]) + column.offset),
+        bytes_(static_cast<const char*>(column.buffers[2])) {}
+
+  bool valid(int64_t row) const { return detail::is_valid(*column_, row); }
+  std::string_view operator[](int64_t row) const {
+    return {bytes_ + offsets_[row], static_cast<size_t>(offsets_[row + 1] - offsets_[row])};
+  }
+
+ private:
+  const ArrowArray* column_;
+  const int32_t* offsets_;
+  const char* bytes_;
+};
+
+}  // namespace penstock

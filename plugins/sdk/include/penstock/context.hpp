@@ -1,0 +1,103 @@
+// What the engine offers to one instance of a node.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "penstock/batch.hpp"
+#include "penstock/plugin.h"
+
+namespace penstock {
+
+// Valid from the instance's construction to its destruction. Threads as said at each
+// function of penstock_host, which these are; functions without a note: any thread.
+class Context {
+ public:
+  Context(const penstock_settings& settings, const penstock_host* host, penstock_context* context)
+      : host_(host),
+        context_(context),
+        node_(settings.node),
+        service_(settings.service),
+        parallelism_(settings.parallelism) {}
+
+  const std::string& node() const { return node_; }
+  const std::string& service() const { return service_; }
+  uint32_t parallelism() const { return parallelism_; }
+
+  void debug(std::string_view message) { host_->log(context_, PENSTOCK_LOG_DEBUG, c(message)); }
+  void info(std::string_view message) { host_->log(context_, PENSTOCK_LOG_INFO, c(message)); }
+  void warn(std::string_view message) { host_->log(context_, PENSTOCK_LOG_WARNING, c(message)); }
+  void error(std::string_view message) { host_->log(context_, PENSTOCK_LOG_ERROR, c(message)); }
+
+  void starting(std::string_view why) { host_->set_health(context_, PENSTOCK_STARTING, c(why)); }
+  void healthy() { host_->set_health(context_, PENSTOCK_HEALTHY, c("")); }
+  void degraded(std::string_view why) { host_->set_health(context_, PENSTOCK_DEGRADED, c(why)); }
+
+  // `metric` is the index in the node's metric table; an enum of the node names them.
+  void add(uint32_t metric, double amount = 1) { host_->metric_add(context_, metric, amount); }
+  void set(uint32_t metric, double value) { host_->metric_set(context_, metric, value); }
+  void observe(uint32_t metric, std::chrono::duration<double> time) {
+    host_->metric_observe(context_, metric, time.count());
+  }
+  void label(uint32_t metric, std::string_view value) {
+    host_->metric_label(context_, metric, c(value));
+  }
+
+  // From inside a call of the instance.
+  void set_error(std::string_view message) { host_->set_error(context_, c(message)); }
+  void call_in(std::chrono::nanoseconds time) { host_->set_timer(context_, time.count()); }
+  void cancel_call() { host_->set_timer(context_, -1); }
+
+  // From inside process, flush or on_timer: rows made from the batch being processed.
+  void emit(uint32_t port, ArrowArray rows) {
+    host_->emit(context_, port, &rows, nullptr, 0);
+  }
+  // Rows made from batches that were held.
+  void emit(uint32_t port, ArrowArray rows, std::span<const HeldBatch> origins) {
+    const auto batches = pointers(origins);
+    host_->emit(context_, port, &rows, batches.data(), batches.size());
+  }
+  // Batches as they came, as one, without a copy.
+  void forward(uint32_t port, std::span<const HeldBatch> held) {
+    const auto batches = pointers(held);
+    host_->forward(context_, port, batches.data(), batches.size());
+  }
+  void forward(uint32_t port, const Batch& batch) {
+    const penstock_batch* one = batch.c();
+    host_->forward(context_, port, &one, 1);
+  }
+  void reject_row(const Batch& batch, size_t chunk, int64_t row, std::string_view reason) {
+    host_->reject_row(context_, batch.c(), chunk, row, c(reason));
+  }
+
+  // Sources. See penstock_host.
+  size_t append(std::span<const penstock_message> messages, uint32_t flags = 0) {
+    return host_->append(context_, messages.data(), messages.size(), flags, nullptr);
+  }
+  bool wait_for_space(std::chrono::nanoseconds timeout) {
+    return host_->wait_for_space(context_, timeout.count()) != 0;
+  }
+  void finished() { host_->finished(context_); }
+
+  const penstock_host* host() const { return host_; }
+
+ private:
+  static penstock_text c(std::string_view text) { return {text.data(), text.size()}; }
+  static std::vector<const penstock_batch*> pointers(std::span<const HeldBatch> held) {
+    std::vector<const penstock_batch*> batches;
+    for (const HeldBatch& batch : held) batches.push_back(batch.c());
+    return batches;
+  }
+
+  const penstock_host* host_;
+  penstock_context* context_;
+  std::string node_;
+  std::string service_;
+  uint32_t parallelism_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,102 @@
+// Columns by name and type: what a node needs and what it emits.
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "penstock/arrow.h"
+
+namespace penstock {
+
+// Arrow's type strings, by the names that the documentation uses.
+// https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings
+namespace format {
+inline constexpr const char* kUtf8 = "u";
+inline constexpr const char* kBinary = "z";
+inline constexpr const char* kInt16 = "s";
+inline constexpr const char* kInt32 = "i";
+inline constexpr const char* kInt64 = "l";
+inline constexpr const char* kFloat64 = "g";
+inline constexpr const char* kTimestampUs = "tsu:UTC";
+}  // namespace format
+
+struct Field {
+  std::string name;
+  std::string format;
+  bool nullable = false;
+
+  bool operator==(const Field&) const = default;
+};
+
+using Schema = std::vector<Field>;
+
+// What sources emit, and what a decoder takes.
+inline Schema message_schema() {
+  return {{"topic", format::kUtf8}, {"payload", format::kBinary}, {"received", format::kTimestampUs}};
+}
+
+namespace detail {
+
+// One allocation that owns a whole exported schema; the top's private_data.
+struct ExportedSchema {
+  Schema fields;
+  std::vector<ArrowSchema> children;
+  std::vector<ArrowSchema*> pointers;
+};
+
+inline void release_child_schema(ArrowSchema* child) { child->release = nullptr; }
+
+inline void release_exported_schema(ArrowSchema* top) {
+  delete static_cast<ExportedSchema*>(top->private_data);
+  top->release = nullptr;
+}
+
+}  // namespace detail
+
+// The fields as the C struct that crosses the plugin boundary; the receiver releases it.
+inline ArrowSchema export_schema(Schema fields) {
+  auto owned = std::make_unique<detail::ExportedSchema>();
+  owned->fields = std::move(fields);
+  owned->children.resize(owned->fields.size());
+  for (size_t i = 0; i < owned->fields.size(); ++i) {
+    const Field& field = owned->fields[i];
+    ArrowSchema& child = owned->children[i];
+    child = {};
+    child.format = field.format.c_str();
+    child.name = field.name.c_str();
+    child.flags = field.nullable ? ARROW_FLAG_NULLABLE : 0;
+    child.release = detail::release_child_schema;
+    owned->pointers.push_back(&child);
+  }
+  ArrowSchema top = {};
+  top.format = "+s";
+  top.name = "";
+  top.n_children = static_cast<int64_t>(owned->fields.size());
+  top.children = owned->pointers.data();
+  top.release = detail::release_exported_schema;
+  top.private_data = owned.release();
+  return top;
+}
+
+inline Schema read_schema(const ArrowSchema& schema) {
+  Schema fields;
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    const ArrowSchema& child = *schema.children[i];
+    fields.push_back({child.name ? child.name : "", child.format,
+                      (child.flags & ARROW_FLAG_NULLABLE) != 0});
+  }
+  return fields;
+}
+
+// The position of a column, or -1.
+inline int column_index(const ArrowSchema& schema, std::string_view name) {
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    if (schema.children[i]->name && name == schema.children[i]->name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+}  // namespace penstock

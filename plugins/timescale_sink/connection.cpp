@@ -1,0 +1,122 @@
+#include "connection.hpp"
+
+#include <poll.h>
+
+#include <cstring>
+
+namespace timescale_sink {
+namespace {
+
+// libpq's messages end with newlines and may have several lines.
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  return text;
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text ? text : "";
+}
+
+}  // namespace
+
+Failure Connection::open() {
+  if (connection_) return {};
+  std::vector<const char*> keywords, values;
+  for (const auto& [keyword, value] : parameters_) {
+    if (value.empty()) continue;
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
+  if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK) {
+    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    return {};
+  }
+  return broken();
+}
+
+bool Connection::is_alive() {
+  if (!connection_) return false;
+  pollfd readable{PQsocket(connection_.get()), POLLIN, 0};
+  if (poll(&readable, 1, 0) == 0) return true;
+  // Something came without being asked for: a notice, or the end of the connection.
+  if (PQconsumeInput(connection_.get()) && PQstatus(connection_.get()) == CONNECTION_OK) return true;
+  connection_.reset();
+  return false;
+}
+
+Failure Connection::broken() {
+  Failure failure{one_line(connection_ ? PQerrorMessage(connection_.get()) : "out of memory")};
+  if (failure.message.empty()) failure.message = "the connection to the database broke";
+  connection_.reset();
+  return failure;
+}
+
+Failure Connection::failure_of(const PGresult* result) {
+  if (!result || PQstatus(connection_.get()) != CONNECTION_OK) return broken();
+  const std::string state = field(result, PG_DIAG_SQLSTATE);
+  if (state.empty()) return broken();
+  Failure failure;
+  failure.message = field(result, PG_DIAG_MESSAGE_PRIMARY) + " (SQLSTATE " + state + ")";
+  for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT}) {
+    if (const std::string more = field(result, code); !more.empty()) failure.message += "; " + more;
+  }
+  failure.message = one_line(failure.message);
+  const std::string state_class = state.substr(0, 2);
+  failure.row_fault = state_class == "22" || state_class == "23";
+  return failure;
+}
+
+Failure Connection::execute(const std::string& sql) {
+  if (Failure failure = open()) return failure;
+  const Result result(PQexec(connection_.get(), sql.c_str()));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
+  return failure_of(result.get());
+}
+
+Failure Connection::execute_binary(const std::string& sql, const std::vector<const char*>& values,
+                                   const std::vector<int>& lengths) {
+  if (Failure failure = open()) return failure;
+  const std::vector<int> formats(values.size(), 1);
+  const Result result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
+                                   nullptr, values.data(), lengths.data(), formats.data(), 1));
+  if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
+  return failure_of(result.get());
+}
+
+Failure Connection::copy(const std::string& sql, const penstock::Buffer<char>& data) {
+  // Pieces that libpq's output buffer takes without growing for good.
+  constexpr size_t kPiece = 256 << 10;
+  if (Failure failure = open()) return failure;
+  {
+    const Result result(PQexec(connection_.get(), sql.c_str()));
+    if (PQresultStatus(result.get()) != PGRES_COPY_IN) return failure_of(result.get());
+  }
+  for (size_t at = 0; at < data.size(); at += kPiece) {
+    const size_t size = std::min(kPiece, data.size() - at);
+    if (PQputCopyData(connection_.get(), data.data() + at, static_cast<int>(size)) != 1) {
+      return broken();
+    }
+  }
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
+  return finish_copy();
+}
+
+// The COPY's result, and the end of results that makes the connection usable again.
+Failure Connection::finish_copy() {
+  Failure failure;
+  while (const Result result{PQgetResult(connection_.get())}) {
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
+    if (!failure) failure = failure_of(result.get());
+    if (!connection_) return failure;
+  }
+  if (!failure && PQstatus(connection_.get()) != CONNECTION_OK) return broken();
+  return failure;
+}
+
+}  // namespace timescale_sink

@@ -1,0 +1,61 @@
+// One connection to PostgreSQL, and what its errors mean for a batch.
+#pragma once
+
+#include <libpq-fe.h>
+#include <penstock/builders.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace timescale_sink {
+
+struct ResultDeleter {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, ResultDeleter>;
+
+struct ConnectionDeleter {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+
+// What went wrong. `row_fault`: the server refuses the data itself (SQLSTATE class 22, data
+// exception, or 23, integrity constraint violation), so that trying again would not help.
+struct Failure {
+  std::string message;  // empty: nothing went wrong
+  bool row_fault = false;
+
+  explicit operator bool() const { return !message.empty(); }
+};
+
+// libpq's keywords and values.
+using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
+
+class Connection {
+ public:
+  explicit Connection(ConnectionParameters parameters) : parameters_(std::move(parameters)) {}
+
+  // Connects unless connected.
+  Failure open();
+  void close() { connection_.reset(); }
+  bool is_open() const { return connection_ != nullptr; }
+  // Whether an idle connection still stands, without a round trip.
+  bool is_alive();
+
+  Failure execute(const std::string& sql);
+  // A COPY … FROM STDIN with all of its data; its own transaction. After a failure the
+  // connection is usable, or closed when it broke.
+  Failure copy(const std::string& sql, const penstock::Buffer<char>& data);
+  Failure execute_binary(const std::string& sql, const std::vector<const char*>& values,
+                         const std::vector<int>& lengths);
+
+ private:
+  Failure failure_of(const PGresult* result);
+  Failure broken();
+  Failure finish_copy();
+
+  ConnectionParameters parameters_;
+  std::unique_ptr<PGconn, ConnectionDeleter> connection_;
+};
+
+}  // namespace timescale_sink

@@ -1,0 +1,12 @@
+// Names of tables, as SQL text.
+#pragma once
+
+#include <string>
+
+namespace timescale_sink {
+
+// schema.table or table, each part quoted (PostgreSQL "Identifiers and Key Words"), so that
+// no name can be anything but a name.
+std::string quoted_table(const std::string& name);
+
+}  // namespace timescale_sink

@@ -1,0 +1,262 @@
+// timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
+// connection, and each batch is one transaction.
+#include <penstock/plugin.hpp>
+
+#include <chrono>
+#include <string>
+
+#include "connection.hpp"
+#include "copy_encoder.hpp"
+#include "identifier.hpp"
+#include "insert_writer.hpp"
+
+namespace timescale_sink {
+
+using namespace penstock;
+using namespace std::chrono_literals;
+
+class TimescaleSink {
+ public:
+  enum class SslMode { kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
+  struct Options {
+    std::string host, database, user, table;
+    int64_t port = 0, pool_size = 0;
+    Secret password;
+    SslMode ssl_mode = SslMode::kPrefer;
+    std::string ssl_root_cert, ssl_cert, ssl_key;
+    bool use_copy_protocol = true, create_table = false;
+    std::chrono::nanoseconds connect_timeout{};
+  };
+  enum Metrics : uint32_t {
+    kBatches,
+    kPoints,
+    kDuration,
+    kWriteErrors,
+    kTotalConnections,
+    kIdleConnections,
+    kConnected
+  };
+
+  static Declaration declare();
+  static void check(const Options& options, Report& report);
+  static Schema input_schema(const Options&) {
+    return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
+            {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
+            {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
+  }
+
+  TimescaleSink(const Options& options, Context& context)
+      : options_(options),
+        context_(context),
+        table_(quoted_table(options.table)),
+        copy_("COPY " + table_ + " (" + kColumnList + ") FROM STDIN (FORMAT binary)"),
+        connection_(parameters(options, context.service())) {
+    context.starting("connecting to the database");
+  }
+
+  Outcome start() {
+    if (Failure failure = connect()) return retry(failure);
+    context_.call_in(kIdleCheck);
+    return Outcome::done();
+  }
+
+  Outcome process(const Batch& batch) {
+    if (!connection_.is_open()) {
+      if (Failure failure = connect()) return retry(failure);
+    }
+    context_.set(kIdleConnections, 0);
+    const auto begin = std::chrono::steady_clock::now();
+    const Failure failure = write(batch);
+    context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
+    if (failure.row_fault) {
+      context_.add(kWriteErrors);
+      return Outcome::reject(failure.message);
+    }
+    if (failure) return retry(failure);
+    context_.observe(kDuration, std::chrono::steady_clock::now() - begin);
+    context_.add(kBatches);
+    context_.add(kPoints, static_cast<double>(batch.rows()));
+    return Outcome::done();
+  }
+
+  // An idle lane notices that the database went away, and comes back when it does.
+  void on_timer() {
+    if (!connection_.is_alive()) {
+      const bool known = lost_;
+      if (Failure failure = connect()) {
+        lost_ = true;
+        context_.degraded(failure.message);
+        if (!known) context_.error("the database is gone: " + failure.message);
+      }
+    }
+    context_.call_in(kIdleCheck);
+  }
+
+ private:
+  static constexpr auto kIdleCheck = 1s;
+
+  static ConnectionParameters parameters(const Options& options, const std::string& service);
+
+  Failure connect() {
+    Failure failure = connection_.open();
+    if (!failure && options_.create_table) failure = create_table();
+    set_connected();
+    if (failure) return failure;
+    lost_ = false;
+    context_.healthy();
+    return {};
+  }
+
+  void set_connected() {
+    const double open = connection_.is_open() ? 1 : 0;
+    context_.set(kTotalConnections, open);
+    context_.set(kIdleConnections, open);
+    context_.set(kConnected, open);
+  }
+
+  Failure write(const Batch& batch) {
+    if (!options_.use_copy_protocol) return insert_points(connection_, table_, batch);
+    encode_copy(batch, buffer_);
+    return connection_.copy(copy_, buffer_);
+  }
+
+  Outcome retry(const Failure& failure) {
+    context_.add(kWriteErrors);
+    set_connected();
+    return Outcome::retry(failure.message);
+  }
+
+  Failure create_table();
+
+  const Options options_;
+  Context& context_;
+  const std::string table_;
+  const std::string copy_;
+  Connection connection_;
+  Buffer<char> buffer_;
+  bool lost_ = false;
+};
+
+Declaration TimescaleSink::declare() {
+  return {
+      .name = "timescale_sink",
+      .summary = "Writes points to a table of TimescaleDB or PostgreSQL.",
+      .options =
+          {
+              option<&Options::host>("host", {.help = "Server, or folder of its Unix socket.",
+                                              .default_value = "localhost"}),
+              option<&Options::port>("port", {.help = "Its port.",
+                                              .default_value = "5432",
+                                              .min = 1,
+                                              .max = 65535}),
+              option<&Options::database>("database", {.help = "Database.",
+                                                      .default_value = "nexus_historian"}),
+              option<&Options::user>("user", {.help = "Role to log in as.",
+                                              .default_value = "nexus_ingestion"}),
+              option<&Options::password>("password", {.help = "Its password, if it needs one."}),
+              option<&Options::table>("table", {.help = "Table, or schema.table.",
+                                                .default_value = "metrics"}),
+              option<&Options::create_table>(
+                  "create_table", {.help = "Create the table if it is missing.",
+                                   .default_value = "false"}),
+              option<&Options::use_copy_protocol>(
+                  "use_copy_protocol", {.help = "Binary COPY; false: multi-row INSERTs.",
+                                        .default_value = "true"}),
+              option<&Options::pool_size>(
+                  "pool_size", {.help = "The most connections that the node opens; each of "
+                                        "`parallelism` lanes has one.",
+                                .default_value = "10",
+                                .unit = "connections",
+                                .min = 1,
+                                .max = 1000}),
+              option<&Options::connect_timeout>(
+                  "connect_timeout", {.help = "The longest an attempt to connect may take.",
+                                      .default_value = "10s",
+                                      .min = 2,
+                                      .max = 600}),
+              option<&Options::ssl_mode>(
+                  "ssl_mode", {.help = "TLS, as libpq's sslmode.",
+                               .default_value = "prefer",
+                               .choices = "disable,allow,prefer,require,verify-ca,verify-full"}),
+              option<&Options::ssl_root_cert>("ssl_root_cert",
+                                              {.help = "File of the CA that the server is of."}),
+              option<&Options::ssl_cert>("ssl_cert", {.help = "File of the client's certificate."}),
+              option<&Options::ssl_key>("ssl_key", {.help = "File of its key."}),
+          },
+      .ports = {},
+      .metrics =
+          {
+              {PENSTOCK_COUNTER, "database_batches_written_total", "batches_written",
+               "Batches committed."},
+              {PENSTOCK_COUNTER, "points_written_total", "points_written", "Points committed.",
+               true},
+              {PENSTOCK_HISTOGRAM, "batch_duration_seconds", "avg_write_time_ms",
+               "Time to write and commit a batch.", true},
+              {PENSTOCK_COUNTER, "write_errors_total", "write_errors",
+               "Attempts to write that failed.", true},
+              {PENSTOCK_GAUGE, "database_connections", "pool_total_conns", "Open connections."},
+              {PENSTOCK_GAUGE, "database_idle_connections", "pool_idle_conns",
+               "Open connections that are not writing."},
+              {PENSTOCK_FLAG, "database_connected", "connected", "1 when every lane is connected."},
+          },
+  };
+}
+
+void TimescaleSink::check(const Options& options, Report& report) {
+  if (report.parallelism > static_cast<uint64_t>(options.pool_size)) {
+    report.error("pool_size", "parallelism of " + std::to_string(report.parallelism) +
+                                  " needs as many connections, but pool_size is " +
+                                  std::to_string(options.pool_size) + "; raise it, or lower parallelism");
+  }
+  if (options.table.empty() || options.table.front() == '.' || options.table.back() == '.') {
+    report.error("table", "\"" + options.table + "\" is not table or schema.table");
+  }
+  if (options.ssl_cert.empty() != options.ssl_key.empty()) {
+    report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");
+  }
+}
+
+ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {
+  constexpr const char* kSslModes[] = {"disable", "allow",     "prefer",
+                                       "require", "verify-ca", "verify-full"};
+  const auto timeout_s = std::chrono::ceil<std::chrono::seconds>(options.connect_timeout).count();
+  return {{"host", options.host},
+          {"port", std::to_string(options.port)},
+          {"dbname", options.database},
+          {"user", options.user},
+          {"password", options.password.text},
+          {"sslmode", kSslModes[static_cast<int>(options.ssl_mode)]},
+          {"sslrootcert", options.ssl_root_cert},
+          {"sslcert", options.ssl_cert},
+          {"sslkey", options.ssl_key},
+          {"connect_timeout", std::to_string(timeout_s)},
+          {"application_name", service},
+          {"client_encoding", "UTF8"},
+          // A server that vanished is noticed within half a minute.
+          {"keepalives_idle", "10"},
+          {"keepalives_interval", "5"},
+          {"keepalives_count", "4"},
+          {"tcp_user_timeout", "30000"}};
+}
+
+// Lanes start together, and two CREATE TABLE IF NOT EXISTS at a time may collide, so they
+// take turns by an advisory lock that the end of the transaction gives back.
+Failure TimescaleSink::create_table() {
+  std::string literal = "'";
+  for (const char c : table_) literal += c == '\'' ? std::string("''") : std::string(1, c);
+  literal += "'";
+  Failure failure = connection_.execute(
+      "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + literal + "));"
+      "CREATE TABLE IF NOT EXISTS " + table_ +
+      " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION, value_str TEXT,"
+      " quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
+      "DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
+      "PERFORM create_hypertable(" + literal + "::regclass, 'time', if_not_exists => true); "
+      "END IF; END $$; COMMIT");
+  if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
+  return failure;
+}
+
+}  // namespace timescale_sink
+
+PENSTOCK_PLUGIN("timescale_sink", penstock::sink<timescale_sink::TimescaleSink>())
