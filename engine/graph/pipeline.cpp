@@ -8,13 +8,19 @@
 #include "graph/transform_node.hpp"
 
 namespace penstock {
+namespace {
+
+size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+}  // namespace
 
 Pipeline::Pipeline(const PipelineDescription& description)
     : description_(description),
       budget_(description.service.buffer_size),
       timers_([](Instance& instance) { instance.node().tick(instance); }),
+      workers_(oneapi::tbb::global_control::max_allowed_parallelism, cores() + 1),
       // No slot for the threads that put batches in: all of the arena's are workers.
-      arena_(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), 0) {
+      arena_(static_cast<int>(cores()), 0) {
   // A graph runs its tasks in the arena that it was made in (oneTBB, graph::prepare_task_arena).
   arena_.execute([&] { graph_ = std::make_unique<oneapi::tbb::flow::graph>(); });
   for (const NodeDescription& node : description.nodes) add_node(node);

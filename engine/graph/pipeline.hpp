@@ -69,6 +69,8 @@ class Pipeline {
   const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
   Budget budget_;
   Timers timers_;
+  // TBB counts a thread for whoever waits; here nobody does, so a core would stay unused.
+  oneapi::tbb::global_control workers_;
   oneapi::tbb::task_arena arena_;
   std::unique_ptr<oneapi::tbb::flow::graph> graph_;
   std::vector<std::unique_ptr<Node>> nodes_;

@@ -2,6 +2,7 @@
 #include <penstock/plugin.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -56,6 +57,7 @@ class Generator {
     for (int64_t device = 1; device <= options.devices; ++device) {
       templates_.emplace_back(options.format, device);
     }
+    payloads_.room(kBurst * kMostBytes);
   }
   ~Generator() { stop(); }
 
@@ -68,6 +70,7 @@ class Generator {
 
  private:
   static constexpr int64_t kBurst = 250;
+  static constexpr size_t kMostBytes = 256;  // a message
 
   void run() {
     const auto begin = std::chrono::steady_clock::now();
@@ -99,18 +102,23 @@ class Generator {
   bool send(int64_t first, int64_t count) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const int64_t now_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-    for (int64_t i = 0; i < count;) {
+    payloads_.clear();
+    for (int64_t i = 0; i < count; ++i) {
       MessageTemplate& device = templates_[static_cast<size_t>((first + i) % options_.devices)];
       const std::string_view payload =
           device.fill(static_cast<uint32_t>((first + i) % 90'000), now_us / 1000);
-      const penstock_message message{{device.topic().data(), device.topic().size()},
-                                     {payload.data(), payload.size()},
-                                     now_us};
-      if (context_.append({&message, 1}) == 1) {
-        ++i;
-      } else if (!context_.wait_for_space(100ms) && stop_) {
-        return false;
-      }
+      char* at = payloads_.room(payload.size());
+      std::memcpy(at, payload.data(), payload.size());
+      payloads_.grow(payload.size());
+      messages_[static_cast<size_t>(i)] = {{device.topic().data(), device.topic().size()},
+                                           {at, payload.size()},
+                                           now_us};
+    }
+    std::span<const penstock_message> rest(messages_.data(), static_cast<size_t>(count));
+    while (!rest.empty()) {
+      const size_t taken = context_.append(rest);
+      rest = rest.subspan(taken);
+      if (taken == 0 && !context_.wait_for_space(100ms) && stop_) return false;
     }
     return true;
   }
@@ -118,6 +126,8 @@ class Generator {
   const Options options_;
   Context& context_;
   std::vector<MessageTemplate> templates_;
+  std::array<penstock_message, kBurst> messages_{};
+  Buffer<char> payloads_;  // of the messages; never grows, so that they stay where they are
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };

@@ -1,5 +1,7 @@
 #include "field_names.hpp"
 
+#include <algorithm>
+
 namespace json_decoder {
 
 FieldNames::FieldNames(const std::vector<std::string>& value,
@@ -12,18 +14,19 @@ FieldNames::FieldNames(const std::vector<std::string>& value,
   for (const std::string& rename : renames) {
     const size_t colon = rename.find(':');
     if (colon == std::string::npos) continue;  // `check` has complained
-    entries_.push_back({rename.substr(0, colon), Role::kMetadata, 0,
-                        '"' + rename.substr(colon + 1) + '"'});
-  }
-  for (const Entry& entry : entries_) {
-    if (entry.name.size() < 64) lengths_ |= uint64_t{1} << entry.name.size();
+    add(rename.substr(0, colon), Role::kMetadata, 0, '"' + rename.substr(colon + 1) + '"');
   }
 }
 
 void FieldNames::add(const std::vector<std::string>& names, Role role) {
-  for (size_t i = 0; i < names.size(); ++i) {
-    entries_.push_back({names[i], role, static_cast<uint8_t>(i), ""});
-  }
+  for (size_t i = 0; i < names.size(); ++i) add(names[i], role, i);
+}
+
+void FieldNames::add(const std::string& name, Role role, size_t rank, std::string renamed) {
+  std::string padded = name;
+  padded.resize(std::max<size_t>(name.size(), 8));
+  entries_.push_back({prefix_of(padded.data(), name.size()), name, role,
+                      static_cast<uint8_t>(rank), std::move(renamed)});
 }
 
 }  // namespace json_decoder

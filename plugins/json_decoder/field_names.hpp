@@ -1,7 +1,9 @@
 // Which member of a message means what.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +15,7 @@ enum class Role : uint8_t { kValue, kQuality, kTime, kMetadata };
 struct Meaning {
   Role role = Role::kMetadata;
   uint8_t rank = 0;                // place in the list of the field's names; 0 comes first
-  std::string_view renamed;        // metadata under another name, in quotes; empty: as it is
+  const std::string* renamed = nullptr;  // the quoted name of metadata; empty or none: as it is
 };
 
 class FieldNames {
@@ -21,27 +23,36 @@ class FieldNames {
   FieldNames(const std::vector<std::string>& value, const std::vector<std::string>& quality,
              const std::vector<std::string>& time, const std::vector<std::string>& renames);
 
-  // `key` as it stands in the message, without quotes.
+  // `key` as it stands in the message, without quotes; eight bytes from its start on must be
+  // readable.
   Meaning find(std::string_view key) const {
-    // Most keys of most messages are told apart by their length alone.
-    if (key.size() < 64 && !(lengths_ >> key.size() & 1)) return {};
+    const uint64_t prefix = prefix_of(key.data(), key.size());
     for (const Entry& entry : entries_) {
-      if (entry.name == key) return {entry.role, entry.rank, entry.renamed};
+      if (entry.prefix != prefix || entry.name.size() != key.size()) continue;
+      if (key.size() <= 8 || entry.name == key) return {entry.role, entry.rank, &entry.renamed};
     }
     return {};
   }
 
  private:
   struct Entry {
+    uint64_t prefix;  // the first eight bytes of the name
     std::string name;
     Role role;
     uint8_t rank;
     std::string renamed;
   };
+  void add(const std::string& name, Role role, size_t rank, std::string renamed = "");
   void add(const std::vector<std::string>& names, Role role);
 
+  static uint64_t prefix_of(const char* text, size_t size) {
+    static_assert(std::endian::native == std::endian::little);
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text, sizeof(bytes));
+    return size >= 8 ? bytes : bytes & ((uint64_t{1} << (8 * size)) - 1);
+  }
+
   std::vector<Entry> entries_;
-  uint64_t lengths_ = 0;
 };
 
 }  // namespace json_decoder

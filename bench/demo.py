@@ -1,0 +1,107 @@
+"""The main job on a private broker and database: simulated machines publish, the default
+pipeline stores. Run by `./dev demo`."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
+from services import ROOT, Broker, Database, Engine, end_process, temporary_folder  # noqa: E402
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
+    parser.add_argument("--points", type=int, default=0,
+                        help="publish exactly this many, wait until all are stored, and end")
+    parser.add_argument("--rate", type=float, default=0,
+                        help="points a second (default: 2000, or as fast as they go with --points)")
+    parser.add_argument("--keep", action="store_true", help="leave the data folder")
+    return parser.parse_args()
+
+
+def report(engine, database):
+    status = engine.status()
+    if not status:
+        return 0
+    rows = database.count()
+    print(f"received {status['ingestion']['points_received']:>9}  "
+          f"written {status['database']['points_written']:>9}  "
+          f"dropped {status['ingestion']['points_dropped']:>5}  "
+          f"rows in the table {rows:>9}", flush=True)
+    return rows
+
+
+def watch(engine, database, machines, points):
+    """Reports once a second until all is stored, or nothing moves any more."""
+    patience_s = 60
+    last_rows, last_change = -1, time.monotonic()
+    while engine.process.poll() is None:
+        rows = report(engine, database)
+        if rows != last_rows:
+            last_rows, last_change = rows, time.monotonic()
+        if points and (rows >= points or time.monotonic() - last_change > patience_s):
+            return
+        if points == 0 and machines.poll() is not None:
+            return
+        time.sleep(1 if rows < points or points == 0 else 0)
+
+
+def run(options, folder):
+    started = []
+    try:
+        print("starting a private broker and database …", flush=True)
+        broker = Broker(folder)
+        started.append(broker.stop)
+        database = Database(folder)
+        started.append(database.stop)
+        engine = Engine(folder, os.path.join(ROOT, "pipelines", "default.toml"), broker, database)
+        engine.start()
+        started.append(engine.stop)
+        engine.wait_ready()
+        print(f"status: http://localhost:{engine.port}/status", flush=True)
+        rate = options.rate or (0 if options.points else 2000)
+        machines = broker.load(options.points, "--rate", str(rate))
+        started.append(lambda: end_process(machines))
+        with contextlib.suppress(Interrupted):
+            watch(engine, database, machines, options.points)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what follows is bounded in time
+        print("stopping: writing what was accepted …", flush=True)
+        end_process(machines)
+        code = engine.stop()
+        published = int(machines.stdout.read().split()[-1])
+        stored = database.count()
+        expected = options.points or published
+        if code != 0:
+            print(f"the engine ended with {code}; its log:\n{engine.log()}")
+        print(f"stored {stored} of {expected}", flush=True)
+        return 0 if code == 0 and stored == expected else 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for stop in reversed(started):
+            stop()
+
+
+class Interrupted(Exception):
+    pass
+
+
+def main():
+    options = arguments()
+
+    def interrupt(*_):
+        raise Interrupted
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+    with temporary_folder(options.keep) as folder:
+        try:
+            return run(options, folder)
+        except Interrupted:
+            print("stopped")
+            return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
