@@ -10,7 +10,7 @@
 #include "plugin/describe.hpp"
 #include "run.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 // A file, read and checked with the plugins that it uses.
@@ -89,4 +89,4 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
   return result;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace penstock {
+namespace penstock::engine {
 
 struct CommonArguments {
   std::vector<std::string> plugin_dirs;
@@ -19,4 +19,4 @@ int run_command(const std::string& file, const CommonArguments& arguments);
 int check_command(const std::string& file, const CommonArguments& arguments);
 int plugins_command(const std::string& name, const CommonArguments& arguments);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
 
-  penstock::CommonArguments common;
+  penstock::engine::CommonArguments common;
   app.add_option("--plugin-dir", common.plugin_dirs, "A further folder of plugins; may be repeated")
       ->type_name("DIR");
   app.add_option("--log-level", common.log_level, "Overrides [logging] level")
@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   plugins->footer("Example: penstock plugins batcher");
 
   CLI11_PARSE(app, argc, argv);
-  if (run->parsed()) return penstock::run_command(file, common);
-  if (check->parsed()) return penstock::check_command(file, common);
-  return penstock::plugins_command(name, common);
+  if (run->parsed()) return penstock::engine::run_command(file, common);
+  if (check->parsed()) return penstock::engine::check_command(file, common);
+  return penstock::engine::plugins_command(name, common);
 }

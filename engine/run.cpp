@@ -13,7 +13,7 @@
 #include "http/server.hpp"
 #include "telemetry/logging.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using namespace std::chrono_literals;
@@ -125,4 +125,4 @@ int run_pipeline(const PipelineDescription& description) {
   return 0;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

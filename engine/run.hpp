@@ -3,11 +3,11 @@
 
 #include "config/pipeline_description.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 // Runs until SIGTERM, SIGINT or the end of all sources, then until everything accepted is
 // done or `shutdown_timeout` has passed. A second signal ends the process at once.
 // Returns the exit code, as in commands.hpp.
 int run_pipeline(const PipelineDescription& description);
 
-}  // namespace penstock
+}  // namespace penstock::engine

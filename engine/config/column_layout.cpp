@@ -1,6 +1,6 @@
 #include "config/column_layout.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 std::optional<ColumnLayout> column_layout(std::string_view format) {
   if (format.empty()) return std::nullopt;
@@ -19,4 +19,4 @@ std::optional<ColumnLayout> column_layout(std::string_view format) {
   return std::nullopt;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace penstock {
+namespace penstock::engine {
 
 struct ColumnLayout {
   enum Kind { kFixed, kText } kind;
@@ -15,4 +15,4 @@ struct ColumnLayout {
 // https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings
 std::optional<ColumnLayout> column_layout(std::string_view format);
 
-}  // namespace penstock
+}  // namespace penstock::engine

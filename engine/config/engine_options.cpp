@@ -1,6 +1,6 @@
 #include "config/engine_options.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 const std::vector<Option>& ServiceOptions::table() {
   static const std::vector<Option> table{
@@ -64,4 +64,4 @@ const std::vector<Option>& BufferOptions::table() {
   return table;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

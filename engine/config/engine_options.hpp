@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace penstock {
+namespace penstock::engine {
 
 struct ServiceOptions {
   std::string name;
@@ -46,4 +46,4 @@ struct BufferOptions {
   static const std::vector<Option>& table();
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

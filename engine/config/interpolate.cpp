@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 // The index of the `}` that closes the reference whose text begins at `begin`.
@@ -92,4 +92,4 @@ Interpolated interpolate(std::string_view text, const Lookup& lookup) {
   return {result, ""};
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace penstock {
+namespace penstock::engine {
 
 using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
 
@@ -23,4 +23,4 @@ struct Interpolated {
 // Replaced text is not looked at again, so a value cannot refer to anything.
 Interpolated interpolate(std::string_view text, const Lookup& lookup);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -6,7 +6,7 @@
 
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 constexpr std::array<std::string_view, 4> kEngineKeys{"plugin", "inputs", "parallelism", "buffer"};
@@ -163,4 +163,4 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
   return result;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

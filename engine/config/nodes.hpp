@@ -8,7 +8,7 @@
 #include "config/interpolate.hpp"
 #include "config/pipeline_description.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 // One description a node, in the order of their names, with plugin, options and ports.
 std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
@@ -24,4 +24,4 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
 void check_schemas(std::vector<NodeDescription>& nodes, const std::string& service,
                    Problems& problems);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -9,7 +9,7 @@
 #include "config/quantity.hpp"
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 Location location(const toml::node& node) {
   const toml::source_position at = node.source().begin;
@@ -254,4 +254,4 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
   return values;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -14,7 +14,7 @@
 #include "config/interpolate.hpp"
 #include "config/problems.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 // The i-th of an array of C structs whose writer may have known fewer fields than we do.
 template <class T>
@@ -52,4 +52,4 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
 // The names of the choices of an enum option, in order.
 std::vector<std::string> choices_of(const penstock_option& option);
 
-}  // namespace penstock
+}  // namespace penstock::engine

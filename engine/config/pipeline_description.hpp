@@ -14,7 +14,7 @@
 #include "config/option_values.hpp"
 #include "config/problems.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 struct SchemaDeleter {
   void operator()(ArrowSchema* schema) const {
@@ -67,4 +67,4 @@ struct FoundNodeType {
 };
 using FindNodeType = std::function<FoundNodeType(const std::string& plugin)>;
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -12,7 +12,7 @@
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 constexpr std::array<std::string_view, 4> kSections{"service", "http", "logging", "nodes"};
@@ -107,4 +107,4 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   return pipeline;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -11,7 +11,7 @@
 #include "config/pipeline_description.hpp"
 #include "config/problems.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class PipelineFile {
  public:
@@ -32,4 +32,4 @@ class PipelineFile {
   ServiceOptions service_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

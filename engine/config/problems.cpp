@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace penstock {
+namespace penstock::engine {
 
 std::string Problems::text() const {
   std::vector<Problem> sorted = list_;
@@ -24,4 +24,4 @@ std::string Problems::text() const {
   return text;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

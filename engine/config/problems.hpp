@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace penstock {
+namespace penstock::engine {
 
 // A place in the pipeline file; line 0 is the file as a whole.
 struct Location {
@@ -33,4 +33,4 @@ class Problems {
   std::vector<Problem> list_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using Unit = std::pair<std::string_view, double>;
@@ -142,4 +142,4 @@ std::string format_uptime(int64_t seconds) {
   return fmt::format("{}s", s);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace penstock {
+namespace penstock::engine {
 
 std::optional<int64_t> parse_integer(std::string_view text);  // "5000", "5_000", "-1"
 std::optional<double> parse_number(std::string_view text);
@@ -18,4 +18,4 @@ std::string format_duration(int64_t ns);     // "100ms"
 std::string format_size(int64_t bytes);      // "16MiB"
 std::string format_uptime(int64_t seconds);  // "2h15m30s"
 
-}  // namespace penstock
+}  // namespace penstock::engine

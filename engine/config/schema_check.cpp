@@ -7,7 +7,7 @@
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 std::string type_name(const std::string& format) {
@@ -154,4 +154,4 @@ void check_schemas(std::vector<NodeDescription>& nodes, const std::string& servi
   SchemaCheck(nodes, service, problems).run();
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace penstock {
+namespace penstock::engine {
 
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<size_t>> cost(a.size() + 1, std::vector<size_t>(b.size() + 1));
@@ -39,4 +39,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return fmt::format(" (one of {})", fmt::join(known, ", "));
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace penstock {
+namespace penstock::engine {
 
 // Insertions, deletions, substitutions and swaps of neighbours from one word to the other
 // (optimal string alignment distance).
@@ -15,4 +15,4 @@ size_t edit_distance(std::string_view a, std::string_view b);
 // the list of known words when it is short, ` (one of a, b, c)`; else nothing.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 
-}  // namespace penstock
+}  // namespace penstock::engine

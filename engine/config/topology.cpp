@@ -8,7 +8,7 @@
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 std::optional<size_t> find_node(const std::vector<NodeDescription>& nodes, std::string_view name) {
@@ -164,4 +164,4 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
   return true;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

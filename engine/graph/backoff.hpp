@@ -6,7 +6,7 @@
 #include <chrono>
 #include <random>
 
-namespace penstock {
+namespace penstock::engine {
 
 class Backoff {
  public:
@@ -24,4 +24,4 @@ class Backoff {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

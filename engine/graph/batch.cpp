@@ -4,7 +4,7 @@
 
 #include "graph/budget.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 Token::Token(Intake& intake, Intake::Range* range, Budget& budget)
     : intake_(intake), range_(range), rows_(range->rows), budget_(budget) {
@@ -27,4 +27,4 @@ Delivery::Delivery(BatchPtr batch, uint32_t input) : view_{}, batch_(std::move(b
   view_.rows = batch_->rows;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -9,7 +9,7 @@
 
 #include "intake/intake.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class Budget;
 
@@ -82,4 +82,4 @@ class Delivery {
   mutable std::atomic<uint32_t> holders_ = 1;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

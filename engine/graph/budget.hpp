@@ -7,7 +7,7 @@
 
 #include "intake/wakeup.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class Budget {
  public:
@@ -32,4 +32,4 @@ class Budget {
   std::vector<Wakeup*> pumps_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

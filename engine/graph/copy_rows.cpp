@@ -6,7 +6,7 @@
 
 #include "config/column_layout.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using Rows = std::vector<RejectedRow>;
@@ -68,4 +68,4 @@ ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunk
   return make_rows(static_cast<int64_t>(rejected.size()), std::move(columns));
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace penstock {
+namespace penstock::engine {
 
 struct RejectedRow {
   size_t chunk = 0;
@@ -20,4 +20,4 @@ ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunk
                          const std::vector<RejectedRow>& rejected, const ArrowSchema& to,
                          const std::string& node);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -9,7 +9,7 @@
 #include "graph/source_node.hpp"
 #include "graph/timers.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 Instance::Instance(Node& node, uint32_t index)
     : node_(node), index_(index), cells_(node.type().metric_count) {}
@@ -237,4 +237,4 @@ const penstock_host& host() {
   return functions;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

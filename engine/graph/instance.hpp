@@ -15,7 +15,7 @@
 
 struct penstock_context {};
 
-namespace penstock {
+namespace penstock::engine {
 
 class Node;
 
@@ -97,4 +97,4 @@ class Instance : public penstock_context {
 
 const penstock_host& host();
 
-}  // namespace penstock
+}  // namespace penstock::engine

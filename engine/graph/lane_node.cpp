@@ -1,6 +1,6 @@
 #include "graph/lane_node.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                    const std::string& service, Timers& timers)
@@ -166,4 +166,4 @@ void LaneNode::recovered(Lane& lane) {
   if (--lanes_in_trouble_ == 0) logger().info("works again");
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

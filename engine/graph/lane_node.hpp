@@ -13,7 +13,7 @@
 #include "graph/backoff.hpp"
 #include "graph/node.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 enum class LaneState { kStarting, kIdle, kWorking, kRetrying };
 inline constexpr std::array<const char*, 4> kLaneStates{"starting", "idle", "working", "retrying"};
@@ -73,4 +73,4 @@ class LaneNode final : public Node {
   Entry entry_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

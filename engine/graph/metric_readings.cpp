@@ -2,7 +2,7 @@
 
 #include "config/option_values.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 double number_of(const Node& node, size_t metric) {
   double sum = 0;
@@ -25,4 +25,4 @@ std::string label_of(const Node& node, size_t metric) {
   return node.instances().empty() ? "" : node.instances().front()->cells()[metric].label();
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

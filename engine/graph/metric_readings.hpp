@@ -5,11 +5,11 @@
 
 #include "graph/node.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 // The sum; for a PENSTOCK_FLAG 1 if it is set in every instance.
 double number_of(const Node& node, size_t metric);
 HistogramReading histogram_of(const Node& node, size_t metric);
 std::string label_of(const Node& node, size_t metric);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -4,7 +4,7 @@
 
 #include "telemetry/logging.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 Node::Node(const NodeDescription& description, const std::string& service, Timers& timers)
     : description_(description),
@@ -107,4 +107,4 @@ void Node::report_unread(const std::vector<RejectedRow>& rows) {
                 get(counts_.rows_rejected_unread), name(), rows.front().reason);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

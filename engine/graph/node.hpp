@@ -14,7 +14,7 @@
 #include "graph/instance.hpp"
 #include "telemetry/measures.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class Node;
 class Timers;
@@ -113,4 +113,4 @@ class BusyTime {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

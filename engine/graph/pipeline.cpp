@@ -7,7 +7,7 @@
 #include "graph/source_node.hpp"
 #include "graph/transform_node.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
@@ -136,4 +136,4 @@ PipelineTotals Pipeline::totals() const {
   return totals;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -15,7 +15,7 @@
 #include "graph/node.hpp"
 #include "graph/timers.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class LaneNode;
 class SourceNode;
@@ -79,4 +79,4 @@ class Pipeline {
   std::vector<LaneNode*> lanes_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -4,7 +4,7 @@
 
 #include "graph/backoff.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using namespace std::chrono_literals;
@@ -106,4 +106,4 @@ void SourceNode::tell_watermark() {
   instances().front()->acknowledged(watermark);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -8,7 +8,7 @@
 #include "graph/node.hpp"
 #include "intake/intake.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class SourceNode final : public Node {
  public:
@@ -53,4 +53,4 @@ class SourceNode final : public Node {
   std::thread thread_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

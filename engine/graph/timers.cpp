@@ -1,6 +1,6 @@
 #include "graph/timers.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 Timers::Timers(std::function<void(Instance&)> fire)
     : fire_(std::move(fire)), thread_([this] { run(); }) {}
@@ -54,4 +54,4 @@ void Timers::run() {
   }
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

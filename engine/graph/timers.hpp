@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace penstock {
+namespace penstock::engine {
 
 class Instance;
 
@@ -39,4 +39,4 @@ class Timers {
   std::thread thread_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

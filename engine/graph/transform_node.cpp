@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace penstock {
+namespace penstock::engine {
 
 TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                              const std::string& service, Timers& timers)
@@ -79,4 +79,4 @@ void TransformNode::process(Instance& instance, const Job& job) {
   delivery->release();
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -5,7 +5,7 @@
 
 #include "graph/node.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 struct TransformJob {
   enum Kind { kBatch, kTick, kFlush } kind = kBatch;
@@ -38,4 +38,4 @@ class TransformNode final : public Node {
   oneapi::tbb::flow::function_node<Job> tasks_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -7,7 +7,7 @@
 
 #include "http/server.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -59,4 +59,4 @@ HttpReply ready_reply(const Pipeline& pipeline) {
   return json_reply(missing.empty() ? 200 : 503, body);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

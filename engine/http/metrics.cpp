@@ -12,7 +12,7 @@
 #include "http/process_metrics.hpp"
 #include "http/server.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using prometheus::ClientMetric;
@@ -193,4 +193,4 @@ HttpReply metrics_reply(const Pipeline& pipeline) {
           prometheus::TextSerializer().Serialize(families.list())};
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

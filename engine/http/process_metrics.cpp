@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 double seconds(const timeval& time) {
@@ -63,4 +63,4 @@ ProcessReading read_process() {
   return reading;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

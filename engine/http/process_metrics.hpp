@@ -1,7 +1,7 @@
 // What the kernel says about this process.
 #pragma once
 
-namespace penstock {
+namespace penstock::engine {
 
 struct ProcessReading {
   double cpu_seconds = 0;
@@ -15,4 +15,4 @@ struct ProcessReading {
 
 ProcessReading read_process();
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -8,7 +8,7 @@
 
 #include "telemetry/logging.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 struct Endpoint {
@@ -110,4 +110,4 @@ HttpServer::~HttpServer() {
   if (context_) mg_stop(context_);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

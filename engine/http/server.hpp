@@ -8,7 +8,7 @@
 
 struct mg_context;
 
-namespace penstock {
+namespace penstock::engine {
 
 struct HttpReply {
   int status = 200;
@@ -45,4 +45,4 @@ HttpReply ready_reply(const Pipeline& pipeline);
 HttpReply status_reply(const Pipeline& pipeline);
 HttpReply metrics_reply(const Pipeline& pipeline);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -9,7 +9,7 @@
 #include "graph/source_node.hpp"
 #include "http/server.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -90,4 +90,4 @@ HttpReply status_reply(const Pipeline& pipeline) {
           body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

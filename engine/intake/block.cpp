@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace penstock {
+namespace penstock::engine {
 
 Block::Block(BlockMemory memory, size_t memory_bytes, BlockShape shape, uint64_t first)
     : memory_(std::move(memory)), memory_bytes_(memory_bytes), shape_(shape), first_(first) {
@@ -37,4 +37,4 @@ void Block::append(const penstock_message& message) {
   published_.store(row + 1, std::memory_order_release);
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

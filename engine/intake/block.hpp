@@ -19,7 +19,7 @@
 #include <cstdlib>
 #include <memory>
 
-namespace penstock {
+namespace penstock::engine {
 
 // The most messages of a block, and thereby of a batch handed to the graph.
 inline constexpr uint32_t kBlockRows = 1000;
@@ -82,4 +82,4 @@ class Block {
   std::atomic<bool> sealed_ = false;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

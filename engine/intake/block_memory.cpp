@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <new>
 
-namespace penstock {
+namespace penstock::engine {
 
 BlockMemoryPool::Piece BlockMemoryPool::take(size_t bytes, bool force) {
   const std::lock_guard lock(mutex_);
@@ -41,4 +41,4 @@ size_t BlockMemoryPool::held_bytes() const {
   return used_;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

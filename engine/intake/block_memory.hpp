@@ -7,7 +7,7 @@
 
 #include "intake/block.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class BlockMemoryPool {
  public:
@@ -36,4 +36,4 @@ class BlockMemoryPool {
   std::vector<Piece> free_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

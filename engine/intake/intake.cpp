@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace penstock {
+namespace penstock::engine {
 
 Intake::Intake(const BufferOptions& options, Wakeup& pump)
     : options_(options), pump_(pump), memory_(static_cast<size_t>(options.max_bytes.count)) {}
@@ -15,10 +15,12 @@ Intake::~Intake() {
 // As large as a thousand messages like those before need, and the next one surely.
 BlockShape Intake::next_shape(const penstock_message& first) const {
   constexpr double kMargin = 1.15;
-  constexpr size_t kMostBytes = 1 << 20;  // so that large payloads share a small intake
+  constexpr size_t kKiB = 1024;
+  // Large payloads get blocks of fewer messages, so that an intake always has several.
+  const size_t most = std::min(kKiB * kKiB, static_cast<size_t>(options_.max_bytes.count) / 8);
   const auto estimate = [&](double average, size_t one) {
-    const auto bytes = static_cast<size_t>(average * kBlockRows * kMargin);
-    return std::max(std::min(bytes, kMostBytes) / 1024 * 1024 + 1024, one);
+    const auto bytes = static_cast<size_t>(average * kBlockRows * kMargin) / kKiB * kKiB + kKiB;
+    return std::max(std::min(bytes, most), one);
   };
   return {estimate(topic_bytes_, first.topic.size), estimate(payload_bytes_, first.payload.size)};
 }
@@ -177,4 +179,4 @@ void Intake::let_go(Block* block) {
   space_.notify_all();
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -19,7 +19,7 @@
 #include "intake/wakeup.hpp"
 #include "telemetry/measures.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class Intake {
  public:
@@ -103,4 +103,4 @@ class Intake {
   uint32_t next_row_ = 0;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -7,7 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace penstock {
+namespace penstock::engine {
 
 class Wakeup {
  public:
@@ -37,4 +37,4 @@ class Wakeup {
   std::atomic<bool> sleeping_ = false;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

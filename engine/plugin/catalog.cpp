@@ -9,7 +9,7 @@
 
 #include "config/suggest.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 constexpr const char* kOperatorsFolder = "/usr/local/lib/penstock/plugins";
@@ -85,4 +85,4 @@ FoundNodeType Catalog::find(const std::string& plugin) {
                                suggestion(type, types))};
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

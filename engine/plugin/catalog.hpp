@@ -9,7 +9,7 @@
 #include "config/pipeline_description.hpp"
 #include "plugin/library.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 class Catalog {
  public:
@@ -35,4 +35,4 @@ class Catalog {
   std::map<std::string, std::unique_ptr<Library>> libraries_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

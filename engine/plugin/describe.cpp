@@ -10,7 +10,7 @@
 
 #include <penstock/schema.hpp>
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 using Row = std::vector<std::string>;
@@ -156,4 +156,4 @@ std::string describe(const penstock_plugin& plugin) {
   return text;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -11,8 +11,9 @@
 #include <filesystem>
 
 #include "config/option_values.hpp"
+#include "plugin/probe.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 // Whoever can write a library runs code in this process, so only root and we may.
@@ -82,6 +83,7 @@ Library::Opened Library::open(const std::string& path) {
       return refuse("refused: " + why);
     }
   }
+  if (const std::string why = probe_library(path); !why.empty()) return refuse(why);
   try {
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) return refuse("cannot be loaded: " + last_dl_error());
@@ -97,9 +99,9 @@ Library::Opened Library::open(const std::string& path) {
     if (!wrong.empty()) return refuse(wrong);
     return {std::move(library), ""};
   } catch (const std::exception& e) {
-    return refuse(fmt::format("threw an exception while it was loaded: {}", e.what()));
+    return refuse(fmt::format("its entry function threw an exception: {}", e.what()));
   } catch (...) {
-    return refuse("threw an exception while it was loaded");
+    return refuse("its entry function threw something that is not a std::exception");
   }
 }
 
@@ -116,4 +118,4 @@ const penstock_node_type* Library::find(const std::string& type) const {
   return nullptr;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

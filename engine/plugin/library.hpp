@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace penstock {
+namespace penstock::engine {
 
 class Library {
  public:
@@ -36,4 +36,4 @@ class Library {
   const penstock_plugin* plugin_ = nullptr;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-namespace penstock {
+namespace penstock::engine {
 namespace {
 
 std::string timestamp(std::chrono::system_clock::time_point time) {
@@ -93,4 +93,4 @@ std::shared_ptr<spdlog::logger> node_log(const std::string& node) {
   return logger;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

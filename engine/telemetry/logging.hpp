@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace penstock {
+namespace penstock::engine {
 
 // Sets the process-wide log up; before this, it is text at level info.
 void set_up_logging(spdlog::level::level_enum level, bool json);
@@ -17,4 +17,4 @@ spdlog::logger& log();
 // A node's log; its lines carry the node's name.
 std::shared_ptr<spdlog::logger> node_log(const std::string& node);
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -1,6 +1,6 @@
 #include "telemetry/measures.hpp"
 
-namespace penstock {
+namespace penstock::engine {
 
 void MetricCell::observe(double seconds) {
   size_t bucket = 0;
@@ -26,4 +26,4 @@ std::string MetricCell::label() const {
   return label_;
 }
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-namespace penstock {
+namespace penstock::engine {
 
 using Count = std::atomic<uint64_t>;
 
@@ -54,4 +54,4 @@ class MetricCell {
   std::string label_;
 };
 
-}  // namespace penstock
+}  // namespace penstock::engine

@@ -1,0 +1,320 @@
+#include "graph/pipeline.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "graph/source_node.hpp"
+#include "pipeline_text.hpp"
+#include "test_nodes.hpp"
+
+using namespace penstock;
+using engine::get;
+using engine::kBlockRows;
+using engine::Node;
+using engine::Pipeline;
+using engine::PipelineTotals;
+using engine::SourceNode;
+using namespace std::chrono_literals;
+using test_nodes::world;
+
+namespace {
+
+// Waits for a condition; whether it came true within the deadline.
+template <class Condition>
+bool becomes(Condition&& condition, std::chrono::seconds deadline = 60s) {
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(1ms);
+  }
+  return true;
+}
+
+// A running pipeline of the test nodes.
+struct Run {
+  std::map<std::string, penstock_node_type> types;
+  PipelineText text;
+  std::unique_ptr<Pipeline> pipeline;
+
+  explicit Run(const std::string& toml,
+               std::map<std::string, penstock_node_type> node_types = test_nodes::types())
+      : types(std::move(node_types)), text(toml, types) {
+    INFO(text.problems);
+    REQUIRE(text.pipeline);
+    world.reset();
+    test_nodes::Counting::last_acknowledged = 0;
+    pipeline = std::make_unique<Pipeline>(*text.pipeline);
+    std::string error;
+    const bool prepared = pipeline->prepare(error);
+    INFO(error);
+    REQUIRE(prepared);
+  }
+  // Runs until the sources end by themselves and everything is done.
+  void to_the_end() {
+    pipeline->start();
+    REQUIRE(becomes([&] { return pipeline->sources_finished(); }));
+    stop();
+  }
+  void stop() {
+    pipeline->stop_sources();
+    REQUIRE(becomes([&] { return pipeline->drain(); }));
+    pipeline->stop_lanes();
+  }
+  const Node& node(const std::string& name) const {
+    for (const auto& each : pipeline->nodes()) {
+      if (each->name() == name) return *each;
+    }
+    throw std::out_of_range(name);
+  }
+};
+
+std::string counting(int count) {
+  return "[nodes.in]\nplugin = \"counting\"\ncount = " + std::to_string(count) + "\n";
+}
+
+// Whether each of the messages 0 … count-1 is stored `times` times.
+bool stored_each(int count, size_t times) {
+  for (int i = 0; i < count; ++i) {
+    if (world.stored.count(std::to_string(i)) != times) return false;
+  }
+  return world.stored.size() == static_cast<size_t>(count) * times;
+}
+
+}  // namespace
+
+TEST_CASE("every message arrives once") {
+  Run run(counting(5000) + R"([nodes.middle]
+plugin = "passing"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle"]
+parallelism = 4
+)");
+  run.to_the_end();
+  CHECK(stored_each(5000, 1));
+  const PipelineTotals totals = run.pipeline->totals();
+  CHECK(totals.received == 5000);
+  CHECK(totals.dropped == 0);
+  CHECK(totals.in_flight == 0);
+  CHECK(becomes([] { return test_nodes::Counting::last_acknowledged == 5000; }));
+}
+
+TEST_CASE("fan-out sends the same rows to each, fan-in joins them") {
+  Run run(counting(3000) + R"([nodes.a]
+plugin = "passing"
+inputs = ["in"]
+[nodes.b]
+plugin = "passing"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["a", "b", "b.copy"]
+)");
+  run.to_the_end();
+  CHECK(stored_each(3000, 3));
+}
+
+TEST_CASE("one instance keeps the order of rows") {
+  static int64_t next = 0;
+  static bool in_order = true;
+  struct Ordered {
+    struct Options {};
+    static Declaration declare() {
+      return {.name = "ordered", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+    }
+    Ordered(const Options&, Context&) {}
+    Outcome process(const Batch& batch) {
+      const TextColumn payload(*batch.chunk(0).children[1]);
+      for (int64_t i = 0; i < batch.rows(); ++i) {
+        if (payload[i] != std::to_string(next++)) in_order = false;
+      }
+      return {};
+    }
+  };
+  auto types = test_nodes::types();
+  types["ordered"] = sink<Ordered>();
+  Run run(counting(20'000) + R"([nodes.middle]
+plugin = "passing"
+inputs = ["in"]
+[nodes.out]
+plugin = "ordered"
+inputs = ["middle"]
+)", types);
+  run.to_the_end();
+  CHECK(next == 20'000);
+  CHECK(in_order);
+}
+
+TEST_CASE("a rejected row leaves with its reason, and its message is done only then") {
+  Run run(counting(100) + R"([nodes.middle]
+plugin = "passing"
+reject = "42"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle.rejected"]
+)");
+  run.to_the_end();
+  CHECK(world.reasons == std::map<std::string, std::string>{{"42", "not wanted"}});
+  CHECK(run.pipeline->totals().dropped == 0);
+}
+
+TEST_CASE("rejected rows that nothing reads are counted as dropped") {
+  Run run(counting(100) + R"([nodes.middle]
+plugin = "passing"
+reject = "42"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle"]
+)");
+  run.to_the_end();
+  CHECK(run.pipeline->totals().dropped == 1);
+  CHECK(get(run.node("middle").counts().rows_rejected_unread) == 1);
+}
+
+TEST_CASE("an exception in a transform rejects that batch and the process goes on") {
+  Run run(counting(5000) + R"([nodes.middle]
+plugin = "passing"
+throw_at = "42"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle", "middle.rejected"]
+)");
+  run.to_the_end();
+  CHECK(world.reasons.count("42") == 1);
+  CHECK(world.reasons["42"] == "thrown at 42");
+  CHECK(world.stored.size() + world.reasons.size() == 5000);
+  CHECK(get(run.node("middle").counts().errors) == 1);
+}
+
+TEST_CASE("a sink that fails gets the batch again until it works") {
+  Run run(counting(2000) + "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 2\n");
+  world.failures = 3;
+  run.to_the_end();
+  CHECK(stored_each(2000, 1));
+  CHECK(get(run.node("out").counts().retries) == 3);
+  CHECK(run.node("out").health().health == PENSTOCK_HEALTHY);
+}
+
+TEST_CASE("a failing sink degrades health, and well again it is healthy") {
+  Run run("[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
+          "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");
+  world.closed = true;
+  run.pipeline->start();
+  CHECK(becomes([&] { return run.node("out").health().health == PENSTOCK_DEGRADED; }));
+  CHECK(run.node("out").health().detail == "closed");
+  CHECK(world.stored_count() == 0);
+  world.closed = false;
+  CHECK(becomes([&] { return world.stored_count() == 10; }));
+  run.stop();
+  CHECK(run.node("out").health().health == PENSTOCK_HEALTHY);
+}
+
+TEST_CASE("lanes work at the same time, and no more of them than there are") {
+  Run run(counting(50'000) + "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 4\n");
+  world.hold_lanes = true;
+  run.pipeline->start();
+  CHECK(becomes([] { return world.lanes_inside == 4; }));
+  world.hold_lanes = false;
+  REQUIRE(becomes([&] { return run.pipeline->sources_finished(); }));
+  run.stop();
+  CHECK(world.most_lanes_inside == 4);
+  CHECK(stored_each(50'000, 1));
+}
+
+TEST_CASE("the budget bounds what is in flight, and the intake what waits") {
+  Run run(R"([service]
+buffer_size = 2000
+[nodes.in]
+plugin = "counting"
+endless = true
+[nodes.in.buffer]
+max_bytes = "1MiB"
+[nodes.out]
+plugin = "storing"
+inputs = ["in"]
+)");
+  world.closed = true;
+  run.pipeline->start();
+  auto& source = dynamic_cast<SourceNode&>(*run.pipeline->nodes().front());
+  // Full: the source cannot append any more although nobody told it to stop.
+  CHECK(becomes([&] { return source.intake().held_bytes() > (900 << 10); }));
+  CHECK(run.pipeline->totals().in_flight >= 2000);
+  CHECK(run.pipeline->totals().in_flight < 2000 + kBlockRows);
+  CHECK(source.intake().held_bytes() <= (1 << 20));
+  world.closed = false;
+  run.stop();
+  CHECK(world.stored_count() == source.intake().appended());
+}
+
+TEST_CASE("what a node holds is written at a stop") {
+  Run run(counting(1234) + R"([nodes.holding]
+plugin = "holding"
+rows = 1000000
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["holding"]
+)");
+  run.to_the_end();
+  CHECK(stored_each(1234, 1));
+}
+
+TEST_CASE("a merged batch keeps its parts and is done as a whole") {
+  Run run(counting(10'000) + R"([nodes.holding]
+plugin = "holding"
+rows = 5000
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["holding"]
+)");
+  run.to_the_end();
+  CHECK(stored_each(10'000, 1));
+  for (size_t i = 0; i + 1 < world.batch_rows.size(); ++i) CHECK(world.batch_rows[i] >= 5000);
+}
+
+TEST_CASE("a node whose constructor throws is named with the reason") {
+  struct Throwing {
+    struct Options {};
+    static Declaration declare() {
+      return {.name = "throwing", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+    }
+    Throwing(const Options&, Context&) { throw std::runtime_error("no such device"); }
+    Outcome process(const Batch&) { return {}; }
+  };
+  auto types = test_nodes::types();
+  types["throwing"] = sink<Throwing>();
+  const PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n", types);
+  REQUIRE(text.pipeline);
+  Pipeline pipeline(*text.pipeline);
+  std::string error;
+  CHECK_FALSE(pipeline.prepare(error));
+  CHECK(error == "nodes.bad (throwing): no such device");
+}
+
+TEST_CASE("a transform that may block runs on lanes, and its rows go on") {
+  struct Blocking : test_nodes::Passing {
+    using Passing::Passing;
+    static Declaration declare() {
+      Declaration declaration = Passing::declare();
+      declaration.blocking = true;
+      return declaration;
+    }
+  };
+  auto types = test_nodes::types();
+  types["passing"] = transform<Blocking>();
+  Run run(counting(3000) + R"([nodes.middle]
+plugin = "passing"
+inputs = ["in"]
+parallelism = 3
+[nodes.out]
+plugin = "storing"
+inputs = ["middle"]
+)", types);
+  run.to_the_end();
+  CHECK(stored_each(3000, 1));
+}

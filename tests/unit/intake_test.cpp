@@ -1,0 +1,219 @@
+#include "intake/intake.hpp"
+
+#include <penstock/columns.hpp>
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace penstock;
+using namespace penstock::engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+BufferOptions options(int64_t max_bytes = 16 << 20, Overflow overflow = Overflow::kBlock) {
+  BufferOptions buffer;
+  buffer.max_bytes = {max_bytes};
+  buffer.overflow = overflow;
+  return buffer;
+}
+
+size_t append(Intake& intake, const std::string& topic, const std::string& payload,
+              int64_t received = 0, bool force = false) {
+  const penstock_message message{{topic.data(), topic.size()},
+                                 {payload.data(), payload.size()},
+                                 received};
+  return intake.append({&message, 1}, force, nullptr);
+}
+
+// What a slice holds, and lets go of it.
+std::vector<std::string> read(Intake::Slice& slice) {
+  std::vector<std::string> rows;
+  const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
+  const FixedColumn<int64_t> received(*slice.messages.children[2]);
+  for (int64_t i = 0; i < slice.messages.length; ++i) {
+    rows.push_back(std::string(topic[i]) + "=" + std::string(payload[i]) + "@" +
+                   std::to_string(received[i]));
+  }
+  slice.messages.release(&slice.messages);
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("messages come out as they went in, in order, from where they lie") {
+  Wakeup pump;
+  Intake intake(options(), pump);
+  append(intake, "a", "1", 10);
+  append(intake, "b", "", 20);
+  append(intake, "", "three", 30);
+  REQUIRE(intake.available() == 3);
+  Intake::Slice slice = intake.take(1000);
+  CHECK(read(slice) == std::vector<std::string>{"a=1@10", "b=@20", "=three@30"});
+  intake.done(slice.range);
+  CHECK(intake.drained());
+}
+
+TEST_CASE("an open block is handed out in parts while it grows") {
+  Wakeup pump;
+  Intake intake(options(), pump);
+  for (int i = 0; i < 5; ++i) {
+    append(intake, "t", std::to_string(i));
+    Intake::Slice slice = intake.take(1000);
+    CHECK(read(slice) == std::vector<std::string>{"t=" + std::to_string(i) + "@0"});
+    intake.done(slice.range);
+  }
+  CHECK(intake.watermark() == 5);
+}
+
+TEST_CASE("under load slices have a thousand messages exactly") {
+  Wakeup pump;
+  Intake intake(options(), pump);
+  const std::string payload(125, 'x');
+  for (int i = 0; i < 10'000; ++i) REQUIRE(append(intake, "dev/plc-001/temperature", payload) == 1);
+  for (int i = 0; i < 10; ++i) {
+    Intake::Slice slice = intake.take(kBlockRows);
+    CHECK(slice.messages.length == 1000);
+    read(slice);
+    intake.done(slice.range);
+  }
+  CHECK(intake.available() == 0);
+}
+
+TEST_CASE("the watermark passes only what is done without a gap") {
+  Wakeup pump;
+  Intake intake(options(), pump);
+  std::vector<Intake::Slice> slices;
+  for (int i = 0; i < 3; ++i) {
+    append(intake, "t", "x");
+    slices.push_back(intake.take(1));
+    read(slices.back());
+  }
+  intake.done(slices[2].range);
+  intake.done(slices[1].range);
+  CHECK(intake.watermark() == 0);
+  intake.done(slices[0].range);
+  CHECK(intake.watermark() == 3);
+}
+
+TEST_CASE("a full intake takes no more until something is done and let go") {
+  Wakeup pump;
+  Intake intake(options(1 << 20), pump);
+  const std::string payload(10'000, 'x');
+  size_t taken = 0;
+  while (append(intake, "t", payload) == 1) ++taken;
+  CHECK(taken > 50);
+  CHECK(taken < 110);
+  CHECK_FALSE(intake.wait_for_space(1ms));
+  while (intake.available() > 0) {
+    Intake::Slice slice = intake.take(kBlockRows);
+    read(slice);
+    intake.done(slice.range);
+  }
+  CHECK(intake.wait_for_space(1ms));
+  CHECK(append(intake, "t", payload) == 1);
+}
+
+TEST_CASE("a promised message is taken even when full") {
+  Wakeup pump;
+  Intake intake(options(1 << 20), pump);
+  const std::string payload(200'000, 'x');
+  while (append(intake, "t", payload) == 1) {
+  }
+  const uint64_t before = intake.appended();
+  CHECK(append(intake, "t", payload, 0, true) == 1);
+  CHECK(intake.appended() == before + 1);
+}
+
+TEST_CASE("a message larger than the whole intake is taken when it is empty") {
+  Wakeup pump;
+  Intake intake(options(1 << 20), pump);
+  CHECK(append(intake, "t", std::string(3 << 20, 'x')) == 1);
+  CHECK(append(intake, "t", "next") == 0);
+  Intake::Slice slice = intake.take(1);
+  CHECK(read(slice)[0].size() > (3 << 20));
+  intake.done(slice.range);
+}
+
+TEST_CASE("drop_newest counts what has no room") {
+  Wakeup pump;
+  Intake intake(options(1 << 20, Overflow::kDropNewest), pump);
+  for (int i = 0; i < 300; ++i) CHECK(append(intake, "t", std::string(10'000, 'x')) == 1);
+  CHECK(intake.dropped() > 100);
+  CHECK(intake.appended() + intake.dropped() == 300);
+}
+
+TEST_CASE("memory is used again, so that a long run holds no more than a short one") {
+  Wakeup pump;
+  Intake intake(options(2 << 20), pump);
+  for (int round = 0; round < 200; ++round) {
+    for (int i = 0; i < 1000; ++i) REQUIRE(append(intake, "topic", std::string(100, 'x')) == 1);
+    while (intake.available() > 0) {
+      Intake::Slice slice = intake.take(kBlockRows);
+      read(slice);
+      intake.done(slice.range);
+    }
+  }
+  CHECK(intake.held_bytes() < (1 << 20));
+  CHECK(intake.watermark() == 200'000);
+}
+
+TEST_CASE("an abandoned intake counts nothing as done") {
+  Wakeup pump;
+  Intake intake(options(), pump);
+  append(intake, "t", "x");
+  Intake::Slice slice = intake.take(1);
+  intake.abandon();
+  intake.done(slice.range);
+  CHECK(intake.watermark() == 0);
+  read(slice);
+}
+
+TEST_CASE("one thread appends while another takes and a third says done") {
+  constexpr int kMessages = 200'000;
+  Wakeup pump;
+  Intake intake(options(2 << 20), pump);
+  std::thread source([&] {
+    for (int i = 0; i < kMessages;) {
+      if (append(intake, "t", std::to_string(i), i) == 1) ++i;
+      else intake.wait_for_space(100ms);
+    }
+  });
+  std::mutex mutex;
+  std::vector<Intake::Range*> handed_out;
+  std::atomic<bool> end = false;
+  std::thread finisher([&] {
+    while (true) {
+      const bool last = end;
+      std::vector<Intake::Range*> now;
+      {
+        const std::lock_guard lock(mutex);
+        now.swap(handed_out);
+      }
+      for (Intake::Range* range : now) intake.done(range);
+      if (last && now.empty()) return;
+      std::this_thread::yield();
+    }
+  });
+  int64_t expected = 0;
+  bool in_order = true;
+  while (expected < kMessages) {
+    pump.wait_for(10ms, [&] { return intake.available() > 0; });
+    if (intake.available() == 0) continue;
+    Intake::Slice slice = intake.take(kBlockRows);
+    const TextColumn payload(*slice.messages.children[1]);
+    for (int64_t i = 0; i < slice.messages.length; ++i) {
+      in_order = in_order && payload[i] == std::to_string(expected++);
+    }
+    slice.messages.release(&slice.messages);
+    const std::lock_guard lock(mutex);
+    handed_out.push_back(slice.range);
+  }
+  source.join();
+  end = true;
+  finisher.join();
+  CHECK(in_order);
+  CHECK(intake.drained());
+}

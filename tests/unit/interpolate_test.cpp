@@ -1,0 +1,64 @@
+#include "config/interpolate.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+using namespace penstock::engine;
+
+namespace {
+
+Interpolated expand(const std::string& text) {
+  static const std::map<std::string, std::string> kVariables{
+      {"HOST", "plant-7"}, {"EMPTY", ""}, {"TRICK", "${HOST}"}};
+  return interpolate(text, [](const std::string& name) -> std::optional<std::string> {
+    const auto found = kVariables.find(name);
+    return found == kVariables.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("variables are replaced, and their defaults when unset or empty") {
+  CHECK(expand("a-${HOST}-b").text == "a-plant-7-b");
+  CHECK(expand("${NONE:-x}${EMPTY:-y}").text == "xy");
+  CHECK(expand("${NONE:-}").text.empty());
+}
+
+TEST_CASE("defaults may hold references") {
+  CHECK(expand("${NONE:-data-${HOST}}!").text == "data-plant-7!");
+  CHECK(expand("${NONE:-${NEITHER:-deep}}").text == "deep");
+}
+
+TEST_CASE("a dollar that no brace follows stays") {
+  CHECK(expand("$share/ingestion/dev/#,$share/x").text == "$share/ingestion/dev/#,$share/x");
+  CHECK(expand("${NONE:-$share/a}").text == "$share/a");
+}
+
+TEST_CASE("a value is not looked at again") { CHECK(expand("${TRICK}").text == "${HOST}"); }
+
+TEST_CASE("a missing variable is an error that names it and a way out") {
+  const std::string error = expand("${NONE}").error;
+  CHECK(error.find("NONE is not set") != std::string::npos);
+  CHECK(error.find("${NONE:-default}") != std::string::npos);
+}
+
+TEST_CASE("a reference that cannot be read is an error") {
+  CHECK_FALSE(expand("${HOST").error.empty());
+  CHECK_FALSE(expand("${}").error.empty());
+  CHECK_FALSE(expand("${a-b}").error.empty());
+}
+
+TEST_CASE("a file's content is taken without its final newline") {
+  char path_template[] = "/tmp/penstock-secret-XXXXXX";
+  close(mkstemp(path_template));
+  const std::string path = path_template;
+  std::ofstream(path) << "geheim\n";
+  CHECK(expand("${file:" + path + "}").text == "geheim");
+  std::remove(path.c_str());
+  CHECK(expand("${file:" + path + "}").error.find("No such file") != std::string::npos);
+}

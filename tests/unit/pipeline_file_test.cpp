@@ -1,0 +1,161 @@
+#include "config/pipeline_file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "pipeline_text.hpp"
+#include "test_nodes.hpp"
+
+namespace {
+
+std::string problems_of(const std::string& text) {
+  return PipelineText(text, test_nodes::types()).problems;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+const std::string kGood = R"([nodes.in]
+plugin = "counting"
+[nodes.middle]
+plugin = "passing"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle"]
+)";
+
+}  // namespace
+
+TEST_CASE("a good file has no problems and its nodes are in the order of the flow") {
+  // "a" reads from "z", so names alone would give the wrong order.
+  const PipelineText text(R"([nodes.a]
+plugin = "storing"
+inputs = ["z.copy", "z.rejected"]
+[nodes.z]
+plugin = "passing"
+inputs = ["zz"]
+[nodes.zz]
+plugin = "counting"
+)", test_nodes::types());
+  REQUIRE(text.problems.empty());
+  REQUIRE(text.pipeline);
+  const auto& nodes = text.pipeline->nodes;
+  CHECK(nodes[0].name == "zz");
+  CHECK(nodes[1].name == "z");
+  CHECK(nodes[2].name == "a");
+  CHECK(nodes[2].inputs[0].port == 1);
+  CHECK(nodes[2].inputs[1].port == 2);
+}
+
+TEST_CASE("every problem is reported, in the order of the file, with line and column") {
+  const std::string problems = problems_of(R"([service]
+nam = "x"
+[nodes.in]
+plugin = "countin"
+[nodes.middle]
+plugin = "passing"
+inputs = ["im"]
+rejekt = "x"
+)");
+  CHECK(has(problems, "p.toml:2:1: unknown option \"nam\" (did you mean \"name\"?)"));
+  CHECK(has(problems, "p.toml:4:10: nodes.in: no plugin named \"countin\""));
+  CHECK(has(problems, "p.toml:7:11: inputs: there is no node \"im\" (did you mean \"in\"?)"));
+  CHECK(has(problems, "p.toml:8:1: unknown option \"rejekt\" (did you mean \"reject\"?)"));
+}
+
+TEST_CASE("a cycle is reported as a path, at the input that closes it") {
+  const std::string problems = problems_of(R"([nodes.a]
+plugin = "passing"
+inputs = ["c"]
+[nodes.b]
+plugin = "passing"
+inputs = ["a"]
+[nodes.c]
+plugin = "passing"
+inputs = ["b"]
+)");
+  CHECK(has(problems, "p.toml:6:11: inputs: a → b → c → a is a cycle; remove \"a\" here"));
+}
+
+TEST_CASE("a node that reads itself is a cycle") {
+  CHECK(has(problems_of("[nodes.a]\nplugin = \"passing\"\ninputs = [\"a\"]\n"),
+            "p.toml:3:11: inputs: a → a is a cycle"));
+}
+
+TEST_CASE("wrong ports and inputs are refused") {
+  CHECK(has(problems_of(kGood + "[nodes.more]\nplugin=\"storing\"\ninputs=[\"middle.rejecte\"]\n"),
+            "node \"middle\" has no port \"rejecte\" (did you mean \"rejected\"?)"));
+  CHECK(has(problems_of(kGood + "[nodes.more]\nplugin=\"storing\"\ninputs=[\"out\"]\n"),
+            "\"out\" is a sink, nothing flows out of it but \"out.rejected\""));
+  CHECK(has(problems_of(kGood + "[nodes.more]\nplugin=\"storing\"\n"),
+            "nodes.more: inputs = [\"…\"] is missing"));
+  CHECK(has(problems_of(kGood + "[nodes.more]\nplugin=\"counting\"\ninputs=[\"in\"]\n"),
+            "\"more\" is a source and has none"));
+  CHECK(has(problems_of(kGood + "[nodes.more]\nplugin=\"storing\"\ninputs=\"in\"\n"),
+            "inputs: expected a list of nodes"));
+}
+
+TEST_CASE("options out of range or of the wrong type are refused") {
+  const auto with = [](const std::string& line) {
+    return problems_of("[service]\n" + line + "\n" + kGood);
+  };
+  CHECK(has(with("buffer_size = 0"), "p.toml:2:15: buffer_size: 0 is below the least, 1000"));
+  CHECK(has(with("buffer_size = \"many\""), "buffer_size: \"many\" is not a whole number"));
+  CHECK(has(with("shutdown_timeout = 5"), "shutdown_timeout: expected a duration such as"));
+  CHECK(has(with("shutdown_timeout = \"5\""), "\"5\" is not a duration such as"));
+  CHECK(has(with("name = \"${NOT_SET}\""), "the environment variable NOT_SET is not set"));
+  CHECK(has(with("name = \"1 2\""), "service.name"));
+  CHECK(has(problems_of(kGood + "parallelism = 0\n"), "parallelism: 0 is below the least, 1"));
+  CHECK(has(problems_of(kGood + "[logging]\nlevel = \"inf\"\n"),
+            "level: \"inf\" is not one of debug,info,warning,error (did you mean \"info\"?)"));
+}
+
+TEST_CASE("a schema that doesn't fit an edge names both nodes and the column") {
+  struct Needs {
+    struct Options {};
+    static penstock::Declaration declare() {
+      return {.name = "needs", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+    }
+    static penstock::Schema input_schema(const Options&) {
+      return {{"payload", penstock::format::kUtf8}, {"tine", penstock::format::kInt64}};
+    }
+    Needs(const Options&, penstock::Context&) {}
+    penstock::Outcome process(const penstock::Batch&) { return {}; }
+  };
+  auto types = test_nodes::types();
+  types["needs"] = penstock::sink<Needs>();
+  const std::string problems =
+      PipelineText(kGood + "[nodes.n]\nplugin=\"needs\"\ninputs=[\"middle\"]\n", types).problems;
+  CHECK(has(problems, "\"middle\" doesn't fit \"n\" (needs): its column \"payload\" is binary, "
+                      "not utf8"));
+}
+
+TEST_CASE("a file that isn't TOML or isn't there says so") {
+  CHECK(has(problems_of("[nodes\n"), "p.toml:1:7: not TOML"));
+  penstock::engine::Problems problems("gone.toml");
+  penstock::engine::PipelineFile("/nonexistent/gone.toml", penstock::engine::environment, problems);
+  CHECK(has(problems.text(), "gone.toml: cannot be read: No such file or directory"));
+}
+
+TEST_CASE("sections that don't exist and nodes without a table are refused") {
+  CHECK(has(problems_of("[node.x]\n" + kGood), "unknown section [node] (did you mean \"nodes\"?)"));
+  CHECK(has(problems_of("[service]\n"), "there are no nodes"));
+  CHECK(has(problems_of("nodes = 5\n"), "there are no nodes"));
+  CHECK(has(problems_of("[nodes.\"a.b\"]\nplugin = \"counting\"\n"), "a node's name has no dot"));
+}
+
+TEST_CASE("a buffer belongs to a source") {
+  CHECK(has(problems_of(kGood + "[nodes.middle.buffer]\nmax_bytes = \"1MiB\"\n"),
+            "buffer: only sources have an intake"));
+  CHECK(has(problems_of(kGood + "[nodes.in.buffer]\nmax_bytes = \"1kB\"\n"),
+            "max_bytes: 1000B is below the least, 1MiB"));
+}
+
+TEST_CASE("a transform's inputs must be alike, a sink's need not") {
+  CHECK(has(problems_of(kGood + "[nodes.m]\nplugin=\"passing\"\ninputs=[\"in\",\"middle.rejected\"]\n"),
+            "has other columns than \"in\""));
+  CHECK(problems_of(kGood + "[nodes.m]\nplugin=\"storing\"\ninputs=[\"in\",\"middle.rejected\"]\n")
+            .empty());
+}

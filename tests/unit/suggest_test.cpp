@@ -1,0 +1,20 @@
+#include "config/suggest.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace penstock::engine;
+
+TEST_CASE("the distance counts insertions, deletions, substitutions and swaps") {
+  CHECK(edit_distance("batcher", "batcher") == 0);
+  CHECK(edit_distance("bacher", "batcher") == 1);
+  CHECK(edit_distance("abtcher", "batcher") == 1);
+  CHECK(edit_distance("", "abc") == 3);
+}
+
+TEST_CASE("a near word is suggested, a far one isn't") {
+  const std::vector<std::string> known{"rows", "interval", "plugin", "inputs", "parallelism",
+                                       "a",    "b",        "c",      "d"};
+  CHECK(suggestion("row", known) == " (did you mean \"rows\"?)");
+  CHECK(suggestion("zebra", known).empty());
+  CHECK(suggestion("zebra", {"out", "rejected"}) == " (one of out, rejected)");
+}
