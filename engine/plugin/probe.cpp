@@ -30,6 +30,14 @@ int g_report = -1;  // the child's end of the pipe
   _exit(ignored < 0 ? 2 : 1);
 }
 
+// In the child. noexcept, so that an exception ends at report_exception and nowhere else.
+[[noreturn]] void load(const char* path) noexcept {
+  std::set_terminate(report_exception);
+  // What a load without an exception comes to is for the caller to find out.
+  dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  _exit(0);
+}
+
 std::string read_all(int from) {
   std::string text;
   std::array<char, 4096> buffer;
@@ -50,10 +58,7 @@ std::string probe_library(const std::string& path) {
   if (child == 0) {
     close(ends[0]);
     g_report = ends[1];
-    std::set_terminate(report_exception);
-    // What a load without an exception comes to is for the caller to find out.
-    dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    _exit(0);
+    load(path.c_str());
   }
   close(ends[1]);
   const std::string thrown = read_all(ends[0]);
