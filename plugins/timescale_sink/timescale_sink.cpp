@@ -239,20 +239,21 @@ ConnectionParameters TimescaleSink::parameters(const Options& options, const std
           {"tcp_user_timeout", "30000"}};
 }
 
-// Lanes start together, and two CREATE TABLE IF NOT EXISTS at a time may collide, so they
-// take turns by an advisory lock that the end of the transaction gives back.
+// Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
+// an advisory lock that the end of the transaction gives back. Nothing is created, and no right
+// to create needed, where the table exists.
 Failure TimescaleSink::create_table() {
   std::string literal = "'";
   for (const char c : table_) literal += c == '\'' ? std::string("''") : std::string(1, c);
   literal += "'";
   Failure failure = connection_.execute(
       "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + literal + "));"
-      "CREATE TABLE IF NOT EXISTS " + table_ +
+      "DO $$ BEGIN IF to_regclass(" + literal + ") IS NULL THEN CREATE TABLE " + table_ +
       " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION, value_str TEXT,"
       " quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
-      "DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
-      "PERFORM create_hypertable(" + literal + "::regclass, 'time', if_not_exists => true); "
-      "END IF; END $$; COMMIT");
+      "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
+      "PERFORM create_hypertable(" + literal + "::regclass, 'time'); "
+      "END IF; END IF; END $$; COMMIT");
   if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   return failure;
 }

@@ -1,0 +1,162 @@
+"""Nothing is lost and nothing doubled as long as no process is killed: outages of the broker
+and the database, a stop in mid-flow, several engines on one subscription."""
+
+import os
+import signal
+import subprocess
+import unittest
+
+from services import (MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, temporary_folder,
+                      wait_until)
+
+DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
+SLOW = "asan" in os.environ.get("PENSTOCK_BUILD", "") or "tsan" in os.environ.get("PENSTOCK_BUILD", "")
+POINTS = 20_000 if SLOW else 60_000
+
+
+class Delivery(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(temporary_folder())
+        self.broker, self.database = Broker(self.folder), Database(self.folder)
+        self.addCleanup(self.database.stop)
+        self.addCleanup(self.broker.stop)
+
+    def engine(self, name="engine"):
+        engine = Engine(self.folder, DEFAULT, self.broker, self.database, name).start()
+        self.addCleanup(engine.stop)
+        return engine.wait_ready()
+
+    def load(self, points, *more):
+        machines = self.broker.load(points, "--sequence", *more)
+        self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
+        return machines
+
+    def stored(self):
+        """Rows, and how many different points they are."""
+        both = self.database.psql("SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics")
+        return tuple(int(n) for n in both.split("|"))
+
+    def assert_all_stored(self, points):
+        wait_until(lambda: self.stored()[1] >= points, f"{points} different points are stored")
+        self.assertEqual(self.stored(), (points, points))
+
+    def test_every_published_point_is_stored_once_by_four_lanes_at_once(self):
+        engine = self.engine()
+        machines = self.load(POINTS, "--window", "5000")
+        backends = wait_until(lambda: int(self.database.psql(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'nexus_ingestion'")) == 4,
+            "four lanes are connected")
+        self.assertTrue(backends)
+        # Lanes write at once when a lock holds each of them inside its COPY.
+        self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END $$;"
+                           "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
+                           "EXECUTE FUNCTION wait()")
+        holder = subprocess.Popen(
+            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
+             "postgres", "-d", "nexus_historian", "-c", "SELECT pg_advisory_lock(7)", "-c",
+             "SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL)
+        try:
+            wait_until(lambda: int(self.database.psql(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'nexus_ingestion' "
+                "AND wait_event = 'advisory' AND query LIKE 'COPY%'")) == 4,
+                "four COPYs are going on at once")
+        finally:
+            self.database.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               "WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")
+            holder.wait()
+        self.assertEqual(machines.wait(120), 0)
+        self.assert_all_stored(POINTS)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_database_that_stops_and_comes_back_loses_nothing(self):
+        engine = self.engine()
+        machines = self.load(POINTS, "--rate", "10000")
+        wait_until(lambda: self.database.count() > POINTS // 10, "some points are stored")
+        self.database.stop()
+        wait_until(lambda: engine.get("/health")[0] == 503, "health is degraded")
+        self.assertEqual(engine.get("/health/live")[0], 200)
+        self.assertIn("database", engine.get("/health/ready")[1])
+        self.assertEqual(machines.wait(120), 0)
+        self.database.start()
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is well again")
+        wait_until(lambda: self.stored()[1] >= POINTS, "all points are stored")
+        self.assertEqual(self.stored()[1], POINTS)
+        self.assertGreater(engine.metric("data_ingestion_write_errors_total"), 0)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_broker_that_stops_and_comes_back_loses_nothing(self):
+        engine = self.engine()
+        self.assertEqual(self.load(POINTS // 2).wait(120), 0)
+        self.broker.stop()
+        wait_until(lambda: engine.get("/health/ready")[0] == 503, "not ready without a broker")
+        self.broker.start()
+        engine.wait_ready()
+        machines = self.broker.load(POINTS // 2)
+        self.addCleanup(machines.stdout.close)
+        self.assertEqual(machines.wait(120), 0)
+        wait_until(lambda: self.database.count() >= POINTS // 2 * 2, "all points are stored")
+        self.assertEqual(self.stored()[1], POINTS // 2)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_stop_with_data_in_flight_writes_all_that_was_accepted(self):
+        engine = self.engine()
+        machines = self.load(POINTS)
+        wait_until(lambda: self.database.count() > 0, "data flows")
+        self.assertEqual(engine.stop(signal.SIGTERM), 0)
+        # What the engine had not accepted the broker keeps, and the next start gets it.
+        engine.start().wait_ready()
+        self.assertEqual(machines.wait(120), 0)
+        wait_until(lambda: self.stored()[1] >= POINTS, "all points are stored")
+        self.assertEqual(self.stored()[1], POINTS)
+        self.assertEqual(engine.stop(signal.SIGINT), 0)
+
+    def test_two_engines_share_a_subscription_without_doubles_or_gaps(self):
+        engines = [self.engine("one"), self.engine("two")]
+        self.assertEqual(self.load(POINTS).wait(120), 0)
+        self.assert_all_stored(POINTS)
+        received = [engine.status()["mqtt"]["messages_received"] for engine in engines]
+        self.assertEqual(sum(received), POINTS)
+        self.assertTrue(all(received), received)
+        for engine in engines:
+            self.assertEqual(engine.stop(), 0)
+
+    def test_a_stop_that_cannot_write_says_so_and_a_second_signal_ends_at_once(self):
+        engine = self.engine()
+        self.database.stop()
+        self.broker.publish("dev/a/b", '{"value":1}')
+        wait_until(lambda: engine.status()["ingestion"]["points_received"] == 1, "received")
+        engine.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: "writing what was accepted" in engine.log(), "the stop has begun")
+        self.assertNotEqual(engine.stop(signal.SIGTERM, deadline_s=10), 0)
+        self.assertIn("1 accepted messages are not written", engine.log())
+
+    def test_a_batch_that_the_server_refuses_for_its_data_is_kept_with_the_reason(self):
+        self.database.psql("ALTER TABLE metrics ADD CHECK (value < 1000)")
+        engine = self.engine()
+        self.broker.publish("dev/a/b", '{"value":5000}')
+        letters = os.path.join(engine.folder, "dead-letters.ndjson")
+        wait_until(lambda: os.path.exists(letters) and open(letters).read(), "a dead letter")
+        with open(letters) as f:
+            letter = f.read()
+        self.assertIn('"node":"database"', letter)
+        self.assertIn("SQLSTATE 23514", letter)
+        self.assertEqual(engine.metric("data_ingestion_points_dropped_total"), 0)
+        self.broker.publish("dev/a/b", '{"value":5}')
+        wait_until(lambda: self.database.count() == 1, "good points go on")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_missing_table_is_waited_for(self):
+        self.database.psql("ALTER TABLE metrics RENAME TO elsewhere")
+        engine = self.engine()
+        self.broker.publish("dev/a/b", '{"value":5}')
+        wait_until(lambda: engine.get("/health")[0] == 503, "health is degraded")
+        self.assertIn("does not exist", engine.get("/health")[1])
+        self.database.psql("ALTER TABLE elsewhere RENAME TO metrics")
+        wait_until(lambda: self.database.count() == 1, "the point is stored")
+        self.assertEqual(engine.stop(), 0)
+
+
+if __name__ == "__main__":
+    assert os.path.exists(MQTT_LOAD) and os.path.exists(PENSTOCK)
+    unittest.main()
