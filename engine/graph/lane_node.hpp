@@ -2,6 +2,7 @@
 #pragma once
 
 #include <oneapi/tbb/flow_graph.h>
+#include <penstock/backoff.hpp>
 
 #include <array>
 #include <condition_variable>
@@ -10,7 +11,6 @@
 #include <thread>
 #include <vector>
 
-#include "graph/backoff.hpp"
 #include "graph/node.hpp"
 
 namespace penstock::engine {

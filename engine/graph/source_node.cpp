@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "graph/backoff.hpp"
+#include <penstock/backoff.hpp>
 
 namespace penstock::engine {
 namespace {

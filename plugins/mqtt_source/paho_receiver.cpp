@@ -1,8 +1,9 @@
 #include "paho_receiver.hpp"
 
+#include <penstock/backoff.hpp>
+
 #include <algorithm>
 #include <chrono>
-#include <random>
 #include <stdexcept>
 
 namespace mqtt_source {
@@ -34,21 +35,6 @@ int code_of(const MQTTAsync_failureData& response) { return response.code; }
 int code_of(const MQTTAsync_failureData5& response) {
   return response.reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR ? response.reasonCode : response.code;
 }
-
-// Waiting times that double to 10 s, with jitter, so that a fleet does not come back at once.
-class Backoff {
- public:
-  std::chrono::milliseconds next() {
-    const int64_t base = wait_.count();
-    wait_ = std::min(wait_ * 2, std::chrono::milliseconds(10'000));
-    return std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(base / 2, base)(random_));
-  }
-  void reset() { wait_ = 100ms; }
-
- private:
-  std::chrono::milliseconds wait_ = 100ms;
-  std::minstd_rand random_{std::random_device{}()};
-};
 
 }  // namespace
 
@@ -108,11 +94,15 @@ void PahoReceiver::set_state(State state, const std::string& trouble) {
 }
 
 void PahoReceiver::supervise() {
-  Backoff backoff;
+  penstock::Backoff backoff;
+  bool first_attempt = true;
   std::unique_lock lock(mutex_);
   while (!stop_) {
     switch (state_) {
       case State::kDisconnected:
+        // Whatever led here, a refused subscription too: attempts are apart.
+        if (!first_attempt && changed_.wait_for(lock, backoff.next(), [&] { return stop_; })) break;
+        first_attempt = false;
         lock.unlock();
         connect();
         lock.lock();
@@ -130,11 +120,8 @@ void PahoReceiver::supervise() {
         break;
       default: {
         const State before = state_;
+        if (before == State::kSubscribed) backoff.reset();
         changed_.wait(lock, [&] { return stop_ || state_ != before; });
-        if (state_ == State::kSubscribed) backoff.reset();
-        if (state_ == State::kDisconnected && !stop_) {
-          changed_.wait_for(lock, backoff.next(), [&] { return stop_; });
-        }
       }
     }
   }

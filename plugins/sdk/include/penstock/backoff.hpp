@@ -1,12 +1,13 @@
-// Waiting times between attempts: doubling, capped, and jittered so that many engines do
-// not come back at the same moment.
+// Waiting times between attempts: from 100 ms, doubling, capped at 10 s, and jittered so that
+// many engines do not come back at the same moment.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <random>
 
-namespace penstock::engine {
+namespace penstock {
 
 class Backoff {
  public:
@@ -15,7 +16,8 @@ class Backoff {
   milliseconds next() {
     const milliseconds base = wait_;
     wait_ = std::min(wait_ * 2, milliseconds(10'000));
-    return milliseconds(std::uniform_int_distribution<int64_t>(base.count() / 2, base.count())(random_));
+    std::uniform_int_distribution<int64_t> jitter(base.count() / 2, base.count());
+    return milliseconds(jitter(random_));
   }
   void reset() { wait_ = milliseconds(100); }
 
@@ -24,4 +26,4 @@ class Backoff {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-}  // namespace penstock::engine
+}  // namespace penstock
