@@ -13,6 +13,15 @@ constexpr std::array<std::string_view, 4> kEngineKeys{"plugin", "inputs", "paral
 
 struct NodeEngineOptions {
   int64_t parallelism = 1;
+
+  static const std::vector<Option>& table() {
+    static const std::vector<Option> table{option<&NodeEngineOptions::parallelism>(
+        "parallelism", {.help = "Instances of the node that work at the same time.",
+                        .default_value = "1",
+                        .min = 1,
+                        .max = 256})};
+    return table;
+  }
 };
 
 // What `check` of a plugin complains about, at the option's place in the file.
@@ -40,38 +49,16 @@ std::vector<PortDescription> ports_of(const penstock_node_type& type) {
   return ports;
 }
 
-template <class Options>
-Options read_own(const toml::table& table, Location at, std::span<const std::string_view> reserved,
-                 const Lookup& lookup, Problems& problems) {
-  std::vector<penstock_option> declarations;
-  for (const Option& row : Options::table()) declarations.push_back(row.declaration);
-  const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),
-                                            reserved, at, lookup, problems);
-  penstock_settings settings = {};
-  settings.values = parsed.values().data();
-  settings.value_count = parsed.values().size();
-  return read_options<Options>(Options::table(), settings);
-}
-
 void read_parallelism(const toml::table& table, const Lookup& lookup, NodeDescription& node,
                       Problems& problems) {
-  const toml::node* value = table.get("parallelism");
-  if (!value) return;
-  const std::vector<Option> options{option<&NodeEngineOptions::parallelism>(
-      "parallelism", {.help = "Instances of the node that work at the same time.",
-                      .min = 1,
-                      .max = 256})};
-  toml::table only;
-  only.insert("parallelism", *value);
-  const penstock_option declaration = options[0].declaration;
-  // The copy has lost its place in the file, so problems are collected and placed here.
-  Problems found("");
-  const OptionValues parsed = parse_options(only, &declaration, 1, {}, node.at, lookup, found);
-  for (const Problem& problem : found.list()) problems.add(location(*value), problem.message);
-  if (!parsed.values()[0].present) return;
-  node.parallelism = static_cast<uint32_t>(parsed.values()[0].integer);
-  if (node.type && node.type->kind == PENSTOCK_SOURCE && node.parallelism > 1) {
-    problems.add(location(*value), "parallelism: a source has one instance; remove it");
+  std::vector<std::string_view> others;  // keys that somebody else complains about
+  for (const auto& [key, value] : table) others.push_back(key.str());
+  const auto options =
+      parse_engine_options<NodeEngineOptions>(table, node.at, lookup, problems, others);
+  node.parallelism = static_cast<uint32_t>(options.parallelism);
+  if (node.type->kind == PENSTOCK_SOURCE && node.parallelism > 1) {
+    problems.add(location(*table.get("parallelism")),
+                 "parallelism: a source has one instance; remove it");
   }
 }
 
@@ -88,8 +75,9 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
                  fmt::format("buffer is not a table; write [nodes.{}.buffer]", node.name));
     return;
   }
-  node.buffer = read_own<BufferOptions>(value ? *value->as_table() : kEmpty,
-                                        value ? location(*value) : node.at, {}, lookup, problems);
+  node.buffer =
+      parse_engine_options<BufferOptions>(value ? *value->as_table() : kEmpty,
+                                          value ? location(*value) : node.at, lookup, problems);
 }
 
 NodeDescription read_node(const std::string& name, const toml::table& table, Location at,

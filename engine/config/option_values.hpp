@@ -49,6 +49,21 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
                            std::span<const std::string_view> reserved, Location owner,
                            const Lookup& lookup, Problems& problems);
 
+// A table of the engine's own, by `Options::table()`, into the struct that it fills.
+template <class Options>
+Options parse_engine_options(const toml::table& table, Location owner, const Lookup& lookup,
+                             Problems& problems,
+                             std::span<const std::string_view> reserved = {}) {
+  std::vector<penstock_option> declarations;
+  for (const Option& row : Options::table()) declarations.push_back(row.declaration);
+  const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),
+                                            reserved, owner, lookup, problems);
+  penstock_settings settings = {};
+  settings.values = parsed.values().data();
+  settings.value_count = parsed.values().size();
+  return read_options<Options>(Options::table(), settings);
+}
+
 // The names of the choices of an enum option, in order.
 std::vector<std::string> choices_of(const penstock_option& option);
 

@@ -28,16 +28,8 @@ Options read_section(const toml::table& root, const char* name, const Lookup& lo
     problems.add(location(*node), fmt::format("{} is not a table; write [{}]", name, name));
     section = &kEmpty;
   }
-  const std::vector<Option>& table = Options::table();
-  std::vector<penstock_option> declarations;
-  for (const Option& row : table) declarations.push_back(row.declaration);
-  const OptionValues parsed =
-      parse_options(*section, declarations.data(), declarations.size(), {},
-                    node ? location(*node) : Location{}, lookup, problems);
-  penstock_settings settings = {};
-  settings.values = parsed.values().data();
-  settings.value_count = parsed.values().size();
-  return read_options<Options>(table, settings);
+  return parse_engine_options<Options>(*section, node ? location(*node) : Location{}, lookup,
+                                       problems);
 }
 
 bool is_service_name(const std::string& name) {
