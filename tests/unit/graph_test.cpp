@@ -72,6 +72,13 @@ std::string counting(int count) {
   return "[nodes.in]\nplugin = \"counting\"\ncount = " + std::to_string(count) + "\n";
 }
 
+// `in` → `middle` → `out`, where `inputs` is what `out` reads, and `options` are the middle's.
+std::string chain(int count, const std::string& options = "", const std::string& inputs = "\"middle\"",
+                  const std::string& middle = "passing", const std::string& out = "storing") {
+  return counting(count) + "[nodes.middle]\nplugin = \"" + middle + "\"\n" + options +
+         "\ninputs = [\"in\"]\n[nodes.out]\nplugin = \"" + out + "\"\ninputs = [" + inputs + "]\n";
+}
+
 // Whether each of the messages 0 … count-1 is stored `times` times.
 bool stored_each(int count, size_t times) {
   for (int i = 0; i < count; ++i) {
@@ -83,14 +90,7 @@ bool stored_each(int count, size_t times) {
 }  // namespace
 
 TEST_CASE("every message arrives once") {
-  Run run(counting(5000) + R"([nodes.middle]
-plugin = "passing"
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["middle"]
-parallelism = 4
-)");
+  Run run(chain(5000) + "parallelism = 4\n");
   run.to_the_end();
   CHECK(stored_each(5000, 1));
   const PipelineTotals totals = run.pipeline->totals();
@@ -134,55 +134,28 @@ TEST_CASE("one instance keeps the order of rows") {
   };
   auto types = test_nodes::types();
   types["ordered"] = sink<Ordered>();
-  Run run(counting(20'000) + R"([nodes.middle]
-plugin = "passing"
-inputs = ["in"]
-[nodes.out]
-plugin = "ordered"
-inputs = ["middle"]
-)", types);
+  Run run(chain(20'000, "", "\"middle\"", "passing", "ordered"), types);
   run.to_the_end();
   CHECK(next == 20'000);
   CHECK(in_order);
 }
 
 TEST_CASE("a rejected row leaves with its reason, and its message is done only then") {
-  Run run(counting(100) + R"([nodes.middle]
-plugin = "passing"
-reject = "42"
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["middle.rejected"]
-)");
+  Run run(chain(100, "reject = \"42\"", "\"middle.rejected\""));
   run.to_the_end();
   CHECK(world.reasons == std::map<std::string, std::string>{{"42", "not wanted"}});
   CHECK(run.pipeline->totals().dropped == 0);
 }
 
 TEST_CASE("rejected rows that nothing reads are counted as dropped") {
-  Run run(counting(100) + R"([nodes.middle]
-plugin = "passing"
-reject = "42"
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["middle"]
-)");
+  Run run(chain(100, "reject = \"42\""));
   run.to_the_end();
   CHECK(run.pipeline->totals().dropped == 1);
   CHECK(get(run.node("middle").counts().rows_rejected_unread) == 1);
 }
 
 TEST_CASE("an exception in a transform rejects that batch and the process goes on") {
-  Run run(counting(5000) + R"([nodes.middle]
-plugin = "passing"
-throw_at = "42"
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["middle", "middle.rejected"]
-)");
+  Run run(chain(5000, "throw_at = \"42\"", "\"middle\", \"middle.rejected\""));
   run.to_the_end();
   CHECK(world.reasons.count("42") == 1);
   CHECK(world.reasons["42"] == "thrown at 42");
@@ -251,27 +224,13 @@ inputs = ["in"]
 }
 
 TEST_CASE("what a node holds is written at a stop") {
-  Run run(counting(1234) + R"([nodes.holding]
-plugin = "holding"
-rows = 1000000
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["holding"]
-)");
+  Run run(chain(1234, "rows = 1000000", "\"middle\"", "holding"));
   run.to_the_end();
   CHECK(stored_each(1234, 1));
 }
 
 TEST_CASE("a merged batch keeps its parts and is done as a whole") {
-  Run run(counting(10'000) + R"([nodes.holding]
-plugin = "holding"
-rows = 5000
-inputs = ["in"]
-[nodes.out]
-plugin = "storing"
-inputs = ["holding"]
-)");
+  Run run(chain(10'000, "rows = 5000", "\"middle\"", "holding"));
   run.to_the_end();
   CHECK(stored_each(10'000, 1));
   for (size_t i = 0; i + 1 < world.batch_rows.size(); ++i) CHECK(world.batch_rows[i] >= 5000);
@@ -307,14 +266,7 @@ TEST_CASE("a transform that may block runs on lanes, and its rows go on") {
   };
   auto types = test_nodes::types();
   types["passing"] = transform<Blocking>();
-  Run run(counting(3000) + R"([nodes.middle]
-plugin = "passing"
-inputs = ["in"]
-parallelism = 3
-[nodes.out]
-plugin = "storing"
-inputs = ["middle"]
-)", types);
+  Run run(chain(3000, "parallelism = 3"), types);
   run.to_the_end();
   CHECK(stored_each(3000, 1));
 }
