@@ -46,7 +46,7 @@ def watch(engine, database, machines, points):
             return
         if points == 0 and machines.poll() is not None:
             return
-        time.sleep(1 if rows < points or points == 0 else 0)
+        time.sleep(1)
 
 
 def run(options, folder):

@@ -64,6 +64,16 @@ def end_process(process, how=signal.SIGTERM, deadline_s=60):
     return process.returncode
 
 
+@contextlib.contextmanager
+def stopped_on_failure(service):
+    """What a constructor has started ends when it is interrupted, since nobody else knows it."""
+    try:
+        yield
+    except BaseException:
+        service.stop()
+        raise
+
+
 class Broker:
     """mosquitto, with a queue for absent sessions that does not overflow."""
 
@@ -80,7 +90,8 @@ class Broker:
                 f"listener {self.port} 127.0.0.1\n{listener}\n{anonymous}"
                 f"user {user}\npersistence true\npersistence_location {self.folder}/\n"
                 "max_queued_messages 0\nlog_dest file " + self.folder + "/log\n" + settings)
-        self.start()
+        with stopped_on_failure(self):
+            self.start()
 
     @property
     def url(self):
@@ -127,9 +138,10 @@ class Database:
         self.run(os.path.join(self.bin, "initdb"), "-D", self.folder + "/data", "-U", "postgres",
                  "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
                  "--no-sync")
-        self.start()
-        self.psql("CREATE DATABASE nexus_historian", database="postgres")
-        self.psql_file(os.path.join(ROOT, "packaging", "sql", "init.sql"))
+        with stopped_on_failure(self):
+            self.start()
+            self.psql("CREATE DATABASE nexus_historian", database="postgres")
+            self.psql_file(os.path.join(ROOT, "packaging", "sql", "init.sql"))
 
     def run(self, *command):
         done = subprocess.run([*self.as_user, *command], cwd="/", capture_output=True, text=True)
