@@ -133,19 +133,21 @@ HealthReading Instance::health() const {
 }
 
 void Instance::set_trouble(const std::string& what) {
-  const std::lock_guard lock(health_mutex_);
-  trouble_ = what;
-}
-
-bool Instance::in_trouble() const {
-  const std::lock_guard lock(health_mutex_);
-  return !trouble_.empty();
+  {
+    const std::lock_guard lock(health_mutex_);
+    if (trouble_ == what) return;
+    trouble_ = what;
+  }
+  node_.log_health_change();
 }
 
 void Instance::set_started() {
-  const std::lock_guard lock(health_mutex_);
-  trouble_.clear();
-  if (!health_is_set_) health_ = PENSTOCK_HEALTHY;
+  {
+    const std::lock_guard lock(health_mutex_);
+    trouble_.clear();
+    if (!health_is_set_) health_ = PENSTOCK_HEALTHY;
+  }
+  node_.log_health_change();
 }
 
 // The C functions of penstock_host. What they do is said in plugin.h.
@@ -168,10 +170,13 @@ struct HostFunctions {
   }
   static void set_health(penstock_context* context, int32_t health, penstock_text detail) {
     Instance& instance = self(context);
-    const std::lock_guard lock(instance.health_mutex_);
-    instance.health_is_set_ = true;
-    instance.health_ = health;
-    instance.health_detail_ = view(detail);
+    {
+      const std::lock_guard lock(instance.health_mutex_);
+      instance.health_is_set_ = true;
+      instance.health_ = health;
+      instance.health_detail_ = view(detail);
+    }
+    instance.node_.log_health_change();
   }
   static void metric_add(penstock_context* context, uint32_t metric, double amount) {
     if (MetricCell* at = cell(context, metric)) at->add(amount);

@@ -62,10 +62,10 @@ class Instance : public penstock_context {
   const std::string& error() const { return error_; }
   const std::deque<MetricCell>& cells() const { return cells_; }
 
-  // Any thread. `set_trouble` is the engine's own word: the instance retries something.
+  // Any thread. `set_trouble` is the engine's own word: the instance retries something; empty
+  // when it no longer does.
   HealthReading health() const;
   void set_trouble(const std::string& what);
-  bool in_trouble() const;
   void set_started();
 
  private:

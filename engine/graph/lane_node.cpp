@@ -147,10 +147,6 @@ void LaneNode::call(Lane& lane, bool tick) {
 
 bool LaneNode::wait_after_failure(Lane& lane) {
   const std::string why = lane.instance->error().empty() ? "not ready" : lane.instance->error();
-  // Logged when the node gets into trouble, not for each lane and attempt.
-  if (!lane.instance->in_trouble() && lanes_in_trouble_++ == 0) {
-    logger().error("{}; nothing is dropped, trying again until it works", why);
-  }
   lane.instance->set_trouble(why);
   lane.state = LaneState::kRetrying;
   add(counts_.retries, 1);
@@ -161,9 +157,7 @@ bool LaneNode::wait_after_failure(Lane& lane) {
 
 void LaneNode::recovered(Lane& lane) {
   lane.backoff.reset();
-  if (!lane.instance->in_trouble()) return;
   lane.instance->set_trouble("");
-  if (--lanes_in_trouble_ == 0) logger().info("works again");
 }
 
 }  // namespace penstock::engine

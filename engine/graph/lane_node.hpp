@@ -67,7 +67,6 @@ class LaneNode final : public Node {
   std::condition_variable changed_;
   std::deque<LaneJob> jobs_;
   bool stop_ = false;
-  std::atomic<uint32_t> lanes_in_trouble_ = 0;
   std::vector<std::unique_ptr<Lane>> lanes_;
   Entry::gateway_type* gateway_ = nullptr;
   Entry entry_;

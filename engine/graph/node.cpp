@@ -42,6 +42,20 @@ HealthReading Node::health() const {
   return worst;
 }
 
+void Node::log_health_change() {
+  const std::lock_guard lock(logged_health_mutex_);
+  const HealthReading reading = health();
+  const bool degraded = reading.health == PENSTOCK_DEGRADED;
+  if (degraded && !logged_degraded_) {
+    logger_->error("{}; trying again until it works", reading.detail);
+  } else if (reading.health == PENSTOCK_HEALTHY && logged_degraded_) {
+    logger_->info("works again");
+  } else {
+    return;
+  }
+  logged_degraded_ = degraded;
+}
+
 int64_t Node::pending_batches() const {
   int64_t sum = 0;
   for (const auto& port : ports_) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,9 @@ class Node {
 
   // The worst of its instances.
   HealthReading health() const;
+  // Any thread, after an instance's health changed: logs it when the node's changed with it,
+  // so that trouble of several instances, or of many attempts, is one line.
+  void log_health_change();
   // Batches that left this node and that no node behind it has taken up yet.
   int64_t pending_batches() const;
 
@@ -96,6 +100,8 @@ class Node {
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::atomic<int64_t> last_report_s_ = -3600;
+  std::mutex logged_health_mutex_;
+  bool logged_degraded_ = false;
 };
 
 // Adds the time of a scope to a node's busy time.

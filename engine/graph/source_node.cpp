@@ -59,7 +59,6 @@ bool SourceNode::start_plugin() {
     }
     const auto wait = backoff.next();
     add(counts_.errors, 1);
-    logger().error("cannot start: {}; trying again", instance.error());
     instance.set_trouble(instance.error());
     wakeup_.wait_for(wait, [&] { return stop_requested_.load(); });
   }

@@ -82,13 +82,10 @@ void PahoReceiver::set_state(State state, const std::string& trouble) {
   state_ = state;
   context_.set(kConnected, state == State::kSubscribed ? 1 : 0);
   if (state == State::kSubscribed) {
-    context_.info(trouble_logged_ ? "connected again" : "connected to " + options_.broker_url);
-    trouble_logged_ = false;
+    context_.info("connected to " + options_.broker_url);
     context_.healthy();
   } else if (!trouble.empty()) {
     context_.degraded(trouble);
-    if (!trouble_logged_) context_.error(trouble + "; trying again until it works");
-    trouble_logged_ = true;
   }
   changed_.notify_all();
 }

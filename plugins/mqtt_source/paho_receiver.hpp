@@ -68,7 +68,6 @@ class PahoReceiver {
   std::condition_variable changed_;
   State state_ = State::kDisconnected;
   bool stop_ = false;
-  bool trouble_logged_ = false;
   std::thread thread_;
 };
 

@@ -82,12 +82,7 @@ class TimescaleSink {
   // An idle lane notices that the database went away, and comes back when it does.
   void on_timer() {
     if (!connection_.is_alive()) {
-      const bool known = lost_;
-      if (Failure failure = connect()) {
-        lost_ = true;
-        context_.degraded(failure.message);
-        if (!known) context_.error("the database is gone: " + failure.message);
-      }
+      if (Failure failure = connect()) context_.degraded(failure.message);
     }
     context_.call_in(kIdleCheck);
   }
@@ -102,7 +97,6 @@ class TimescaleSink {
     if (!failure && options_.create_table) failure = create_table();
     set_connected();
     if (failure) return failure;
-    lost_ = false;
     context_.healthy();
     return {};
   }
@@ -134,7 +128,6 @@ class TimescaleSink {
   const std::string copy_;
   Connection connection_;
   Buffer<char> buffer_;
-  bool lost_ = false;
 };
 
 Declaration TimescaleSink::declare() {

@@ -194,7 +194,8 @@ typedef struct penstock_host {
   uint32_t size;
   uint32_t abi_minor;
 
-  /* From any thread. Texts are copied. */
+  /* From any thread. Texts are copied. The engine logs changes of a node's health, so a
+   * plugin need not. */
   void (*log)(penstock_context*, int32_t level, penstock_text message);
   void (*set_health)(penstock_context*, int32_t health, penstock_text detail);
   void (*metric_add)(penstock_context*, uint32_t metric, double amount);
