@@ -36,18 +36,17 @@ class Delivery(unittest.TestCase):
         both = self.database.psql("SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics")
         return tuple(int(n) for n in both.split("|"))
 
+    def sessions(self, where):
+        return int(self.database.psql(f"SELECT count(*) FROM pg_stat_activity WHERE {where}"))
+
     def assert_all_stored(self, points):
         wait_until(lambda: self.stored()[1] >= points, f"{points} different points are stored")
         self.assertEqual(self.stored(), (points, points))
 
     def test_every_published_point_is_stored_once_by_four_lanes_at_once(self):
         engine = self.engine()
-        machines = self.load(POINTS, "--window", "5000")
-        backends = wait_until(lambda: int(self.database.psql(
-            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'nexus_ingestion'")) == 4,
-            "four lanes are connected")
-        self.assertTrue(backends)
-        # Lanes write at once when a lock holds each of them inside its COPY.
+        # Lanes write at once when a lock holds each of them inside its COPY. It is held before
+        # the first point comes, so that no lane can be through before the others begin.
         self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
                            "$$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END $$;"
                            "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
@@ -55,15 +54,16 @@ class Delivery(unittest.TestCase):
         holder = subprocess.Popen(
             ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
              "postgres", "-d", "nexus_historian", "-c", "SELECT pg_advisory_lock(7)", "-c",
-             "SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL)
+             "SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            wait_until(lambda: int(self.database.psql(
-                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'nexus_ingestion' "
-                "AND wait_event = 'advisory' AND query LIKE 'COPY%'")) == 4,
-                "four COPYs are going on at once")
+            wait_until(lambda: self.sessions("query LIKE 'SELECT pg_sleep%'") == 1, "the lock is held")
+            machines = self.load(POINTS, "--window", "5000")
+            wait_until(lambda: self.sessions("usename = 'nexus_ingestion' AND wait_event = 'advisory' "
+                                             "AND query LIKE 'COPY%'") == 4,
+                       "four COPYs are going on at once")
         finally:
             self.database.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                               "WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()")
+                               "WHERE query LIKE 'SELECT pg_sleep%'")
             holder.wait()
         self.assertEqual(machines.wait(120), 0)
         self.assert_all_stored(POINTS)
@@ -136,7 +136,7 @@ class Delivery(unittest.TestCase):
         engine = self.engine()
         self.broker.publish("dev/a/b", '{"value":5000}')
         letters = os.path.join(engine.folder, "dead-letters.ndjson")
-        wait_until(lambda: os.path.exists(letters) and open(letters).read(), "a dead letter")
+        wait_until(lambda: os.path.exists(letters) and os.path.getsize(letters), "a dead letter")
         with open(letters) as f:
             letter = f.read()
         self.assertIn('"node":"database"', letter)
