@@ -8,7 +8,7 @@ namespace penstock::engine {
 
 struct CommonArguments {
   std::vector<std::string> plugin_dirs;
-  std::string log_level;   // empty: as the file says
+  std::string log_level;  // empty: as the file says
   std::string log_format;
 };
 

@@ -46,7 +46,8 @@ int connect_to(const std::string& host, const std::string& port) {
   const int result = connect(fd, found->ai_addr, found->ai_addrlen);
   freeaddrinfo(found);
   if (fd < 0 || result != 0) {
-    throw std::runtime_error("cannot connect to " + host + ":" + port + ": " + std::strerror(errno));
+    throw std::runtime_error("cannot connect to " + host + ":" + port + ": " +
+                             std::strerror(errno));
   }
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -104,7 +105,8 @@ class Publisher {
   int64_t run() {
     const auto begin = Clock::now();
     int64_t sent = 0;
-    while (acknowledged_ < sent || (!g_stop && (arguments_.points == 0 || sent < arguments_.points))) {
+    while (acknowledged_ < sent ||
+           (!g_stop && (arguments_.points == 0 || sent < arguments_.points))) {
       const int64_t count = g_stop ? 0 : due(sent, Clock::now() - begin);
       output_.clear();
       for (int64_t i = 0; i < count; ++i) put_publish(sent++);
@@ -190,7 +192,8 @@ int main(int argc, char** argv) {
   app.add_option("--user", arguments.user, "User, if the broker needs one");
   app.add_option("--password", arguments.password, "Password");
   app.add_option("--points", arguments.points, "Ends after this many; 0: on SIGINT or SIGTERM");
-  app.add_option("--rate", arguments.rate, "Messages a second; 0: as fast as the broker takes them");
+  app.add_option("--rate", arguments.rate,
+                 "Messages a second; 0: as fast as the broker takes them");
   app.add_option("--devices", arguments.devices, "Machines that take turns");
   app.add_option("--window", arguments.window, "Unacknowledged messages under way")
       ->check(CLI::Range(1, 65'535));

@@ -26,9 +26,9 @@ const std::vector<Option>& ServiceOptions::table() {
 
 const std::vector<Option>& HttpOptions::table() {
   static const std::vector<Option> table{
-      option<&HttpOptions::listen>(
-          "listen", {.help = "Address and port of /health, /status and /metrics.",
-                     .default_value = "127.0.0.1:8080"}),
+      option<&HttpOptions::listen>("listen",
+                                   {.help = "Address and port of /health, /status and /metrics.",
+                                    .default_value = "127.0.0.1:8080"}),
   };
   return table;
 }
@@ -38,10 +38,10 @@ const std::vector<Option>& LoggingOptions::table() {
       option<&LoggingOptions::level>("level", {.help = "The least level that is logged.",
                                                .default_value = "info",
                                                .choices = "debug,info,warning,error"}),
-      option<&LoggingOptions::format>(
-          "format", {.help = "One JSON object a line, or text for a terminal.",
-                     .default_value = "text",
-                     .choices = "text,json"}),
+      option<&LoggingOptions::format>("format",
+                                      {.help = "One JSON object a line, or text for a terminal.",
+                                       .default_value = "text",
+                                       .choices = "text,json"}),
   };
   return table;
 }
@@ -51,11 +51,10 @@ const std::vector<Option>& BufferOptions::table() {
       option<&BufferOptions::type>("type", {.help = "Where accepted messages wait.",
                                             .default_value = "memory",
                                             .choices = "memory"}),
-      option<&BufferOptions::max_bytes>("max_bytes",
-                                        {.help = "The most that the intake may hold.",
-                                         .default_value = "16MiB",
-                                         .min = 1 << 20,
-                                         .max = 1LL << 40}),
+      option<&BufferOptions::max_bytes>("max_bytes", {.help = "The most that the intake may hold.",
+                                                      .default_value = "16MiB",
+                                                      .min = 1 << 20,
+                                                      .max = 1LL << 40}),
       option<&BufferOptions::overflow>(
           "overflow", {.help = "When full: stop reading from the source, or drop what arrives.",
                        .default_value = "block",

@@ -75,9 +75,8 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
                  fmt::format("buffer is not a table; write [nodes.{}.buffer]", node.name));
     return;
   }
-  node.buffer =
-      parse_engine_options<BufferOptions>(value ? *value->as_table() : kEmpty,
-                                          value ? location(*value) : node.at, lookup, problems);
+  node.buffer = parse_engine_options<BufferOptions>(
+      value ? *value->as_table() : kEmpty, value ? location(*value) : node.at, lookup, problems);
 }
 
 NodeDescription read_node(const std::string& name, const toml::table& table, Location at,
@@ -88,9 +87,9 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
   node.at = at;
   const toml::node* plugin = table.get("plugin");
   if (!plugin || !plugin->is_string()) {
-    problems.add(plugin ? location(*plugin) : at,
-                 fmt::format("nodes.{}: plugin = \"…\" is missing; `penstock plugins` lists them",
-                             name));
+    problems.add(
+        plugin ? location(*plugin) : at,
+        fmt::format("nodes.{}: plugin = \"…\" is missing; `penstock plugins` lists them", name));
     return node;
   }
   node.plugin = plugin->as_string()->get();

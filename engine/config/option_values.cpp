@@ -148,7 +148,8 @@ class OptionParser {
   }
 
   bool from_array(const toml::array& array) {
-    if (option_->type != PENSTOCK_LIST) return fail(fmt::format("expected {}", expected(option_->type)));
+    if (option_->type != PENSTOCK_LIST)
+      return fail(fmt::format("expected {}", expected(option_->type)));
     std::vector<penstock_text> items;
     for (const toml::node& item : array) {
       const auto* text = item.as_string();
@@ -248,8 +249,8 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
   }
   for (const auto& [key, node] : table) {
     if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-    problems.add(location(key), fmt::format("unknown option \"{}\"{}", key.str(),
-                                            suggestion(key.str(), known)));
+    problems.add(location(key),
+                 fmt::format("unknown option \"{}\"{}", key.str(), suggestion(key.str(), known)));
   }
   return values;
 }

@@ -1,8 +1,8 @@
 // One table of the pipeline file, read by an option table.
 #pragma once
 
-#include <penstock/options.hpp>
 #include <penstock/plugin.h>
+#include <penstock/options.hpp>
 
 #include <toml++/toml.h>
 
@@ -52,8 +52,7 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
 // A table of the engine's own, by `Options::table()`, into the struct that it fills.
 template <class Options>
 Options parse_engine_options(const toml::table& table, Location owner, const Lookup& lookup,
-                             Problems& problems,
-                             std::span<const std::string_view> reserved = {}) {
+                             Problems& problems, std::span<const std::string_view> reserved = {}) {
   std::vector<penstock_option> declarations;
   for (const Option& row : Options::table()) declarations.push_back(row.declaration);
   const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),

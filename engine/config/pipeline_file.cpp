@@ -48,7 +48,8 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
   std::ostringstream content;
   if (!file || !(content << file.rdbuf())) {
     const int error = errno;
-    problems.add({}, fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
+    problems.add({},
+                 fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
     return;
   }
   try {

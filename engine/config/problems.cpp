@@ -17,8 +17,8 @@ std::string Problems::text() const {
     if (problem.at.line == 0) {
       text += fmt::format("{}: {}\n", file_, problem.message);
     } else {
-      text += fmt::format("{}:{}:{}: {}\n", file_, problem.at.line, problem.at.column,
-                          problem.message);
+      text +=
+          fmt::format("{}:{}:{}: {}\n", file_, problem.at.line, problem.at.column, problem.message);
     }
   }
   return text;

@@ -49,8 +49,8 @@ std::string_view trim(std::string_view text) {
 // Takes the number that `text` begins with off it.
 std::optional<double> take_number(std::string_view& text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc()) return std::nullopt;
   text.remove_prefix(static_cast<size_t>(end - text.data()));
   return value;
@@ -118,9 +118,11 @@ std::optional<int64_t> parse_size(std::string_view text) {
 }
 
 std::string format_duration(int64_t ns) {
-  constexpr std::array<std::pair<const char*, int64_t>, 5> kUnits{
-      {{"h", 3600'000'000'000}, {"m", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000},
-       {"us", 1'000}}};
+  constexpr std::array<std::pair<const char*, int64_t>, 5> kUnits{{{"h", 3600'000'000'000},
+                                                                   {"m", 60'000'000'000},
+                                                                   {"s", 1'000'000'000},
+                                                                   {"ms", 1'000'000},
+                                                                   {"us", 1'000}}};
   for (const auto& [name, size] : kUnits) {
     if (ns >= size && ns % size == 0) return fmt::format("{}{}", ns / size, name);
   }

@@ -67,8 +67,8 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
   }
   const toml::array* list = value->as_array();
   if (is_source) {
-    problems.add(location(*value), fmt::format("inputs: \"{}\" is a source and has none; remove it",
-                                               node.name));
+    problems.add(location(*value),
+                 fmt::format("inputs: \"{}\" is a source and has none; remove it", node.name));
     return false;
   }
   if (!list || list->empty()) {

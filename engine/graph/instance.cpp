@@ -60,9 +60,8 @@ Instance::Result Instance::process(const Delivery& delivery) {
 }
 
 Instance::Result Instance::flush() {
-  return run(nullptr, [&] {
-    return node_.type().flush ? node_.type().flush(self_) : int32_t{PENSTOCK_OK};
-  });
+  return run(nullptr,
+             [&] { return node_.type().flush ? node_.type().flush(self_) : int32_t{PENSTOCK_OK}; });
 }
 
 Instance::Result Instance::on_timer() {
@@ -215,30 +214,37 @@ struct HostFunctions {
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
   static size_t append(penstock_context* context, const penstock_message* messages, size_t count,
                        uint32_t flags, uint64_t* position) {
-    return SourceNode::of(self(context)).intake().append(
-        {messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
+    return SourceNode::of(self(context))
+        .intake()
+        .append({messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
   }
   static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
     return SourceNode::of(self(context))
         .intake()
         .wait_for_space(std::chrono::nanoseconds(timeout_ns));
   }
-  static void finished(penstock_context* context) {
-    SourceNode::of(self(context)).set_finished();
-  }
+  static void finished(penstock_context* context) { SourceNode::of(self(context)).set_finished(); }
 };
 
 const penstock_host& host() {
-  static const penstock_host functions{
-      sizeof(penstock_host),       PENSTOCK_ABI_MINOR,
-      HostFunctions::log,          HostFunctions::set_health,
-      HostFunctions::metric_add,   HostFunctions::metric_set,
-      HostFunctions::metric_observe, HostFunctions::metric_label,
-      HostFunctions::set_error,    HostFunctions::set_timer,
-      HostFunctions::emit,         HostFunctions::forward,
-      HostFunctions::reject_row,   HostFunctions::retain,
-      HostFunctions::release,      HostFunctions::append,
-      HostFunctions::wait_for_space, HostFunctions::finished};
+  static const penstock_host functions{sizeof(penstock_host),
+                                       PENSTOCK_ABI_MINOR,
+                                       HostFunctions::log,
+                                       HostFunctions::set_health,
+                                       HostFunctions::metric_add,
+                                       HostFunctions::metric_set,
+                                       HostFunctions::metric_observe,
+                                       HostFunctions::metric_label,
+                                       HostFunctions::set_error,
+                                       HostFunctions::set_timer,
+                                       HostFunctions::emit,
+                                       HostFunctions::forward,
+                                       HostFunctions::reject_row,
+                                       HostFunctions::retain,
+                                       HostFunctions::release,
+                                       HostFunctions::append,
+                                       HostFunctions::wait_for_space,
+                                       HostFunctions::finished};
   return functions;
 }
 

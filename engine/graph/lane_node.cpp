@@ -5,13 +5,14 @@ namespace penstock::engine {
 LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                    const std::string& service, Timers& timers)
     : Node(description, service, timers),
-      entry_(graph, oneapi::tbb::flow::serial, [this](const LaneJob& job, Entry::gateway_type& gateway) {
-        gateway.reserve_wait();
-        const std::lock_guard lock(mutex_);
-        gateway_ = &gateway;
-        jobs_.push_back(job);
-        changed_.notify_all();
-      }) {}
+      entry_(graph, oneapi::tbb::flow::serial,
+             [this](const LaneJob& job, Entry::gateway_type& gateway) {
+               gateway.reserve_wait();
+               const std::lock_guard lock(mutex_);
+               gateway_ = &gateway;
+               jobs_.push_back(job);
+               changed_.notify_all();
+             }) {}
 
 LaneNode::~LaneNode() { stop(); }
 
@@ -69,9 +70,7 @@ void LaneNode::run(Lane& lane) {
   std::unique_lock lock(mutex_);
   while (true) {
     lane.state = LaneState::kIdle;
-    changed_.wait(lock, [&] {
-      return stop_ || lane.tick_due || lane.flush_due || !jobs_.empty();
-    });
+    changed_.wait(lock, [&] { return stop_ || lane.tick_due || lane.flush_due || !jobs_.empty(); });
     if (lane.tick_due || lane.flush_due) {
       const bool tick = std::exchange(lane.tick_due, false);
       const bool flush = std::exchange(lane.flush_due, false);
@@ -124,8 +123,7 @@ void LaneNode::work(Lane& lane, const LaneJob& job) {
     if (result.status == PENSTOCK_REJECT || (result.status == PENSTOCK_FAILED && !is_sink)) {
       recovered(lane);
       if (result.status == PENSTOCK_FAILED) add(counts_.errors, 1);
-      logger().error("a batch of {} rows is rejected: {}", job.batch->rows,
-                     lane.instance->error());
+      logger().error("a batch of {} rows is rejected: {}", job.batch->rows, lane.instance->error());
       reject(*delivery, lane.instance->error());
       break;
     }

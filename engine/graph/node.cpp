@@ -34,9 +34,9 @@ HealthReading Node::health() const {
   HealthReading worst;
   for (const auto& instance : instances_) {
     HealthReading reading = instance->health();
-    const bool worse = reading.health == PENSTOCK_DEGRADED
-                           ? worst.health != PENSTOCK_DEGRADED
-                           : reading.health == PENSTOCK_STARTING && worst.health == PENSTOCK_HEALTHY;
+    const bool worse = reading.health == PENSTOCK_DEGRADED ? worst.health != PENSTOCK_DEGRADED
+                                                           : reading.health == PENSTOCK_STARTING &&
+                                                                 worst.health == PENSTOCK_HEALTHY;
     if (worse) worst = std::move(reading);
   }
   return worst;
@@ -101,8 +101,8 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   batch->schema = schema;
   batch->tokens = delivery.batch()->tokens;
   batch->rows = static_cast<int64_t>(rows.size());
-  batch->chunks.push_back(std::make_shared<const Chunk>(copy_rejected(
-      *delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name())));
+  batch->chunks.push_back(std::make_shared<const Chunk>(
+      copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name())));
   send(port, std::move(batch));
 }
 
@@ -116,9 +116,10 @@ void Node::report_unread(const std::vector<RejectedRow>& rows) {
   if (now_s - last < kSecondsBetween || !last_report_s_.compare_exchange_strong(last, now_s)) {
     return;
   }
-  logger_->warn("{} rows were rejected and dropped so far, since nothing reads \"{}.rejected\"; "
-                "the last reason: {}",
-                get(counts_.rows_rejected_unread), name(), rows.front().reason);
+  logger_->warn(
+      "{} rows were rejected and dropped so far, since nothing reads \"{}.rejected\"; "
+      "the last reason: {}",
+      get(counts_.rows_rejected_unread), name(), rows.front().reason);
 }
 
 }  // namespace penstock::engine

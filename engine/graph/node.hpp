@@ -39,9 +39,9 @@ struct NodeCounts {
   Count busy_ns = 0;
   Count errors = 0;
   Count retries = 0;
-  Count rows_grown = 0;           // given out beyond those taken in
-  Count rows_rejected = 0;        // sent to `rejected`
-  Count rows_rejected_unread = 0; // of these, where nothing reads that port
+  Count rows_grown = 0;            // given out beyond those taken in
+  Count rows_rejected = 0;         // sent to `rejected`
+  Count rows_rejected_unread = 0;  // of these, where nothing reads that port
   std::atomic<int64_t> queued_batches = 0;
 };
 
@@ -110,8 +110,8 @@ class BusyTime {
   explicit BusyTime(Count& busy_ns) : busy_ns_(busy_ns) {}
   ~BusyTime() {
     const auto spent = std::chrono::steady_clock::now() - start_;
-    add(busy_ns_, static_cast<uint64_t>(
-                      std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count()));
+    add(busy_ns_,
+        static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(spent).count()));
   }
 
  private:

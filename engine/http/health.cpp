@@ -51,8 +51,7 @@ HttpReply ready_reply(const Pipeline& pipeline) {
   for (const auto& node : pipeline.nodes()) {
     const HealthReading reading = node->health();
     if (reading.health == PENSTOCK_HEALTHY) continue;
-    missing[node->name()] =
-        reading.detail.empty() ? health_name(reading.health) : reading.detail;
+    missing[node->name()] = reading.detail.empty() ? health_name(reading.health) : reading.detail;
   }
   Json body{{"status", missing.empty() ? "ready" : "not ready"}, {"timestamp", now()}};
   if (!missing.empty()) body["missing"] = missing;

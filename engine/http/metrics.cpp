@@ -93,15 +93,15 @@ void add_node_metrics(const Node& node, Families& to) {
       to.gauge("penstock_lanes", "Lanes of the node, by what they are doing.", std::move(labels),
                states[i]);
     }
-    to.counter("penstock_lane_retries_total", "Attempts that failed and were made again.",
-               of(node), static_cast<double>(get(counts.retries)));
+    to.counter("penstock_lane_retries_total", "Attempts that failed and were made again.", of(node),
+               static_cast<double>(get(counts.retries)));
   }
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
     const Intake& intake = source->intake();
     to.gauge("penstock_intake_bytes", "Bytes that the intake holds.", of(node),
              static_cast<double>(intake.held_bytes()));
-    to.gauge("penstock_intake_waiting_messages", "Messages not yet handed to the graph.",
-             of(node), static_cast<double>(intake.available()));
+    to.gauge("penstock_intake_waiting_messages", "Messages not yet handed to the graph.", of(node),
+             static_cast<double>(intake.available()));
     to.counter("penstock_intake_appended_messages_total", "Messages taken in.", of(node),
                static_cast<double>(intake.appended()));
     to.counter("penstock_intake_done_messages_total",

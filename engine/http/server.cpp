@@ -29,7 +29,9 @@ HttpReply answer(const mg_request_info& request, const Pipeline& pipeline) {
   for (const Endpoint& endpoint : kEndpoints) {
     if (path != endpoint.path) continue;
     if (method != "GET" && method != "HEAD") {
-      return {405, "application/json", R"({"error":"only GET and HEAD are served"})" "\n"};
+      return {405, "application/json",
+              R"({"error":"only GET and HEAD are served"})"
+              "\n"};
     }
     return endpoint.reply(pipeline);
   }
@@ -55,7 +57,9 @@ int handle(mg_connection* connection, void* pipeline) {
     reply = answer(request, *static_cast<const Pipeline*>(pipeline));
   } catch (const std::exception& e) {
     log().error("HTTP: {}: {}", request.local_uri, e.what());
-    reply = {500, "application/json", R"({"error":"internal error; see the log"})" "\n"};
+    reply = {500, "application/json",
+             R"({"error":"internal error; see the log"})"
+             "\n"};
   }
   const std::string head = fmt::format(
       "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
@@ -86,11 +90,16 @@ std::unique_ptr<HttpServer> HttpServer::start(const std::string& listen, const P
   // CivetWeb's own word for all addresses is a port alone.
   const std::string host = listen.substr(0, colon);
   const std::string ports = host.empty() || host == "0.0.0.0" ? listen.substr(colon + 1) : listen;
-  const char* options[] = {"listening_ports", ports.c_str(),
-                           "num_threads", "4",
-                           "request_timeout_ms", "10000",
-                           "enable_keep_alive", "no",
-                           "enable_directory_listing", "no",
+  const char* options[] = {"listening_ports",
+                           ports.c_str(),
+                           "num_threads",
+                           "4",
+                           "request_timeout_ms",
+                           "10000",
+                           "enable_keep_alive",
+                           "no",
+                           "enable_directory_listing",
+                           "no",
                            nullptr};
   mg_callbacks callbacks = {};
   callbacks.log_message = log_message;

@@ -79,15 +79,14 @@ HttpReply status_reply(const Pipeline& pipeline) {
       {"points_dropped", totals.dropped},
       {"buffer_size", totals.budget},
       {"buffer_used", totals.in_flight},
-      {"buffer_utilization",
-       rounded(100.0 * static_cast<double>(totals.in_flight) / static_cast<double>(totals.budget))}};
+      {"buffer_utilization", rounded(100.0 * static_cast<double>(totals.in_flight) /
+                                     static_cast<double>(totals.budget))}};
   for (const auto& node : pipeline.nodes()) {
     // A node may not hide the engine's own keys.
     const std::string key = body.contains(node->name()) ? "node_" + node->name() : node->name();
     body[key] = section(*node);
   }
-  return {200, "application/json",
-          body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+  return {200, "application/json", body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 }  // namespace penstock::engine

@@ -43,8 +43,7 @@ bool Intake::open_block(const penstock_message& first, bool force) {
   return true;
 }
 
-size_t Intake::append(std::span<const penstock_message> messages, bool force,
-                      uint64_t* position) {
+size_t Intake::append(std::span<const penstock_message> messages, bool force, uint64_t* position) {
   const uint64_t before = appended_.load(std::memory_order_relaxed);
   uint64_t after = before;
   size_t taken = 0;
@@ -143,8 +142,8 @@ Intake::Slice Intake::take(uint32_t max_rows) {
   slice.messages.release = HeldSlice::release;
   {
     const std::lock_guard lock(mutex_);
-    slice.range = &ranges_.emplace_back(
-        Range{reading_->first() + next_row_, rows, reading_, false});
+    slice.range =
+        &ranges_.emplace_back(Range{reading_->first() + next_row_, rows, reading_, false});
   }
   reading_->holders.fetch_add(2, std::memory_order_relaxed);  // the arrays, and the range
   slice.messages.private_data = held.release();

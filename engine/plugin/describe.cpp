@@ -76,8 +76,9 @@ std::string columns(const penstock_node_type& type) {
   if (!type.input_schema) return "any columns";
   Problems ignored("");
   const toml::table empty;
-  const OptionValues values = parse_options(empty, type.options, type.option_count, {}, {},
-                                            [](const std::string&) { return std::nullopt; }, ignored);
+  const OptionValues values = parse_options(
+      empty, type.options, type.option_count, {}, {},
+      [](const std::string&) { return std::nullopt; }, ignored);
   penstock_settings settings = {};
   settings.size = sizeof(settings);
   settings.parallelism = 1;
@@ -97,10 +98,9 @@ std::string columns(const penstock_node_type& type) {
 }
 
 std::string describe(const penstock_node_type& type) {
-  std::string text =
-      fmt::format("{} ({})\n  {}\n", type.name, kind_name(type.kind), type.summary);
-  text += fmt::format("\n{}\n  {}\n", type.kind == PENSTOCK_SOURCE ? "Emits" : "Takes",
-                      columns(type));
+  std::string text = fmt::format("{} ({})\n  {}\n", type.name, kind_name(type.kind), type.summary);
+  text +=
+      fmt::format("\n{}\n  {}\n", type.kind == PENSTOCK_SOURCE ? "Emits" : "Takes", columns(type));
 
   std::vector<Row> ports;
   for (size_t i = 0; i < type.port_count; ++i) {
@@ -115,8 +115,8 @@ std::string describe(const penstock_node_type& type) {
   std::vector<Row> options;
   for (size_t i = 0; i < type.option_count; ++i) {
     const penstock_option& option = strided(type.options, i);
-    options.push_back({option.name, type_name(option), default_of(option), range(option),
-                       option.help});
+    options.push_back(
+        {option.name, type_name(option), default_of(option), range(option), option.help});
   }
   if (!options.empty()) {
     options.insert(options.begin(), {"option", "type", "default", "range", "what it does"});

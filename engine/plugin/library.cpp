@@ -43,9 +43,10 @@ std::string last_dl_error() {
 
 std::string check_description(const penstock_plugin& plugin, const std::string& expected) {
   if (plugin.abi_major != PENSTOCK_ABI_MAJOR) {
-    return fmt::format("it was built for plugin ABI {}.{}, this engine speaks {}.{}; build it "
-                       "again with this version's SDK",
-                       plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
+    return fmt::format(
+        "it was built for plugin ABI {}.{}, this engine speaks {}.{}; build it "
+        "again with this version's SDK",
+        plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
   }
   if (plugin.abi_minor > PENSTOCK_ABI_MINOR) {
     return fmt::format("it needs plugin ABI {}.{}, this engine speaks {}.{}; update Penstock",

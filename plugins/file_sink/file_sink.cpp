@@ -27,8 +27,9 @@ class FileSink {
         .summary = "Writes rows as NDJSON to a file or standard output.",
         .options =
             {
-                option<&Options::path>("path", {.help = "The file, appended to; - is standard output.",
-                                                .default_value = "-"}),
+                option<&Options::path>(
+                    "path",
+                    {.help = "The file, appended to; - is standard output.", .default_value = "-"}),
                 option<&Options::max_bytes>(
                     "max_bytes", {.help = "A larger file is set aside as PATH.1; 0: never.",
                                   .default_value = "0",
@@ -38,9 +39,9 @@ class FileSink {
                                                 .unit = "files",
                                                 .min = 0,
                                                 .max = 1000}),
-                option<&Options::json_columns>(
-                    "json_columns", {.help = "Columns that hold JSON, written as it is.",
-                                     .default_value = "metadata"}),
+                option<&Options::json_columns>("json_columns",
+                                               {.help = "Columns that hold JSON, written as it is.",
+                                                .default_value = "metadata"}),
             },
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_rows_written_total", "rows_written",
@@ -52,7 +53,8 @@ class FileSink {
     if (report.parallelism > 1) {
       report.error("parallelism", "a file has one writer; remove it");
     }
-    if (options.path.empty()) report.error("path", "is empty; name a file, or - for standard output");
+    if (options.path.empty())
+      report.error("path", "is empty; name a file, or - for standard output");
   }
 
   FileSink(const Options& options, Context& context)

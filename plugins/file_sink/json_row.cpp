@@ -44,9 +44,12 @@ bool is_utf8(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   for (size_t i = 0; i < text.size();) {
     const unsigned char lead = byte(i);
-    const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
-                          : lead < 0xF5                                               ? 4
-                                                                                      : 0;
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xC2 ? 0
+                          : lead < 0xE0 ? 2
+                          : lead < 0xF0 ? 3
+                          : lead < 0xF5 ? 4
+                                        : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (size_t k = 1; k < length; ++k) {
       if ((byte(i + k) & 0xC0) != 0x80) return false;
@@ -114,8 +117,8 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
   const std::string_view type = column.format;
   if (type == format::kUtf8 || type == format::kBinary) {
     const std::string_view value = TextColumn(values)[row];
-    const bool is_json = std::find(json_columns_.begin(), json_columns_.end(), column.name) !=
-                         json_columns_.end();
+    const bool is_json =
+        std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
     if (is_json) text += value;
     else append_json_string(value, text);
   } else if (type.starts_with("tsu:")) {
@@ -133,8 +136,7 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
   }
 }
 
-void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk,
-                      std::string& text) const {
+void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::string& text) const {
   for (int64_t row = 0; row < chunk.length; ++row) {
     char separator = '{';
     for (int64_t i = 0; i < schema.n_children; ++i) {

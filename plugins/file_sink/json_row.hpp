@@ -12,7 +12,8 @@ namespace file_sink {
 class JsonRows {
  public:
   // Columns named in `json_columns` hold JSON text and are written as it is.
-  explicit JsonRows(std::vector<std::string> json_columns) : json_columns_(std::move(json_columns)) {}
+  explicit JsonRows(std::vector<std::string> json_columns)
+      : json_columns_(std::move(json_columns)) {}
 
   // Appends one object a row, each with a newline, to `text`. Null columns are left out; a
   // binary column that is not UTF-8 is written as NAME_base64.

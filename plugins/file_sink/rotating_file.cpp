@@ -36,8 +36,8 @@ std::string RotatingFile::rotate() {
     const std::string to = path_ + "." + std::to_string(i + 1);
     if (std::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return fail("cannot rename");
   }
-  const int result = keep_ > 0 ? std::rename(path_.c_str(), (path_ + ".1").c_str())
-                               : std::remove(path_.c_str());
+  const int result =
+      keep_ > 0 ? std::rename(path_.c_str(), (path_ + ".1").c_str()) : std::remove(path_.c_str());
   if (result != 0 && errno != ENOENT) return fail("cannot rename");
   close(fd_);
   fd_ = -1;

@@ -37,7 +37,8 @@ int64_t parse_time(const std::string& text) {
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
   double fraction = 0;
-  if (text[static_cast<size_t>(read)] == '.') fraction = std::stod("0" + text.substr(static_cast<size_t>(read)));
+  if (text[static_cast<size_t>(read)] == '.')
+    fraction = std::stod("0" + text.substr(static_cast<size_t>(read)));
   return timegm(&parts) * 1'000'000 + static_cast<int64_t>(fraction * 1e6 + 0.5);
 }
 
@@ -108,7 +109,8 @@ class FileSource {
   Outcome start() {
     if (options_.path != "-") {
       file_.open(options_.path);
-      if (!file_) return Outcome::retry("cannot read " + options_.path + ": " + std::strerror(errno));
+      if (!file_)
+        return Outcome::retry("cannot read " + options_.path + ": " + std::strerror(errno));
     }
     thread_ = std::thread([this] { run(options_.path == "-" ? std::cin : file_); });
     return Outcome::done();

@@ -34,10 +34,11 @@ class Generator {
                                                       .default_value = "10",
                                                       .min = 1,
                                                       .max = 100'000}),
-                option<&Options::rate>("rate", {.help = "Messages a second; 0: as fast as they are taken.",
-                                                .default_value = "1000",
-                                                .unit = "messages/s",
-                                                .min = 0}),
+                option<&Options::rate>("rate",
+                                       {.help = "Messages a second; 0: as fast as they are taken.",
+                                        .default_value = "1000",
+                                        .unit = "messages/s",
+                                        .min = 0}),
                 option<&Options::count>("count", {.help = "Ends after this many; 0: never.",
                                                   .default_value = "0",
                                                   .unit = "messages",
@@ -61,7 +62,9 @@ class Generator {
   }
   ~Generator() { stop(); }
 
-  void start() { thread_ = std::thread([this] { run(); }); }
+  void start() {
+    thread_ = std::thread([this] { run(); });
+  }
 
   void stop() {
     stop_ = true;
@@ -110,9 +113,8 @@ class Generator {
       char* at = payloads_.room(payload.size());
       std::memcpy(at, payload.data(), payload.size());
       payloads_.grow(payload.size());
-      messages_[static_cast<size_t>(i)] = {{device.topic().data(), device.topic().size()},
-                                           {at, payload.size()},
-                                           now_us};
+      messages_[static_cast<size_t>(i)] = {
+          {device.topic().data(), device.topic().size()}, {at, payload.size()}, now_us};
     }
     std::span<const penstock_message> rest(messages_.data(), static_cast<size_t>(count));
     while (!rest.empty()) {

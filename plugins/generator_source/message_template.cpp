@@ -23,12 +23,12 @@ MessageTemplate::MessageTemplate(MessageFormat format, int64_t device) : format_
   topic_ = "dev/" + id + "/temperature";
   const std::string ids = "\"device_id\":\"" + id + "\",\"tag_id\":\"temperature\"";
   if (format == MessageFormat::kDocumented) {
-    text_ = std::string("{\"value\":") + kValue + ",\"quality\":192,\"unit\":\"°C\",\"timestamp\":\"" +
-            kDateTime + "\"," + ids + "}";
+    text_ = std::string("{\"value\":") + kValue +
+            ",\"quality\":192,\"unit\":\"°C\",\"timestamp\":\"" + kDateTime + "\"," + ids + "}";
     time_at_ = text_.find(kDateTime);
   } else {
-    text_ = std::string("{\"v\":") + kValue + ",\"q\":\"good\",\"u\":\"°C\",\"ts\":" +
-            kMilliseconds + "," + ids + "}";
+    text_ = std::string("{\"v\":") + kValue +
+            ",\"q\":\"good\",\"u\":\"°C\",\"ts\":" + kMilliseconds + "," + ids + "}";
     time_at_ = text_.find(kMilliseconds);
   }
   value_at_ = text_.find(kValue);

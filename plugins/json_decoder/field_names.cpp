@@ -25,8 +25,8 @@ void FieldNames::add(const std::vector<std::string>& names, Role role) {
 void FieldNames::add(const std::string& name, Role role, size_t rank, std::string renamed) {
   std::string padded = name;
   padded.resize(std::max<size_t>(name.size(), 8));
-  entries_.push_back({prefix_of(padded.data(), name.size()), name, role,
-                      static_cast<uint8_t>(rank), std::move(renamed)});
+  entries_.push_back({prefix_of(padded.data(), name.size()), name, role, static_cast<uint8_t>(rank),
+                      std::move(renamed)});
 }
 
 }  // namespace json_decoder

@@ -14,7 +14,7 @@ enum class Role : uint8_t { kValue, kQuality, kTime, kMetadata };
 
 struct Meaning {
   Role role = Role::kMetadata;
-  uint8_t rank = 0;                // place in the list of the field's names; 0 comes first
+  uint8_t rank = 0;                      // place in the list of the field's names; 0 comes first
   const std::string* renamed = nullptr;  // the quoted name of metadata; empty or none: as it is
 };
 

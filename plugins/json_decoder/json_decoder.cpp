@@ -27,10 +27,10 @@ class Decoder {
             {
                 option<&Options::value>("value", {.help = "Names of the value, first one first.",
                                                   .default_value = "value,v"}),
-                option<&Options::quality>("quality", {.help = "Names of the quality.",
-                                                      .default_value = "quality,q"}),
-                option<&Options::time>("time", {.help = "Names of the time.",
-                                                .default_value = "timestamp,ts"}),
+                option<&Options::quality>(
+                    "quality", {.help = "Names of the quality.", .default_value = "quality,q"}),
+                option<&Options::time>(
+                    "time", {.help = "Names of the time.", .default_value = "timestamp,ts"}),
                 option<&Options::time_unit>(
                     "time_unit", {.help = "Unit of a time that is a number; auto: by magnitude.",
                                   .default_value = "auto",
@@ -80,8 +80,7 @@ class Decoder {
       const FixedColumn<int64_t> received(*chunk.children[received_at]);
       reserve(chunk, topics, payloads);
       for (int64_t row = 0; row < chunk.length; ++row) {
-        const std::string reason =
-            reader_.read(payloads[row], topics[row], received[row], points_);
+        const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
         if (reason.empty()) continue;
         context_.reject_row(batch, i, row, reason);
         context_.add(kParseErrors);

@@ -95,7 +95,7 @@ class Reader {
     int value = 0;
     for (int i = 0; i < 4; ++i) {
       const char c = *++at_;
-      const int digit = is_digit(c)             ? c - '0'
+      const int digit = is_digit(c)            ? c - '0'
                         : c >= 'a' && c <= 'f' ? c - 'a' + 10
                         : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                                : -1;

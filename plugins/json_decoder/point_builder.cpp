@@ -7,9 +7,9 @@ namespace json_decoder {
 namespace format = penstock::format;
 
 penstock::Schema point_schema() {
-  return {{"time", format::kTimestampUs},  {"topic", format::kUtf8},
+  return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
           {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
-          {"quality", format::kInt16},     {"metadata", format::kUtf8, true}};
+          {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
 }
 
 void PointBuilder::reserve(size_t rows, size_t topic_bytes, size_t payload_bytes) {

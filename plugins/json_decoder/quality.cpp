@@ -6,14 +6,13 @@
 namespace json_decoder {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int16_t>, 7> kNames{
-    {{"good", kGood},
-     {"uncertain", kUncertain},
-     {"bad", kBad},
-     {"not_connected", kBad},
-     {"config_error", kBad},
-     {"device_failure", kBad},
-     {"timeout", kBad}}};
+constexpr std::array<std::pair<std::string_view, int16_t>, 7> kNames{{{"good", kGood},
+                                                                      {"uncertain", kUncertain},
+                                                                      {"bad", kBad},
+                                                                      {"not_connected", kBad},
+                                                                      {"config_error", kBad},
+                                                                      {"device_failure", kBad},
+                                                                      {"timeout", kBad}}};
 
 bool equal_ignoring_case(std::string_view text, std::string_view lower) {
   if (text.size() != lower.size()) return false;

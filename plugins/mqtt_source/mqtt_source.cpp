@@ -30,16 +30,15 @@ class MqttSource {
                     "topics", {.help = "Topic filters; $share/group/filter shares the messages "
                                        "among the group.",
                                .required = true}),
-                option<&Options::qos>("qos", {.help = "Quality of service.",
-                                              .default_value = "1",
-                                              .min = 0,
-                                              .max = 2}),
+                option<&Options::qos>(
+                    "qos",
+                    {.help = "Quality of service.", .default_value = "1", .min = 0, .max = 2}),
                 option<&Options::clean_session>(
                     "clean_session", {.help = "true: the broker forgets us when we disconnect.",
                                       .default_value = "false"}),
-                option<&Options::protocol>("protocol", {.help = "Version of MQTT.",
-                                                        .default_value = "3.1.1",
-                                                        .choices = "3.1.1,5"}),
+                option<&Options::protocol>(
+                    "protocol",
+                    {.help = "Version of MQTT.", .default_value = "3.1.1", .choices = "3.1.1,5"}),
                 option<&Options::session_expiry>(
                     "session_expiry", {.help = "MQTT 5: how long the broker keeps the session.",
                                        .default_value = "7d",
@@ -56,8 +55,10 @@ class MqttSource {
                                         .default_value = "10s",
                                         .min = 1,
                                         .max = 600}),
-                option<&Options::tls_ca>("tls_ca", {.help = "File of the CA that the broker is of."}),
-                option<&Options::tls_cert>("tls_cert", {.help = "File of the client's certificate."}),
+                option<&Options::tls_ca>("tls_ca",
+                                         {.help = "File of the CA that the broker is of."}),
+                option<&Options::tls_cert>("tls_cert",
+                                           {.help = "File of the client's certificate."}),
                 option<&Options::tls_key>("tls_key", {.help = "File of its key."}),
                 option<&Options::tls_key_password>("tls_key_password",
                                                    {.help = "Password of the key."}),
@@ -91,7 +92,8 @@ class MqttSource {
     if (options.tls_cert.empty() != options.tls_key.empty()) {
       report.error("tls_cert", "a client certificate needs both tls_cert and tls_key");
     }
-    const bool any_tls = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
+    const bool any_tls =
+        !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
     if (any_tls && !options.uses_tls()) {
       report.error("broker_url", "the tls_ options do nothing without ssl:// or wss://");
     }

@@ -33,22 +33,24 @@ std::string reason_of(int code, const char* message) {
 
 int code_of(const MQTTAsync_failureData& response) { return response.code; }
 int code_of(const MQTTAsync_failureData5& response) {
-  return response.reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR ? response.reasonCode : response.code;
+  return response.reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR ? response.reasonCode
+                                                                 : response.code;
 }
 
 }  // namespace
 
 PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
     : options_(options), context_(context) {
-  for (const std::string& topic : options_.topics) topics_.push_back(const_cast<char*>(topic.c_str()));
+  for (const std::string& topic : options_.topics)
+    topics_.push_back(const_cast<char*>(topic.c_str()));
   qos_.assign(topics_.size(), static_cast<int>(options_.qos));
   MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
 
   MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer5;
   if (options_.protocol == Protocol::kV311) create.MQTTVersion = MQTTVERSION_3_1_1;
-  const int code = MQTTAsync_createWithOptions(&client_, options_.broker_url.c_str(),
-                                               options_.client_id.c_str(),
-                                               MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create);
+  const int code =
+      MQTTAsync_createWithOptions(&client_, options_.broker_url.c_str(), options_.client_id.c_str(),
+                                  MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create);
   if (code != MQTTASYNC_SUCCESS) {
     throw std::runtime_error("cannot make an MQTT client for " + options_.broker_url + ": " +
                              reason_of(code, nullptr));
@@ -245,8 +247,8 @@ void PahoReceiver::on_subscribed(void* self, Success* response) {
       code = count == 1 ? response->reasonCode : response->alt.sub.reasonCodes[i];
     }
     if (code >= kSubscriptionRefused) {
-      refused = "the broker refuses the subscription to " + receiver.options_.topics[i] + " (code " +
-                std::to_string(code) + ")";
+      refused = "the broker refuses the subscription to " + receiver.options_.topics[i] +
+                " (code " + std::to_string(code) + ")";
     }
   }
   receiver.subscribed(refused);
@@ -262,16 +264,17 @@ void PahoReceiver::on_subscribe_failure(void* self, Failure* response) {
 template <class Failure>
 void PahoReceiver::on_connect_failure(void* self, Failure* response) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
-  receiver.set_state(State::kDisconnected,
-                     "cannot connect to " + receiver.options_.broker_url + ": " +
-                         reason_of(code_of(*response), response->message));
+  receiver.set_state(State::kDisconnected, "cannot connect to " + receiver.options_.broker_url +
+                                               ": " +
+                                               reason_of(code_of(*response), response->message));
 }
 
 void PahoReceiver::on_connection_lost(void* self, char* cause) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
   receiver.context_.add(kReconnects);
   receiver.set_state(State::kDisconnected, "the connection to " + receiver.options_.broker_url +
-                                               " was lost" + (cause ? ": " + std::string(cause) : ""));
+                                               " was lost" +
+                                               (cause ? ": " + std::string(cause) : ""));
 }
 
 int PahoReceiver::on_message(void* self, char* topic, int topic_length,

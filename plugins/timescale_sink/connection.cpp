@@ -33,7 +33,8 @@ Failure Connection::open() {
   values.push_back(nullptr);
   connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
   if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK) {
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
     return {};
   }
   return broken();
@@ -44,7 +45,8 @@ bool Connection::is_alive() {
   pollfd readable{PQsocket(connection_.get()), POLLIN, 0};
   if (poll(&readable, 1, 0) == 0) return true;
   // Something came without being asked for: a notice, or the end of the connection.
-  if (PQconsumeInput(connection_.get()) && PQstatus(connection_.get()) == CONNECTION_OK) return true;
+  if (PQconsumeInput(connection_.get()) && PQstatus(connection_.get()) == CONNECTION_OK)
+    return true;
   connection_.reset();
   return false;
 }

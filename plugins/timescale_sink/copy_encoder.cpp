@@ -12,9 +12,12 @@ constexpr char kJsonbVersion = 1;
 
 template <class T>
 T big_endian(T value) {
-  if constexpr (sizeof(T) == 2) return static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(T) == 4) return static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(T) == 8) return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
+  if constexpr (sizeof(T) == 2)
+    return static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
+  if constexpr (sizeof(T) == 4)
+    return static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(T) == 8)
+    return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
 }
 
 // Writes without checks; the caller has made room.
@@ -66,8 +69,8 @@ void encode_copy(const penstock::Batch& batch, penstock::Buffer<char>& to) {
   const int32_t no_flags_no_extension[2] = {0, 0};
   to.append(reinterpret_cast<const char*>(no_flags_no_extension), sizeof(no_flags_no_extension));
   PointReader(batch).for_each([&](const PointView& point) {
-    char* begin = to.room(kFixedBytes + point.topic.size() + point.text.size() +
-                          point.metadata.size());
+    char* begin =
+        to.room(kFixedBytes + point.topic.size() + point.text.size() + point.metadata.size());
     Writer writer(begin);
     writer.number(static_cast<int16_t>(std::size(kColumns)));
     writer.field(timestamptz(point.time_us));

@@ -138,23 +138,21 @@ Declaration TimescaleSink::declare() {
           {
               option<&Options::host>("host", {.help = "Server, or folder of its Unix socket.",
                                               .default_value = "localhost"}),
-              option<&Options::port>("port", {.help = "Its port.",
-                                              .default_value = "5432",
-                                              .min = 1,
-                                              .max = 65535}),
-              option<&Options::database>("database", {.help = "Database.",
-                                                      .default_value = "nexus_historian"}),
-              option<&Options::user>("user", {.help = "Role to log in as.",
-                                              .default_value = "nexus_ingestion"}),
+              option<&Options::port>(
+                  "port", {.help = "Its port.", .default_value = "5432", .min = 1, .max = 65535}),
+              option<&Options::database>("database",
+                                         {.help = "Database.", .default_value = "nexus_historian"}),
+              option<&Options::user>(
+                  "user", {.help = "Role to log in as.", .default_value = "nexus_ingestion"}),
               option<&Options::password>("password", {.help = "Its password, if it needs one."}),
-              option<&Options::table>("table", {.help = "Table, or schema.table.",
-                                                .default_value = "metrics"}),
+              option<&Options::table>(
+                  "table", {.help = "Table, or schema.table.", .default_value = "metrics"}),
               option<&Options::create_table>(
-                  "create_table", {.help = "Create the table if it is missing.",
-                                   .default_value = "false"}),
+                  "create_table",
+                  {.help = "Create the table if it is missing.", .default_value = "false"}),
               option<&Options::use_copy_protocol>(
-                  "use_copy_protocol", {.help = "Binary COPY; false: multi-row INSERTs.",
-                                        .default_value = "true"}),
+                  "use_copy_protocol",
+                  {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
               option<&Options::pool_size>(
                   "pool_size", {.help = "The most connections that the node opens; each of "
                                         "`parallelism` lanes has one.",
@@ -199,7 +197,8 @@ void TimescaleSink::check(const Options& options, Report& report) {
   if (report.parallelism > static_cast<uint64_t>(options.pool_size)) {
     report.error("pool_size", "parallelism of " + std::to_string(report.parallelism) +
                                   " needs as many connections, but pool_size is " +
-                                  std::to_string(options.pool_size) + "; raise it, or lower parallelism");
+                                  std::to_string(options.pool_size) +
+                                  "; raise it, or lower parallelism");
   }
   if (options.table.empty() || options.table.front() == '.' || options.table.back() == '.') {
     report.error("table", "\"" + options.table + "\" is not table or schema.table");
@@ -240,12 +239,16 @@ Failure TimescaleSink::create_table() {
   for (const char c : table_) literal += c == '\'' ? std::string("''") : std::string(1, c);
   literal += "'";
   Failure failure = connection_.execute(
-      "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + literal + "));"
-      "DO $$ BEGIN IF to_regclass(" + literal + ") IS NULL THEN CREATE TABLE " + table_ +
+      "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + literal +
+      "));"
+      "DO $$ BEGIN IF to_regclass(" +
+      literal + ") IS NULL THEN CREATE TABLE " + table_ +
       " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION, value_str TEXT,"
       " quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
       "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
-      "PERFORM create_hypertable(" + literal + "::regclass, 'time'); "
+      "PERFORM create_hypertable(" +
+      literal +
+      "::regclass, 'time'); "
       "END IF; END IF; END $$; COMMIT");
   if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   return failure;

@@ -53,23 +53,33 @@ TEST_CASE("points are encoded as PostgreSQL's binary COPY format says") {
   const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, 2};
   Buffer<char> encoded;
   timescale_sink::encode_copy(Batch(&view, nullptr), encoded);
-  CHECK(hex(encoded) == "5047434f50590aff0d0a00"  // PGCOPY\n\377\r\n\0
-                        "00000000" "00000000"     // flags, extension
-                        "0006"
-                        "00000008" "0000000000000001"
-                        "00000002" "6162"
-                        "00000008" "3ff0000000000000"
-                        "ffffffff"
-                        "00000002" "00c0"
-                        "00000003" "017b7d"
-                        "0006"
-                        "00000008" "ffffffffffffffff"
-                        "00000000"
-                        "ffffffff"
-                        "00000001" "78"
-                        "00000002" "ffff"
-                        "ffffffff"
-                        "ffff");
+  CHECK(hex(encoded) ==
+        "5047434f50590aff0d0a00"  // PGCOPY\n\377\r\n\0
+        "00000000"
+        "00000000"  // flags, extension
+        "0006"
+        "00000008"
+        "0000000000000001"
+        "00000002"
+        "6162"
+        "00000008"
+        "3ff0000000000000"
+        "ffffffff"
+        "00000002"
+        "00c0"
+        "00000003"
+        "017b7d"
+        "0006"
+        "00000008"
+        "ffffffffffffffff"
+        "00000000"
+        "ffffffff"
+        "00000001"
+        "78"
+        "00000002"
+        "ffff"
+        "ffffffff"
+        "ffff");
   rows.release(&rows);
   schema.release(&schema);
 }

@@ -73,8 +73,9 @@ std::string counting(int count) {
 }
 
 // `in` → `middle` → `out`, where `inputs` is what `out` reads, and `options` are the middle's.
-std::string chain(int count, const std::string& options = "", const std::string& inputs = "\"middle\"",
-                  const std::string& middle = "passing", const std::string& out = "storing") {
+std::string chain(int count, const std::string& options = "",
+                  const std::string& inputs = "\"middle\"", const std::string& middle = "passing",
+                  const std::string& out = "storing") {
   return counting(count) + "[nodes.middle]\nplugin = \"" + middle + "\"\n" + options +
          "\ninputs = [\"in\"]\n[nodes.out]\nplugin = \"" + out + "\"\ninputs = [" + inputs + "]\n";
 }
@@ -164,7 +165,8 @@ TEST_CASE("an exception in a transform rejects that batch and the process goes o
 }
 
 TEST_CASE("a sink that fails gets the batch again until it works") {
-  Run run(counting(2000) + "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 2\n");
+  Run run(counting(2000) +
+          "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 2\n");
   world.failures = 3;
   run.to_the_end();
   CHECK(stored_each(2000, 1));
@@ -173,8 +175,9 @@ TEST_CASE("a sink that fails gets the batch again until it works") {
 }
 
 TEST_CASE("a failing sink degrades health, and well again it is healthy") {
-  Run run("[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
-          "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");
+  Run run(
+      "[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
+      "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");
   world.closed = true;
   run.pipeline->start();
   CHECK(becomes([&] { return run.node("out").health().health == PENSTOCK_DEGRADED; }));
@@ -187,7 +190,8 @@ TEST_CASE("a failing sink degrades health, and well again it is healthy") {
 }
 
 TEST_CASE("lanes work at the same time, and no more of them than there are") {
-  Run run(counting(50'000) + "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 4\n");
+  Run run(counting(50'000) +
+          "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\nparallelism = 4\n");
   world.hold_lanes = true;
   run.pipeline->start();
   CHECK(becomes([] { return world.lanes_inside == 4; }));
@@ -248,7 +252,8 @@ TEST_CASE("a node whose constructor throws is named with the reason") {
   };
   auto types = test_nodes::types();
   types["throwing"] = sink<Throwing>();
-  const PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n", types);
+  const PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n",
+                          types);
   REQUIRE(text.pipeline);
   Pipeline pipeline(*text.pipeline);
   std::string error;

@@ -22,9 +22,8 @@ BufferOptions options(int64_t max_bytes = 16 << 20, Overflow overflow = Overflow
 
 size_t append(Intake& intake, const std::string& topic, const std::string& payload,
               int64_t received = 0, bool force = false) {
-  const penstock_message message{{topic.data(), topic.size()},
-                                 {payload.data(), payload.size()},
-                                 received};
+  const penstock_message message{
+      {topic.data(), topic.size()}, {payload.data(), payload.size()}, received};
   return intake.append({&message, 1}, force, nullptr);
 }
 

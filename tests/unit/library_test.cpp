@@ -37,13 +37,15 @@ TEST_CASE("a missing file is refused") {
 }
 
 TEST_CASE("a library without the entry symbol is refused") {
-  CHECK(says(error_of("no_entry"), "is not a Penstock plugin: it does not export "
-                                   "penstock_plugin_entry"));
+  CHECK(says(error_of("no_entry"),
+             "is not a Penstock plugin: it does not export "
+             "penstock_plugin_entry"));
 }
 
 TEST_CASE("a library of another ABI is refused, with both versions") {
-  CHECK(says(error_of("other_abi"), "it was built for plugin ABI 99.0, this engine speaks 1.0; "
-                                    "build it again"));
+  CHECK(says(error_of("other_abi"),
+             "it was built for plugin ABI 99.0, this engine speaks 1.0; "
+             "build it again"));
   CHECK(says(error_of("newer_minor"), "it needs plugin ABI 1.99, this engine speaks 1.0; update"));
 }
 
@@ -76,8 +78,10 @@ TEST_CASE("a file or folder that others can write is refused") {
                 fs::copy_options::overwrite_existing);
   chmod(folder.c_str(), 0755);
   chmod(file.c_str(), 0666);
-  CHECK(says(Library::open(file).error, "can be written by other users; take that right away: "
-                                        "chmod go-w " + file.string()));
+  CHECK(says(Library::open(file).error,
+             "can be written by other users; take that right away: "
+             "chmod go-w " +
+                 file.string()));
   chmod(file.c_str(), 0644);
   CHECK(Library::open(file).error.empty());
   chmod(folder.c_str(), 0777);

@@ -3,8 +3,8 @@
 
 #include <penstock/columns.hpp>
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
@@ -42,10 +42,9 @@ std::vector<std::string> decode(std::string payload, const Given& given = {}) {
   std::vector<std::string> result;
   for (int64_t i = 0; i < rows.length; ++i) {
     CHECK(topic[i] == "t");
-    result.push_back(fmt::format("{} {} {} {} {}", time[i] - kReceived,
-                                 value.valid(i) ? fmt::format("{}", value[i]) : "-",
-                                 text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i],
-                                 metadata[i]));
+    result.push_back(fmt::format(
+        "{} {} {} {} {}", time[i] - kReceived, value.valid(i) ? fmt::format("{}", value[i]) : "-",
+        text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
   }
   rows.release(&rows);
   return result;
@@ -70,10 +69,12 @@ TEST_CASE("the documented message") {
 }
 
 TEST_CASE("the gateway's compact message, whose u becomes unit") {
-  CHECK(decode(R"({"v":75.5,"q":"good","u":"°C","ts":1700000000123,"device_id":"plc-001",)"
-               R"("tag_id":"temperature","source_ts":1705314600100})") ==
-        Points{"123000 75.5 - 192 "
-               R"({"unit":"°C","device_id":"plc-001","tag_id":"temperature","source_ts":1705314600100})"});
+  CHECK(
+      decode(R"({"v":75.5,"q":"good","u":"°C","ts":1700000000123,"device_id":"plc-001",)"
+             R"("tag_id":"temperature","source_ts":1705314600100})") ==
+      Points{
+          "123000 75.5 - 192 "
+          R"({"unit":"°C","device_id":"plc-001","tag_id":"temperature","source_ts":1705314600100})"});
 }
 
 TEST_CASE("values of every kind") {
@@ -167,10 +168,27 @@ TEST_CASE("root names the points inside") {
 }
 
 TEST_CASE("what is not JSON is rejected") {
-  for (const char* payload : {"", " ", "{", "}", "{\"v\":1", "{\"v\"}", "{\"v\":}", "{\"v\":1}}",
-                              "{\"v\":1} x", "[{\"v\":1}", "[{\"v\":1}]]", "{v:1}", "\xff\xfe",
-                              "{\"v\":\"\xff\"}", "{\"v\":\"a\nb\"}", "{\"v\":1,}", "{\"v\":1 \"q\":2}",
-                              "{\"v\":tru}", "{\"v\":nul}", "{\"v\":1.}", "{\"v\":\"\\x\"}"}) {
+  for (const char* payload : {"",
+                              " ",
+                              "{",
+                              "}",
+                              "{\"v\":1",
+                              "{\"v\"}",
+                              "{\"v\":}",
+                              "{\"v\":1}}",
+                              "{\"v\":1} x",
+                              "[{\"v\":1}",
+                              "[{\"v\":1}]]",
+                              "{v:1}",
+                              "\xff\xfe",
+                              "{\"v\":\"\xff\"}",
+                              "{\"v\":\"a\nb\"}",
+                              "{\"v\":1,}",
+                              "{\"v\":1 \"q\":2}",
+                              "{\"v\":tru}",
+                              "{\"v\":nul}",
+                              "{\"v\":1.}",
+                              "{\"v\":\"\\x\"}"}) {
     INFO(payload);
     CHECK(decode(payload).front().starts_with("! "));
   }

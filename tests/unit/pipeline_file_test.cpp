@@ -38,7 +38,8 @@ plugin = "passing"
 inputs = ["zz"]
 [nodes.zz]
 plugin = "counting"
-)", test_nodes::types());
+)",
+                          test_nodes::types());
   REQUIRE(text.problems.empty());
   REQUIRE(text.pipeline);
   const auto& nodes = text.pipeline->nodes;
@@ -128,8 +129,9 @@ TEST_CASE("a schema that doesn't fit an edge names both nodes and the column") {
   types["needs"] = penstock::sink<Needs>();
   const std::string problems =
       PipelineText(kGood + "[nodes.n]\nplugin=\"needs\"\ninputs=[\"middle\"]\n", types).problems;
-  CHECK(has(problems, "\"middle\" doesn't fit \"n\" (needs): its column \"payload\" is binary, "
-                      "not utf8"));
+  CHECK(has(problems,
+            "\"middle\" doesn't fit \"n\" (needs): its column \"payload\" is binary, "
+            "not utf8"));
 }
 
 TEST_CASE("a file that isn't TOML or isn't there says so") {
@@ -154,8 +156,9 @@ TEST_CASE("a buffer belongs to a source") {
 }
 
 TEST_CASE("a transform's inputs must be alike, a sink's need not") {
-  CHECK(has(problems_of(kGood + "[nodes.m]\nplugin=\"passing\"\ninputs=[\"in\",\"middle.rejected\"]\n"),
-            "has other columns than \"in\""));
+  CHECK(has(
+      problems_of(kGood + "[nodes.m]\nplugin=\"passing\"\ninputs=[\"in\",\"middle.rejected\"]\n"),
+      "has other columns than \"in\""));
   CHECK(problems_of(kGood + "[nodes.m]\nplugin=\"storing\"\ninputs=[\"in\",\"middle.rejected\"]\n")
             .empty());
 }

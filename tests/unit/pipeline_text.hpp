@@ -3,12 +3,12 @@
 
 #include <penstock/plugin.hpp>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <string>
-#include <unistd.h>
 
 #include "config/pipeline_file.hpp"
 

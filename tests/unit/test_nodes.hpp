@@ -20,9 +20,9 @@ struct World {
   std::mutex mutex;
   std::multimap<std::string, std::string> stored;  // payload → topic
   std::vector<int64_t> batch_rows;
-  std::map<std::string, std::string> reasons;      // payload → reason, of rejected rows
-  std::atomic<int> failures{0};                    // the sink fails this many times
-  std::atomic<bool> closed{false};                 // the sink fails as long as this is so
+  std::map<std::string, std::string> reasons;  // payload → reason, of rejected rows
+  std::atomic<int> failures{0};                // the sink fails this many times
+  std::atomic<bool> closed{false};             // the sink fails as long as this is so
   std::atomic<int> lanes_inside{0}, most_lanes_inside{0};
   std::atomic<bool> hold_lanes{false};
 
@@ -49,12 +49,13 @@ struct Counting {
     bool endless = false;
   };
   static Declaration declare() {
-    return {.name = "counting",
-            .summary = "test",
-            .options = {option<&Options::count>("count", {.help = "n", .default_value = "10"}),
-                        option<&Options::endless>("endless", {.help = "e", .default_value = "false"})},
-            .ports = {},
-            .metrics = {}};
+    return {
+        .name = "counting",
+        .summary = "test",
+        .options = {option<&Options::count>("count", {.help = "n", .default_value = "10"}),
+                    option<&Options::endless>("endless", {.help = "e", .default_value = "false"})},
+        .ports = {},
+        .metrics = {}};
   }
   Counting(const Options& o, Context& c) : options(o), context(c) {}
   ~Counting() { stop(); }
@@ -62,9 +63,8 @@ struct Counting {
     thread = std::thread([this] {
       for (int64_t i = 0; !stopping && (options.endless || i < options.count);) {
         const std::string payload = std::to_string(i), topic = "t" + std::to_string(i % 3);
-        const penstock_message message{{topic.data(), topic.size()},
-                                       {payload.data(), payload.size()},
-                                       i};
+        const penstock_message message{
+            {topic.data(), topic.size()}, {payload.data(), payload.size()}, i};
         if (context.append({&message, 1}) == 1) ++i;
         else context.wait_for_space(std::chrono::milliseconds(50));
         appended = i;

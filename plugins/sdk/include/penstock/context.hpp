@@ -53,9 +53,7 @@ class Context {
   void cancel_call() { host_->set_timer(context_, -1); }
 
   // From inside process, flush or on_timer: rows made from the batch being processed.
-  void emit(uint32_t port, ArrowArray rows) {
-    host_->emit(context_, port, &rows, nullptr, 0);
-  }
+  void emit(uint32_t port, ArrowArray rows) { host_->emit(context_, port, &rows, nullptr, 0); }
   // Rows made from batches that were held.
   void emit(uint32_t port, ArrowArray rows, std::span<const HeldBatch> origins) {
     const auto batches = pointers(origins);

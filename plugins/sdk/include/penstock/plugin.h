@@ -70,8 +70,8 @@ typedef enum penstock_kind {
 
 typedef enum penstock_option_type {
   PENSTOCK_STRING = 1,
-  PENSTOCK_INTEGER = 2,  /* int64 */
-  PENSTOCK_NUMBER = 3,   /* double */
+  PENSTOCK_INTEGER = 2, /* int64 */
+  PENSTOCK_NUMBER = 3,  /* double */
   PENSTOCK_BOOLEAN = 4,
   PENSTOCK_DURATION = 5, /* "100ms"; in nanoseconds */
   PENSTOCK_SIZE = 6,     /* "1GiB"; in bytes */
@@ -85,24 +85,24 @@ typedef enum penstock_option_type {
 /* One option of a node. From this come parsing, checks, messages and documentation. */
 typedef struct penstock_option {
   uint32_t size;
-  int32_t type;               /* penstock_option_type */
+  int32_t type; /* penstock_option_type */
   const char* name;
-  const char* default_value;  /* as one would write it in the file, or NULL: none */
-  const char* unit;           /* for people ("rows"), or NULL */
-  const char* choices;        /* PENSTOCK_ENUM: separated by commas, else NULL */
-  const char* help;           /* one line */
-  double min;                 /* inclusive; numbers, durations (ns) and sizes (bytes) */
-  double max;                 /* inclusive */
-  uint32_t flags;             /* PENSTOCK_OPTION_… */
+  const char* default_value; /* as one would write it in the file, or NULL: none */
+  const char* unit;          /* for people ("rows"), or NULL */
+  const char* choices;       /* PENSTOCK_ENUM: separated by commas, else NULL */
+  const char* help;          /* one line */
+  double min;                /* inclusive; numbers, durations (ns) and sizes (bytes) */
+  double max;                /* inclusive */
+  uint32_t flags;            /* PENSTOCK_OPTION_… */
 } penstock_option;
 
 /* A parsed option. Valid as long as the struct that it came in; copy what you keep. */
 typedef struct penstock_value {
   uint32_t size;
-  int32_t present;            /* 0: not in the file and without a default */
-  int64_t integer;            /* integer, boolean, ns, bytes, or the index of the choice */
+  int32_t present; /* 0: not in the file and without a default */
+  int64_t integer; /* integer, boolean, ns, bytes, or the index of the choice */
   double number;
-  penstock_text text;         /* string, secret, and the choice's name */
+  penstock_text text; /* string, secret, and the choice's name */
   const penstock_text* list;
   size_t list_size;
 } penstock_value;

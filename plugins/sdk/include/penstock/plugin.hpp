@@ -266,12 +266,11 @@ penstock_node_type sink() {
 #define PENSTOCK_VERSION "unversioned"
 #endif
 
-#define PENSTOCK_PLUGIN(library, ...)                                                     \
-  extern "C" PENSTOCK_EXPORT const penstock_plugin* penstock_plugin_entry(void) {         \
-    static const std::vector<penstock_node_type> types{__VA_ARGS__};                      \
-    static const penstock_plugin plugin{sizeof(penstock_plugin), PENSTOCK_ABI_MAJOR,      \
-                                        PENSTOCK_ABI_MINOR,      library,                 \
-                                        PENSTOCK_VERSION,        types.data(),            \
-                                        types.size()};                                    \
-    return &plugin;                                                                       \
+#define PENSTOCK_PLUGIN(library, ...)                                             \
+  extern "C" PENSTOCK_EXPORT const penstock_plugin* penstock_plugin_entry(void) { \
+    static const std::vector<penstock_node_type> types{__VA_ARGS__};              \
+    static const penstock_plugin plugin{                                          \
+        sizeof(penstock_plugin), PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR, library, \
+        PENSTOCK_VERSION,        types.data(),       types.size()};               \
+    return &plugin;                                                               \
   }

@@ -35,7 +35,8 @@ using Schema = std::vector<Field>;
 
 // What sources emit, and what a decoder takes.
 inline Schema message_schema() {
-  return {{"topic", format::kUtf8}, {"payload", format::kBinary}, {"received", format::kTimestampUs}};
+  return {
+      {"topic", format::kUtf8}, {"payload", format::kBinary}, {"received", format::kTimestampUs}};
 }
 
 namespace detail {
@@ -85,8 +86,8 @@ inline Schema read_schema(const ArrowSchema& schema) {
   Schema fields;
   for (int64_t i = 0; i < schema.n_children; ++i) {
     const ArrowSchema& child = *schema.children[i];
-    fields.push_back({child.name ? child.name : "", child.format,
-                      (child.flags & ARROW_FLAG_NULLABLE) != 0});
+    fields.push_back(
+        {child.name ? child.name : "", child.format, (child.flags & ARROW_FLAG_NULLABLE) != 0});
   }
   return fields;
 }
