@@ -1,15 +1,15 @@
 // The command line.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
+#include <cstdio>
 #include <iostream>
-#include <optional>
 
 #include "commands.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run_command_line(int argc, char** argv) {
   CLI::App app{"Penstock: a plugin-based stream-processing engine.", "penstock"};
   app.set_version_flag("--version", fmt::format("penstock {}", PENSTOCK_VERSION));
   app.require_subcommand(1);
@@ -39,4 +39,15 @@ int main(int argc, char** argv) {
   if (run->parsed()) return penstock::engine::run_command(file, common);
   if (check->parsed()) return penstock::engine::check_command(file, common);
   return penstock::engine::plugins_command(name, common);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_command_line(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "penstock: %s\n", e.what());
+    return 1;
+  }
 }

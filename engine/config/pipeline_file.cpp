@@ -21,12 +21,12 @@ constexpr std::array<std::string_view, 4> kSections{"service", "http", "logging"
 template <class Options>
 Options read_section(const toml::table& root, const char* name, const Lookup& lookup,
                      Problems& problems) {
-  static const toml::table kEmpty;
+  static const toml::table no_table;
   const toml::node* node = root.get(name);
-  const toml::table* section = node ? node->as_table() : &kEmpty;
+  const toml::table* section = node ? node->as_table() : &no_table;
   if (!section) {
     problems.add(location(*node), fmt::format("{} is not a table; write [{}]", name, name));
-    section = &kEmpty;
+    section = &no_table;
   }
   return parse_engine_options<Options>(*section, node ? location(*node) : Location{}, lookup,
                                        problems);

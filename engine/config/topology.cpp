@@ -27,6 +27,7 @@ std::optional<InputDescription> resolve(const std::string& text, Location at,
   const std::optional<size_t> node = find_node(nodes, node_name);
   if (!node) {
     std::vector<std::string> known;
+    known.reserve(nodes.size());
     for (const NodeDescription& other : nodes) known.push_back(other.name);
     problems.add(at, fmt::format("inputs: there is no node \"{}\"{}", node_name,
                                  suggestion(node_name, known)));

@@ -1,4 +1,5 @@
 // /metrics, in Prometheus' text format.
+#include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -152,7 +153,7 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
              "Points lost: dropped by a full intake, or rejected where nothing keeps them.", {},
              static_cast<double>(totals.dropped));
   for (const auto& [name, sum] : service) {
-    const std::string full = prefix + "_" + name;
+    const std::string full = fmt::format("{}_{}", prefix, name);
     switch (sum.declaration.kind) {
       case PENSTOCK_COUNTER: to.counter(full, sum.declaration.help, {}, sum.number); break;
       case PENSTOCK_HISTOGRAM: to.histogram(full, sum.declaration.help, {}, sum.histogram); break;

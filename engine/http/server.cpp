@@ -103,7 +103,7 @@ std::unique_ptr<HttpServer> HttpServer::start(const std::string& listen, const P
                            nullptr};
   mg_callbacks callbacks = {};
   callbacks.log_message = log_message;
-  std::unique_ptr<HttpServer> server(new HttpServer(pipeline));
+  std::unique_ptr<HttpServer> server(new HttpServer);
   server->context_ = mg_start(&callbacks, nullptr, options);
   mg_server_port bound[1] = {};
   if (!server->context_ || mg_get_server_ports(server->context_, 1, bound) < 1) {

@@ -31,9 +31,8 @@ class HttpServer {
   const std::string& address() const { return address_; }
 
  private:
-  explicit HttpServer(const Pipeline& pipeline) : pipeline_(pipeline) {}
+  HttpServer() = default;
 
-  const Pipeline& pipeline_;
   mg_context* context_ = nullptr;
   std::string address_;
 };

@@ -30,7 +30,7 @@ struct BlockShape {
   size_t payload_bytes = 0;
 
   static constexpr size_t index_bytes() {
-    return kBlockRows * sizeof(int64_t) + 2 * (kBlockRows + 1) * sizeof(int32_t);
+    return kBlockRows * sizeof(int64_t) + 2 * sizeof(int32_t) * (kBlockRows + 1);
   }
   size_t bytes() const { return index_bytes() + topic_bytes + payload_bytes + PENSTOCK_PADDING; }
 };

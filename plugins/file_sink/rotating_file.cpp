@@ -58,7 +58,7 @@ std::string RotatingFile::write(std::string_view text) {
     if (count > 0) {
       written += static_cast<size_t>(count);
     } else if (errno != EINTR) {
-      const std::string error = fail("cannot write");
+      std::string error = fail("cannot write");
       if (path_ != "-" && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
       return error;
     }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -39,7 +40,7 @@ int64_t parse_time(const std::string& text) {
   double fraction = 0;
   if (text[static_cast<size_t>(read)] == '.')
     fraction = std::stod("0" + text.substr(static_cast<size_t>(read)));
-  return timegm(&parts) * 1'000'000 + static_cast<int64_t>(fraction * 1e6 + 0.5);
+  return timegm(&parts) * 1'000'000 + std::llround(fraction * 1e6);
 }
 
 std::string decode_base64(const std::string& text) {

@@ -101,8 +101,8 @@ std::optional<int64_t> parse_rfc3339(std::string_view text) {
   }
   const std::optional<int> east = offset(at, end);
   if (!east) return std::nullopt;
-  const int64_t seconds =
-      days_since_1970(year, month, day) * 86'400 + hour * 3600 + minute * 60 + second - *east;
+  const int64_t seconds = days_since_1970(year, month, day) * 86'400 + int64_t{hour} * 3600 +
+                          int64_t{minute} * 60 + second - *east;
   return seconds * kSecond + us;
 }
 

@@ -14,7 +14,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string field(const PGresult* result, int code) {
+std::string field(const PGresult* result, char code) {
   const char* text = PQresultErrorField(result, code);
   return text ? text : "";
 }
@@ -64,7 +64,7 @@ Failure Connection::failure_of(const PGresult* result) {
   if (state.empty()) return broken();
   Failure failure;
   failure.message = field(result, PG_DIAG_MESSAGE_PRIMARY) + " (SQLSTATE " + state + ")";
-  for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT}) {
+  for (const char code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT, PG_DIAG_CONTEXT}) {
     if (const std::string more = field(result, code); !more.empty()) failure.message += "; " + more;
   }
   failure.message = one_line(failure.message);

@@ -98,11 +98,11 @@ template <auto Member>
 Option option(const char* name, OptionTraits traits) {
   using Owner = typename detail::MemberOf<decltype(Member)>::owner;
   using Value = typename detail::MemberOf<decltype(Member)>::value;
-  constexpr auto type = detail::option_type<Value>();
-  const double scale = type == PENSTOCK_DURATION ? 1e9 : 1;
+  constexpr auto kType = detail::option_type<Value>();
+  const double scale = kType == PENSTOCK_DURATION ? 1e9 : 1;
   Option row = {};
   row.declaration.size = sizeof(penstock_option);
-  row.declaration.type = type;
+  row.declaration.type = kType;
   row.declaration.name = name;
   row.declaration.default_value = traits.default_value;
   row.declaration.unit = traits.unit;

@@ -150,12 +150,10 @@ struct Instance {
   }
 };
 
+// What is known of the node type before it runs.
 template <class Node>
-penstock_node_type node_type(penstock_kind kind) {
-  using Options = typename Node::Options;
-  using Held = Instance<Node>;
+void describe_node_type(penstock_node_type& type, penstock_kind kind) {
   const auto& declared = Declared<Node>::get();
-  penstock_node_type type = {};
   type.size = sizeof(penstock_node_type);
   type.kind = kind;
   type.flags = declared.declaration.blocking ? PENSTOCK_NODE_BLOCKING : 0;
@@ -167,7 +165,12 @@ penstock_node_type node_type(penstock_kind kind) {
   type.port_count = declared.ports.size();
   type.metrics = declared.metrics.data();
   type.metric_count = declared.metrics.size();
+}
 
+// What is asked of its options.
+template <class Node>
+void set_checks(penstock_node_type& type) {
+  using Options = typename Node::Options;
   if constexpr (requires(Options o, Report r) { Node::check(o, r); }) {
     type.check = [](const penstock_settings* settings, const penstock_report* report) {
       Report to(*settings, report);
@@ -201,6 +204,12 @@ penstock_node_type node_type(penstock_kind kind) {
       }
     };
   }
+}
+
+// What an instance does.
+template <class Node>
+void set_calls(penstock_node_type& type) {
+  using Held = Instance<Node>;
   type.create = [](const penstock_settings* settings, const penstock_host* host,
                    penstock_context* context) -> void* {
     const auto fail = [&](std::string_view why) {
@@ -241,6 +250,14 @@ penstock_node_type node_type(penstock_kind kind) {
       Held::run(self, [&](Node& n) { return n.acknowledged(position); });
     };
   }
+}
+
+template <class Node>
+penstock_node_type node_type(penstock_kind kind) {
+  penstock_node_type type = {};
+  describe_node_type<Node>(type, kind);
+  set_checks<Node>(type);
+  set_calls<Node>(type);
   return type;
 }
 
