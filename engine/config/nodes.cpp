@@ -9,17 +9,23 @@
 namespace penstock::engine {
 namespace {
 
-constexpr std::array<std::string_view, 4> kEngineKeys{"plugin", "inputs", "parallelism", "buffer"};
+constexpr std::array<std::string_view, 5> kEngineKeys{"plugin", "inputs", "parallelism", "ordered",
+                                                      "buffer"};
 
 struct NodeEngineOptions {
   int64_t parallelism = 1;
+  bool ordered = false;
 
   static const std::vector<Option>& table() {
-    static const std::vector<Option> table{option<&NodeEngineOptions::parallelism>(
-        "parallelism", {.help = "Instances of the node that work at the same time.",
-                        .default_value = "1",
-                        .min = 1,
-                        .max = 256})};
+    static const std::vector<Option> table{
+        option<&NodeEngineOptions::parallelism>(
+            "parallelism", {.help = "Instances of the node that work at the same time.",
+                            .default_value = "1",
+                            .min = 1,
+                            .max = 256}),
+        option<&NodeEngineOptions::ordered>(
+            "ordered", {.help = "Batches leave in the order in which they came in.",
+                        .default_value = "false"})};
     return table;
   }
 };
@@ -49,7 +55,7 @@ std::vector<PortDescription> ports_of(const penstock_node_type& type) {
   return ports;
 }
 
-void read_parallelism(const toml::table& table, const Lookup& lookup, NodeDescription& node,
+void read_engine_keys(const toml::table& table, const Lookup& lookup, NodeDescription& node,
                       Problems& problems) {
   std::vector<std::string_view> others;  // keys that somebody else complains about
   for (const auto& [key, value] : table) others.push_back(key.str());
@@ -60,11 +66,16 @@ void read_parallelism(const toml::table& table, const Lookup& lookup, NodeDescri
     problems.add(location(*table.get("parallelism")),
                  "parallelism: a source has one instance; remove it");
   }
+  node.ordered = options.ordered;
+  if (node.type->kind != PENSTOCK_TRANSFORM && node.ordered) {
+    problems.add(location(*table.get("ordered")),
+                 "ordered: only a transform's batches can be put into order; remove it");
+  }
 }
 
 void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
                  Problems& problems) {
-  static const toml::table kEmpty;
+  static const toml::table no_table;
   const toml::node* value = table.get("buffer");
   if (value && node.type->kind != PENSTOCK_SOURCE) {
     problems.add(location(*value), "buffer: only sources have an intake; remove it");
@@ -76,7 +87,7 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
     return;
   }
   node.buffer = parse_engine_options<BufferOptions>(
-      value ? *value->as_table() : kEmpty, value ? location(*value) : node.at, lookup, problems);
+      value ? *value->as_table() : no_table, value ? location(*value) : node.at, lookup, problems);
 }
 
 NodeDescription read_node(const std::string& name, const toml::table& table, Location at,
@@ -100,7 +111,7 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
   }
   node.type = found.type;
   node.ports = ports_of(*node.type);
-  read_parallelism(table, lookup, node, problems);
+  read_engine_keys(table, lookup, node, problems);
   read_buffer(table, lookup, node, problems);
   const size_t before = problems.list().size();
   node.values = parse_options(table, node.type->options, node.type->option_count, kEngineKeys, at,

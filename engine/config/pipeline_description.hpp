@@ -42,6 +42,7 @@ struct NodeDescription {
   Location at;
   const penstock_node_type* type = nullptr;
   uint32_t parallelism = 1;
+  bool ordered = false;  // transforms
   OptionValues values;
   std::vector<InputDescription> inputs;
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one

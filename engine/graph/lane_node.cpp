@@ -1,18 +1,28 @@
 #include "graph/lane_node.hpp"
 
+#include "graph/hand_over.hpp"
+#include "graph/sequence.hpp"
+
 namespace penstock::engine {
 
 LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                    const std::string& service, Timers& timers)
     : Node(description, service, timers),
       entry_(graph, oneapi::tbb::flow::serial,
-             [this](const LaneJob& job, Entry::gateway_type& gateway) {
+             [this, &graph](LaneJob* job, Entry::gateway_type& gateway) {
+               taken_over(job);
                gateway.reserve_wait();
-               const std::lock_guard lock(mutex_);
-               gateway_ = &gateway;
-               jobs_.push_back(job);
-               changed_.notify_all();
-             }) {}
+               {
+                 const std::lock_guard lock(mutex_);
+                 jobs_.emplace_back(job);
+                 changed_.notify_all();
+               }
+               hand_over(&graph);
+             }) {
+  if (!description.ordered) return;
+  sequence_ = std::make_unique<Sequence>(
+      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+}
 
 LaneNode::~LaneNode() { stop(); }
 
@@ -44,7 +54,9 @@ void LaneNode::stop() {
 
 void LaneNode::receive(BatchPtr batch, uint32_t input) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
-  entry_.try_put({std::move(batch), input});
+  auto job = std::make_unique<LaneJob>(LaneJob{std::move(batch), input, number_job()});
+  hand_over(job.get());
+  entry_.try_put(job.release());
 }
 
 void LaneNode::tick(Instance& instance) {
@@ -81,12 +93,14 @@ void LaneNode::run(Lane& lane) {
       continue;
     }
     if (stop_) break;
-    const LaneJob job = std::move(jobs_.front());
+    std::unique_ptr<LaneJob> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
-    work(lane, job);
-    gateway_->release_wait();
+    std::vector<Output> outputs = work(lane, *job);
+    pass_on(job->number, std::move(outputs));
+    job.reset();
+    entry_.gateway().release_wait();
     lock.lock();
   }
   lock.unlock();
@@ -103,12 +117,13 @@ bool LaneNode::start_instance(Lane& lane) {
   return true;
 }
 
-void LaneNode::work(Lane& lane, const LaneJob& job) {
+std::vector<Output> LaneNode::work(Lane& lane, const LaneJob& job) {
   lane.state = LaneState::kWorking;
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
   auto* delivery = new Delivery(job.batch, job.input);
   const bool is_sink = type().kind == PENSTOCK_SINK;
+  std::vector<Output> outputs;
   while (true) {
     Instance::Result result;
     {
@@ -117,14 +132,14 @@ void LaneNode::work(Lane& lane, const LaneJob& job) {
     }
     if (result.status == PENSTOCK_OK) {
       recovered(lane);
-      pass_on(std::move(result), delivery);
+      outputs = outputs_of(std::move(result), delivery);
       break;
     }
     if (result.status == PENSTOCK_REJECT || (result.status == PENSTOCK_FAILED && !is_sink)) {
       recovered(lane);
       if (result.status == PENSTOCK_FAILED) add(counts_.errors, 1);
       logger().error("a batch of {} rows is rejected: {}", job.batch->rows, lane.instance->error());
-      reject(*delivery, lane.instance->error());
+      outputs = rejection_of(*delivery, lane.instance->error());
       break;
     }
     add(counts_.errors, 1);
@@ -132,6 +147,7 @@ void LaneNode::work(Lane& lane, const LaneJob& job) {
     lane.state = LaneState::kWorking;
   }
   delivery->release();
+  return outputs;
 }
 
 void LaneNode::call(Lane& lane, bool tick) {
@@ -140,7 +156,7 @@ void LaneNode::call(Lane& lane, bool tick) {
     add(counts_.errors, 1);
     logger().error("{}", lane.instance->error());
   }
-  pass_on(std::move(result), nullptr);
+  pass_on(number_job(), outputs_of(std::move(result), nullptr));
 }
 
 bool LaneNode::wait_after_failure(Lane& lane) {

@@ -21,6 +21,7 @@ inline constexpr std::array<const char*, 4> kLaneStates{"starting", "idle", "wor
 struct LaneJob {
   BatchPtr batch;
   uint32_t input = 0;
+  uint64_t number = 0;  // see Node::number_job
 };
 
 class LaneNode final : public Node {
@@ -43,8 +44,8 @@ class LaneNode final : public Node {
 
  private:
   // A TBB node whose work is done elsewhere: the graph counts a job as going on until the
-  // lane has released it.
-  using Entry = oneapi::tbb::flow::async_node<LaneJob, oneapi::tbb::flow::continue_msg>;
+  // lane has released it. Jobs go through TBB by address: it copies what it passes on.
+  using Entry = oneapi::tbb::flow::async_node<LaneJob*, oneapi::tbb::flow::continue_msg>;
 
   struct Lane {
     Instance* instance = nullptr;
@@ -57,7 +58,7 @@ class LaneNode final : public Node {
 
   void run(Lane& lane);
   bool start_instance(Lane& lane);
-  void work(Lane& lane, const LaneJob& job);
+  std::vector<Output> work(Lane& lane, const LaneJob& job);
   void call(Lane& lane, bool tick);
   // One attempt failed; waits. False: the lanes are stopping.
   bool wait_after_failure(Lane& lane);
@@ -65,10 +66,9 @@ class LaneNode final : public Node {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<LaneJob> jobs_;
+  std::deque<std::unique_ptr<LaneJob>> jobs_;
   bool stop_ = false;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  Entry::gateway_type* gateway_ = nullptr;
   Entry entry_;
 };
 

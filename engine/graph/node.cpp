@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "graph/sequence.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -16,6 +17,8 @@ Node::Node(const NodeDescription& description, const std::string& service, Timer
     ports_.back()->name = port.name;
   }
 }
+
+Node::~Node() = default;
 
 bool Node::create_instances(std::string& error) {
   const penstock_settings settings = description_.settings(service_);
@@ -65,20 +68,32 @@ int64_t Node::pending_batches() const {
   return sum;
 }
 
-void Node::send(size_t port, BatchPtr batch) {
+void Node::send(size_t port, const BatchPtr& batch) {
   OutputPort& out = *ports_[port];
   add(out.rows, static_cast<uint64_t>(batch->rows));
   add(out.batches, 1);
   for (const Edge& edge : out.edges) edge.to->receive(batch, edge.input);
 }
 
-void Node::pass_on(Instance::Result result, const Delivery* delivery) {
-  add(counts_.rows_grown, result.grown_rows);
-  for (Output& output : result.outputs) send(output.port, std::move(output.batch));
-  if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected);
+uint64_t Node::number_job() { return sequence_ ? sequence_->next() : 0; }
+
+void Node::pass_on(uint64_t number, std::vector<Output> outputs) {
+  if (sequence_) sequence_->finished(number, std::move(outputs));
+  else send_all(outputs);
 }
 
-void Node::reject(const Delivery& delivery, const std::string& reason) {
+void Node::send_all(const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) send(output.port, output.batch);
+}
+
+std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
+  add(counts_.rows_grown, result.grown_rows);
+  std::vector<Output> outputs = std::move(result.outputs);
+  if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected, outputs);
+  return outputs;
+}
+
+std::vector<Output> Node::rejection_of(const Delivery& delivery, const std::string& reason) {
   std::vector<RejectedRow> all;
   const Batch& batch = *delivery.batch();
   for (size_t chunk = 0; chunk < batch.chunks.size(); ++chunk) {
@@ -86,10 +101,13 @@ void Node::reject(const Delivery& delivery, const std::string& reason) {
       all.push_back({chunk, row, reason});
     }
   }
-  reject_rows(delivery, all);
+  std::vector<Output> outputs;
+  reject_rows(delivery, all, outputs);
+  return outputs;
 }
 
-void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows) {
+void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
+                       std::vector<Output>& to) {
   add(counts_.rows_rejected, rows.size());
   const size_t port = description_.rejected_port();
   if (ports_[port]->edges.empty()) {
@@ -103,7 +121,7 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   batch->rows = static_cast<int64_t>(rows.size());
   batch->chunks.push_back(std::make_shared<const Chunk>(
       copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name())));
-  send(port, std::move(batch));
+  to.push_back({static_cast<uint32_t>(port), std::move(batch)});
 }
 
 void Node::report_unread(const std::vector<RejectedRow>& rows) {

@@ -18,6 +18,7 @@
 namespace penstock::engine {
 
 class Node;
+class Sequence;
 class Timers;
 
 struct Edge {
@@ -48,7 +49,7 @@ struct NodeCounts {
 class Node {
  public:
   Node(const NodeDescription& description, const std::string& service, Timers& timers);
-  virtual ~Node() = default;
+  virtual ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
@@ -81,16 +82,23 @@ class Node {
   int64_t pending_batches() const;
 
  protected:
-  // After a call that succeeded: what it gave out goes on its way.
-  void pass_on(Instance::Result result, const Delivery* delivery);
-  // The whole batch leaves by `rejected`.
-  void reject(const Delivery& delivery, const std::string& reason);
-  void send(size_t port, BatchPtr batch);
+  // What a call that succeeded gave out and rejected.
+  std::vector<Output> outputs_of(Instance::Result result, const Delivery* delivery);
+  // The whole batch, to leave by `rejected`.
+  std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);
+
+  // A job arrives; whatever it comes to must be passed on with its number.
+  uint64_t number_job();
+  void pass_on(uint64_t number, std::vector<Output> outputs);
+  void send_all(const std::vector<Output>& outputs);
+  void send(size_t port, const BatchPtr& batch);
 
   NodeCounts counts_;
+  std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
 
  private:
-  void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows);
+  void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
+                   std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);
 
   const NodeDescription& description_;

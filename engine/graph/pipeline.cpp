@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "graph/hand_over.hpp"
 #include "graph/lane_node.hpp"
 #include "graph/source_node.hpp"
 #include "graph/transform_node.hpp"
@@ -34,7 +35,7 @@ Pipeline::Pipeline(const PipelineDescription& description)
 }
 
 Pipeline::~Pipeline() {
-  graph_->wait_for_all();
+  wait_for_tasks();
   // Whoever sends must end before those who receive.
   for (const auto& node : nodes_) {
     for (const auto& instance : node->instances()) timers_.cancel(*instance);
@@ -116,8 +117,13 @@ void Pipeline::abandon() {
   for (SourceNode* source : sources_) source->intake().abandon();
 }
 
-void Pipeline::stop_lanes() {
+void Pipeline::wait_for_tasks() {
   graph_->wait_for_all();
+  taken_over(graph_.get());
+}
+
+void Pipeline::stop_lanes() {
+  wait_for_tasks();
   for (LaneNode* lane : lanes_) lane->stop();
 }
 

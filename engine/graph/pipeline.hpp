@@ -64,6 +64,7 @@ class Pipeline {
 
  private:
   void add_node(const NodeDescription& node);
+  void wait_for_tasks();
 
   const PipelineDescription& description_;
   const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();

@@ -2,12 +2,31 @@
 
 #include <fmt/format.h>
 
+#include "graph/hand_over.hpp"
+#include "graph/sequence.hpp"
+
 namespace penstock::engine {
 
 TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                              const std::string& service, Timers& timers)
     : Node(description, service, timers),
-      tasks_(graph, description.parallelism, [this](const Job& job) { run(job); }) {}
+      tasks_(graph, description.parallelism, [this, &graph](Job* job) {
+        taken_over(job);
+        run(*std::unique_ptr<Job>(job));
+        hand_over(&graph);
+        return oneapi::tbb::flow::continue_msg();
+      }) {
+  if (!description.ordered) return;
+  sequence_ = std::make_unique<Sequence>(
+      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+}
+
+void TransformNode::put(Job job) {
+  job.number = number_job();
+  auto owned = std::make_unique<Job>(std::move(job));
+  hand_over(owned.get());
+  tasks_.try_put(owned.release());
+}
 
 bool TransformNode::start(std::string& error) {
   for (const auto& instance : instances()) {
@@ -22,16 +41,14 @@ bool TransformNode::start(std::string& error) {
 
 void TransformNode::receive(BatchPtr batch, uint32_t input) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
-  tasks_.try_put({Job::kBatch, std::move(batch), input, nullptr});
+  put({Job::kBatch, std::move(batch), input});
 }
 
-void TransformNode::tick(Instance& instance) {
-  tasks_.try_put({Job::kTick, nullptr, 0, &instance});
-}
+void TransformNode::tick(Instance& instance) { put({Job::kTick, nullptr, 0, &instance}); }
 
 void TransformNode::flush() {
   for (const auto& instance : instances()) {
-    tasks_.try_put({Job::kFlush, nullptr, 0, instance.get()});
+    put({Job::kFlush, nullptr, 0, instance.get()});
   }
 }
 
@@ -49,7 +66,8 @@ void TransformNode::run(const Job& job) {
   if (job.kind == Job::kBatch) {
     auto [instance, lock] = free_instance();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
-    process(*instance, job);
+    std::vector<Output> outputs = process(*instance, job);
+    pass_on(job.number, std::move(outputs));
     return;
   }
   const std::unique_lock lock(job.instance->mutex);
@@ -59,24 +77,26 @@ void TransformNode::run(const Job& job) {
     add(counts_.errors, 1);
     logger().error("{}", job.instance->error());
   }
-  pass_on(std::move(result), nullptr);
+  pass_on(job.number, outputs_of(std::move(result), nullptr));
 }
 
-void TransformNode::process(Instance& instance, const Job& job) {
+std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
   auto* delivery = new Delivery(job.batch, job.input);
   Instance::Result result = instance.process(*delivery);
+  std::vector<Output> outputs;
   if (result.status == PENSTOCK_OK) {
-    pass_on(std::move(result), delivery);
+    outputs = outputs_of(std::move(result), delivery);
   } else {
     if (result.status != PENSTOCK_REJECT) {
       add(counts_.errors, 1);
       logger().error("a batch of {} rows failed: {}", job.batch->rows, instance.error());
     }
-    reject(*delivery, instance.error());
+    outputs = rejection_of(*delivery, instance.error());
   }
   delivery->release();
+  return outputs;
 }
 
 }  // namespace penstock::engine

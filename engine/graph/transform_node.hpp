@@ -12,6 +12,7 @@ struct TransformJob {
   BatchPtr batch;
   uint32_t input = 0;
   Instance* instance = nullptr;  // kTick, kFlush
+  uint64_t number = 0;           // see Node::number_job
 };
 
 class TransformNode final : public Node {
@@ -29,13 +30,15 @@ class TransformNode final : public Node {
  private:
   using Job = TransformJob;
 
+  void put(Job job);
   void run(const Job& job);
-  void process(Instance& instance, const Job& job);
+  std::vector<Output> process(Instance& instance, const Job& job);
   // An instance that is free, locked. There are as many as tasks may run at a time, so one
   // is, but for those that a timer or flush has taken out of turn.
   std::pair<Instance*, std::unique_lock<std::mutex>> free_instance();
 
-  oneapi::tbb::flow::function_node<Job> tasks_;
+  // Jobs go through TBB by address: it copies what it passes on.
+  oneapi::tbb::flow::function_node<Job*> tasks_;
 };
 
 }  // namespace penstock::engine

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 
 namespace penstock::engine {
@@ -13,8 +14,9 @@ class Wakeup {
  public:
   // Any thread, after the change: a system call only when the other one sleeps.
   void notify() {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (!sleeping_.load(std::memory_order_relaxed)) return;
+    // A read that writes, so that it is before or after the sleeper's own write: either we see
+    // that it sleeps, or it sees the change.
+    if (sleeping_.fetch_or(0) == 0) return;
     const std::lock_guard lock(mutex_);
     changed_.notify_all();
   }
@@ -24,17 +26,16 @@ class Wakeup {
   bool wait_for(std::chrono::nanoseconds time, Ready&& ready) {
     if (ready()) return true;
     std::unique_lock lock(mutex_);
-    sleeping_.store(true, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    sleeping_.exchange(1);
     const bool result = changed_.wait_for(lock, time, ready);
-    sleeping_.store(false, std::memory_order_relaxed);
+    sleeping_.store(0, std::memory_order_relaxed);
     return result;
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::atomic<bool> sleeping_ = false;
+  std::atomic<uint8_t> sleeping_ = 0;
 };
 
 }  // namespace penstock::engine

@@ -116,29 +116,71 @@ inputs = ["a", "b", "b.copy"]
   CHECK(stored_each(3000, 3));
 }
 
-TEST_CASE("one instance keeps the order of rows") {
-  static int64_t next = 0;
-  static bool in_order = true;
-  struct Ordered {
-    struct Options {};
-    static Declaration declare() {
-      return {.name = "ordered", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+namespace {
+
+// A sink that sees whether rows come in the order of their numbers.
+struct Watching {
+  struct Options {};
+  static Declaration declare() {
+    return {.name = "watching", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+  }
+  Watching(const Options&, Context&) { next = 0, in_order = true; }
+  Outcome process(const Batch& batch) {
+    const TextColumn payload(*batch.chunk(0).children[1]);
+    for (int64_t i = 0; i < batch.rows(); ++i) {
+      if (payload[i] != std::to_string(next++)) in_order = false;
     }
-    Ordered(const Options&, Context&) {}
-    Outcome process(const Batch& batch) {
-      const TextColumn payload(*batch.chunk(0).children[1]);
-      for (int64_t i = 0; i < batch.rows(); ++i) {
-        if (payload[i] != std::to_string(next++)) in_order = false;
-      }
-      return {};
-    }
-  };
+    return {};
+  }
+  static inline int64_t next = 0;
+  static inline bool in_order = true;
+};
+
+// Lets every second batch overtake the one before it.
+struct Overtaken : test_nodes::Passing {
+  using Passing::Passing;
+  Outcome process(const Batch& batch) {
+    static std::atomic<int> batches = 0;
+    const int number = batches++;
+    if (number % 2 == 0) becomes([&] { return batches > number + 1; }, 1s);
+    context.forward(0, batch);
+    return {};
+  }
+};
+struct OvertakenOnLanes : Overtaken {
+  using Overtaken::Overtaken;
+  static Declaration declare() {
+    Declaration declaration = Overtaken::declare();
+    declaration.blocking = true;
+    return declaration;
+  }
+};
+
+template <class Middle>
+void run_watched(const std::string& options) {
   auto types = test_nodes::types();
-  types["ordered"] = sink<Ordered>();
-  Run run(chain(20'000, "", "\"middle\"", "passing", "ordered"), types);
+  types["watching"] = sink<Watching>();
+  types["passing"] = transform<Middle>();
+  Run run(chain(20'000, options, "\"middle\"", "passing", "watching"), types);
   run.to_the_end();
-  CHECK(next == 20'000);
-  CHECK(in_order);
+  CHECK(Watching::next == 20'000);
+}
+
+}  // namespace
+
+TEST_CASE("one instance keeps the order of rows") {
+  run_watched<test_nodes::Passing>("");
+  CHECK(Watching::in_order);
+}
+
+TEST_CASE("an ordered node with several instances keeps the order of rows") {
+  run_watched<Overtaken>("parallelism = 2\nordered = true");
+  CHECK(Watching::in_order);
+}
+
+TEST_CASE("an ordered node on lanes keeps the order of rows") {
+  run_watched<OvertakenOnLanes>("parallelism = 3\nordered = true");
+  CHECK(Watching::in_order);
 }
 
 TEST_CASE("a rejected row leaves with its reason, and its message is done only then") {

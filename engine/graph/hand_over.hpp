@@ -1,0 +1,26 @@
+// What ThreadSanitizer must be told of oneTBB, which is built without it: that a task begins
+// after whoever put its message in (by the address of the message), and that waiting for the
+// graph comes after all tasks (by the address of the graph).
+// Nothing in other builds.
+#pragma once
+
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace penstock::engine {
+
+// What this thread has written so far is for whoever calls `taken_over` with the same address.
+inline void hand_over([[maybe_unused]] void* address) {
+#if defined(__SANITIZE_THREAD__)
+  __tsan_release(address);
+#endif
+}
+
+inline void taken_over([[maybe_unused]] void* address) {
+#if defined(__SANITIZE_THREAD__)
+  __tsan_acquire(address);
+#endif
+}
+
+}  // namespace penstock::engine
