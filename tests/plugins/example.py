@@ -52,8 +52,8 @@ class Example(unittest.TestCase):
         copy = os.path.join(self.folder, "example")
         run("cp", "-r", os.path.join(ROOT, "plugins", "example_transform"), copy)
         flags = f"-fsanitize={SANITIZE}" if SANITIZE else ""
-        run("cmake", "-S", copy, "-B", copy + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}",
-            f"-DCMAKE_CXX_FLAGS={flags}")
+        run("cmake", "-G", "Ninja", "-S", copy, "-B", copy + "/build",
+            f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_FLAGS={flags}")
         run("cmake", "--build", copy + "/build")
         penstock = os.path.join(self.prefix, "bin", "penstock")
         shown = run(penstock, "--plugin-dir", copy + "/build", "plugins", "example_transform")
