@@ -1,5 +1,6 @@
 #include "run.hpp"
 
+#include <fmt/format.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -57,9 +58,18 @@ void apply(const LoggingOptions& options) {
   set_up_logging(kLevels[static_cast<int>(options.level)], options.format == LogFormat::kJson);
 }
 
-// Ends the process now: a plugin may be inside a call that doesn't return.
-[[noreturn]] void end_now(Pipeline& pipeline, int code) {
+// Ends the process now, with work undone: a plugin may be inside a call that doesn't return.
+[[noreturn]] void end_now(Pipeline& pipeline, const std::string& why, int code) {
   pipeline.abandon();
+  const uint64_t undone = pipeline.undone(), lost = pipeline.undone_in_memory();
+  if (undone > lost) {
+    log().warn("{}: {} accepted messages stay in the intake until the next start", why,
+               undone - lost);
+  }
+  if (lost > 0) {
+    log().error("{}: {} accepted messages are not written", why, lost);
+    if (code == 0) code = kUndone;
+  }
   log().flush();
   _exit(code);
 }
@@ -69,16 +79,14 @@ void drain(Pipeline& pipeline, Signals& signals, std::optional<Clock::time_point
            std::chrono::nanoseconds timeout) {
   while (!pipeline.drain()) {
     if (deadline && Clock::now() > *deadline) {
-      log().error("shutdown_timeout of {} has passed: {} accepted messages are not written",
-                  format_duration(timeout.count()), pipeline.undone());
-      end_now(pipeline, kUndone);
+      end_now(pipeline,
+              fmt::format("shutdown_timeout of {} has passed", format_duration(timeout.count())),
+              0);
     }
     const int signal = signals.wait(10ms);
     if (!signal) continue;
     if (deadline) {
-      log().error("second signal: ending at once, {} accepted messages are not written",
-                  pipeline.undone());
-      end_now(pipeline, 128 + signal);
+      end_now(pipeline, "second signal, ending at once", 128 + signal);
     }
     deadline = Clock::now() + timeout;
   }

@@ -48,13 +48,33 @@ const std::vector<Option>& LoggingOptions::table() {
 
 const std::vector<Option>& BufferOptions::table() {
   static const std::vector<Option> table{
-      option<&BufferOptions::type>("type", {.help = "Where accepted messages wait.",
-                                            .default_value = "memory",
-                                            .choices = "memory"}),
-      option<&BufferOptions::max_bytes>("max_bytes", {.help = "The most that the intake may hold.",
-                                                      .default_value = "16MiB",
-                                                      .min = 1 << 20,
-                                                      .max = 1LL << 40}),
+      option<&BufferOptions::type>(
+          "type", {.help = "Where accepted messages wait; on disk they survive a crash.",
+                   .default_value = "memory",
+                   .choices = "memory,disk"}),
+      option<&BufferOptions::path>(
+          "path", {.help = "Folder of a disk intake; it belongs to this source alone."}),
+      option<&BufferOptions::max_bytes>(
+          "max_bytes", {.help = "The most that the intake may hold; if not given 16MiB in memory, "
+                                "1GiB on disk.",
+                        .min = 1 << 20,
+                        .max = 1LL << 44}),
+      option<&BufferOptions::segment_bytes>(
+          "segment_bytes", {.help = "Size of its pieces, at most a quarter of max_bytes; if not "
+                                    "given 8MiB or that.",
+                            .min = 256 << 10,
+                            .max = 1 << 30}),
+      option<&BufferOptions::durability>(
+          "durability", {.help = "What a message on disk survives once it is acknowledged: the "
+                                 "death of the process, or of the machine.",
+                         .default_value = "process",
+                         .choices = "process,machine"}),
+      option<&BufferOptions::sync_interval>(
+          "sync_interval", {.help = "durability = machine: how long messages gather for one "
+                                    "fdatasync.",
+                            .default_value = "5ms",
+                            .min = 0.0001,
+                            .max = 10}),
       option<&BufferOptions::overflow>(
           "overflow", {.help = "When full: stop reading from the source, or drop what arrives.",
                        .default_value = "block",

@@ -36,11 +36,17 @@ struct LoggingOptions {
 
 // What happens to a message when an intake is full.
 enum class Overflow { kBlock, kDropNewest };
-enum class BufferType { kMemory };
+enum class BufferType { kMemory, kDisk };
+// What an accepted message survives, with a disk intake: the death of the process, or of the
+// machine.
+enum class Durability { kProcess, kMachine };
 
 struct BufferOptions {
   BufferType type = BufferType::kMemory;
-  Bytes max_bytes;
+  std::string path;
+  Bytes max_bytes, segment_bytes;
+  Durability durability = Durability::kProcess;
+  std::chrono::nanoseconds sync_interval{};
   Overflow overflow = Overflow::kBlock;
 
   static const std::vector<Option>& table();

@@ -73,26 +73,8 @@ void read_engine_keys(const toml::table& table, const Lookup& lookup, NodeDescri
   }
 }
 
-void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
-                 Problems& problems) {
-  static const toml::table no_table;
-  const toml::node* value = table.get("buffer");
-  if (value && node.type->kind != PENSTOCK_SOURCE) {
-    problems.add(location(*value), "buffer: only sources have an intake; remove it");
-    return;
-  }
-  if (value && !value->is_table()) {
-    problems.add(location(*value),
-                 fmt::format("buffer is not a table; write [nodes.{}.buffer]", node.name));
-    return;
-  }
-  node.buffer = parse_engine_options<BufferOptions>(
-      value ? *value->as_table() : no_table, value ? location(*value) : node.at, lookup, problems);
-}
-
 NodeDescription read_node(const std::string& name, const toml::table& table, Location at,
-                          const FindNodeType& find, const std::string& service,
-                          const Lookup& lookup, Problems& problems) {
+                          const FindNodeType& find, const Lookup& lookup, Problems& problems) {
   NodeDescription node;
   node.name = name;
   node.at = at;
@@ -116,12 +98,7 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
   const size_t before = problems.list().size();
   node.values = parse_options(table, node.type->options, node.type->option_count, kEngineKeys, at,
                               lookup, problems);
-  if (node.type->check && problems.list().size() == before) {
-    CheckTarget target{table, at, problems};
-    const penstock_report report{sizeof(penstock_report), &target, report_error};
-    const penstock_settings settings = node.settings(service);
-    node.type->check(&settings, &report);
-  }
+  node.options_are_well = problems.list().size() == before;
   return node;
 }
 
@@ -135,12 +112,35 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.service = service.c_str();
   settings.values = values.values().data();
   settings.value_count = values.values().size();
+  settings.intake = intake;
   return settings;
 }
 
+void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
+                   const std::string& service, Problems& problems) {
+  for (NodeDescription& node : nodes) {
+    if (node.type && node.type->kind == PENSTOCK_SOURCE) node.intake = intake_of(node.buffer);
+  }
+  // The least safe intake goes on along the edges. As often as a path is long at most, since with
+  // a cycle, which is reported elsewhere, the nodes are in no order.
+  for (size_t round = 0; round < nodes.size(); ++round) {
+    for (NodeDescription& node : nodes) {
+      for (const InputDescription& input : node.inputs) {
+        node.intake = std::min(node.intake, nodes[input.node].intake);
+      }
+    }
+  }
+  for (const NodeDescription& node : nodes) {
+    if (!node.options_are_well || !node.type->check) continue;
+    CheckTarget target{*tables[node.name].as_table(), node.at, problems};
+    const penstock_report report{sizeof(penstock_report), &target, report_error};
+    const penstock_settings settings = node.settings(service);
+    node.type->check(&settings, &report);
+  }
+}
+
 std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
-                                        const std::string& service, const Lookup& lookup,
-                                        Problems& problems) {
+                                        const Lookup& lookup, Problems& problems) {
   std::vector<NodeDescription> result;
   for (const auto& [key, value] : nodes) {
     const std::string name(key.str());
@@ -156,7 +156,7 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
       problems.add(location(key), fmt::format("{} is not a table; write [nodes.{}]", name, name));
       continue;
     }
-    result.push_back(read_node(name, *table, location(key), find, service, lookup, problems));
+    result.push_back(read_node(name, *table, location(key), find, lookup, problems));
   }
   return result;
 }

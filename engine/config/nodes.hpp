@@ -12,8 +12,18 @@ namespace penstock::engine {
 
 // One description a node, in the order of their names, with plugin, options and ports.
 std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
-                                        const std::string& service, const Lookup& lookup,
-                                        Problems& problems);
+                                        const Lookup& lookup, Problems& problems);
+void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
+                 Problems& problems);
+
+// Refuses two sources with one folder.
+void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                   Problems& problems);
+int32_t intake_of(const BufferOptions& buffer);  // penstock_intake
+
+// What the plugins themselves have to say of their options, knowing which intakes reach them.
+void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
+                   const std::string& service, Problems& problems);
 
 // Connects the nodes by their `inputs` and puts them into the order of the flow.
 // Returns false when that order doesn't exist or an input is unknown.

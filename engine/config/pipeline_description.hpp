@@ -47,6 +47,9 @@ struct NodeDescription {
   std::vector<InputDescription> inputs;
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
   BufferOptions buffer;                // sources
+  // penstock_intake: a source's own; for others the least safe that reaches them.
+  int32_t intake = PENSTOCK_INTAKE_SYNCED;
+  bool options_are_well = false;
 
   // `rejected` is the last port of every transform and sink.
   size_t rejected_port() const { return ports.size() - 1; }

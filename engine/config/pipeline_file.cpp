@@ -92,10 +92,11 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
                  "there are no nodes; write a [nodes.NAME] table for each");
     return std::nullopt;
   }
-  pipeline.nodes = read_nodes(*tables, find, service_.name, lookup_, problems);
-  if (connect_nodes(*tables, pipeline.nodes, problems)) {
-    check_schemas(pipeline.nodes, service_.name, problems);
-  }
+  pipeline.nodes = read_nodes(*tables, find, lookup_, problems);
+  check_folders(*tables, pipeline.nodes, problems);
+  const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
+  check_options(*tables, pipeline.nodes, service_.name, problems);
+  if (connected) check_schemas(pipeline.nodes, service_.name, problems);
   if (!problems.empty()) return std::nullopt;
   return pipeline;
 }

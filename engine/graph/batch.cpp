@@ -6,8 +6,39 @@
 
 namespace penstock::engine {
 
+uint64_t node_number(const std::string& name) {
+  // FNV-1a.
+  uint64_t hash = 0xCBF2'9CE4'8422'2325;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01B3;
+  return hash;
+}
+
+uint64_t part_after(uint64_t part, const Step& step) {
+  for (const uint64_t word :
+       {step.node, uint64_t{step.input} << 32 | step.port, uint64_t{step.ordinal}}) {
+    // The finaliser of SplitMix64, over what came before and the next word.
+    part = (part ^ word) + 0x9E37'79B9'7F4A'7C15;
+    part = (part ^ part >> 30) * 0xBF58'476D'1CE4'E5B9;
+    part = (part ^ part >> 27) * 0x94D0'49BB'1331'11EB;
+    part ^= part >> 31;
+  }
+  return part;
+}
+
+void add_origins(Origins& to, const Origins& from, const Step& step) {
+  for (const Origin& origin : from) {
+    to.push_back({origin.token, part_after(origin.part, step)});
+  }
+}
+
+void Batch::add(ArrowArray array, Origins origins) {
+  rows += array.length;
+  chunks.push_back(std::make_shared<const Chunk>(
+      Chunk{std::move(origins), std::make_shared<const SharedArray>(array)}));
+}
+
 Token::Token(Intake& intake, Intake::Range* range, Budget& budget)
-    : intake_(intake), range_(range), rows_(range->rows), budget_(budget) {
+    : intake_(intake), range_(range), first_(range->first), rows_(range->rows), budget_(budget) {
   budget_.take(rows_);
 }
 
@@ -18,13 +49,33 @@ Token::~Token() {
 
 Delivery::Delivery(BatchPtr batch, uint32_t input) : view_{}, batch_(std::move(batch)) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
-  for (const auto& chunk : batch_->chunks) arrays_.push_back(&chunk->array());
+  for (size_t i = 0; i < batch_->chunks.size(); ++i) {
+    arrays_.push_back(&**batch_->chunks[i]->array);
+    add_ranges(i, batch_->chunks[i]->origins);
+  }
   view_.size = sizeof(view_);
   view_.input = input;
   view_.schema = batch_->schema;
   view_.chunks = arrays_.data();
   view_.chunk_count = arrays_.size();
   view_.rows = batch_->rows;
+  view_.ranges = ranges_.data();
+  view_.range_count = ranges_.size();
+}
+
+void Delivery::add_ranges(size_t chunk, const Origins& origins) {
+  for (const Origin& origin : origins) {
+    const Token& token = *origin.token;
+    penstock_range range = {};
+    range.size = sizeof(range);
+    range.chunk = static_cast<uint32_t>(chunk);
+    range.intake = token.intake().id().c_str();
+    range.first = token.first();
+    range.count = token.rows();
+    range.part = part_after(origin.part, {0, view_.input, 0, 0});
+    range.watermark = token.intake().durable_watermark();
+    ranges_.push_back(range);
+  }
 }
 
 }  // namespace penstock::engine

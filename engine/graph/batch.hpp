@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "intake/intake.hpp"
@@ -22,39 +23,70 @@ class Token {
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
 
+  const Intake& intake() const { return intake_; }
+  uint64_t first() const { return first_; }
   uint32_t rows() const { return rows_; }
 
  private:
   Intake& intake_;
   Intake::Range* range_;
+  uint64_t first_;
   uint32_t rows_;
   Budget& budget_;
 };
 
 // An Arrow array that ends with its last holder.
-class Chunk {
+class SharedArray {
  public:
-  explicit Chunk(ArrowArray array) : array_(array) {}
-  ~Chunk() {
+  explicit SharedArray(ArrowArray array) : array_(array) {}
+  ~SharedArray() {
     if (array_.release) array_.release(&array_);
   }
-  Chunk(const Chunk&) = delete;
-  Chunk& operator=(const Chunk&) = delete;
+  SharedArray(const SharedArray&) = delete;
+  SharedArray& operator=(const SharedArray&) = delete;
 
-  const ArrowArray& array() const { return array_; }
+  const ArrowArray& operator*() const { return array_; }
 
  private:
   ArrowArray array_;
 };
 
+// Where rows come from: a range, and which of the things made of it they are.
+struct Origin {
+  std::shared_ptr<const Token> token;
+  uint64_t part = 0;
+};
+using Origins = std::vector<Origin>;
+
+// A step of rows through the graph: by which input they came to a node, by which port they left,
+// and as which of the batches that one call gave out.
+struct Step {
+  uint64_t node = 0;  // of node_number
+  uint32_t input = 0;
+  uint32_t port = 0;
+  uint32_t ordinal = 0;
+};
+uint64_t node_number(const std::string& name);
+// The part that comes of `part` by a step. A ledger keeps these numbers: the function never
+// changes.
+uint64_t part_after(uint64_t part, const Step& step);
+void add_origins(Origins& to, const Origins& from, const Step& step);
+
+// Rows with their provenance.
+struct Chunk {
+  // Declared before the array, so that it ends after it: a range is done when its memory is free.
+  Origins origins;
+  std::shared_ptr<const SharedArray> array;
+};
+using ChunkPtr = std::shared_ptr<const Chunk>;
+
 // Immutable rows of one schema. Shared by the edges of a fan-out and by those who hold it.
 struct Batch {
   const ArrowSchema* schema = nullptr;
-  // Declared before the chunks, so that it ends after them: a range is done when its memory
-  // is free.
-  std::vector<std::shared_ptr<const Token>> tokens;
-  std::vector<std::shared_ptr<const Chunk>> chunks;
+  std::vector<ChunkPtr> chunks;
   int64_t rows = 0;
+
+  void add(ArrowArray array, Origins origins);
 };
 using BatchPtr = std::shared_ptr<const Batch>;
 
@@ -76,8 +108,11 @@ class Delivery {
  private:
   ~Delivery() = default;
 
+  void add_ranges(size_t chunk, const Origins& origins);
+
   penstock_batch view_;
   std::vector<const ArrowArray*> arrays_;
+  std::vector<penstock_range> ranges_;
   BatchPtr batch_;
   mutable std::atomic<uint32_t> holders_ = 1;
 };

@@ -12,7 +12,10 @@
 namespace penstock::engine {
 
 Instance::Instance(Node& node, uint32_t index)
-    : node_(node), index_(index), cells_(node.type().metric_count) {}
+    : node_(node),
+      node_number_(node_number(node.name())),
+      index_(index),
+      cells_(node.type().metric_count) {}
 
 Instance::~Instance() { destroy(); }
 
@@ -80,25 +83,30 @@ bool Instance::known_port(uint32_t port) {
   return false;
 }
 
+Step Instance::next_step(uint32_t input, uint32_t port) const {
+  return {node_number_, input, port, static_cast<uint32_t>(result_.outputs.size())};
+}
+
 void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
                     size_t count) {
-  auto chunk = std::make_shared<const Chunk>(*array);
-  array->release = nullptr;
-  if (!known_port(port) || chunk->array().length == 0) return;
   auto batch = std::make_shared<Batch>();
-  batch->schema = node_.description().ports[port].schema.get();
-  batch->rows = chunk->array().length;
-  batch->chunks.push_back(std::move(chunk));
-  if (count == 0 && delivery_) {
-    batch->tokens = delivery_->batch()->tokens;
-    rows_by_port_[port] += batch->rows;
-  }
+  const ArrowArray owned = std::exchange(*array, {});
+  Origins all;
+  const auto add = [&](const Delivery& from) {
+    for (const ChunkPtr& chunk : from.batch()->chunks) {
+      add_origins(all, chunk->origins, next_step(from.view()->input, port));
+    }
+  };
   int64_t origin_rows = 0;
+  if (count == 0 && delivery_) add(*delivery_);
   for (size_t i = 0; i < count; ++i) {
-    const Batch& origin = *Delivery::of(origins[i])->batch();
-    batch->tokens.insert(batch->tokens.end(), origin.tokens.begin(), origin.tokens.end());
-    origin_rows += origin.rows;
+    add(*Delivery::of(origins[i]));
+    origin_rows += origins[i]->rows;
   }
+  batch->add(owned, std::move(all));
+  if (!known_port(port) || batch->rows == 0) return;
+  batch->schema = node_.description().ports[port].schema.get();
+  if (count == 0 && delivery_) rows_by_port_[port] += batch->rows;
   if (count > 0 && batch->rows > origin_rows) {
     result_.grown_rows += static_cast<uint64_t>(batch->rows - origin_rows);
   }
@@ -107,19 +115,16 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
 
 void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
   if (!known_port(port) || count == 0) return;
-  if (count == 1) {
-    const BatchPtr& same = Delivery::of(batches[0])->batch();
-    if (same->schema == node_.description().ports[port].schema.get()) {
-      result_.outputs.push_back({port, same});
-      return;
-    }
-  }
   auto batch = std::make_shared<Batch>();
   batch->schema = node_.description().ports[port].schema.get();
   for (size_t i = 0; i < count; ++i) {
     const Batch& part = *Delivery::of(batches[i])->batch();
-    batch->chunks.insert(batch->chunks.end(), part.chunks.begin(), part.chunks.end());
-    batch->tokens.insert(batch->tokens.end(), part.tokens.begin(), part.tokens.end());
+    for (const ChunkPtr& chunk : part.chunks) {
+      Origins origins;
+      add_origins(origins, chunk->origins, next_step(batches[i]->input, port));
+      batch->chunks.push_back(
+          std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array}));
+    }
     batch->rows += part.rows;
   }
   result_.outputs.push_back({port, std::move(batch)});

@@ -76,8 +76,11 @@ class Instance : public penstock_context {
   void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count);
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
+  // Of what leaves next.
+  Step next_step(uint32_t input, uint32_t port) const;
 
   Node& node_;
+  const uint64_t node_number_;
   const uint32_t index_;
   void* self_ = nullptr;
   std::deque<MetricCell> cells_;

@@ -97,7 +97,7 @@ std::vector<Output> Node::rejection_of(const Delivery& delivery, const std::stri
   std::vector<RejectedRow> all;
   const Batch& batch = *delivery.batch();
   for (size_t chunk = 0; chunk < batch.chunks.size(); ++chunk) {
-    for (int64_t row = 0; row < batch.chunks[chunk]->array().length; ++row) {
+    for (int64_t row = 0; row < (**batch.chunks[chunk]->array).length; ++row) {
       all.push_back({chunk, row, reason});
     }
   }
@@ -117,10 +117,14 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   const ArrowSchema* schema = description_.ports[port].schema.get();
   auto batch = std::make_shared<Batch>();
   batch->schema = schema;
-  batch->tokens = delivery.batch()->tokens;
-  batch->rows = static_cast<int64_t>(rows.size());
-  batch->chunks.push_back(std::make_shared<const Chunk>(
-      copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name())));
+  Origins origins;
+  const Step step{node_number(name()), delivery.view()->input, static_cast<uint32_t>(port), 0};
+  for (const ChunkPtr& chunk : delivery.batch()->chunks) {
+    add_origins(origins, chunk->origins, step);
+  }
+  batch->add(
+      copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name()),
+      std::move(origins));
   to.push_back({static_cast<uint32_t>(port), std::move(batch)});
 }
 

@@ -66,6 +66,7 @@ class Node {
   const NodeDescription& description() const { return description_; }
   const penstock_node_type& type() const { return *description_.type; }
   const std::string& name() const { return description_.name; }
+  const std::string& service() const { return service_; }
   spdlog::logger& logger() const { return *logger_; }
   Timers& timers() const { return timers_; }
   const NodeCounts& counts() const { return counts_; }

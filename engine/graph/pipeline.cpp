@@ -35,6 +35,8 @@ Pipeline::Pipeline(const PipelineDescription& description)
 }
 
 Pipeline::~Pipeline() {
+  // What isn't done by now isn't: batches that end here were not stored.
+  abandon();
   wait_for_tasks();
   // Whoever sends must end before those who receive.
   for (const auto& node : nodes_) {
@@ -108,7 +110,15 @@ bool Pipeline::drain() {
 uint64_t Pipeline::undone() const {
   uint64_t sum = 0;
   for (const SourceNode* source : sources_) {
-    sum += source->intake().appended() - source->intake().watermark();
+    sum += source->intake().undone();
+  }
+  return sum;
+}
+
+uint64_t Pipeline::undone_in_memory() const {
+  uint64_t sum = 0;
+  for (const SourceNode* source : sources_) {
+    if (!source->intake().is_disk()) sum += source->intake().undone();
   }
   return sum;
 }
@@ -130,7 +140,7 @@ void Pipeline::stop_lanes() {
 PipelineTotals Pipeline::totals() const {
   PipelineTotals totals;
   for (const SourceNode* source : sources_) {
-    totals.received += source->intake().appended() + source->intake().dropped();
+    totals.received += source->intake().received() + source->intake().dropped();
     totals.dropped += source->intake().dropped();
   }
   for (const auto& node : nodes_) {

@@ -50,8 +50,9 @@ class Pipeline {
   // Call again and again after stop_sources: flushes what nodes hold, and says whether
   // everything that came in is done.
   bool drain();
-  // How many messages are not done.
+  // How many messages are not done, and how many of these the end of the process loses.
   uint64_t undone() const;
+  uint64_t undone_in_memory() const;
   // Before the process ends with work undone.
   void abandon();
   // After drain: ends the lanes.

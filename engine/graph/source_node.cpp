@@ -1,5 +1,7 @@
 #include "graph/source_node.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include <penstock/backoff.hpp>
@@ -27,6 +29,28 @@ SourceNode::~SourceNode() {
   intake_.close();
   wakeup_.notify();
   if (thread_.joinable()) thread_.join();
+}
+
+bool SourceNode::create_instances(std::string& error) {
+  if (!Node::create_instances(error)) return false;
+  Instance& instance = *instances().front();
+  Intake::Found found;
+  std::string why;
+  if (!intake_.open(
+          {service(), name()}, [&](const std::string& trouble) { instance.set_trouble(trouble); },
+          found, why)) {
+    error = fmt::format("nodes.{}: {}", name(), why);
+    return false;
+  }
+  told_position_ = intake_.safe_position();
+  for (const std::string& problem : found.problems) logger().error("{}", problem);
+  if (found.damaged > 0) {
+    logger().error("{} messages of the intake were damaged and cannot be read", found.damaged);
+  }
+  if (found.messages > 0) {
+    logger().info("{} messages were in the intake and go on their way", found.messages);
+  }
+  return true;
 }
 
 void SourceNode::start() {
@@ -71,7 +95,7 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.watermark() != told_watermark_ ||
+             intake_.safe_position() != told_position_ ||
              (intake_.available() > 0 && budget_.has_room());
     });
     if (stop_requested_ && !stopped_) {
@@ -79,7 +103,7 @@ void SourceNode::run() {
       stopped_ = true;
     }
     if (tick_due_.exchange(false)) instance.on_timer();
-    tell_watermark();
+    tell_safe_position();
     if (intake_.available() > 0 && budget_.has_room()) hand_out();
   }
 }
@@ -90,19 +114,17 @@ void SourceNode::hand_out() {
     Intake::Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
-    batch->rows = slice.messages.length;
-    batch->chunks.push_back(std::make_shared<const Chunk>(slice.messages));
-    batch->tokens.push_back(std::make_shared<const Token>(intake_, slice.range, budget_));
+    batch->add(slice.messages, {{std::make_shared<const Token>(intake_, slice.range, budget_), 0}});
     send(0, std::move(batch));
     if (intake_.available() < kBlockRows) break;
   }
 }
 
-void SourceNode::tell_watermark() {
-  const uint64_t watermark = intake_.watermark();
-  if (watermark == told_watermark_) return;
-  told_watermark_ = watermark;
-  instances().front()->acknowledged(watermark);
+void SourceNode::tell_safe_position() {
+  const uint64_t position = intake_.safe_position();
+  if (position == told_position_) return;
+  told_position_ = position;
+  instances().front()->acknowledged(position);
 }
 
 }  // namespace penstock::engine

@@ -18,6 +18,8 @@ class SourceNode final : public Node {
 
   static SourceNode& of(Instance& instance) { return static_cast<SourceNode&>(instance.node()); }
 
+  // Opens the intake besides.
+  bool create_instances(std::string& error) override;
   // Starts the pump thread, which starts the plugin.
   void start();
   // The source appends nothing more once `stopped` is true; the pump goes on.
@@ -39,12 +41,12 @@ class SourceNode final : public Node {
   void run();
   bool start_plugin();
   void hand_out();
-  void tell_watermark();
+  void tell_safe_position();
 
   Budget& budget_;
   Wakeup wakeup_;
   Intake intake_;
-  uint64_t told_watermark_ = 0;
+  uint64_t told_position_ = 0;
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> finished_ = false;

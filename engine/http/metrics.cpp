@@ -103,11 +103,17 @@ void add_node_metrics(const Node& node, Families& to) {
              static_cast<double>(intake.held_bytes()));
     to.gauge("penstock_intake_waiting_messages", "Messages not yet handed to the graph.", of(node),
              static_cast<double>(intake.available()));
-    to.counter("penstock_intake_appended_messages_total", "Messages taken in.", of(node),
-               static_cast<double>(intake.appended()));
+    to.gauge("penstock_intake_segments", "Segments that the intake holds.", of(node),
+             static_cast<double>(intake.segments()));
+    to.counter("penstock_intake_received_messages_total",
+               "Messages taken in, with those that an earlier process left in the intake.",
+               of(node), static_cast<double>(intake.received()));
     to.counter("penstock_intake_done_messages_total",
-               "The watermark: messages of which all is stored, or rejected and kept.", of(node),
-               static_cast<double>(intake.watermark()));
+               "Messages of which all is stored, or rejected and kept.", of(node),
+               static_cast<double>(intake.received() - intake.undone()));
+    to.counter("penstock_intake_damaged_messages_total",
+               "Messages that were found damaged at the start and could not be read.", of(node),
+               static_cast<double>(intake.damaged()));
     to.counter("penstock_intake_dropped_messages_total", "Messages dropped because it was full.",
                of(node), static_cast<double>(intake.dropped()));
   }

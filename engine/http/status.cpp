@@ -42,11 +42,10 @@ Json section(const Node& node) {
   }
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
     const Intake& intake = source->intake();
-    section["intake"] = {{"appended", intake.appended()},
-                         {"done", intake.watermark()},
-                         {"waiting", intake.available()},
-                         {"bytes", intake.held_bytes()},
-                         {"dropped", intake.dropped()}};
+    section["intake"] = {{"received", intake.received()},   {"undone", intake.undone()},
+                         {"damaged", intake.damaged()},     {"position", intake.appended()},
+                         {"watermark", intake.watermark()}, {"waiting", intake.available()},
+                         {"bytes", intake.held_bytes()},    {"dropped", intake.dropped()}};
     return section;
   }
   section["pending_batches"] = node.pending_batches();

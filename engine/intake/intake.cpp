@@ -1,64 +1,156 @@
 #include "intake/intake.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <cstring>
+#include <set>
 
 namespace penstock::engine {
+namespace {
 
-Intake::Intake(const BufferOptions& options, Wakeup& pump)
-    : options_(options), pump_(pump), memory_(static_cast<size_t>(options.max_bytes.count)) {}
+using namespace std::chrono_literals;
+
+// How often a full disk is asked again.
+constexpr auto kDiskRetry = 200ms;
+
+// How long the thread that syncs may oversleep a message, or a new watermark.
+constexpr auto kSyncIdle = 50ms;
+
+void set(ProvenNumber& number, uint64_t value) {
+  // A process that dies between the two leaves a number that doesn't hold.
+  std::atomic_ref(number.number).store(value, std::memory_order_relaxed);
+  std::atomic_ref(number.inverse).store(~value, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Intake::Intake(const BufferOptions& options, Wakeup& pump) : options_(options), pump_(pump) {}
 
 Intake::~Intake() {
-  for (Block* block : unread_) delete block;
-}
-
-// As large as a thousand messages like those before need, and the next one surely.
-BlockShape Intake::next_shape(const penstock_message& first) const {
-  constexpr double kMargin = 1.15;
-  constexpr size_t kKiB = 1024;
-  // Large payloads get blocks of fewer messages, so that an intake always has several.
-  const size_t most = std::min(kKiB * kKiB, static_cast<size_t>(options_.max_bytes.count) / 8);
-  const auto estimate = [&](double average, size_t one) {
-    const auto bytes = static_cast<size_t>(average * kBlockRows * kMargin) / kKiB * kKiB + kKiB;
-    return std::max(std::min(bytes, most), one);
-  };
-  return {estimate(topic_bytes_, first.topic.size), estimate(payload_bytes_, first.payload.size)};
-}
-
-bool Intake::open_block(const penstock_message& first, bool force) {
-  if (open_) {
-    const uint32_t rows = open_->published();
-    topic_bytes_ = static_cast<double>(open_->topic_offsets()[rows]) / rows;
-    payload_bytes_ = static_cast<double>(open_->payload_offsets()[rows]) / rows;
-    open_->seal();
-    open_ = nullptr;
+  end_sync_ = true;
+  close();
+  if (sync_thread_.joinable()) sync_thread_.join();
+  // What isn't done stays in its segment for the next process.
+  std::set<Block*> blocks(unread_.begin(), unread_.end());
+  for (const SliceRows& slice : found_) blocks.insert(slice.block);
+  for (const Range& range : ranges_) {
+    if (!range.done) blocks.insert(range.block);
   }
-  const BlockShape shape = next_shape(first);
-  BlockMemoryPool::Piece piece = memory_.take(shape.bytes(), force);
-  const std::lock_guard lock(mutex_);
-  wanted_bytes_ = shape.bytes();
-  if (!piece.memory) return false;
-  open_ = new Block(std::move(piece.memory), piece.bytes, shape, appended());
-  unread_.push_back(open_);
+  for (Block* block : blocks) delete block;
+}
+
+bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble,
+                  Found& found, std::string& error) {
+  trouble_ = std::move(trouble);
+  const auto max_bytes = static_cast<size_t>(options_.max_bytes.count);
+  constexpr size_t kPage = 4096;
+  const size_t segment_bytes = static_cast<size_t>(options_.segment_bytes.count) / kPage * kPage;
+  if (is_disk()) {
+    folder_ = Folder::open(options_.path, owner, error);
+    if (!folder_) return false;
+    id_ = id_text(folder_->id());
+  }
+  store_ = std::make_unique<SegmentStore>(segment_bytes, max_bytes, folder_.get());
+  if (!is_disk()) return true;
+
+  Recovery recovery = recover(*folder_);
+  for (auto& segment : recovery.in_use) store_->adopt(std::move(segment), true);
+  for (auto& segment : recovery.free) store_->adopt(std::move(segment), false);
+  found_ = std::move(recovery.slices);
+  found = {recovery.messages, recovery.damaged, std::move(recovery.problems)};
+  damaged_ = recovery.damaged;
+  received_ = recovery.messages;
+  offered_ = recovery.messages;
+  appended_ = synced_ = recovery.next_position;
+  watermark_ = durable_watermark_ = next_position();
+  set(folder_->checkpoint().appended, appended_);
+  set(folder_->checkpoint().watermark, watermark_);
+  if (!folder_->sync(error)) return false;
+  if (is_machine_safe()) sync_thread_ = std::thread([this] { run_sync(); });
   return true;
 }
 
+// ---- The source ----
+
+bool Intake::open_segment(size_t bytes, bool force) {
+  close_segment();
+  Segment* segment = store_->take(bytes, force, appended());
+  // A forced append has been promised to the outside: it waits for a full disk.
+  while (!segment && force && !closing_) {
+    report_trouble();
+    std::unique_lock lock(mutex_);
+    space_.wait_for(lock, kDiskRetry, [&] { return closing_.load(); });
+    lock.unlock();
+    segment = store_->take(bytes, force, appended());
+  }
+  report_trouble();
+  if (!segment) return false;
+  segment->holders.fetch_add(1, std::memory_order_relaxed);
+  segment_ = segment;
+  segment_end_ = kFirstBlock;
+  return true;
+}
+
+bool Intake::open_block(const penstock_message& first, bool force) {
+  if (open_) close_block();
+  constexpr double kMargin = 1.3;
+  constexpr size_t kMoreTopics = 1024;
+  const auto estimate = [&](double average, size_t one) {
+    return std::max(static_cast<size_t>(average * kBlockRows * kMargin), one);
+  };
+  // What a thousand messages like those before need, and the next one surely; of large ones a
+  // block holds fewer.
+  const size_t topics = estimate(topic_bytes_, first.topic.size) + kMoreTopics;
+  const size_t payloads =
+      std::max(std::min(estimate(payload_bytes_, first.payload.size), store_->segment_bytes() / 2),
+               first.payload.size);
+  const size_t bytes = BlockShape{topics, payloads}.bytes();
+  if (!segment_ || segment_end_ + bytes > segment_->bytes()) {
+    {
+      const std::lock_guard lock(mutex_);
+      wanted_bytes_ = bytes;
+    }
+    if (!open_segment(bytes, force)) return false;
+  }
+  open_ = new Block(*segment_, segment_end_, topics, appended());
+  const std::lock_guard lock(mutex_);
+  unread_.push_back(open_);
+  if (is_machine_safe() && (unsynced_.empty() || unsynced_.back() != segment_)) {
+    segment_->holders.fetch_add(1, std::memory_order_relaxed);
+    unsynced_.push_back(segment_);
+  }
+  return true;
+}
+
+void Intake::close_block() {
+  if (const uint32_t rows = open_->published()) {
+    topic_bytes_ = static_cast<double>(open_->topic_offsets()[rows]) / rows;
+    payload_bytes_ = static_cast<double>(open_->payload_offsets()[rows]) / rows;
+  }
+  segment_end_ = open_->seal();
+  open_ = nullptr;
+}
+
+void Intake::close_segment() {
+  if (segment_) let_go(segment_);
+  segment_ = nullptr;
+}
+
 size_t Intake::append(std::span<const penstock_message> messages, bool force, uint64_t* position) {
-  const uint64_t before = appended_.load(std::memory_order_relaxed);
-  uint64_t after = before;
-  size_t taken = 0;
+  uint64_t after = appended_.load(std::memory_order_relaxed);
+  size_t taken = 0, counted = 0;
   for (const penstock_message& message : messages) {
     if (!open_ || !open_->fits(message)) {
       // The reader may pass on to the next block only when this one's rows are counted.
-      appended_.store(after, std::memory_order_release);
+      add_appended(after, taken - counted);
+      counted = taken;
       if (!open_block(message, force)) break;
     }
     open_->append(message);
     ++after;
     ++taken;
   }
-  appended_.store(after, std::memory_order_release);
-  if (after != before) pump_.notify();
+  add_appended(after, taken - counted);
+  if (taken > 0) pump_.notify();
   if (taken < messages.size() && options_.overflow == Overflow::kDropNewest) {
     add(dropped_, messages.size() - taken);
     taken = messages.size();
@@ -67,17 +159,60 @@ size_t Intake::append(std::span<const penstock_message> messages, bool force, ui
   return taken;
 }
 
+void Intake::add_appended(uint64_t position, size_t count) {
+  if (count == 0) return;
+  if (folder_) set(folder_->checkpoint().appended, position);
+  add(received_, count);
+  appended_.store(position, std::memory_order_release);
+  if (is_machine_safe()) sync_due_.notify_one();  // who makes it available
+  else offered_.fetch_add(count, std::memory_order_release);
+}
+
+bool Intake::find_space() {
+  size_t wanted = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    wanted = wanted_bytes_;
+  }
+  const bool found = store_->prepare(wanted);
+  report_trouble();
+  return found;
+}
+
 bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
-  std::unique_lock lock(mutex_);
-  space_.wait_for(lock, timeout, [&] { return closing_ || memory_.has_room(wanted_bytes_); });
-  return !closing_ && memory_.has_room(wanted_bytes_);
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!closing_) {
+    if (find_space()) return true;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) return false;
+    std::unique_lock lock(mutex_);
+    // Whoever makes room says so; a disk's room may come from elsewhere.
+    space_.wait_for(lock, std::min<std::chrono::nanoseconds>(deadline - now, kDiskRetry));
+  }
+  return false;
+}
+
+void Intake::report_trouble() {
+  if (!folder_) return;
+  const std::string what = store_->trouble();
+  {
+    const std::lock_guard lock(mutex_);
+    if (in_trouble_ == !what.empty()) return;
+    in_trouble_ = !what.empty();
+  }
+  trouble_(what);
 }
 
 void Intake::close() {
-  const std::lock_guard lock(mutex_);
-  closing_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
   space_.notify_all();
+  sync_due_.notify_all();
 }
+
+// ---- The pump ----
 
 // The arrays of a slice, in one allocation. Released from any thread.
 struct Intake::HeldSlice {
@@ -112,9 +247,30 @@ struct Intake::HeldSlice {
   }
 };
 
-Intake::Slice Intake::take(uint32_t max_rows) {
-  if (reading_ && next_row_ == reading_->published() && reading_->sealed() &&
-      next_row_ == reading_->published()) {
+SliceRows Intake::next_rows(uint32_t max_rows) {
+  if (!found_.empty()) {
+    const std::lock_guard lock(mutex_);
+    SliceRows& next = found_.front();
+    SliceRows rows = next;
+    if (next.rows <= max_rows) {
+      found_.pop_front();
+      return rows;
+    }
+    rows.rows = max_rows;
+    rows.last_of_block = false;
+    next.row += max_rows;
+    next.rows -= max_rows;
+    next.block->set_state(next.row, SliceState::kBegins);
+    return rows;
+  }
+  while (true) {
+    if (!reading_) {
+      const std::lock_guard lock(mutex_);
+      reading_ = unread_.front();
+      next_row_ = 0;
+    }
+    const bool sealed = reading_->sealed();  // asked before the rows, which may still grow
+    if (!sealed || next_row_ < reading_->published()) break;
     {
       const std::lock_guard lock(mutex_);
       unread_.pop_front();
@@ -122,34 +278,55 @@ Intake::Slice Intake::take(uint32_t max_rows) {
     let_go(reading_);
     reading_ = nullptr;
   }
-  if (!reading_) {
-    const std::lock_guard lock(mutex_);
-    reading_ = unread_.front();
-    next_row_ = 0;
-  }
-  const uint32_t rows = std::min(max_rows, reading_->published() - next_row_);
-  auto held = std::make_unique<HeldSlice>(this, reading_, next_row_);
-  held->describe(held->columns[0], held->topic, 3, rows);
-  held->describe(held->columns[1], held->payload, 3, rows);
-  held->describe(held->columns[2], held->received, 2, rows);
+  // Not all that is published: what is not yet counted or synced comes later.
+  const uint64_t offered = std::min<uint64_t>(max_rows, available());
+  const auto end =
+      static_cast<uint32_t>(std::min<uint64_t>(next_row_ + offered, reading_->published()));
+  // A slice ends where the next is already known to begin (sync_once).
+  uint32_t row = next_row_ + 1;
+  while (row < end && reading_->state(row) == SliceState::kNone) ++row;
+  const SliceRows rows{reading_, next_row_, row - next_row_, false};
+  // Where it begins and ends, so that after a restart it is cut as it was: what a ledger knows of
+  // it holds for the same messages. The end first, or a death in between would make it longer.
+  if (row < kBlockRows) reading_->set_state(row, SliceState::kBegins);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  reading_->set_state(next_row_, SliceState::kBegins);
+  next_row_ = row;
+  return rows;
+}
+
+Intake::Slice Intake::take(uint32_t max_rows) { return hand_out(next_rows(max_rows)); }
+
+Intake::Slice Intake::hand_out(const SliceRows& rows) {
+  Block* block = rows.block;
+  auto held = std::make_unique<HeldSlice>(this, block, rows.row);
+  held->describe(held->columns[0], held->topic, 3, rows.rows);
+  held->describe(held->columns[1], held->payload, 3, rows.rows);
+  held->describe(held->columns[2], held->received, 2, rows.rows);
 
   Slice slice = {};
-  slice.messages.length = rows;
+  slice.messages.length = rows.rows;
   slice.messages.n_buffers = 1;
   slice.messages.buffers = &held->validity;
   slice.messages.n_children = 3;
   slice.messages.children = held->children;
   slice.messages.release = HeldSlice::release;
+  slice.messages.private_data = held.release();
+  block->holders.fetch_add(2, std::memory_order_relaxed);  // the arrays, and the range
   {
     const std::lock_guard lock(mutex_);
-    slice.range =
-        &ranges_.emplace_back(Range{reading_->first() + next_row_, rows, reading_, false});
+    slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
+    taken_.fetch_add(rows.rows, std::memory_order_relaxed);
   }
-  reading_->holders.fetch_add(2, std::memory_order_relaxed);  // the arrays, and the range
-  slice.messages.private_data = held.release();
-  next_row_ += rows;
-  taken_.fetch_add(rows, std::memory_order_relaxed);
+  if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
   return slice;
+}
+
+// Under the mutex: the position of the message that is handed out next.
+uint64_t Intake::next_position() const {
+  if (!found_.empty()) return found_.front().block->first() + found_.front().row;
+  const uint64_t waiting = offered_.load(std::memory_order_acquire) - taken_.load();
+  return (is_machine_safe() ? synced_.load() : appended_.load()) - waiting;
 }
 
 void Intake::done(Range* range) {
@@ -158,11 +335,20 @@ void Intake::done(Range* range) {
   bool advanced = false;
   {
     const std::lock_guard lock(mutex_);
+    if (folder_) {
+      block->set_state(static_cast<uint32_t>(range->first - block->first()), SliceState::kDone);
+    }
+    add(done_rows_, range->rows);
     range->done = true;
-    while (!ranges_.empty() && ranges_.front().done) {
-      watermark_.store(ranges_.front().first + ranges_.front().rows, std::memory_order_release);
+    uint64_t watermark = 0;
+    for (; !ranges_.empty() && ranges_.front().done; advanced = true) {
+      watermark = ranges_.front().first + ranges_.front().rows;
       ranges_.pop_front();
-      advanced = true;
+    }
+    if (advanced) {
+      if (ranges_.empty() && !found_.empty()) watermark = next_position();
+      watermark_.store(watermark, std::memory_order_release);
+      if (folder_) set(folder_->checkpoint().watermark, watermark);
     }
   }
   let_go(block);
@@ -171,11 +357,81 @@ void Intake::done(Range* range) {
 
 void Intake::let_go(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  const size_t bytes = block->memory_bytes();
-  memory_.give_back({block->take_memory(), bytes});
+  Segment& segment = block->segment();
   delete block;
+  let_go(&segment);
+}
+
+void Intake::let_go(Segment* segment) {
+  if (segment->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  store_->give_back(segment);
   const std::lock_guard lock(mutex_);
   space_.notify_all();
+}
+
+uint64_t Intake::durable_watermark() const {
+  return is_machine_safe() ? durable_watermark_.load() : watermark();
+}
+
+uint64_t Intake::safe_position() const {
+  if (!is_disk()) return watermark();
+  return is_machine_safe() ? synced_.load() : appended();
+}
+
+// ---- durability = "machine" ----
+
+void Intake::run_sync() {
+  bool well = true;
+  while (!end_sync_) {
+    {
+      std::unique_lock lock(sync_mutex_);
+      // The notifier holds no lock, so a word of it may be missed: not for long.
+      sync_due_.wait_for(lock, kSyncIdle, [&] { return end_sync_ || synced_ != appended(); });
+    }
+    if (synced_ == appended() && durable_watermark_ == watermark()) continue;
+    std::this_thread::sleep_for(options_.sync_interval);  // for a group to gather
+    std::string error;
+    const bool failed = !sync_once(error);
+    if (failed == well) trouble_(error);
+    well = !failed;
+  }
+}
+
+bool Intake::sync_once(std::string& error) {
+  const uint64_t target = appended();
+  const uint64_t watermark = this->watermark();
+  std::vector<Segment*> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments.swap(unsynced_);
+    // The last one may still grow.
+    if (!segments.empty()) {
+      segments.back()->holders.fetch_add(1, std::memory_order_relaxed);
+      unsynced_.push_back(segments.back());
+    }
+    // What is handed out before the next sync ends here; after a restart it must end there again.
+    for (auto block = unread_.rbegin(); block != unread_.rend(); ++block) {
+      if ((*block)->first() > target) continue;
+      const uint64_t row = target - (*block)->first();
+      if (row < kBlockRows) (*block)->set_state(static_cast<uint32_t>(row), SliceState::kBegins);
+      break;
+    }
+  }
+  bool well = true;
+  for (Segment* segment : segments) well = segment->sync(error) && well;
+  well = folder_->sync(error) && well;
+  if (!well) {
+    // What can't be synced is neither handed out nor acknowledged; it is tried again.
+    const std::lock_guard lock(mutex_);
+    unsynced_.insert(unsynced_.begin(), segments.begin(), segments.end());
+    return false;
+  }
+  for (Segment* segment : segments) let_go(segment);
+  const uint64_t before = synced_.exchange(target);
+  durable_watermark_ = watermark;
+  offered_.fetch_add(target - before, std::memory_order_release);
+  pump_.notify();
+  return true;
 }
 
 }  // namespace penstock::engine

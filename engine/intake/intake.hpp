@@ -1,4 +1,5 @@
-// The engine's buffer behind a source: an append-only log of message batches.
+// The engine's buffer behind a source: an append-only log of message batches, in memory or in a
+// folder.
 //
 // Three parties meet here, each on threads of its own: the source appends, the pump takes
 // slices for the graph, and whoever ends the last batch made from a slice says `done`.
@@ -10,12 +11,17 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
+#include <string>
+#include <thread>
 
 #include "config/engine_options.hpp"
 #include "intake/block.hpp"
-#include "intake/block_memory.hpp"
+#include "intake/recovery.hpp"
+#include "intake/segment_store.hpp"
 #include "intake/wakeup.hpp"
 #include "telemetry/measures.hpp"
 
@@ -38,12 +44,28 @@ class Intake {
     Range* range = nullptr;
   };
 
+  // What `open` found in the folder.
+  struct Found {
+    uint64_t messages = 0;  // that will be handed out again
+    uint64_t damaged = 0;   // that were cut
+    std::vector<std::string> problems;
+  };
+
   // `pump` is woken when there is something to take or a new watermark to tell.
   Intake(const BufferOptions& options, Wakeup& pump);
   ~Intake();
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  // Before all others. A disk intake locks its folder and finds what an earlier process left in
+  // it. False: `error` says why not. `trouble` is called when the disk has no room, and with an
+  // empty text when it has again, by the source's threads and the intake's own.
+  bool open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble, Found& found,
+            std::string& error);
 
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.
+  // With `force` the limit doesn't count, and a full disk is waited for until `close`.
   size_t append(std::span<const penstock_message> messages, bool force, uint64_t* position);
   // Any thread of the source. False after `timeout`, or at once when closing.
   bool wait_for_space(std::chrono::nanoseconds timeout);
@@ -52,7 +74,7 @@ class Intake {
 
   // The pump.
   uint64_t available() const {
-    return appended_.load(std::memory_order_acquire) - taken_.load(std::memory_order_relaxed);
+    return offered_.load(std::memory_order_acquire) - taken_.load(std::memory_order_relaxed);
   }
   // Up to `max_rows` messages that lie together; call when some are available.
   Slice take(uint32_t max_rows);
@@ -61,46 +83,94 @@ class Intake {
   void done(Range* range);
   // From now on nothing counts as done: the process ends with work unfinished.
   void abandon() { abandoned_.store(true); }
+
   // Everything below this position is done.
   uint64_t watermark() const { return watermark_.load(std::memory_order_acquire); }
-
+  // The watermark as it would be found after the worst that `durability` allows for.
+  uint64_t durable_watermark() const;
+  // The position up to which the source may acknowledge: everything below is as safe as
+  // `durability` promises, or with a memory intake done.
+  uint64_t safe_position() const;
   uint64_t appended() const { return appended_.load(std::memory_order_acquire); }
+
+  bool is_disk() const { return options_.type == BufferType::kDisk; }
+  // 32 hexadecimal digits, the same for ever; empty for memory.
+  const std::string& id() const { return id_; }
+  uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
-  bool drained() const { return watermark() == appended(); }
-  size_t held_bytes() const { return memory_.held_bytes(); }
+  uint64_t damaged() const { return damaged_; }
+  uint64_t undone() const { return get(received_) - get(done_rows_); }
+  bool drained() const { return undone() == 0; }
+  size_t held_bytes() const { return store_->held_bytes(); }
+  size_t segments() const { return store_->segments(); }
 
  private:
   struct HeldSlice;  // what a slice's arrays own
 
+  bool is_machine_safe() const { return is_disk() && options_.durability == Durability::kMachine; }
   bool open_block(const penstock_message& first, bool force);
-  BlockShape next_shape(const penstock_message& first) const;
+  void close_block();
+  void close_segment();
+  bool open_segment(size_t bytes, bool force);
+  // Whether there is room, after making some if that can be.
+  bool find_space();
+  void report_trouble();
+
+  // The rows of the next slice, from what was found or from the open end of the log.
+  SliceRows next_rows(uint32_t max_rows);
+  Slice hand_out(const SliceRows& rows);
+  uint64_t next_position() const;
+
   void let_go(Block* block);
+  void let_go(Segment* segment);
+  void add_appended(uint64_t position, size_t count);
+
+  void run_sync();
+  bool sync_once(std::string& error);
 
   const BufferOptions options_;
   Wakeup& pump_;
-  BlockMemoryPool memory_;
+  std::unique_ptr<Folder> folder_;
+  std::unique_ptr<SegmentStore> store_;
+  std::function<void(const std::string&)> trouble_;
+  std::string id_;
+  uint64_t damaged_ = 0;
 
   // The appending thread's.
+  Segment* segment_ = nullptr;
+  size_t segment_end_ = 0;  // where the next block may begin
   Block* open_ = nullptr;
   double topic_bytes_ = 32;  // a message, as in the blocks before
   double payload_bytes_ = 160;
 
   std::atomic<uint64_t> appended_ = 0;
-  std::atomic<uint64_t> taken_ = 0;
+  std::atomic<uint64_t> offered_ = 0;  // messages that may be handed out, as a count
+  std::atomic<uint64_t> taken_ = 0;    // of these, handed out
   std::atomic<uint64_t> watermark_ = 0;
+  std::atomic<uint64_t> synced_ = 0;             // position
+  std::atomic<uint64_t> durable_watermark_ = 0;  // with durability = "machine"
   std::atomic<bool> abandoned_ = false;
   std::atomic<bool> closing_ = false;
-  Count dropped_ = 0;
+  Count received_ = 0, done_rows_ = 0, dropped_ = 0;
 
   std::mutex mutex_;
   std::condition_variable space_;
-  std::deque<Block*> unread_;  // open or sealed, not yet handed out whole, oldest first
-  std::deque<Range> ranges_;   // in the order of their positions
-  size_t wanted_bytes_ = 0;    // what a waiting source needs
+  std::deque<Block*> unread_;    // open or sealed, not yet handed out whole, oldest first
+  std::deque<SliceRows> found_;  // of an earlier process, handed out before all others
+  std::deque<Range> ranges_;     // in the order of their positions
+  std::vector<Segment*> unsynced_;
+  size_t wanted_bytes_ = 0;  // what a waiting source needs
+  bool in_trouble_ = false;
 
   // The pump's.
   Block* reading_ = nullptr;
   uint32_t next_row_ = 0;
+
+  // With durability = "machine".
+  std::atomic<bool> end_sync_ = false;
+  std::mutex sync_mutex_;
+  std::condition_variable sync_due_;
+  std::thread sync_thread_;
 };
 
 }  // namespace penstock::engine

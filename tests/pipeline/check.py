@@ -32,8 +32,8 @@ class Check(unittest.TestCase):
             code, said = check(f.name)
         self.assertEqual(code, 1)
         for expected in [':23:1: unknown option "qoz" (did you mean "qos"?)',
-                         ":28:19: inputs: batcher → decoder → batcher is a cycle; remove",
-                         ':31:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
+                         ":35:19: inputs: batcher → decoder → batcher is a cycle; remove",
+                         ':38:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
             self.assertIn(f.name + expected, said)
 
 

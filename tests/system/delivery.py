@@ -129,7 +129,11 @@ class Delivery(unittest.TestCase):
         engine.process.send_signal(signal.SIGTERM)
         wait_until(lambda: "writing what was accepted" in engine.log(), "the stop has begun")
         self.assertNotEqual(engine.stop(signal.SIGTERM, deadline_s=10), 0)
-        self.assertIn("1 accepted messages are not written", engine.log())
+        self.assertIn("1 accepted messages stay in the intake", engine.log())
+        self.database.start()
+        engine.start().wait_ready()
+        wait_until(lambda: self.database.count() == 1, "the point is stored by the next start")
+        self.assertEqual(engine.stop(), 0)
 
     def test_a_batch_that_the_server_refuses_for_its_data_is_kept_with_the_reason(self):
         self.database.psql("ALTER TABLE metrics ADD CHECK (value < 1000)")

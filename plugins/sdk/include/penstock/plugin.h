@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 0
+#define PENSTOCK_ABI_MINOR 1
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -107,6 +107,13 @@ typedef struct penstock_value {
   size_t list_size;
 } penstock_value;
 
+/* Where a source's messages are once it has appended them. */
+typedef enum penstock_intake {
+  PENSTOCK_INTAKE_MEMORY = 1, /* in memory: safe when done */
+  PENSTOCK_INTAKE_DISK = 2,   /* in a file: safe from the death of the process at once */
+  PENSTOCK_INTAKE_SYNCED = 3  /* the same, and safe from that of the machine when synced */
+} penstock_intake;
+
 /* A node as the pipeline file describes it: what its plugin's functions start from. */
 typedef struct penstock_settings {
   uint32_t size;
@@ -115,6 +122,8 @@ typedef struct penstock_settings {
   const char* service;          /* [service] name */
   const penstock_value* values; /* one for each option, in the table's order */
   size_t value_count;
+  /* Since 1.1. penstock_intake: a source's own; for others the least safe that reaches them. */
+  int32_t intake;
 } penstock_settings;
 
 /* ---- Ports and metrics ---------------------------------------------------------- */
@@ -155,6 +164,20 @@ typedef enum penstock_health {
 
 /* ---- Batches -------------------------------------------------------------------- */
 
+/* Since 1.1. Where rows come from: a run of messages of one intake. A sink that remembers, in
+ * the transaction that stores them, (intake, first, part) of a chunk's ranges knows after a crash
+ * what it has stored already: messages that are handed out again come in the same ranges. */
+typedef struct penstock_range {
+  uint32_t size;
+  uint32_t chunk;     /* index of the chunk that the range is an origin of */
+  const char* intake; /* its id, 32 hexadecimal digits, unique in the world; "" for memory */
+  uint64_t first;     /* position of its first message */
+  uint64_t count;     /* of messages */
+  uint64_t part;      /* tells apart the chunks that were made of the same messages; the same when
+                         they are made again, as long as nodes keep their names and do the same */
+  uint64_t watermark; /* no message of this intake below this position comes again */
+} penstock_range;
+
 /* Rows on their way along an edge. Immutable, shared, owned by the engine: valid until
  * the call that it came with returns, longer if retained. `chunks` are struct arrays of
  * the one schema; most batches have one chunk, a batcher's output has many (nothing is
@@ -166,6 +189,9 @@ typedef struct penstock_batch {
   const struct ArrowArray* const* chunks;
   size_t chunk_count;
   int64_t rows; /* over all chunks */
+  /* Since 1.1: by rising `chunk`, one or more for each. */
+  const penstock_range* ranges;
+  size_t range_count;
 } penstock_batch;
 
 /* A message as a source hands it in; copied before append returns. */
@@ -289,7 +315,9 @@ typedef struct penstock_node_type {
   int32_t (*flush)(void* instance);
   /* May be NULL: the timer that set_timer armed. */
   int32_t (*on_timer)(void* instance);
-  /* Sources, may be NULL, from an engine thread: every message below `position` is done. */
+  /* Sources, may be NULL, from an engine thread: every message below `position` is safe, as
+   * `intake` of the settings says, and may be acknowledged to the outside. Goes on after `stop`,
+   * until `destroy`. */
   void (*acknowledged)(void* instance, uint64_t position);
 } penstock_node_type;
 

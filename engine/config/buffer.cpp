@@ -1,0 +1,101 @@
+// [nodes.X.buffer]: a source's intake.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "config/nodes.hpp"
+
+namespace penstock::engine {
+namespace {
+
+constexpr int64_t kMiB = 1 << 20;
+constexpr int64_t kMemoryBytes = 16 * kMiB;
+constexpr int64_t kDiskBytes = 1024 * kMiB;
+constexpr int64_t kSegmentBytes = 8 * kMiB;
+
+// Several segments at least, so that there is one to fill while another is emptied.
+constexpr int64_t kLeastSegments = 4;
+
+// What the options say together.
+class BufferCheck {
+ public:
+  BufferCheck(const toml::table& table, Location at, Problems& problems)
+      : table_(table), at_(at), problems_(problems) {}
+
+  void run(BufferOptions& buffer) {
+    const bool disk = buffer.type == BufferType::kDisk;
+    if (disk && buffer.path.empty()) {
+      problems_.add(at_, "path is missing: the folder of a disk intake, such as "
+                         "\"/var/lib/penstock/NAME\"");
+    }
+    if (!disk) {
+      refuse("path", "does nothing with type = \"memory\"; remove it, or write type = \"disk\"");
+      if (buffer.durability == Durability::kMachine) {
+        refuse("durability", "\"machine\" needs type = \"disk\": memory survives nothing");
+      }
+    }
+    if (buffer.durability != Durability::kMachine) {
+      refuse("sync_interval", "does nothing without durability = \"machine\"; remove it");
+    }
+    if (buffer.max_bytes.count == 0) buffer.max_bytes.count = disk ? kDiskBytes : kMemoryBytes;
+    const int64_t most = buffer.max_bytes.count / kLeastSegments;
+    if (buffer.segment_bytes.count > most) {
+      refuse("segment_bytes", "is more than a quarter of max_bytes; lower it, or raise max_bytes");
+    }
+    if (buffer.segment_bytes.count == 0) buffer.segment_bytes.count = std::min(kSegmentBytes, most);
+  }
+
+ private:
+  // If the file has the option.
+  void refuse(const char* option, const char* why) {
+    if (const toml::node* value = table_.get(option)) {
+      problems_.add(location(*value), fmt::format("{}: {}", option, why));
+    }
+  }
+
+  const toml::table& table_;
+  const Location at_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
+                 Problems& problems) {
+  static const toml::table no_table;
+  const toml::node* value = table.get("buffer");
+  if (value && node.type->kind != PENSTOCK_SOURCE) {
+    problems.add(location(*value), "buffer: only sources have an intake; remove it");
+    return;
+  }
+  if (value && !value->is_table()) {
+    problems.add(location(*value),
+                 fmt::format("buffer is not a table; write [nodes.{}.buffer]", node.name));
+    return;
+  }
+  const toml::table& buffer = value ? *value->as_table() : no_table;
+  const Location at = value ? location(*value) : node.at;
+  const size_t before = problems.list().size();
+  node.buffer = parse_engine_options<BufferOptions>(buffer, at, lookup, problems);
+  if (problems.list().size() == before) BufferCheck(buffer, at, problems).run(node.buffer);
+}
+
+void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                   Problems& problems) {
+  std::map<std::string, std::string> owners;
+  for (const NodeDescription& node : nodes) {
+    if (node.buffer.path.empty()) continue;
+    const auto [owner, is_new] = owners.emplace(node.buffer.path, node.name);
+    if (is_new) continue;
+    problems.add(location(*tables.at_path(node.name + ".buffer.path").node()),
+                 fmt::format("path: {} is the intake of \"{}\" already; each source needs its own",
+                             node.buffer.path, owner->second));
+  }
+}
+
+int32_t intake_of(const BufferOptions& buffer) {
+  if (buffer.type == BufferType::kMemory) return PENSTOCK_INTAKE_MEMORY;
+  return buffer.durability == Durability::kMachine ? PENSTOCK_INTAKE_SYNCED : PENSTOCK_INTAKE_DISK;
+}
+
+}  // namespace penstock::engine

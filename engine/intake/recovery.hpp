@@ -1,0 +1,49 @@
+// What an earlier process left in an intake's folder.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "intake/block.hpp"
+#include "intake/folder.hpp"
+
+namespace penstock::engine {
+
+// A run of messages to hand out, as one slice.
+struct SliceRows {
+  Block* block = nullptr;
+  uint32_t row = 0;
+  uint32_t rows = 0;
+  bool last_of_block = false;
+};
+
+// One block of a segment as it was found.
+struct FoundBlock {
+  Block& block;                   // its messages up to `published`
+  std::vector<SliceRows> undone;  // those that are intact and not done
+  uint64_t damaged = 0;           // messages that can't be read, of this block
+  uint64_t done = 0;
+};
+
+// Goes through the intact blocks of a segment, passing over damaged places. Messages below
+// `watermark` are done whatever their block says. The block is the callee's if it takes it.
+void for_each_block(Segment& segment, uint64_t watermark,
+                    const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each);
+
+struct Recovery {
+  std::vector<std::unique_ptr<Segment>> in_use;
+  std::vector<std::unique_ptr<Segment>> free;
+  std::deque<SliceRows> slices;  // in the order of their positions; blocks are the taker's
+  uint64_t messages = 0;         // in `slices`
+  uint64_t damaged = 0;          // cut: torn or changed, and not done
+  uint64_t next_position = 0;    // of the next message
+  std::vector<std::string> problems;
+};
+
+Recovery recover(Folder& folder);
+
+}  // namespace penstock::engine

@@ -1,0 +1,381 @@
+// What a disk intake promises: what was appended and isn't done comes again, whatever ended the
+// process, and nothing else does.
+#include <penstock/columns.hpp>
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "intake/intake.hpp"
+#include "temporary_folder.hpp"
+
+using namespace penstock;
+using namespace penstock::engine;
+using namespace std::chrono_literals;
+
+namespace {
+
+BufferOptions options(const std::string& path, Durability durability = Durability::kProcess) {
+  BufferOptions buffer;
+  buffer.type = BufferType::kDisk;
+  buffer.path = path;
+  buffer.max_bytes = {64 << 20};
+  buffer.segment_bytes = {512 << 10};
+  buffer.durability = durability;
+  buffer.sync_interval = 1ms;
+  return buffer;
+}
+
+// A process's time with the folder: from opening it to its end, orderly or not.
+struct Life {
+  Wakeup pump;
+  Intake intake;
+  Intake::Found found;
+  std::string error;
+  bool opened;
+  std::vector<std::string> troubles;
+  std::vector<Intake::Slice> slices;
+
+  explicit Life(const BufferOptions& buffer, const std::string& source = "source")
+      : intake(buffer, pump) {
+    opened = intake.open(
+        {"pipeline", source}, [&](const std::string& what) { troubles.push_back(what); }, found,
+        error);
+  }
+  ~Life() {
+    for (Intake::Slice& slice : slices) slice.messages.release(&slice.messages);
+  }
+
+  bool append(const std::string& payload) {
+    const penstock_message message{{"topic", 5}, {payload.data(), payload.size()}, 7};
+    return intake.append({&message, 1}, false, nullptr) == 1;
+  }
+  void append_numbers(int from, int to) {
+    for (int i = from; i < to; ++i) REQUIRE(append(text(i)));
+  }
+  // Of varying length, so that sizes matter.
+  static std::string text(int i) { return std::to_string(i) + std::string(static_cast<size_t>(i % 90), '.'); }
+
+  // The next slice's payloads.
+  std::vector<std::string> take() {
+    slices.push_back(intake.take(kBlockRows));
+    std::vector<std::string> rows;
+    const TextColumn payload(*slices.back().messages.children[1]);
+    const TextColumn topic(*slices.back().messages.children[0]);
+    for (int64_t i = 0; i < slices.back().messages.length; ++i) {
+      CHECK(topic[i] == "topic");
+      rows.emplace_back(payload[i]);
+    }
+    return rows;
+  }
+  std::vector<std::string> take_all() {
+    std::vector<std::string> all;
+    while (intake.available() > 0) {
+      for (std::string& row : take()) all.push_back(std::move(row));
+    }
+    return all;
+  }
+  std::vector<std::pair<uint64_t, uint32_t>> ranges() {
+    std::vector<std::pair<uint64_t, uint32_t>> result;
+    for (const Intake::Slice& slice : slices) {
+      result.emplace_back(slice.range->first, slice.range->rows);
+    }
+    return result;
+  }
+};
+
+std::vector<std::string> numbers(int from, int to) {
+  std::vector<std::string> result;
+  for (int i = from; i < to; ++i) result.push_back(Life::text(i));
+  return result;
+}
+
+std::vector<std::string> segment_files(const std::string& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".segment") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void flip(const std::string& path, size_t byte, int bit) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(byte));
+  const char old = static_cast<char>(file.get());
+  file.seekp(static_cast<std::streamoff>(byte));
+  file.put(static_cast<char>(old ^ (1 << bit)));
+  REQUIRE(file);
+}
+
+}  // namespace
+
+TEST_CASE("what was appended and not done comes again, in order") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    REQUIRE(life.opened);
+    CHECK(life.found.messages == 0);
+    life.append_numbers(0, 7500);
+  }
+  Life life(options(folder.path()));
+  CHECK(life.found.messages == 7500);
+  CHECK(life.found.damaged == 0);
+  CHECK(life.intake.appended() == 7500);
+  CHECK(life.take_all() == numbers(0, 7500));
+}
+
+TEST_CASE("what is done does not come again, and what lies between does") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    life.append_numbers(0, 5000);
+    life.take_all();
+    REQUIRE(life.slices.size() == 5);
+    for (const size_t i : {0, 1, 3}) life.intake.done(life.slices[i].range);
+    CHECK(life.intake.watermark() == 2000);
+  }
+  Life life(options(folder.path()));
+  CHECK(life.intake.watermark() == 2000);
+  CHECK(life.found.messages == 2000);
+  std::vector<std::string> expected = numbers(2000, 3000);
+  for (std::string& row : numbers(4000, 5000)) expected.push_back(row);
+  CHECK(life.take_all() == expected);
+  for (const Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+  CHECK(life.intake.drained());
+  CHECK(life.intake.watermark() == 5000);
+}
+
+TEST_CASE("slices are cut after a restart as they were before it") {
+  const TemporaryFolder folder;
+  std::vector<std::pair<uint64_t, uint32_t>> before;
+  {
+    Life life(options(folder.path()));
+    for (int i = 0; i < 60; ++i) {
+      life.append_numbers(i * 47, i * 47 + 47);
+      if (i < 50) life.take();
+    }
+    before = life.ranges();
+  }
+  Life life(options(folder.path()));
+  CHECK(life.take_all() == numbers(0, 60 * 47));
+  const auto after = life.ranges();
+  REQUIRE(after.size() > before.size());
+  CHECK(std::vector(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before.size())) == before);
+}
+
+TEST_CASE("a new life goes on behind the old one, and ends it") {
+  const TemporaryFolder folder;
+  for (int life_number = 0; life_number < 5; ++life_number) {
+    Life life(options(folder.path()));
+    REQUIRE(life.opened);
+    CHECK(life.found.messages == (life_number == 0 ? 0 : 1000));
+    CHECK(life.intake.appended() == static_cast<uint64_t>(life_number) * 1000);
+    life.append_numbers(life_number * 1000, life_number * 1000 + 1000);
+    // Done but for the newest thousand.
+    while (life.intake.available() > 1000) life.take();
+    for (const Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+  }
+  CHECK(segment_files(folder.path()).size() <= 5);
+}
+
+TEST_CASE("files are used again, so that a long run leaves few") {
+  const TemporaryFolder folder;
+  Life life(options(folder.path()));
+  for (int round = 0; round < 100; ++round) {
+    life.append_numbers(round * 1000, round * 1000 + 1000);
+    life.take_all();
+    for (Intake::Slice& slice : life.slices) {
+      life.intake.done(slice.range);
+      slice.messages.release(&slice.messages);
+    }
+    life.slices.clear();
+  }
+  CHECK(life.intake.watermark() == 100'000);
+  CHECK(segment_files(folder.path()).size() <= 4);
+}
+
+TEST_CASE("a process killed while it appends loses no message that append took") {
+  const TemporaryFolder folder;
+  auto* taken = static_cast<std::atomic<int>*>(
+      mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  const pid_t child = fork();
+  if (child == 0) {
+    Life life(options(folder.path()));
+    for (int i = 0;; ++i) {
+      if (!life.append(Life::text(i))) life.intake.wait_for_space(1s);
+      else taken->store(i + 1);
+    }
+  }
+  while (taken->load() < 20'000) std::this_thread::yield();
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  Life life(options(folder.path()));
+  REQUIRE(life.opened);
+  const std::vector<std::string> rows = life.take_all();
+  CHECK(life.found.damaged == 0);
+  CHECK(rows.size() >= static_cast<size_t>(taken->load()));
+  CHECK(rows == numbers(0, static_cast<int>(rows.size())));
+  munmap(taken, 4096);
+}
+
+TEST_CASE("a flipped bit costs the messages that it is in, which are counted, and no others") {
+  std::mt19937 random(7);
+  constexpr int kMessages = 6000;
+  for (int round = 0; round < 150; ++round) {
+    const TemporaryFolder folder;
+    {
+      Life life(options(folder.path()));
+      life.append_numbers(0, kMessages);
+      for (int i = 0; i < 3; ++i) life.take();
+    }
+    const std::vector<std::string> files = segment_files(folder.path());
+    const std::string& file = files[random() % files.size()];
+    const size_t byte = random() % std::filesystem::file_size(file);
+    const int bit = static_cast<int>(random() % 8);
+    flip(file, round % 10 == 0 ? random() % kFirstBlock : byte, bit);
+    Life life(options(folder.path()));
+    INFO(file << " byte " << byte << " bit " << bit);
+    REQUIRE(life.opened);
+    const std::vector<std::string> rows = life.take_all();
+    CHECK(rows.size() + life.found.damaged == kMessages);
+    // In order, each as it was.
+    size_t next = 0;
+    bool well = true;
+    for (const std::string& row : rows) {
+      while (next < kMessages && Life::text(static_cast<int>(next)) != row) ++next;
+      well = well && next++ < kMessages;
+    }
+    CHECK(well);
+    CHECK(life.found.damaged <= 1000);
+  }
+}
+
+TEST_CASE("a flipped bit in the checkpoint costs nothing") {
+  for (size_t byte = 0; byte < sizeof(CheckpointPage); byte += 3) {
+    const TemporaryFolder folder;
+    {
+      Life life(options(folder.path()));
+      life.append_numbers(0, 100);
+    }
+    flip(folder.path() + "/checkpoint", byte, static_cast<int>(byte % 8));
+    Life life(options(folder.path()));
+    INFO(byte << ": " << life.error);
+    REQUIRE(life.opened);
+    CHECK(life.take_all() == numbers(0, 100));
+    CHECK(life.intake.appended() >= 100);
+  }
+}
+
+TEST_CASE("a torn tail is cut and counted") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    life.append_numbers(0, 1500);
+  }
+  const std::string file = segment_files(folder.path()).front();
+  // As after a power cut: what lies behind never reached the disk.
+  const size_t size = std::filesystem::file_size(file), kept = 90'000;
+  std::filesystem::resize_file(file, kept);
+  std::filesystem::resize_file(file, size);
+  Life life(options(folder.path()));
+  const std::vector<std::string> rows = life.take_all();
+  CHECK(rows.size() > 400);
+  CHECK(rows.size() < 1500);
+  CHECK(rows == numbers(0, static_cast<int>(rows.size())));
+  CHECK(rows.size() + life.found.damaged == 1500);
+}
+
+TEST_CASE("a segment without a readable header is kept for a person") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    life.append_numbers(0, 10);
+  }
+  const std::string file = segment_files(folder.path()).front();
+  flip(file, 20, 1);
+  flip(file, kHeaderCopy + 20, 1);
+  Life life(options(folder.path()));
+  REQUIRE(life.found.problems.size() == 1);
+  CHECK(life.found.problems[0].find("damaged; kept as") != std::string::npos);
+  CHECK(std::filesystem::exists(file + ".damaged"));
+}
+
+TEST_CASE("a second opener is refused with the pid of the first") {
+  const TemporaryFolder folder;
+  const Life first(options(folder.path()));
+  const Life second(options(folder.path()));
+  CHECK_FALSE(second.opened);
+  CHECK(second.error.find("is in use by process " + std::to_string(getpid())) != std::string::npos);
+}
+
+TEST_CASE("another source's folder is refused by its owner's name") {
+  const TemporaryFolder folder;
+  { const Life first(options(folder.path())); }
+  const Life second(options(folder.path()), "elsewhere");
+  CHECK_FALSE(second.opened);
+  CHECK(second.error.find("the intake of source \"source\" of pipeline \"pipeline\"") !=
+        std::string::npos);
+}
+
+TEST_CASE("after a restart of the machine no position is given twice") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    life.append_numbers(0, 100);
+  }
+  std::fstream file(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary);
+  CheckpointPage page;
+  file.read(reinterpret_cast<char*>(&page), sizeof(page));
+  page.boot[0] ^= 1;
+  page.crc = crc_of(page);
+  file.seekp(0);
+  file.write(reinterpret_cast<const char*>(&page), sizeof(page));
+  file.close();
+  for (int i = 0; i < 2; ++i) {
+    Life life(options(folder.path()));
+    CHECK(life.found.damaged == 0);
+    CHECK(life.intake.appended() == (uint64_t{1} << 40) + static_cast<uint64_t>(i) * 10);
+    life.append_numbers(100 + i * 10, 110 + i * 10);
+  }
+  Life life(options(folder.path()));
+  CHECK(life.take_all() == numbers(0, 120));
+}
+
+TEST_CASE("with durability = machine nothing is handed out or acknowledged before its sync") {
+  const TemporaryFolder folder;
+  std::vector<std::pair<uint64_t, uint32_t>> before;
+  {
+    BufferOptions slow = options(folder.path(), Durability::kMachine);
+    slow.sync_interval = 50ms;
+    Life life(slow);
+    REQUIRE(life.opened);
+    life.append_numbers(0, 10);
+    CHECK(life.intake.available() == 0);
+    CHECK(life.intake.safe_position() == 0);
+    while (life.intake.safe_position() < 10) std::this_thread::sleep_for(1ms);
+    CHECK(life.take() == numbers(0, 10));
+    life.append_numbers(10, 20);
+    while (life.intake.safe_position() < 20) std::this_thread::sleep_for(1ms);
+    life.append_numbers(20, 30);
+    while (life.intake.safe_position() < 30) std::this_thread::sleep_for(1ms);
+    // Two syncs, two slices: a crash of the machine can't merge what a ledger knows apart.
+    CHECK(life.take_all() == numbers(10, 30));
+    CHECK(life.slices.size() == 3);
+    life.intake.done(life.slices[0].range);
+    CHECK(life.intake.watermark() == 10);
+    while (life.intake.durable_watermark() < 10) std::this_thread::sleep_for(1ms);
+    before = life.ranges();
+  }
+  Life life(options(folder.path(), Durability::kMachine));
+  CHECK(life.take_all() == numbers(10, 30));
+  CHECK(life.ranges() == std::vector(before.begin() + 1, before.end()));
+}
