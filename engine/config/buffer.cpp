@@ -25,8 +25,9 @@ class BufferCheck {
   void run(BufferOptions& buffer) {
     const bool disk = buffer.type == BufferType::kDisk;
     if (disk && buffer.path.empty()) {
-      problems_.add(at_, "path is missing: the folder of a disk intake, such as "
-                         "\"/var/lib/penstock/NAME\"");
+      problems_.add(at_,
+                    "path is missing: the folder of a disk intake, such as "
+                    "\"/var/lib/penstock/NAME\"");
     }
     if (!disk) {
       refuse("path", "does nothing with type = \"memory\"; remove it, or write type = \"disk\"");

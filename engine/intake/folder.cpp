@@ -94,9 +94,10 @@ bool Folder::lock(std::string& error) {
   }
   if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) {
     error = errno == EWOULDBLOCK
-                ? fmt::format("{} is in use by process {}; end that one, or give this source "
-                              "another buffer.path",
-                              path_, owner_pid(path_))
+                ? fmt::format(
+                      "{} is in use by process {}; end that one, or give this source "
+                      "another buffer.path",
+                      path_, owner_pid(path_))
                 : failure(path, "cannot be locked");
     return false;
   }
@@ -129,8 +130,8 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
     error = fmt::format("{}: cannot be given its size: {}", path, std::strerror(code));
     return false;
   }
-  void* memory = mmap(nullptr, sizeof(CheckpointPage), PROT_READ | PROT_WRITE, MAP_SHARED,
-                      checkpoint_fd_, 0);
+  void* memory =
+      mmap(nullptr, sizeof(CheckpointPage), PROT_READ | PROT_WRITE, MAP_SHARED, checkpoint_fd_, 0);
   if (memory == MAP_FAILED) {
     error = failure(path, "cannot be mapped");
     return false;
@@ -143,9 +144,10 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   if (is_intact(*checkpoint_)) {
     if (std::strcmp(checkpoint_->pipeline, named.pipeline) != 0 ||
         std::strcmp(checkpoint_->source, named.source) != 0) {
-      error = fmt::format("{} is the intake of source \"{}\" of pipeline \"{}\"; give this source "
-                          "another buffer.path",
-                          path_, checkpoint_->source, checkpoint_->pipeline);
+      error = fmt::format(
+          "{} is the intake of source \"{}\" of pipeline \"{}\"; give this source "
+          "another buffer.path",
+          path_, checkpoint_->source, checkpoint_->pipeline);
       return false;
     }
     machine_restarted_ = checkpoint_->boot != boot;

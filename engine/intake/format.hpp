@@ -3,7 +3,8 @@
 //
 //   FOLDER/lock          held by the process that owns the folder; its pid
 //   FOLDER/checkpoint    one CheckpointPage
-//   FOLDER/N.segment     SegmentHeader twice (at 0 and at kHeaderCopy), then blocks from kFirstBlock
+//   FOLDER/N.segment     SegmentHeader twice (at 0 and at kHeaderCopy), then blocks from
+//   kFirstBlock
 //
 // A block lies at a multiple of kBlockAlignment:
 //
@@ -79,7 +80,7 @@ struct BlockHeader {
   uint32_t topic_bytes;  // room for topics; the payloads follow
   uint32_t crc;
   // Hints, which change.
-  uint32_t rows;   // messages so far
+  uint32_t rows;  // messages so far
   uint32_t unused;
   uint64_t bytes;  // where the next block begins, from here; 0 as long as it is open
 };

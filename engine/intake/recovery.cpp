@@ -61,8 +61,8 @@ void set_aside(const Segment& segment, std::vector<std::string>& problems) {
   const std::string kept = segment.path() + ".damaged";
   std::error_code code;
   std::filesystem::rename(segment.path(), kept, code);
-  problems.push_back(fmt::format("{}: both copies of its header are damaged; kept as {}",
-                                 segment.path(), kept));
+  problems.push_back(
+      fmt::format("{}: both copies of its header are damaged; kept as {}", segment.path(), kept));
 }
 
 bool is_blank(const Segment& segment) {
@@ -109,8 +109,8 @@ class Reader {
       return;
     }
     if (header->intake != folder_.id() || header->version != kFormatVersion) {
-      recovery_.problems.push_back(fmt::format(
-          "{}: is of another intake or version and was left alone", segment->path()));
+      recovery_.problems.push_back(
+          fmt::format("{}: is of another intake or version and was left alone", segment->path()));
       return;
     }
     if (header->number == last_number_ + 1) expect(header->first);

@@ -29,8 +29,8 @@ Segment::~Segment() {
 }
 
 std::unique_ptr<Segment> Segment::in_memory(size_t bytes) {
-  void* memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   return std::unique_ptr<Segment>(new Segment("", -1, static_cast<char*>(memory), bytes));
 }

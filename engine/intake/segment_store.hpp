@@ -17,9 +17,9 @@ class SegmentStore {
   // In memory without a folder.
   SegmentStore(size_t segment_bytes, size_t max_bytes, Folder* folder);
 
-  // A segment with room for `bytes` of blocks, begun anew for messages from position `first` on. Nothing when the limit doesn't allow
-  // it, unless `force`, or when the disk has no room. A message larger than the whole limit gets
-  // its segment when nothing else is held.
+  // A segment with room for `bytes` of blocks, begun anew for messages from position `first` on.
+  // Nothing when the limit doesn't allow it, unless `force`, or when the disk has no room. A
+  // message larger than the whole limit gets its segment when nothing else is held.
   Segment* take(size_t bytes, bool force, uint64_t first);
   // Nobody needs it any more.
   void give_back(Segment* segment);

@@ -85,6 +85,7 @@ std::string columns(const penstock_node_type& type) {
   settings.node = settings.service = "";
   settings.values = values.values().data();
   settings.value_count = values.values().size();
+  settings.intake = PENSTOCK_INTAKE_MEMORY;
   ArrowSchema schema = {};
   type.input_schema(&settings, &schema);
   if (!schema.release) return "any columns";

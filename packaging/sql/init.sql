@@ -36,3 +36,15 @@ SELECT add_compression_policy('metrics', INTERVAL '7 days', if_not_exists => tru
 CREATE INDEX IF NOT EXISTS metrics_topic_time ON metrics (topic, time DESC);
 
 GRANT SELECT, INSERT ON metrics TO nexus_ingestion;
+
+-- What delivery = "exactly_once" remembers: which ranges of an intake are stored.
+CREATE TABLE IF NOT EXISTS penstock_ledger (
+  intake TEXT NOT NULL,
+  sink   TEXT NOT NULL,
+  first  BIGINT NOT NULL,
+  part   BIGINT NOT NULL,
+  count  INTEGER NOT NULL,
+  stored TIMESTAMPTZ NOT NULL DEFAULT now(),
+  PRIMARY KEY (intake, sink, first, part)
+);
+GRANT SELECT, INSERT, DELETE ON penstock_ledger TO nexus_ingestion;

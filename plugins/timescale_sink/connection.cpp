@@ -73,12 +73,13 @@ Failure Connection::failure_of(const PGresult* result) {
   return failure;
 }
 
-Failure Connection::execute(const std::string& sql) {
+Failure Connection::execute(const std::string& sql, const See& see) {
   if (Failure failure = open()) return failure;
   const Result result(PQexec(connection_.get(), sql.c_str()));
   const ExecStatusType status = PQresultStatus(result.get());
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
-  return failure_of(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure_of(result.get());
+  if (see) see(result.get());
+  return {};
 }
 
 Failure Connection::execute_binary(const std::string& sql, const std::vector<const char*>& values,
@@ -91,26 +92,44 @@ Failure Connection::execute_binary(const std::string& sql, const std::vector<con
   return failure_of(result.get());
 }
 
-Failure Connection::copy(const std::string& sql, const penstock::Buffer<char>& data) {
+// Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
+// Query"), and need one round trip: results come until the server asks for the data.
+Failure Connection::begin_copy(const std::string& sql, Result& rows) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
+  while (true) {
+    Result result(PQgetResult(connection_.get()));
+    switch (PQresultStatus(result.get())) {
+      case PGRES_COPY_IN: return {};
+      case PGRES_TUPLES_OK: rows = std::move(result); break;
+      case PGRES_COMMAND_OK: break;
+      default: {
+        Failure failure = failure_of(result.get());
+        if (connection_) finish();
+        return failure;
+      }
+    }
+  }
+}
+
+Failure Connection::copy(const std::string& sql, const Data& data) {
   // Pieces that libpq's output buffer takes without growing for good.
   constexpr size_t kPiece = 256 << 10;
   if (Failure failure = open()) return failure;
-  {
-    const Result result(PQexec(connection_.get(), sql.c_str()));
-    if (PQresultStatus(result.get()) != PGRES_COPY_IN) return failure_of(result.get());
-  }
-  for (size_t at = 0; at < data.size(); at += kPiece) {
-    const size_t size = std::min(kPiece, data.size() - at);
-    if (PQputCopyData(connection_.get(), data.data() + at, static_cast<int>(size)) != 1) {
+  Result rows;
+  if (Failure failure = begin_copy(sql, rows)) return failure;
+  const penstock::Buffer<char>& bytes = data(rows.get());
+  for (size_t at = 0; at < bytes.size(); at += kPiece) {
+    const size_t size = std::min(kPiece, bytes.size() - at);
+    if (PQputCopyData(connection_.get(), bytes.data() + at, static_cast<int>(size)) != 1) {
       return broken();
     }
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
-  return finish_copy();
+  return finish();
 }
 
 // The COPY's result, and the end of results that makes the connection usable again.
-Failure Connection::finish_copy() {
+Failure Connection::finish() {
   Failure failure;
   while (const Result result{PQgetResult(connection_.get())}) {
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;

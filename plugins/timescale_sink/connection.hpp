@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 #include <penstock/builders.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,17 +43,23 @@ class Connection {
   // Whether an idle connection still stands, without a round trip.
   bool is_alive();
 
-  Failure execute(const std::string& sql);
-  // A COPY … FROM STDIN with all of its data; its own transaction. After a failure the
-  // connection is usable, or closed when it broke.
-  Failure copy(const std::string& sql, const penstock::Buffer<char>& data);
+  // `see` is given the last statement's result.
+  using See = std::function<void(const PGresult*)>;
+  Failure execute(const std::string& sql, const See& see = {});
+  // Statements that end with a COPY … FROM STDIN, in one transaction. `data` gives what is copied;
+  // it is called once the statements before the COPY have been executed, with the result of the
+  // last that returned rows, or null. After a failure the connection is usable, or closed when it
+  // broke.
+  using Data = std::function<const penstock::Buffer<char>&(const PGresult*)>;
+  Failure copy(const std::string& sql, const Data& data);
   Failure execute_binary(const std::string& sql, const std::vector<const char*>& values,
                          const std::vector<int>& lengths);
 
  private:
   Failure failure_of(const PGresult* result);
   Failure broken();
-  Failure finish_copy();
+  Failure begin_copy(const std::string& sql, Result& rows);
+  Failure finish();
 
   ConnectionParameters parameters_;
   std::unique_ptr<PGconn, ConnectionDeleter> connection_;

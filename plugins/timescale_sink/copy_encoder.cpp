@@ -58,17 +58,19 @@ class Writer {
 
 int64_t timestamptz(int64_t us_since_1970) { return us_since_1970 - kUsFrom1970To2000; }
 
-PointReader::PointReader(const penstock::Batch& batch) : batch_(batch) {
+PointReader::PointReader(const penstock::Batch& batch, const ChunkChoice& chunks)
+    : batch_(batch), chunks_(chunks) {
   for (size_t i = 0; i < std::size(kColumns); ++i) columns_[i] = batch.column(kColumns[i]);
 }
 
-void encode_copy(const penstock::Batch& batch, penstock::Buffer<char>& to) {
+void encode_copy(const penstock::Batch& batch, const ChunkChoice& chunks,
+                 penstock::Buffer<char>& to) {
   constexpr size_t kFixedBytes = 2 + 6 * 4 + 8 + 8 + 2 + 1;  // count, lengths, fixed fields
   to.clear();
   to.append(kSignature, sizeof(kSignature));
   const int32_t no_flags_no_extension[2] = {0, 0};
   to.append(reinterpret_cast<const char*>(no_flags_no_extension), sizeof(no_flags_no_extension));
-  PointReader(batch).for_each([&](const PointView& point) {
+  PointReader(batch, chunks).for_each([&](const PointView& point) {
     char* begin =
         to.room(kFixedBytes + point.topic.size() + point.text.size() + point.metadata.size());
     Writer writer(begin);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace timescale_sink {
 
@@ -24,14 +25,18 @@ struct PointView {
   int16_t quality = 0;
 };
 
+// Which chunks of a batch are meant; empty: all of them.
+using ChunkChoice = std::vector<bool>;
+
 // Reads the rows of a batch's chunks one after the other.
 class PointReader {
  public:
-  explicit PointReader(const penstock::Batch& batch);
+  PointReader(const penstock::Batch& batch, const ChunkChoice& chunks);
 
   template <class Each>
   void for_each(Each&& each) const {
     for (size_t i = 0; i < batch_.chunks(); ++i) {
+      if (!chunks_.empty() && !chunks_[i]) continue;
       const ArrowArray& chunk = batch_.chunk(i);
       const penstock::FixedColumn<int64_t> time(*chunk.children[columns_[0]]);
       const penstock::TextColumn topic(*chunk.children[columns_[1]]);
@@ -57,13 +62,15 @@ class PointReader {
 
  private:
   const penstock::Batch& batch_;
+  const ChunkChoice& chunks_;
   size_t columns_[6];
 };
 
 // The whole of a COPY's data: header, a tuple a point, trailer (PostgreSQL "COPY", "Binary
 // Format"; field encodings as the types' receive functions read them: timestamptz_recv int64
 // µs since 2000-01-01, float8recv, int2recv, textrecv, jsonb_recv with version byte 1).
-void encode_copy(const penstock::Batch& batch, penstock::Buffer<char>& to);
+void encode_copy(const penstock::Batch& batch, const ChunkChoice& chunks,
+                 penstock::Buffer<char>& to);
 
 // The same fields by themselves, as binary parameters of an INSERT.
 int64_t timestamptz(int64_t us_since_1970);

@@ -12,4 +12,13 @@ std::string quoted_table(const std::string& name) {
   return quoted + '"';
 }
 
+std::string literal(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += c;
+    quoted += c;
+  }
+  return quoted + '\'';
+}
+
 }  // namespace timescale_sink

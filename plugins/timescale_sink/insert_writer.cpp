@@ -76,11 +76,14 @@ class Parameters {
 }  // namespace
 
 Failure insert_points(Connection& connection, const std::string& table,
-                      const penstock::Batch& batch) {
-  if (Failure failure = connection.execute("BEGIN")) return failure;
-  Failure failure;
+                      const penstock::Batch& batch, const std::string& first,
+                      const std::function<ChunkChoice(const PGresult*)>& choose) {
+  ChunkChoice chunks;
+  Failure failure = connection.execute("BEGIN;" + first, [&](const PGresult* result) {
+    if (!first.empty()) chunks = choose(result);
+  });
   Parameters parameters;
-  PointReader(batch).for_each([&](const PointView& point) {
+  PointReader(batch, chunks).for_each([&](const PointView& point) {
     if (failure) return;
     parameters.add(point);
     if (parameters.rows() == kRowsPerStatement) failure = parameters.send(connection, table);

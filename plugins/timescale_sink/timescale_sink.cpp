@@ -9,6 +9,7 @@
 #include "copy_encoder.hpp"
 #include "identifier.hpp"
 #include "insert_writer.hpp"
+#include "ledger.hpp"
 
 namespace timescale_sink {
 
@@ -17,9 +18,11 @@ using namespace std::chrono_literals;
 
 class TimescaleSink {
  public:
+  enum class Delivery { kAtLeastOnce, kExactlyOnce };
   enum class SslMode { kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
   struct Options {
-    std::string host, database, user, table;
+    std::string host, database, user, table, ledger_table;
+    Delivery delivery = Delivery::kAtLeastOnce;
     int64_t port = 0, pool_size = 0;
     Secret password;
     SslMode ssl_mode = SslMode::kPrefer;
@@ -34,7 +37,8 @@ class TimescaleSink {
     kWriteErrors,
     kTotalConnections,
     kIdleConnections,
-    kConnected
+    kConnected,
+    kSkipped
   };
 
   static Declaration declare();
@@ -50,7 +54,8 @@ class TimescaleSink {
         context_(context),
         table_(quoted_table(options.table)),
         copy_("COPY " + table_ + " (" + kColumnList + ") FROM STDIN (FORMAT binary)"),
-        connection_(parameters(options, context.service())) {
+        connection_(parameters(options, context.service())),
+        ledger_(quoted_table(options.ledger_table), context.node()) {
     context.starting("connecting to the database");
   }
 
@@ -75,7 +80,9 @@ class TimescaleSink {
     if (failure) return retry(failure);
     context_.observe(kDuration, std::chrono::steady_clock::now() - begin);
     context_.add(kBatches);
-    context_.add(kPoints, static_cast<double>(batch.rows()));
+    context_.add(kPoints, static_cast<double>(batch.rows() - skipped_rows_));
+    context_.add(kSkipped, static_cast<double>(skipped_rows_));
+    if (exactly_once() && ++batches_since_pruned_ == kBatchesPerPruning) prune();
     return Outcome::done();
   }
 
@@ -83,18 +90,27 @@ class TimescaleSink {
   void on_timer() {
     if (!connection_.is_alive()) {
       if (Failure failure = connect()) context_.degraded(failure.message);
+    } else if (exactly_once()) {
+      prune();
     }
     context_.call_in(kIdleCheck);
   }
 
  private:
   static constexpr auto kIdleCheck = 1s;
+  static constexpr int kBatchesPerPruning = 200;
+
+  // `table` is a literal.
+  static std::string create_if_missing(const std::string& table, const std::string& create) {
+    return "DO $$ BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create + " END IF; END $$;";
+  }
 
   static ConnectionParameters parameters(const Options& options, const std::string& service);
 
   Failure connect() {
     Failure failure = connection_.open();
     if (!failure && options_.create_table) failure = create_table();
+    if (!failure && exactly_once()) failure = prepare_ledger();
     set_connected();
     if (failure) return failure;
     context_.healthy();
@@ -109,9 +125,51 @@ class TimescaleSink {
   }
 
   Failure write(const Batch& batch) {
-    if (!options_.use_copy_protocol) return insert_points(connection_, table_, batch);
-    encode_copy(batch, buffer_);
-    return connection_.copy(copy_, buffer_);
+    skipped_rows_ = 0;
+    const std::string enter = exactly_once() ? ledger_.enter_sql(batch) : "";
+    const auto choose = [&](const PGresult* entered) { return unstored(batch, entered); };
+    Failure failure;
+    if (options_.use_copy_protocol) {
+      const std::string sql = enter.empty() ? copy_ : enter + ";" + copy_;
+      failure = connection_.copy(sql, [&](const PGresult* entered) -> const Buffer<char>& {
+        encode_copy(batch, enter.empty() ? ChunkChoice{} : choose(entered), buffer_);
+        return buffer_;
+      });
+    } else {
+      failure = insert_points(connection_, table_, batch, enter, choose);
+    }
+    if (!failure && exactly_once()) ledger_.note(batch);
+    return failure;
+  }
+
+  bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
+
+  // The chunks that the ledger did not have.
+  ChunkChoice unstored(const Batch& batch, const PGresult* entered) {
+    const Ledger::Choice choice = ledger_.unstored(batch, entered);
+    for (size_t i = 0; i < batch.chunks(); ++i) {
+      if (!choice.chunks[i]) skipped_rows_ += batch.chunk(i).length;
+    }
+    if (choice.uncertain > 0) {
+      context_.warn(
+          "rows that were made of several batches are stored in part already; they are "
+          "stored again rather than lost");
+    }
+    return choice.chunks;
+  }
+
+  // Failures wait for the next batch, which meets them too.
+  void prune() {
+    batches_since_pruned_ = 0;
+    const std::string sql = ledger_.prune_sql();
+    if (!sql.empty() && !connection_.execute(sql)) ledger_.pruned();
+  }
+
+  // A range that a dead connection was storing is waited for; so the server must notice its death.
+  Failure prepare_ledger() {
+    return connection_.execute(
+        "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
+        "SET tcp_keepalives_count = 4; SET tcp_user_timeout = 30000");
   }
 
   Outcome retry(const Failure& failure) {
@@ -128,6 +186,9 @@ class TimescaleSink {
   const std::string copy_;
   Connection connection_;
   Buffer<char> buffer_;
+  Ledger ledger_;
+  int64_t skipped_rows_ = 0;  // of the batch being written
+  int batches_since_pruned_ = 0;
 };
 
 Declaration TimescaleSink::declare() {
@@ -150,6 +211,14 @@ Declaration TimescaleSink::declare() {
               option<&Options::create_table>(
                   "create_table",
                   {.help = "Create the table if it is missing.", .default_value = "false"}),
+              option<&Options::delivery>(
+                  "delivery", {.help = "exactly_once: a ledger of what is stored, so that nothing "
+                                       "is stored twice after a crash; needs intakes on disk.",
+                               .default_value = "at_least_once",
+                               .choices = "at_least_once,exactly_once"}),
+              option<&Options::ledger_table>("ledger_table",
+                                             {.help = "Table, or schema.table, of that ledger.",
+                                              .default_value = "penstock_ledger"}),
               option<&Options::use_copy_protocol>(
                   "use_copy_protocol",
                   {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
@@ -189,6 +258,8 @@ Declaration TimescaleSink::declare() {
               {PENSTOCK_GAUGE, "database_idle_connections", "pool_idle_conns",
                "Open connections that are not writing."},
               {PENSTOCK_FLAG, "database_connected", "connected", "1 when every lane is connected."},
+              {PENSTOCK_COUNTER, "database_points_skipped_total", "points_skipped",
+               "Points that the ledger knew to be stored already."},
           },
   };
 }
@@ -202,6 +273,12 @@ void TimescaleSink::check(const Options& options, Report& report) {
   }
   if (options.table.empty() || options.table.front() == '.' || options.table.back() == '.') {
     report.error("table", "\"" + options.table + "\" is not table or schema.table");
+  }
+  if (options.delivery == Delivery::kExactlyOnce && report.intake < PENSTOCK_INTAKE_DISK) {
+    report.error("delivery",
+                 "\"exactly_once\" needs a disk intake, which after a crash hands out "
+                 "the same ranges again; write type = \"disk\" in the source's "
+                 "[nodes.X.buffer], or delivery = \"at_least_once\"");
   }
   if (options.ssl_cert.empty() != options.ssl_key.empty()) {
     report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");
@@ -235,21 +312,20 @@ ConnectionParameters TimescaleSink::parameters(const Options& options, const std
 // an advisory lock that the end of the transaction gives back. Nothing is created, and no right
 // to create needed, where the table exists.
 Failure TimescaleSink::create_table() {
-  std::string literal = "'";
-  for (const char c : table_) literal += c == '\'' ? std::string("''") : std::string(1, c);
-  literal += "'";
-  Failure failure = connection_.execute(
-      "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + literal +
-      "));"
-      "DO $$ BEGIN IF to_regclass(" +
-      literal + ") IS NULL THEN CREATE TABLE " + table_ +
-      " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION, value_str TEXT,"
-      " quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
-      "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
-      "PERFORM create_hypertable(" +
-      literal +
-      "::regclass, 'time'); "
-      "END IF; END IF; END $$; COMMIT");
+  const std::string table = literal(table_);
+  std::string sql = "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + table + "));";
+  sql += create_if_missing(
+      table, "CREATE TABLE " + table_ +
+                 " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION,"
+                 " value_str TEXT, quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
+                 "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
+                 "PERFORM create_hypertable(" +
+                 table + "::regclass, 'time'); END IF;");
+  if (exactly_once()) {
+    const std::string ledger = quoted_table(options_.ledger_table);
+    sql += create_if_missing(literal(ledger), ledger_.create_sql());
+  }
+  Failure failure = connection_.execute(sql + "COMMIT");
   if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   return failure;
 }

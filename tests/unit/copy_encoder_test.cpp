@@ -50,9 +50,9 @@ TEST_CASE("points are encoded as PostgreSQL's binary COPY format says") {
                                       {"quality", format::kInt16},
                                       {"metadata", format::kUtf8, true}});
   const ArrowArray* chunk = &rows;
-  const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, 2};
+  const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, 2, nullptr, 0};
   Buffer<char> encoded;
-  timescale_sink::encode_copy(Batch(&view, nullptr), encoded);
+  timescale_sink::encode_copy(Batch(&view, nullptr), {}, encoded);
   CHECK(hex(encoded) ==
         "5047434f50590aff0d0a00"  // PGCOPY\n\377\r\n\0
         "00000000"

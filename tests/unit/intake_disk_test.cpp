@@ -62,7 +62,9 @@ struct Life {
     for (int i = from; i < to; ++i) REQUIRE(append(text(i)));
   }
   // Of varying length, so that sizes matter.
-  static std::string text(int i) { return std::to_string(i) + std::string(static_cast<size_t>(i % 90), '.'); }
+  static std::string text(int i) {
+    return std::to_string(i) + std::string(static_cast<size_t>(i % 90), '.');
+  }
 
   // The next slice's payloads.
   std::vector<std::string> take() {
@@ -169,7 +171,8 @@ TEST_CASE("slices are cut after a restart as they were before it") {
   CHECK(life.take_all() == numbers(0, 60 * 47));
   const auto after = life.ranges();
   REQUIRE(after.size() > before.size());
-  CHECK(std::vector(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before.size())) == before);
+  CHECK(std::vector(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before.size())) ==
+        before);
 }
 
 TEST_CASE("a new life goes on behind the old one, and ends it") {

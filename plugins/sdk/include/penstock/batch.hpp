@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ class Batch {
     const int at = column_index(*batch_->schema, name);
     if (at < 0) throw std::out_of_range("no column named " + std::string(name));
     return static_cast<size_t>(at);
+  }
+
+  // Where the chunks come from; empty with an engine older than ABI 1.1.
+  std::span<const penstock_range> ranges() const {
+    if (batch_->size < sizeof(penstock_batch)) return {};
+    return {batch_->ranges, batch_->range_count};
   }
 
   const penstock_batch* c() const { return batch_; }

@@ -13,6 +13,12 @@
 
 namespace penstock {
 
+// An engine older than ABI 1.1 has memory intakes only.
+inline int32_t intake_of(const penstock_settings& settings) {
+  return settings.size < sizeof(penstock_settings) ? int32_t{PENSTOCK_INTAKE_MEMORY}
+                                                   : settings.intake;
+}
+
 // Valid from the instance's construction to its destruction. Threads as said at each
 // function of penstock_host, which these are; functions without a note: any thread.
 class Context {
@@ -22,11 +28,14 @@ class Context {
         context_(context),
         node_(settings.node),
         service_(settings.service),
-        parallelism_(settings.parallelism) {}
+        parallelism_(settings.parallelism),
+        intake_(intake_of(settings)) {}
 
   const std::string& node() const { return node_; }
   const std::string& service() const { return service_; }
   uint32_t parallelism() const { return parallelism_; }
+  // penstock_intake: see penstock_settings.
+  int32_t intake() const { return intake_; }
 
   void debug(std::string_view message) { host_->log(context_, PENSTOCK_LOG_DEBUG, c(message)); }
   void info(std::string_view message) { host_->log(context_, PENSTOCK_LOG_INFO, c(message)); }
@@ -96,6 +105,7 @@ class Context {
   std::string node_;
   std::string service_;
   uint32_t parallelism_;
+  int32_t intake_;
 };
 
 }  // namespace penstock

@@ -77,12 +77,13 @@ struct Outcome {
 class Report {
  public:
   Report(const penstock_settings& settings, const penstock_report* report)
-      : parallelism(settings.parallelism), report_(report) {}
+      : parallelism(settings.parallelism), intake(intake_of(settings)), report_(report) {}
 
   void error(const char* option, std::string_view message) {
     report_->error(report_->engine, option, {message.data(), message.size()});
   }
   const uint32_t parallelism;
+  const int32_t intake;  // penstock_intake: see penstock_settings
 
  private:
   const penstock_report* report_;

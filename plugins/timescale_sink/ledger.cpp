@@ -1,0 +1,96 @@
+#include "ledger.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "identifier.hpp"
+
+namespace timescale_sink {
+namespace {
+
+std::string number(uint64_t value) {
+  // bigint has the same 64 bits, as a signed number.
+  return std::to_string(static_cast<int64_t>(value));
+}
+
+using Key = std::tuple<std::string, std::string, std::string>;  // intake, first, part
+
+Key key_of(const penstock_range& range) {
+  return {range.intake, number(range.first), number(range.part)};
+}
+
+}  // namespace
+
+Ledger::Ledger(std::string table, const std::string& sink)
+    : table_(std::move(table)), sink_(literal(sink)) {}
+
+std::string Ledger::create_sql() const {
+  return "CREATE TABLE " + table_ +
+         " (intake TEXT NOT NULL, sink TEXT NOT NULL, first BIGINT NOT NULL, part BIGINT NOT NULL,"
+         " count INTEGER NOT NULL, stored TIMESTAMPTZ NOT NULL DEFAULT now(),"
+         " PRIMARY KEY (intake, sink, first, part));";
+}
+
+std::string Ledger::enter_sql(const penstock::Batch& batch) const {
+  std::string sql = "INSERT INTO " + table_ + " (intake, sink, first, part, count) VALUES ";
+  const char* separator = "";
+  for (const penstock_range& range : batch.ranges()) {
+    sql += separator;
+    sql += "('" + std::string(range.intake) + "'," + sink_ + "," + number(range.first) + "," +
+           number(range.part) + "," + number(range.count) + ")";
+    separator = ",";
+  }
+  return sql + " ON CONFLICT DO NOTHING RETURNING intake, first, part";
+}
+
+Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* entered) const {
+  Choice choice;
+  choice.chunks.assign(batch.chunks(), true);
+  const auto rows = static_cast<size_t>(PQntuples(entered));
+  if (rows == batch.ranges().size()) return choice;
+  std::set<Key> fresh;
+  for (int row = 0; row < static_cast<int>(rows); ++row) {
+    fresh.emplace(PQgetvalue(entered, row, 0), PQgetvalue(entered, row, 1),
+                  PQgetvalue(entered, row, 2));
+  }
+  std::vector<size_t> known(batch.chunks()), all(batch.chunks());
+  for (const penstock_range& range : batch.ranges()) {
+    ++all[range.chunk];
+    if (!fresh.contains(key_of(range))) ++known[range.chunk];
+  }
+  for (size_t chunk = 0; chunk < all.size(); ++chunk) {
+    if (known[chunk] == 0) continue;
+    if (known[chunk] == all[chunk]) {
+      choice.chunks[chunk] = false;
+      ++choice.skipped;
+    } else {
+      ++choice.uncertain;
+    }
+  }
+  return choice;
+}
+
+void Ledger::note(const penstock::Batch& batch) {
+  for (const penstock_range& range : batch.ranges()) {
+    uint64_t& now = watermarks_[range.intake].now;
+    now = std::max(now, range.watermark);
+  }
+}
+
+std::string Ledger::prune_sql() const {
+  std::string sql;
+  for (const auto& [intake, watermark] : watermarks_) {
+    if (watermark.now == watermark.pruned) continue;
+    sql += "DELETE FROM " + table_ + " WHERE intake = '" + intake + "' AND sink = " + sink_ +
+           " AND first + count <= " + number(watermark.now) + " AND first < " +
+           number(watermark.now) + ";";
+  }
+  return sql;
+}
+
+void Ledger::pruned() {
+  for (auto& [intake, watermark] : watermarks_) watermark.pruned = watermark.now;
+}
+
+}  // namespace timescale_sink

@@ -1,0 +1,53 @@
+// delivery = "exactly_once": a table that holds, of every batch that was stored, the ranges of
+// messages that it came from, written in the batch's own transaction.
+//
+// Entering a range is also the question whether it is there: the key is unique, so of two
+// transactions with the same range, one waits for the other's end (PostgreSQL "INSERT", ON
+// CONFLICT; "Index Uniqueness Checks"). That holds also for one whose connection broke between
+// its COMMIT and the answer, and which the server may still be committing.
+#pragma once
+
+#include <libpq-fe.h>
+#include <penstock/batch.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include "copy_encoder.hpp"
+
+namespace timescale_sink {
+
+class Ledger {
+ public:
+  // `table` is quoted. `sink` tells apart the sinks that keep their ledgers in one table.
+  Ledger(std::string table, const std::string& sink);
+
+  std::string create_sql() const;
+  // Enters the batch's ranges; its result, for `unstored`, are those that were not there.
+  std::string enter_sql(const penstock::Batch& batch) const;
+
+  struct Choice {
+    ChunkChoice chunks;
+    size_t skipped = 0;    // chunks that are stored already
+    size_t uncertain = 0;  // chunks of which a part is: they are written, rather than lost
+  };
+  Choice unstored(const penstock::Batch& batch, const PGresult* entered) const;
+
+  // Notes how far the intakes of a stored batch are done.
+  void note(const penstock::Batch& batch);
+  // Forgets the ranges that can't come again; empty when there is nothing new to forget.
+  std::string prune_sql() const;
+  void pruned();
+
+ private:
+  struct Watermark {
+    uint64_t now = 0;
+    uint64_t pruned = 0;
+  };
+
+  const std::string table_;
+  const std::string sink_;  // as a literal
+  std::map<std::string, Watermark> watermarks_;
+};
+
+}  // namespace timescale_sink
