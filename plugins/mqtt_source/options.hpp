@@ -3,6 +3,7 @@
 
 #include <penstock/options.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace mqtt_source {
 
-enum class Protocol { kV311, kV5 };
+enum class ReceiverKind { kAuto, kBulk, kPaho };
+enum class Protocol { kAuto, kV311, kV5 };
 
 struct Options {
   std::string broker_url, client_id, username;
@@ -18,19 +20,39 @@ struct Options {
   std::vector<std::string> topics;
   int64_t qos = 0;
   bool clean_session = false;
-  Protocol protocol = Protocol::kV311;
-  std::chrono::nanoseconds keep_alive{}, connect_timeout{}, session_expiry{};
+  ReceiverKind receiver = ReceiverKind::kAuto;
+  Protocol protocol = Protocol::kAuto;
+  std::chrono::nanoseconds keep_alive{}, connect_timeout{}, session_expiry{}, coalesce{};
+  int64_t connections = 1;
+  penstock::Bytes max_message_bytes;
   std::string tls_ca, tls_cert, tls_key;
   penstock::Secret tls_key_password;
   bool tls_verify = true;
 
-  bool uses_tls() const {
-    return broker_url.starts_with("ssl://") || broker_url.starts_with("mqtts://") ||
-           broker_url.starts_with("wss://");
+  int64_t keep_alive_s() const { return seconds(keep_alive); }
+  int64_t connect_timeout_s() const { return seconds(connect_timeout); }
+  uint32_t session_expiry_s() const { return static_cast<uint32_t>(seconds(session_expiry)); }
+  bool shares_all_topics() const {
+    return std::all_of(topics.begin(), topics.end(),
+                       [](const std::string& topic) { return topic.starts_with("$share/"); });
+  }
+
+ private:
+  static int64_t seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
   }
 };
 
-// What the receiver counts; the indices of the metric table.
-enum Metrics : uint32_t { kConnected, kBroker, kReceived, kReconnects };
+// What a receiver counts; the indices of the metric table.
+enum Metrics : uint32_t {
+  kConnected,
+  kBroker,
+  kReceived,
+  kReconnects,
+  kRepeated,
+  kOversize,
+  kBadTopics,
+  kProtocolErrors
+};
 
 }  // namespace mqtt_source

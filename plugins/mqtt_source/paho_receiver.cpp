@@ -6,6 +6,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "broker_address.hpp"
+
 namespace mqtt_source {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr int kSubscriptionRefused = 0x80;  // and above: MQTT 3.1.1 §3.9.3, MQ
 
 // How long the callback may wait for room in the intake before it asks for a pause.
 constexpr auto kShortWait = 20ms;
-
-int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::string reason_of(int code, const char* message) {
   std::string text = message ? message : "";
@@ -47,7 +43,7 @@ PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
   MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
 
   MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer5;
-  if (options_.protocol == Protocol::kV311) create.MQTTVersion = MQTTVERSION_3_1_1;
+  if (options_.protocol != Protocol::kV5) create.MQTTVersion = MQTTVERSION_3_1_1;
   const int code =
       MQTTAsync_createWithOptions(&client_, options_.broker_url.c_str(), options_.client_id.c_str(),
                                   MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create);
@@ -138,8 +134,7 @@ void PahoReceiver::connect() {
     connect.cleanstart = options_.clean_session;
     MQTTProperty expiry = {};
     expiry.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL;
-    expiry.value.integer4 = static_cast<uint32_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(options_.session_expiry).count());
+    expiry.value.integer4 = options_.session_expiry_s();
     MQTTProperties_add(&properties, &expiry);
     connect.connectProperties = &properties;
     connect.onFailure5 = on_connect_failure;
@@ -149,13 +144,11 @@ void PahoReceiver::connect() {
     connect.onFailure = on_connect_failure;
   }
   connect.context = this;
-  connect.keepAliveInterval = static_cast<int>(
-      std::chrono::duration_cast<std::chrono::seconds>(options_.keep_alive).count());
-  connect.connectTimeout = static_cast<int>(
-      std::chrono::duration_cast<std::chrono::seconds>(options_.connect_timeout).count());
+  connect.keepAliveInterval = static_cast<int>(options_.keep_alive_s());
+  connect.connectTimeout = static_cast<int>(options_.connect_timeout_s());
   if (!options_.username.empty()) connect.username = options_.username.c_str();
   if (!options_.password.text.empty()) connect.password = options_.password.text.c_str();
-  if (options_.uses_tls()) {
+  if (BrokerAddress::parse(options_.broker_url)->tls) {
     const auto or_null = [](const std::string& text) {
       return text.empty() ? nullptr : text.c_str();
     };

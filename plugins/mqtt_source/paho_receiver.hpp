@@ -21,19 +21,22 @@
 #include <vector>
 
 #include "options.hpp"
+#include "receiver.hpp"
 
 namespace mqtt_source {
 
-class PahoReceiver {
+class PahoReceiver final : public Receiver {
  public:
   PahoReceiver(const Options& options, penstock::Context& context);
-  ~PahoReceiver();
+  ~PahoReceiver() override;
   PahoReceiver(const PahoReceiver&) = delete;
   PahoReceiver& operator=(const PahoReceiver&) = delete;
 
-  void start();
-  // Disconnects. No message is appended after it returns.
-  void stop();
+  void start() override;
+  // Disconnects besides.
+  void stop() override;
+  // Paho acknowledges when the callback has returned: there is no other way.
+  void acknowledged(uint64_t) override {}
 
  private:
   enum class State { kDisconnected, kConnecting, kConnected, kSubscribed, kPausing };

@@ -9,7 +9,7 @@ import unittest
 
 from services import Broker, Engine, temporary_folder, wait_until
 
-RECEIVERS = ["paho"]
+RECEIVERS = ["bulk", "paho"]
 PIPELINE = """
 [service]
 name = "receivers"
@@ -77,7 +77,8 @@ class Receiver:
     def start(self, url, options="", ready=True):
         path = os.path.join(self.folder, "pipeline.toml")
         with open(path, "w") as f:
-            f.write(PIPELINE.format(url=url, options=options))
+            f.write(PIPELINE.format(
+                url=url, options=f'receiver = "{self.receiver}"\n' + options))
         engine = Engine(self.folder, path).start()
         self.addCleanup(engine.stop)
         return engine.wait_ready() if ready else engine

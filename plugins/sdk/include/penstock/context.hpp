@@ -82,8 +82,9 @@ class Context {
   }
 
   // Sources. See penstock_host.
-  size_t append(std::span<const penstock_message> messages, uint32_t flags = 0) {
-    return host_->append(context_, messages.data(), messages.size(), flags, nullptr);
+  size_t append(std::span<const penstock_message> messages, uint32_t flags = 0,
+                uint64_t* position = nullptr) {
+    return host_->append(context_, messages.data(), messages.size(), flags, position);
   }
   bool wait_for_space(std::chrono::nanoseconds timeout) {
     return host_->wait_for_space(context_, timeout.count()) != 0;

@@ -1,0 +1,428 @@
+#include "bulk_connection.hpp"
+
+#include <poll.h>
+#include <simdjson.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "receiver.hpp"
+
+namespace mqtt_source {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What one append takes at most, so that the graph gets to work before a large read ends.
+constexpr size_t kMostGathered = 2000;
+
+// More than this unsent, and nothing is read until the broker takes it.
+constexpr size_t kMostOutput = 1 << 20;
+
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+}
+
+}  // namespace
+
+BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_id)
+    : shared_(shared),
+      options_(shared.options),
+      context_(shared.context),
+      index_(index),
+      client_id_(std::move(client_id)),
+      safe_at_once_(shared.context.intake() == PENSTOCK_INTAKE_DISK),
+      transport_(shared.address, shared.options),
+      stream_(static_cast<size_t>(shared.options.max_message_bytes.count)),
+      pace_(shared.options.coalesce),
+      version_(shared.options.protocol == Protocol::kV311 ? Version::kV311 : Version::kV5),
+      version_is_known_(shared.options.protocol != Protocol::kAuto),
+      wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (wake_fd_ < 0) throw std::runtime_error("the system gives no event descriptor");
+  messages_.reserve(kMostGathered);
+  publishes_.reserve(kMostGathered);
+}
+
+BulkConnection::~BulkConnection() {
+  end_ = true;
+  stop();
+  if (thread_.joinable()) thread_.join();
+  ::close(wake_fd_);
+}
+
+void BulkConnection::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void BulkConnection::stop() {
+  stop_ = true;
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof(one));
+  std::unique_lock lock(mutex_);
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !reading_; });
+}
+
+void BulkConnection::wake() {
+  if (!waiting_.exchange(false)) return;
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof(one));
+}
+
+void BulkConnection::run() {
+  penstock::Backoff backoff;
+  const std::string where = "cannot connect to " + options_.broker_url + ": ";
+  while (true) {
+    drain_wake_ups();
+    if (stop_) return;
+    std::string error = transport_.open(
+        std::chrono::duration_cast<std::chrono::milliseconds>(options_.connect_timeout), wake_fd_);
+    bool was_subscribed = false;
+    if (error.empty()) {
+      error = serve();
+      was_subscribed = state_ == State::kSubscribed;
+    }
+    transport_.close();
+    held_.clear();
+    if (end_ || stop_) return;
+    if (was_subscribed) {
+      backoff.reset();
+      context_.add(kReconnects);
+      shared_.report(index_, false, "the connection to " + options_.broker_url + " was lost: " + error);
+    } else {
+      shared_.report(index_, false, where + error);
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, backoff.next(), [&] { return stop_.load(); });
+  }
+}
+
+std::string BulkConnection::serve() {
+  state_ = State::kConnecting;
+  stream_.clear();
+  output_.clear();
+  put_connect(output_, {version_, client_id_, options_.username, options_.password.text,
+                        options_.clean_session, static_cast<uint16_t>(options_.keep_alive_s()),
+                        options_.session_expiry_s()});
+  keep_alive_ = options_.keep_alive;
+  last_sent_ = last_received_ = last_ping_ = Clock::now();
+  deadline_ = last_sent_ + options_.connect_timeout;
+  std::string error;
+  while (error.empty() && !end_) {
+    held_.release(shared_.safe_position.load(), output_);
+    error = send();
+    if (error.empty()) error = may_read() ? read_once() : ping_if_due();
+    if (error.empty() && stop_) {
+      // What is unsafe is acknowledged as it becomes safe; then there is nothing left to do.
+      if (held_.empty() && output_.empty()) break;
+      wait();
+    }
+  }
+  if (error.empty()) {
+    put_disconnect(output_, version_, kNormalDisconnection);
+    send();
+  }
+  return error;
+}
+
+bool BulkConnection::may_read() const { return !stop_ && output_.size() < kMostOutput; }
+
+std::string BulkConnection::read_once() {
+  const std::span<char> space = stream_.space();
+  const Transport::Transfer read = transport_.read(space);
+  if (read.status == Transport::Status::kClosed) {
+    if (state_ == State::kConnecting && !version_is_known_) {
+      // Some brokers end the connection when they don't know the version.
+      version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
+    }
+    return read.error;
+  }
+  if (read.status == Transport::Status::kWouldBlock) {
+    if (std::string error = ping_if_due(); !error.empty()) return error;
+    wait();
+    return "";
+  }
+  last_received_ = Clock::now();
+  stream_.received(read.bytes);
+  return handle_packets(read.bytes);
+}
+
+std::string BulkConnection::handle_packets(size_t bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stop_) return "";
+    reading_ = true;
+  }
+  std::string error;
+  Packet packet;
+  size_t count = 0;
+  PacketStream::Next next = PacketStream::Next::kPacket;
+  while (error.empty() && (next = stream_.next(packet)) == PacketStream::Next::kPacket) {
+    if (packet.type == PacketType::kPublish) ++count;
+    error = handle(packet);
+    if (messages_.size() >= kMostGathered) append_gathered();
+  }
+  if (next == PacketStream::Next::kMalformed) error = malformed("a packet's length");
+  append_gathered();
+  {
+    const std::lock_guard lock(mutex_);
+    reading_ = false;
+    changed_.notify_all();
+  }
+  if (count > 0) context_.add(kReceived, static_cast<double>(count));
+  if (!error.empty()) return error;
+  held_.release(shared_.safe_position.load(), output_);
+  error = send();
+  if (error.empty()) error = ping_if_due();
+  const auto nap = pace_.after_read(bytes, count, last_received_);
+  if (error.empty() && nap.count() > 0 && !transport_.has_buffered()) std::this_thread::sleep_for(nap);
+  return error;
+}
+
+std::string BulkConnection::handle(const Packet& packet) {
+  if (state_ == State::kConnecting && packet.type != PacketType::kConnack) {
+    return malformed("a packet before CONNACK");
+  }
+  switch (packet.type) {
+    case PacketType::kPublish: return handle_publish(packet);
+    case PacketType::kPubrel: {
+      const std::optional<uint16_t> id = read_pubrel(packet);
+      if (!id) return malformed("PUBREL");
+      taken_.set_unreleased(*id, false);
+      put_acknowledgement(output_, PacketType::kPubcomp, *id);
+      return "";
+    }
+    case PacketType::kConnack: return handle_connack(packet);
+    case PacketType::kSuback: return handle_suback(packet);
+    case PacketType::kPingresp: return "";
+    case PacketType::kDisconnect: {
+      const std::optional<Disconnect> why = read_disconnect(packet);
+      if (!why) return malformed("DISCONNECT");
+      std::string text = "the broker ended it: " + code_text(why->code, version_);
+      if (!why->reason.empty()) text += ": " + why->reason;
+      if (!why->server_reference.empty()) text += "; it names " + why->server_reference;
+      return text;
+    }
+    default: return malformed("a packet that no broker sends");
+  }
+}
+
+std::string BulkConnection::malformed(const char* what) {
+  context_.add(kProtocolErrors);
+  put_disconnect(output_, version_, kMalformedPacket);
+  send();
+  return std::string("the broker sent what is not MQTT: ") + what;
+}
+
+std::string BulkConnection::handle_connack(const Packet& packet) {
+  constexpr uint8_t kVersionRefusedV311 = 0x01, kVersionRefusedV5 = 0x84;
+  const std::optional<Connack> answer = read_connack(packet, version_);
+  if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
+  if (answer->code != 0) {
+    const bool version = answer->code == kVersionRefusedV311 || answer->code == kVersionRefusedV5;
+    if (version && !version_is_known_) {
+      version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
+    }
+    std::string why = "the broker refuses it: " + code_text(answer->code, version_);
+    if (!answer->reason.empty()) why += ": " + answer->reason;
+    if (!answer->server_reference.empty()) why += "; it names " + answer->server_reference;
+    return why;
+  }
+  if (!answer->session_present) taken_.forget();
+  taken_.begin_connection();
+  version_is_known_ = true;
+  if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
+  put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos));
+  state_ = State::kSubscribing;
+  deadline_ = Clock::now() + options_.connect_timeout;
+  return "";
+}
+
+std::string BulkConnection::handle_suback(const Packet& packet) {
+  constexpr uint8_t kRefused = 0x80;  // and above
+  const auto codes = read_suback(packet, version_);
+  if (!codes || codes->size() != options_.topics.size()) return malformed("SUBACK");
+  for (size_t i = 0; i < codes->size(); ++i) {
+    const uint8_t code = (*codes)[i];
+    if (code >= kRefused) {
+      return "the broker refuses the subscription to " + options_.topics[i] + ": " +
+             code_text(code, version_);
+    }
+    if (code < options_.qos) {
+      context_.warn("the broker gives " + options_.topics[i] + " quality of service " +
+                    std::to_string(code) + ", not " + std::to_string(options_.qos) +
+                    ": messages may be lost on the way");
+    }
+  }
+  state_ = State::kSubscribed;
+  shared_.report(index_, true, "");
+  return "";
+}
+
+std::string BulkConnection::handle_publish(const Packet& packet) {
+  const std::optional<Publish> publish = read_publish(packet, version_);
+  if (!publish) return malformed("PUBLISH");
+  const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
+  if (packet.oversize) {
+    context_.add(kOversize);
+    if (last_received_ - last_oversize_report_ > 60s) {
+      last_oversize_report_ = last_received_;
+      context_.error("a message on " + std::string(publish->topic) +
+                     " is larger than max_message_bytes and was skipped");
+    }
+    if (publish->qos > 0) acknowledge(0, answer, publish->id);
+    return "";
+  }
+  if (publish->qos == 2 && taken_.is_unreleased(publish->id)) {
+    acknowledge(taken_.position_of(publish->id), answer, publish->id);
+    return "";
+  }
+  if (publish->qos == 1) {
+    if (const std::optional<uint64_t> position = taken_.repeated(*publish)) {
+      context_.add(kRepeated);
+      taken_.take(*publish, *position);
+      acknowledge(*position, answer, publish->id);
+      return "";
+    }
+  }
+  take(*publish);
+  return "";
+}
+
+void BulkConnection::take(const Publish& publish) {
+  const std::string_view topic = clean_topic(publish.topic);
+  // The time is set for all of them at once.
+  messages_.push_back(
+      {{topic.data(), topic.size()}, {publish.payload.data(), publish.payload.size()}, 0});
+  publishes_.push_back(publish);
+}
+
+// A topic is UTF-8 without U+0000 (MQTT 5 §1.5.4). A broker that lets another one through must not
+// cost the message: what is wrong becomes U+FFFD.
+std::string_view BulkConnection::clean_topic(std::string_view topic) {
+  if (is_plain(topic)) return topic;
+  if (topic.find('\0') == std::string_view::npos &&
+      simdjson::validate_utf8(topic.data(), topic.size())) {
+    return topic;
+  }
+  context_.add(kBadTopics);
+  std::string& clean = clean_topics_.emplace_back();
+  for (size_t at = 0; at < topic.size();) {
+    // The longest piece that is one character.
+    size_t size = std::min<size_t>(4, topic.size() - at);
+    while (size > 1 && !simdjson::validate_utf8(topic.data() + at, size)) --size;
+    const bool well = topic[at] != '\0' && simdjson::validate_utf8(topic.data() + at, size);
+    // A piece of four may hold several; only the first is taken.
+    size_t taken = 1;
+    if (well) {
+      while (taken < size && !simdjson::validate_utf8(topic.data() + at, taken)) ++taken;
+      clean.append(topic.substr(at, taken));
+    } else {
+      clean += "\xEF\xBF\xBD";
+    }
+    at += taken;
+  }
+  return clean;
+}
+
+void BulkConnection::append_gathered() {
+  const int64_t received_us = now_us();
+  for (penstock_message& message : messages_) message.received_us = received_us;
+  size_t done = 0;
+  while (done < messages_.size()) {
+    uint64_t position = 0;
+    size_t taken = 0;
+    {
+      const std::lock_guard lock(shared_.append_mutex);
+      taken = context_.append(std::span(messages_).subspan(done), 0, &position);
+    }
+    for (size_t i = done; i < done + taken; ++i) {
+      const Publish& publish = publishes_[i];
+      if (publish.qos == 0) continue;
+      taken_.take(publish, position);
+      if (publish.qos == 2) taken_.set_unreleased(publish.id, true);
+      acknowledge(position, publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback,
+                  publish.id);
+    }
+    done += taken;
+    if (done == messages_.size()) break;
+    // The broker must not take us for dead, and gets what is safe meanwhile.
+    held_.release(shared_.safe_position.load(), output_);
+    send();
+    ping_if_due();
+    if (!context_.wait_for_space(100ms) && stop_) break;  // the rest comes again
+    last_received_ = Clock::now();  // that nothing came is our doing
+  }
+  messages_.clear();
+  publishes_.clear();
+  clean_topics_.clear();
+}
+
+void BulkConnection::acknowledge(uint64_t position, PacketType type, uint16_t id) {
+  if (safe_at_once_ && held_.empty()) put_acknowledgement(output_, type, id);
+  else held_.hold(safe_at_once_ ? 0 : position, type, id);
+}
+
+std::string BulkConnection::send() {
+  size_t sent = 0;
+  std::string error;
+  while (sent < output_.size()) {
+    const Transport::Transfer written = transport_.write(std::string_view(output_).substr(sent));
+    if (written.status == Transport::Status::kClosed) error = written.error;
+    if (written.status != Transport::Status::kDone) break;
+    sent += written.bytes;
+  }
+  if (sent > 0) last_sent_ = Clock::now();
+  output_.erase(0, sent);
+  return error;
+}
+
+std::string BulkConnection::ping_if_due() {
+  const auto now = Clock::now();
+  if (state_ != State::kSubscribed) {
+    return now > deadline_ ? "the broker doesn't answer" : "";
+  }
+  if (keep_alive_.count() == 0) return "";
+  // Nothing at all for one and a half times the keep-alive, although we asked: it is gone. Not when
+  // we don't read.
+  if (may_read() && messages_.empty() && now - last_received_ > keep_alive_ * 3 / 2) {
+    return "nothing came for one and a half times keep_alive";
+  }
+  // Half of it, so that a late one is still in time: when we have sent nothing, or heard nothing
+  // and not asked.
+  const auto quiet_since = std::min(last_sent_, std::max(last_received_, last_ping_));
+  if (now - quiet_since < keep_alive_ / 2) return "";
+  last_ping_ = now;
+  output_ += kPingreq;
+  return send();
+}
+
+int BulkConnection::poll_timeout_ms() const {
+  constexpr int64_t kLongest = 1000;
+  const auto until = state_ == State::kSubscribed
+                         ? keep_alive_ / 4
+                         : std::chrono::nanoseconds(deadline_ - Clock::now());
+  const int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(until).count() + 1;
+  return static_cast<int>(std::clamp<int64_t>(ms, 1, kLongest));
+}
+
+void BulkConnection::wait() {
+  if (transport_.has_buffered() && may_read()) return;
+  waiting_ = true;
+  held_.release(shared_.safe_position.load(), output_);  // what became safe before we said so
+  short events = may_read() ? POLLIN : 0;
+  if (!output_.empty()) events |= POLLOUT;
+  pollfd polled[2] = {{transport_.fd(), events, 0}, {wake_fd_, POLLIN, 0}};
+  poll(polled, 2, poll_timeout_ms());
+  waiting_ = false;
+  if (polled[1].revents) drain_wake_ups();
+}
+
+void BulkConnection::drain_wake_ups() {
+  uint64_t ignored = 0;
+  [[maybe_unused]] const ssize_t count = ::read(wake_fd_, &ignored, sizeof(ignored));
+}
+
+}  // namespace mqtt_source

@@ -1,0 +1,112 @@
+// One connection to the broker, and its session: reads in large pieces, parses where the bytes
+// lie, appends them together, and acknowledges in one write.
+#pragma once
+
+#include <penstock/backoff.hpp>
+#include <penstock/context.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "acknowledgements.hpp"
+#include "pace.hpp"
+#include "packets.hpp"
+#include "taken_messages.hpp"
+#include "transport.hpp"
+
+namespace mqtt_source {
+
+// What the connections of one source share.
+struct Shared {
+  const Options& options;
+  BrokerAddress address;
+  penstock::Context& context;
+  std::mutex append_mutex;                 // an intake is appended to by one thread at a time
+  std::atomic<uint64_t> safe_position = 0;  // of the intake
+  // Tells that connection `index` is subscribed, or in trouble (which says why).
+  std::function<void(size_t index, bool subscribed, const std::string& trouble)> report;
+};
+
+class BulkConnection {
+ public:
+  BulkConnection(Shared& shared, size_t index, std::string client_id);
+  ~BulkConnection();
+  BulkConnection(const BulkConnection&) = delete;
+  BulkConnection& operator=(const BulkConnection&) = delete;
+
+  void start();
+  // Reads no more. The connection stays, to acknowledge what becomes safe, until the end.
+  void stop();
+  // The safe position has moved.
+  void wake();
+
+ private:
+  enum class State { kConnecting, kSubscribing, kSubscribed };
+
+  void run();
+  // Until the connection breaks or the end; why it broke.
+  std::string serve();
+  std::string read_once();
+  std::string handle_packets(size_t bytes);
+  std::string handle(const Packet& packet);
+  std::string handle_connack(const Packet& packet);
+  std::string handle_suback(const Packet& packet);
+  std::string handle_publish(const Packet& packet);
+  std::string malformed(const char* what);
+
+  void take(const Publish& publish);
+  std::string_view clean_topic(std::string_view topic);
+  void append_gathered();
+  void acknowledge(uint64_t position, PacketType type, uint16_t id);
+  std::string send();
+  std::string ping_if_due();
+  // Until something can be read or sent, or is to be acknowledged.
+  void wait();
+  void drain_wake_ups();
+  int poll_timeout_ms() const;
+  bool may_read() const;
+
+  Shared& shared_;
+  const Options& options_;
+  penstock::Context& context_;
+  const size_t index_;
+  const std::string client_id_;
+  const bool safe_at_once_;  // what is appended may be acknowledged
+
+  Transport transport_;
+  PacketStream stream_;
+  TakenMessages taken_;
+  Acknowledgements held_;
+  Pace pace_;
+  Version version_;
+  bool version_is_known_;  // the broker has accepted it
+  State state_ = State::kConnecting;
+  std::string output_;  // not yet sent
+
+  // Of the packets being handled, appended together.
+  std::vector<penstock_message> messages_;
+  std::vector<Publish> publishes_;
+  std::deque<std::string> clean_topics_;
+
+  using Clock = std::chrono::steady_clock;
+  std::chrono::nanoseconds keep_alive_{};
+  Clock::time_point last_sent_, last_received_, last_ping_, deadline_;
+  Clock::time_point last_oversize_report_{};
+
+  int wake_fd_ = -1;
+  std::atomic<bool> stop_ = false;  // reads no more
+  std::atomic<bool> end_ = false;
+  std::atomic<bool> waiting_ = false;  // a new safe position is worth a wake-up
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool reading_ = false;  // under mutex_: inside of handle_packets
+  std::thread thread_;
+};
+
+}  // namespace mqtt_source

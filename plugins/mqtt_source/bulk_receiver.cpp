@@ -1,0 +1,54 @@
+#include "bulk_receiver.hpp"
+
+#include <algorithm>
+
+namespace mqtt_source {
+
+BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
+    : options_(options),
+      context_(context),
+      subscribed_(static_cast<size_t>(options.connections)),
+      shared_{options_,
+              *BrokerAddress::parse(options.broker_url),
+              context,
+              {},
+              0,
+              [this](size_t index, bool subscribed, const std::string& trouble) {
+                report(index, subscribed, trouble);
+              }} {
+  for (size_t i = 0; i < subscribed_.size(); ++i) {
+    const std::string suffix = i == 0 ? "" : "-" + std::to_string(i + 1);
+    connections_.push_back(
+        std::make_unique<BulkConnection>(shared_, i, options_.client_id + suffix));
+  }
+  context_.label(kBroker, options_.broker_url);
+  context_.starting("connecting to " + options_.broker_url);
+}
+
+void BulkReceiver::start() {
+  for (const auto& connection : connections_) connection->start();
+}
+
+void BulkReceiver::stop() {
+  for (const auto& connection : connections_) connection->stop();
+}
+
+void BulkReceiver::acknowledged(uint64_t position) {
+  shared_.safe_position = position;
+  for (const auto& connection : connections_) connection->wake();
+}
+
+void BulkReceiver::report(size_t index, bool subscribed, const std::string& trouble) {
+  const std::lock_guard lock(mutex_);
+  subscribed_[index] = subscribed;
+  const bool all = std::all_of(subscribed_.begin(), subscribed_.end(), [](bool each) { return each; });
+  context_.set(kConnected, all ? 1 : 0);
+  if (!trouble.empty()) {
+    context_.degraded(trouble);
+  } else if (all) {
+    context_.info("connected to " + options_.broker_url);
+    context_.healthy();
+  }
+}
+
+}  // namespace mqtt_source

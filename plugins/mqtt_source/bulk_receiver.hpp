@@ -1,0 +1,33 @@
+// Messages over sockets that we read ourselves: one or more connections, see bulk_connection.hpp.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "bulk_connection.hpp"
+#include "receiver.hpp"
+
+namespace mqtt_source {
+
+class BulkReceiver final : public Receiver {
+ public:
+  BulkReceiver(const Options& options, penstock::Context& context);
+
+  void start() override;
+  void stop() override;
+  void acknowledged(uint64_t position) override;
+
+ private:
+  void report(size_t index, bool subscribed, const std::string& trouble);
+
+  const Options options_;
+  penstock::Context& context_;
+  std::mutex mutex_;
+  std::vector<bool> subscribed_;
+  Shared shared_;
+  std::vector<std::unique_ptr<BulkConnection>> connections_;
+};
+
+}  // namespace mqtt_source

@@ -1,0 +1,64 @@
+// The bytes that come from a broker, split into MQTT control packets where they lie (MQTT 3.1.1
+// §2.2, MQTT 5 §2.1).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace mqtt_source {
+
+enum class PacketType : uint8_t {
+  kConnect = 1,
+  kConnack = 2,
+  kPublish = 3,
+  kPuback = 4,
+  kPubrec = 5,
+  kPubrel = 6,
+  kPubcomp = 7,
+  kSubscribe = 8,
+  kSuback = 9,
+  kPingreq = 12,
+  kPingresp = 13,
+  kDisconnect = 14,
+};
+
+struct Packet {
+  PacketType type = PacketType::kConnect;
+  uint8_t flags = 0;
+  std::span<const char> body;  // what follows the fixed header; valid until `space`
+  bool oversize = false;       // `body` is only the beginning: the packet was too large to be kept
+};
+
+class PacketStream {
+ public:
+  // Packets with a body larger than `most_bytes` are passed over, but for their beginning.
+  explicit PacketStream(size_t most_bytes);
+
+  // Where to read to: at least kLeastSpace bytes. Moves what is not yet a packet to the front.
+  std::span<char> space();
+  void received(size_t bytes) { end_ += bytes; }
+
+  enum class Next { kPacket, kNeedsMore, kMalformed };
+  // The next whole packet.
+  Next next(Packet& packet);
+
+  // As new, for a new connection.
+  void clear();
+
+  static constexpr size_t kLeastSpace = 64 << 10;
+  // Enough for a PUBLISH up to its packet identifier, with the longest of topics.
+  static constexpr size_t kOversizeHead = 5 + 2 + 65'535 + 2;
+
+ private:
+  static constexpr size_t kUsualBytes = 256 << 10;
+
+  const size_t most_bytes_;
+  std::vector<char> buffer_;
+  size_t begin_ = 0, end_ = 0;  // of what is not yet given out
+  size_t wanted_ = 0;           // bytes that the packet at `begin_` needs
+  size_t skip_ = 0;             // bytes of an oversize packet still to come
+};
+
+}  // namespace mqtt_source

@@ -1,0 +1,297 @@
+#include "packets.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace mqtt_source {
+namespace {
+
+// ---- Writing ----
+
+void put_u16(std::string& to, size_t value) {
+  to += static_cast<char>(value >> 8);
+  to += static_cast<char>(value & 0xFF);
+}
+
+void put_u32(std::string& to, uint32_t value) {
+  put_u16(to, value >> 16);
+  put_u16(to, value & 0xFFFF);
+}
+
+void put_text(std::string& to, std::string_view text) {
+  put_u16(to, text.size());
+  to += text;
+}
+
+void put_length(std::string& to, size_t length) {
+  do {
+    const auto digit = static_cast<unsigned char>(length % 128);
+    length /= 128;
+    to += static_cast<char>(length ? digit | 0x80 : digit);
+  } while (length);
+}
+
+void put_packet(std::string& to, PacketType type, uint8_t flags, const std::string& body) {
+  to += static_cast<char>(static_cast<uint8_t>(type) << 4 | flags);
+  put_length(to, body.size());
+  to += body;
+}
+
+// ---- Reading ----
+
+// Takes fields from the front of a body. After the first that isn't there, all are empty.
+class Fields {
+ public:
+  explicit Fields(std::span<const char> body) : rest_(body.data(), body.size()) {}
+
+  bool well() const { return well_; }
+  bool empty() const { return rest_.empty(); }
+  std::string_view rest() const { return rest_; }
+
+  std::string_view bytes(size_t count) {
+    if (count > rest_.size()) {
+      well_ = false;
+      rest_ = {};
+      return {};
+    }
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  uint32_t number(size_t size) {
+    uint32_t value = 0;
+    for (const char c : bytes(size)) value = value << 8 | static_cast<uint8_t>(c);
+    return value;
+  }
+  uint8_t u8() { return static_cast<uint8_t>(number(1)); }
+  uint16_t u16() { return static_cast<uint16_t>(number(2)); }
+  std::string_view text() { return bytes(u16()); }
+  size_t length() {
+    size_t value = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
+      const uint8_t byte = u8();
+      value |= static_cast<size_t>(byte & 0x7F) << shift;
+      if (!(byte & 0x80)) return value;
+    }
+    well_ = false;
+    return 0;
+  }
+
+ private:
+  std::string_view rest_;
+  bool well_ = true;
+};
+
+// Properties that matter to us (MQTT 5 §2.2.2.2).
+constexpr uint8_t kSessionExpiry = 0x11;
+constexpr uint8_t kServerKeepAlive = 0x13;
+constexpr uint8_t kServerReference = 0x1C;
+constexpr uint8_t kReasonString = 0x1F;
+constexpr uint8_t kReceiveMaximum = 0x21;
+
+struct Properties {
+  std::optional<uint16_t> keep_alive_s;
+  std::string reason, server_reference;
+};
+
+// Reads a property's value, or passes over it. False: there is no such property.
+bool read_property(Fields& fields, uint8_t id, Properties& to) {
+  switch (id) {
+    case kServerKeepAlive: to.keep_alive_s = fields.u16(); return true;
+    case kReasonString: to.reason = fields.text(); return true;
+    case kServerReference: to.server_reference = fields.text(); return true;
+    case 0x01: case 0x17: case 0x19: case 0x24: case 0x25: case 0x28: case 0x29: case 0x2A:
+      fields.bytes(1);
+      return true;
+    case kReceiveMaximum: case 0x22: case 0x23: fields.bytes(2); return true;
+    case 0x02: case kSessionExpiry: case 0x18: case 0x27: fields.bytes(4); return true;
+    case 0x0B: fields.length(); return true;
+    case 0x03: case 0x08: case 0x09: case 0x12: case 0x15: case 0x16: case 0x1A:
+      fields.text();
+      return true;
+    case 0x26:
+      fields.text();
+      fields.text();
+      return true;
+    default: return false;
+  }
+}
+
+bool read_properties(Fields& fields, Properties& to) {
+  const size_t length = fields.length();
+  Fields properties(fields.bytes(length));
+  while (fields.well() && properties.well() && !properties.empty()) {
+    if (!read_property(properties, properties.u8(), to)) return false;
+  }
+  return fields.well() && properties.well();
+}
+
+}  // namespace
+
+void put_connect(std::string& to, const ConnectRequest& request) {
+  constexpr uint8_t kClean = 0x02, kPassword = 0x40, kUsername = 0x80;
+  const bool login = !request.username.empty();
+  std::string body;
+  put_text(body, "MQTT");
+  body += static_cast<char>(request.version);
+  body += static_cast<char>((request.clean ? kClean : 0) | (login ? kUsername | kPassword : 0));
+  put_u16(body, request.keep_alive_s);
+  if (request.version == Version::kV5) {
+    std::string properties;
+    properties += static_cast<char>(kSessionExpiry);
+    put_u32(properties, request.session_expiry_s);
+    // A broker's window is 20 to 32 messages if we don't say that we can take more.
+    properties += static_cast<char>(kReceiveMaximum);
+    put_u16(properties, 0xFFFF);
+    put_length(body, properties.size());
+    body += properties;
+  }
+  put_text(body, request.client_id);
+  if (login) {
+    put_text(body, request.username);
+    put_text(body, request.password);
+  }
+  put_packet(to, PacketType::kConnect, 0, body);
+}
+
+void put_subscribe(std::string& to, Version version, const std::vector<std::string>& topics,
+                   uint8_t qos) {
+  // MQTT 5 §3.8.3.1: retained messages come with a new subscription only, not again with each
+  // connection.
+  constexpr uint8_t kRetainedIfNew = 0x10;
+  std::string body;
+  put_u16(body, kSubscribeId);
+  if (version == Version::kV5) put_length(body, 0);
+  for (const std::string& topic : topics) {
+    put_text(body, topic);
+    body += static_cast<char>(version == Version::kV5 ? qos | kRetainedIfNew : qos);
+  }
+  put_packet(to, PacketType::kSubscribe, 0x02, body);
+}
+
+void put_disconnect(std::string& to, Version version, uint8_t reason) {
+  const bool says_why = version == Version::kV5 && reason != kNormalDisconnection;
+  put_packet(to, PacketType::kDisconnect, 0,
+             says_why ? std::string(1, static_cast<char>(reason)) : "");
+}
+
+std::optional<Connack> read_connack(const Packet& packet, Version version) {
+  Fields fields(packet.body);
+  Connack connack;
+  connack.session_present = fields.u8() & 1;
+  connack.code = fields.u8();
+  // A broker that doesn't know version 5 answers in the form of its own.
+  if (version == Version::kV5 && !fields.empty()) {
+    Properties properties;
+    if (!read_properties(fields, properties)) return std::nullopt;
+    connack.keep_alive_s = properties.keep_alive_s;
+    connack.reason = std::move(properties.reason);
+    connack.server_reference = std::move(properties.server_reference);
+  }
+  if (!fields.well()) return std::nullopt;
+  return connack;
+}
+
+std::optional<Publish> read_publish(const Packet& packet, Version version) {
+  Fields fields(packet.body);
+  Publish publish;
+  publish.qos = packet.flags >> 1 & 3;
+  publish.dup = packet.flags & 8;
+  publish.topic = fields.text();
+  if (publish.qos > 0) publish.id = fields.u16();
+  const bool known = publish.qos < 3 && (publish.qos == 0 || publish.id != 0);
+  if (!fields.well() || !known || publish.topic.empty()) return std::nullopt;
+  if (packet.oversize) return publish;
+  if (version == Version::kV5) {
+    // No property of a message is kept, so they need no look; most have none.
+    const size_t length = fields.length();
+    fields.bytes(length);
+    if (!fields.well()) return std::nullopt;
+  }
+  publish.payload = fields.rest();
+  return publish;
+}
+
+std::optional<std::vector<uint8_t>> read_suback(const Packet& packet, Version version) {
+  Fields fields(packet.body);
+  fields.u16();
+  Properties ignored;
+  if (version == Version::kV5 && !read_properties(fields, ignored)) return std::nullopt;
+  if (!fields.well()) return std::nullopt;
+  return std::vector<uint8_t>(fields.rest().begin(), fields.rest().end());
+}
+
+std::optional<uint16_t> read_pubrel(const Packet& packet) {
+  Fields fields(packet.body);
+  const uint16_t id = fields.u16();
+  if (!fields.well() || id == 0) return std::nullopt;
+  return id;
+}
+
+std::optional<Disconnect> read_disconnect(const Packet& packet) {
+  Fields fields(packet.body);
+  Disconnect disconnect;
+  if (fields.empty()) return disconnect;
+  disconnect.code = fields.u8();
+  if (!fields.empty()) {
+    Properties properties;
+    if (!read_properties(fields, properties)) return std::nullopt;
+    disconnect.reason = std::move(properties.reason);
+    disconnect.server_reference = std::move(properties.server_reference);
+  }
+  return disconnect;
+}
+
+std::string code_text(uint8_t code, Version version) {
+  static constexpr std::pair<uint8_t, const char*> kV311[] = {
+      {1, "it does not speak this version of MQTT"},
+      {2, "the client_id is not allowed"},
+      {3, "the service is not available"},
+      {4, "user or password is wrong"},
+      {5, "not authorised"},
+      {0x80, "refused"},
+  };
+  static constexpr std::pair<uint8_t, const char*> kV5[] = {
+      {0x04, "the connection ended with its will"},
+      {0x80, "unspecified error"},
+      {0x81, "malformed packet"},
+      {0x82, "protocol error"},
+      {0x83, "refused for a reason of its own"},
+      {0x84, "it does not speak this version of MQTT"},
+      {0x85, "the client_id is not allowed"},
+      {0x86, "user or password is wrong"},
+      {0x87, "not authorised"},
+      {0x88, "the server is not available"},
+      {0x89, "the server is busy"},
+      {0x8A, "banned"},
+      {0x8B, "the server is shutting down"},
+      {0x8C, "bad authentication method"},
+      {0x8D, "keep-alive timeout"},
+      {0x8E, "another client took the session over: is the same client_id in use twice?"},
+      {0x8F, "the topic filter is invalid"},
+      {0x90, "the topic name is invalid"},
+      {0x93, "receive maximum exceeded"},
+      {0x95, "packet too large"},
+      {0x96, "message rate too high"},
+      {0x97, "quota exceeded"},
+      {0x98, "ended by an administrator"},
+      {0x9B, "this quality of service is not supported"},
+      {0x9C, "use another server"},
+      {0x9D, "the server has moved"},
+      {0x9E, "shared subscriptions are not supported"},
+      {0x9F, "connection rate exceeded"},
+      {0xA0, "maximum connect time"},
+      {0xA1, "subscription identifiers are not supported"},
+      {0xA2, "wildcard subscriptions are not supported"},
+  };
+  using Codes = std::span<const std::pair<uint8_t, const char*>>;
+  const Codes known = version == Version::kV5 && code >= 4 ? Codes(kV5) : Codes(kV311);
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const auto& each) { return each.first == code; });
+  char number[24];
+  std::snprintf(number, sizeof(number), " (code 0x%02X)", code);
+  return std::string(found == known.end() ? "no known reason" : found->second) + number;
+}
+
+}  // namespace mqtt_source

@@ -1,0 +1,80 @@
+// The MQTT control packets that a subscriber sends and receives (MQTT 3.1.1 §3, MQTT 5 §3).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "options.hpp"
+#include "packet_stream.hpp"
+
+namespace mqtt_source {
+
+enum class Version : uint8_t { kV311 = 4, kV5 = 5 };
+
+// ---- Sent ----
+
+struct ConnectRequest {
+  Version version = Version::kV5;
+  std::string_view client_id, username, password;  // no username: none is sent
+  bool clean = false;
+  uint16_t keep_alive_s = 0;
+  uint32_t session_expiry_s = 0;  // MQTT 5
+};
+void put_connect(std::string& to, const ConnectRequest& request);
+
+constexpr uint16_t kSubscribeId = 1;
+void put_subscribe(std::string& to, Version version, const std::vector<std::string>& topics,
+                   uint8_t qos);
+
+// PUBACK, PUBREC or PUBCOMP, with success.
+inline void put_acknowledgement(std::string& to, PacketType type, uint16_t id) {
+  const char packet[4] = {static_cast<char>(static_cast<uint8_t>(type) << 4), 2,
+                          static_cast<char>(id >> 8), static_cast<char>(id & 0xFF)};
+  to.append(packet, sizeof(packet));
+}
+
+inline constexpr std::string_view kPingreq{"\xC0\0", 2};
+void put_disconnect(std::string& to, Version version, uint8_t reason);
+
+inline constexpr uint8_t kNormalDisconnection = 0x00;
+inline constexpr uint8_t kMalformedPacket = 0x81;
+
+// ---- Received; nothing when the packet is malformed ----
+
+struct Connack {
+  bool session_present = false;
+  uint8_t code = 0;                     // 0: accepted
+  std::optional<uint16_t> keep_alive_s;  // MQTT 5: the server's, which overrules ours
+  std::string reason;                   // MQTT 5: in the server's words
+  std::string server_reference;         // MQTT 5: where to go instead
+};
+std::optional<Connack> read_connack(const Packet& packet, Version version);
+
+struct Publish {
+  std::string_view topic;
+  std::string_view payload;
+  uint16_t id = 0;  // qos 1 and 2
+  uint8_t qos = 0;
+  bool dup = false;
+};
+// Of an oversize packet only topic and id count.
+std::optional<Publish> read_publish(const Packet& packet, Version version);
+
+// The reason code of each subscription.
+std::optional<std::vector<uint8_t>> read_suback(const Packet& packet, Version version);
+
+std::optional<uint16_t> read_pubrel(const Packet& packet);
+
+struct Disconnect {
+  uint8_t code = 0;
+  std::string reason, server_reference;
+};
+std::optional<Disconnect> read_disconnect(const Packet& packet);
+
+// What a code of a CONNACK, SUBACK or DISCONNECT means, in words.
+std::string code_text(uint8_t code, Version version);
+
+}  // namespace mqtt_source

@@ -1,0 +1,27 @@
+// What mqtt_source asks of a receiver, of which there are two.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace mqtt_source {
+
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+
+  virtual void start() = 0;
+  // No message is appended after it returns.
+  virtual void stop() = 0;
+  // Every message below the position is safe.
+  virtual void acknowledged(uint64_t position) = 0;
+};
+
+// Now, as messages carry it: µs since 1970.
+inline int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace mqtt_source
