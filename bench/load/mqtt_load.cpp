@@ -1,7 +1,8 @@
-// mqtt_load: simulated machines that publish the documented message by MQTT 3.1.1, QoS 1.
+// mqtt_load: simulated machines that publish the documented message by MQTT, QoS 1: to a broker,
+// or, with --serve, as a broker to the one who subscribes.
 //
 // Many messages are under way at a time, so that neither the network's round trip nor this
-// program is what a measurement finds. Ends when the broker has acknowledged every message.
+// program is what a measurement finds. Ends when every message is acknowledged.
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -19,22 +20,17 @@
 #include <thread>
 #include <vector>
 
+#include "arguments.hpp"
+#include "load_server.hpp"
 #include "message_template.hpp"
+#include "wire.hpp"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using generator_source::MessageFormat;
 using generator_source::MessageTemplate;
-
-struct Arguments {
-  std::string host = "127.0.0.1", port = "1883", user, password;
-  int64_t points = 0, devices = 10, window = 500;
-  double rate = 0;
-  bool compact = false, sequence = false;
-};
-
-volatile std::sig_atomic_t g_stop = 0;
+using namespace mqtt_load;
 
 int connect_to(const std::string& host, const std::string& port) {
   addrinfo hints = {}, *found = nullptr;
@@ -52,21 +48,6 @@ int connect_to(const std::string& host, const std::string& port) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   return fd;
-}
-
-// Packets of MQTT 3.1.1, §2 and §3.
-void put_length(std::string& to, size_t length) {
-  do {
-    const auto digit = static_cast<unsigned char>(length % 128);
-    length /= 128;
-    to += static_cast<char>(length ? digit | 0x80 : digit);
-  } while (length);
-}
-
-void put_text(std::string& to, const std::string& text) {
-  to += static_cast<char>(text.size() >> 8);
-  to += static_cast<char>(text.size() & 0xFF);
-  to += text;
 }
 
 std::string connect_packet(const Arguments& arguments) {
@@ -198,12 +179,14 @@ int main(int argc, char** argv) {
   app.add_option("--window", arguments.window, "Unacknowledged messages under way")
       ->check(CLI::Range(1, 65'535));
   app.add_flag("--compact", arguments.compact, "The gateway's compact message");
+  app.add_flag("--serve", arguments.serve, "Be the broker: stream to the first who subscribes");
   app.add_flag("--sequence", arguments.sequence, "Adds a member \"seq\" that counts from 0");
   CLI11_PARSE(app, argc, argv);
 
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { g_stop = 1; });
   std::signal(SIGPIPE, SIG_IGN);
   try {
+    if (arguments.serve) return serve(arguments);
     std::printf("published %lld\n", static_cast<long long>(Publisher(arguments).run()));
     return 0;
   } catch (const std::exception& e) {

@@ -27,8 +27,9 @@ bool is_port(std::string_view text) {
 }  // namespace
 
 std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url) {
-  const auto scheme = std::find_if(std::begin(kSchemes), std::end(kSchemes),
-                                   [&](const Scheme& each) { return url.starts_with(each.prefix); });
+  const auto scheme =
+      std::find_if(std::begin(kSchemes), std::end(kSchemes),
+                   [&](const Scheme& each) { return url.starts_with(each.prefix); });
   if (scheme == std::end(kSchemes)) return std::nullopt;
   BrokerAddress address{"", scheme->port, scheme->tls, scheme->web_socket};
   std::string_view rest = std::string_view(url).substr(scheme->prefix.size());

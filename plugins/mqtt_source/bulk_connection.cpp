@@ -90,7 +90,8 @@ void BulkConnection::run() {
     if (was_subscribed) {
       backoff.reset();
       context_.add(kReconnects);
-      shared_.report(index_, false, "the connection to " + options_.broker_url + " was lost: " + error);
+      shared_.report(index_, false,
+                     "the connection to " + options_.broker_url + " was lost: " + error);
     } else {
       shared_.report(index_, false, where + error);
     }
@@ -177,7 +178,8 @@ std::string BulkConnection::handle_packets(size_t bytes) {
   error = send();
   if (error.empty()) error = ping_if_due();
   const auto nap = pace_.after_read(bytes, count, last_received_);
-  if (error.empty() && nap.count() > 0 && !transport_.has_buffered()) std::this_thread::sleep_for(nap);
+  if (error.empty() && nap.count() > 0 && !transport_.has_buffered())
+    std::this_thread::sleep_for(nap);
   return error;
 }
 
@@ -353,7 +355,7 @@ void BulkConnection::append_gathered() {
     send();
     ping_if_due();
     if (!context_.wait_for_space(100ms) && stop_) break;  // the rest comes again
-    last_received_ = Clock::now();  // that nothing came is our doing
+    last_received_ = Clock::now();                        // that nothing came is our doing
   }
   messages_.clear();
   publishes_.clear();

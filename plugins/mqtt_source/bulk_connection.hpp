@@ -27,7 +27,7 @@ struct Shared {
   const Options& options;
   BrokerAddress address;
   penstock::Context& context;
-  std::mutex append_mutex;                 // an intake is appended to by one thread at a time
+  std::mutex append_mutex;                  // an intake is appended to by one thread at a time
   std::atomic<uint64_t> safe_position = 0;  // of the intake
   // Tells that connection `index` is subscribed, or in trouble (which says why).
   std::function<void(size_t index, bool subscribed, const std::string& trouble)> report;

@@ -41,7 +41,8 @@ void BulkReceiver::acknowledged(uint64_t position) {
 void BulkReceiver::report(size_t index, bool subscribed, const std::string& trouble) {
   const std::lock_guard lock(mutex_);
   subscribed_[index] = subscribed;
-  const bool all = std::all_of(subscribed_.begin(), subscribed_.end(), [](bool each) { return each; });
+  const bool all =
+      std::all_of(subscribed_.begin(), subscribed_.end(), [](bool each) { return each; });
   context_.set(kConnected, all ? 1 : 0);
   if (!trouble.empty()) {
     context_.degraded(trouble);

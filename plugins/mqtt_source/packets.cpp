@@ -101,15 +101,29 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
     case kServerKeepAlive: to.keep_alive_s = fields.u16(); return true;
     case kReasonString: to.reason = fields.text(); return true;
     case kServerReference: to.server_reference = fields.text(); return true;
-    case 0x01: case 0x17: case 0x19: case 0x24: case 0x25: case 0x28: case 0x29: case 0x2A:
-      fields.bytes(1);
-      return true;
-    case kReceiveMaximum: case 0x22: case 0x23: fields.bytes(2); return true;
-    case 0x02: case kSessionExpiry: case 0x18: case 0x27: fields.bytes(4); return true;
+    case 0x01:
+    case 0x17:
+    case 0x19:
+    case 0x24:
+    case 0x25:
+    case 0x28:
+    case 0x29:
+    case 0x2A: fields.bytes(1); return true;
+    case kReceiveMaximum:
+    case 0x22:
+    case 0x23: fields.bytes(2); return true;
+    case 0x02:
+    case kSessionExpiry:
+    case 0x18:
+    case 0x27: fields.bytes(4); return true;
     case 0x0B: fields.length(); return true;
-    case 0x03: case 0x08: case 0x09: case 0x12: case 0x15: case 0x16: case 0x1A:
-      fields.text();
-      return true;
+    case 0x03:
+    case 0x08:
+    case 0x09:
+    case 0x12:
+    case 0x15:
+    case 0x16:
+    case 0x1A: fields.text(); return true;
     case 0x26:
       fields.text();
       fields.text();

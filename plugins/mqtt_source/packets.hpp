@@ -46,10 +46,10 @@ inline constexpr uint8_t kMalformedPacket = 0x81;
 
 struct Connack {
   bool session_present = false;
-  uint8_t code = 0;                     // 0: accepted
+  uint8_t code = 0;                      // 0: accepted
   std::optional<uint16_t> keep_alive_s;  // MQTT 5: the server's, which overrules ours
-  std::string reason;                   // MQTT 5: in the server's words
-  std::string server_reference;         // MQTT 5: where to go instead
+  std::string reason;                    // MQTT 5: in the server's words
+  std::string server_reference;          // MQTT 5: where to go instead
 };
 std::optional<Connack> read_connack(const Packet& packet, Version version);
 

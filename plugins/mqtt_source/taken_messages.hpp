@@ -29,8 +29,8 @@ class TakenMessages {
   std::optional<uint64_t> repeated(const Publish& publish) {
     if (!publish.dup) return std::nullopt;
     const Entry& entry = entries_[publish.id];
-    const bool same = entry.connection != 0 && entry.connection != connection_ &&
-                      entry.hash == hash_of(publish);
+    const bool same =
+        entry.connection != 0 && entry.connection != connection_ && entry.hash == hash_of(publish);
     return same ? std::optional(entry.position) : std::nullopt;
   }
   // `position`: safe once the intake's safe position has reached it.

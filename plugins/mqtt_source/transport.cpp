@@ -149,7 +149,8 @@ std::string Transport::shake_hands(Deadline deadline, int wake_fd) {
       const long verified = SSL_get_verify_result(ssl_.get());
       if (verified == X509_V_OK) return tls_error();
       ERR_clear_error();
-      return std::string("TLS: the broker's certificate: ") + X509_verify_cert_error_string(verified);
+      return std::string("TLS: the broker's certificate: ") +
+             X509_verify_cert_error_string(verified);
     }
     const short events = why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
     if (std::string error = wait_for(fd_, events, wake_fd, deadline); !error.empty()) return error;
@@ -174,8 +175,9 @@ Transport::Transfer Transport::read(std::span<char> to) {
     while (all.bytes < to.size()) {
       ERR_clear_error();
       errno = 0;
-      const int count = SSL_read(ssl_.get(), to.data() + all.bytes,
-                                 static_cast<int>(std::min<size_t>(to.size() - all.bytes, INT32_MAX)));
+      const int count =
+          SSL_read(ssl_.get(), to.data() + all.bytes,
+                   static_cast<int>(std::min<size_t>(to.size() - all.bytes, INT32_MAX)));
       if (count > 0) {
         all.bytes += static_cast<size_t>(count);
         continue;
