@@ -6,42 +6,15 @@ import signal
 import subprocess
 import unittest
 
-from services import (MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, temporary_folder,
-                      wait_until)
+from flow import SLOW, Flow
+from services import MQTT_LOAD, PENSTOCK, wait_until
 
-DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
-SLOW = "asan" in os.environ.get("PENSTOCK_BUILD", "") or "tsan" in os.environ.get("PENSTOCK_BUILD", "")
 POINTS = 20_000 if SLOW else 60_000
 
 
-class Delivery(unittest.TestCase):
-    def setUp(self):
-        self.folder = self.enterContext(temporary_folder())
-        self.broker, self.database = Broker(self.folder), Database(self.folder)
-        self.addCleanup(self.database.stop)
-        self.addCleanup(self.broker.stop)
-
-    def engine(self, name="engine"):
-        engine = Engine(self.folder, DEFAULT, self.broker, self.database, name).start()
-        self.addCleanup(engine.stop)
-        return engine.wait_ready()
-
-    def load(self, points, *more):
-        machines = self.broker.load(points, "--sequence", *more)
-        self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
-        return machines
-
-    def stored(self):
-        """Rows, and how many different points they are."""
-        both = self.database.psql("SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics")
-        return tuple(int(n) for n in both.split("|"))
-
+class Delivery(Flow):
     def sessions(self, where):
         return int(self.database.psql(f"SELECT count(*) FROM pg_stat_activity WHERE {where}"))
-
-    def assert_all_stored(self, points):
-        wait_until(lambda: self.stored()[1] >= points, f"{points} different points are stored")
-        self.assertEqual(self.stored(), (points, points))
 
     def test_every_published_point_is_stored_once_by_four_lanes_at_once(self):
         engine = self.engine()

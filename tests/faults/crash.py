@@ -1,0 +1,85 @@
+"""kill -9 of the engine at random moments, twenty times in one load: every point is there."""
+
+import os
+import random
+import signal
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+from flow import SLOW, Flow  # noqa: E402
+from services import wait_until  # noqa: E402
+
+POINTS = 40_000 if SLOW else 200_000
+KILLS = 4 if SLOW else 20
+RATE = 5_000 if SLOW else 20_000
+
+BULK = ("clean_session = false", 'clean_session = false\nreceiver = "bulk"')
+PAHO = ("clean_session = false", 'clean_session = false\nreceiver = "paho"')
+MEMORY = ('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
+          'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n', 'type = "memory"\n')
+SYNCED = ('type      = "disk"', 'type      = "disk"\ndurability = "machine"')
+EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
+
+
+class Crash(Flow):
+    def survive(self, *changes):
+        engine = self.engine(pipeline=self.pipeline(*changes))
+        machines = self.load(POINTS, "--rate", str(RATE), "--window", "2000")
+        moments = random.Random(1)
+        for _ in range(KILLS):
+            # Not a wait for something: the moment of the kill is what is random.
+            time.sleep(moments.uniform(0.1, 2 * POINTS / RATE / KILLS))
+            engine.process.send_signal(signal.SIGKILL)
+            engine.process.wait()
+            engine.start()
+        engine.wait_ready()
+        self.assertEqual(machines.wait(300), 0)
+        self.wait_stored(POINTS)
+        return engine
+
+    def finish(self, engine):
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        self.assertEqual(engine.metric("data_ingestion_points_dropped_total"), 0)
+        self.assertEqual(engine.metric("penstock_intake_damaged_messages_total"), 0)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_bulk_and_disk_lose_nothing(self):
+        self.finish(self.survive(BULK))
+
+    def test_paho_and_disk_lose_nothing(self):
+        self.finish(self.survive(PAHO))
+
+    def test_bulk_and_memory_lose_nothing(self):
+        self.finish(self.survive(BULK, MEMORY))
+
+    def test_bulk_and_a_synced_disk_lose_nothing(self):
+        self.finish(self.survive(BULK, SYNCED))
+
+    def exactly_once(self, *changes):
+        engine = self.survive(*changes, EXACTLY_ONCE)
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        # Each message that the intake ever took is one row: what is more than the points is what
+        # the broker itself sent twice, in another packet of another connection.
+        taken = engine.status()["mqtt"]["intake"]["position"]
+        self.assertEqual(self.stored(), (taken, POINTS))
+        # The ledger forgets what cannot come again.
+        self.broker.publish("dev/a/b", '{"value":1}')
+        self.broker.publish("dev/a/b", '{"value":2}')
+        wait_until(lambda: int(self.database.psql("SELECT count(*) FROM penstock_ledger")) < 100,
+                   "the ledger is pruned")
+        self.finish(engine)
+
+    def test_bulk_and_disk_store_each_message_exactly_once(self):
+        self.exactly_once(BULK)
+
+    def test_paho_and_disk_store_each_message_exactly_once(self):
+        self.exactly_once(PAHO)
+
+    def test_inserts_store_each_message_exactly_once(self):
+        self.exactly_once(BULK, ("pool_size   = 10", "pool_size   = 10\nuse_copy_protocol = false"))
+
+
+if __name__ == "__main__":
+    unittest.main()

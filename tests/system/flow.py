@@ -1,0 +1,55 @@
+"""A pipeline between a private broker and database, whose points are numbered, so that each one
+can be accounted for."""
+
+import os
+import unittest
+
+from services import ROOT, Broker, Database, Engine, temporary_folder, wait_until
+
+DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
+# Sanitizers slow the engine down, not the claim.
+SLOW = "asan" in os.environ.get("PENSTOCK_BUILD", "") or "tsan" in os.environ.get("PENSTOCK_BUILD", "")
+
+
+class Flow(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(temporary_folder())
+        self.broker, self.database = Broker(self.folder), Database(self.folder)
+        self.addCleanup(self.database.stop)
+        self.addCleanup(self.broker.stop)
+
+    def pipeline(self, *changes):
+        """The default pipeline with texts replaced; its path."""
+        with open(DEFAULT) as f:
+            text = f.read()
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        path = os.path.join(self.folder, "pipeline.toml")
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def engine(self, name="engine", pipeline=DEFAULT, ready=True, **variables):
+        engine = Engine(self.folder, pipeline, self.broker, self.database, name, **variables).start()
+        self.addCleanup(engine.stop)
+        return engine.wait_ready() if ready else engine
+
+    def load(self, points, *more):
+        machines = self.broker.load(points, "--sequence", *more)
+        self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
+        return machines
+
+    def stored(self):
+        """Rows, and how many different points they are."""
+        both = self.database.psql("SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics")
+        return tuple(int(n) for n in both.split("|"))
+
+    def wait_stored(self, points, deadline_s=180):
+        wait_until(lambda: self.stored()[1] >= points, f"{points} different points are stored",
+                   deadline_s, every_s=0.1)
+        self.assertEqual(self.stored()[1], points)
+
+    def assert_all_stored(self, points):
+        self.wait_stored(points)
+        self.assertEqual(self.stored(), (points, points))
