@@ -171,12 +171,16 @@ class Database:
             return done.returncode == 0
         wait_until(ready, "PostgreSQL answers")
 
-    def stop(self):
-        """A fast shutdown: sessions are ended, what is committed stays."""
+    def stop(self, mode="fast"):
+        """Sessions are ended, what is committed stays."""
         if self.process and self.process.poll() is None:
             self.run(os.path.join(self.bin, "pg_ctl"), "stop", "-D", self.folder + "/data", "-m",
-                     "fast", "-w")
+                     mode, "-w")
             self.process.wait()
+
+    def kill(self):
+        """Ends at once, as in a crash: the next start recovers from the WAL."""
+        self.stop("immediate")
 
     def psql(self, sql, database="nexus_historian"):
         """Runs SQL as the superuser; the unaligned output."""
@@ -259,6 +263,11 @@ class Engine:
             return e.code, e.read().decode()
         except OSError:
             return 0, ""
+
+    def memory(self, kind):
+        """Bytes of VmRSS, RssAnon, RssFile …"""
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return next(int(line.split()[1]) for line in f if line.startswith(kind)) * 1024
 
     def status(self):
         return json.loads(self.get("/status")[1] or "{}")
