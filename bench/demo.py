@@ -9,7 +9,11 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
-from services import ROOT, Broker, Database, Engine, end_process, temporary_folder  # noqa: E402
+from services import ROOT, Broker, Database, Engine, end_process, temporary_folder, wait_until  # noqa: E402,E501
+
+
+def seconds(text):
+    return float(text.removesuffix("s"))
 
 
 def arguments():
@@ -18,6 +22,8 @@ def arguments():
                         help="publish exactly this many, wait until all are stored, and end")
     parser.add_argument("--rate", type=float, default=0,
                         help="points a second (default: 2000, or as fast as they go with --points)")
+    parser.add_argument("--kill-every", type=seconds, metavar="TIME",
+                        help="kill the engine with signal 9 that often, such as 2s, and start it anew")
     parser.add_argument("--keep", action="store_true", help="leave the data folder")
     return parser.parse_args()
 
@@ -34,15 +40,27 @@ def report(engine, database):
     return rows
 
 
-def watch(engine, database, machines, points):
+def kill(engine):
+    engine.process.kill()
+    engine.process.wait()
+    engine.start()
+    print("killed with signal 9, and started anew", flush=True)
+
+
+def watch(engine, database, machines, points, kill_every=None):
     """Reports once a second until all is stored, or nothing moves any more."""
     patience_s = 60
     last_rows, last_change = -1, time.monotonic()
+    last_kill = time.monotonic()
     while engine.process.poll() is None:
+        if kill_every and machines.poll() is None and time.monotonic() - last_kill >= kill_every:
+            kill(engine)
+            last_kill = time.monotonic()
         rows = report(engine, database)
         if rows != last_rows:
             last_rows, last_change = rows, time.monotonic()
-        if points and (rows >= points or time.monotonic() - last_change > patience_s):
+        ended = machines.poll() is not None
+        if points and ((rows >= points and (ended or not kill_every)) or time.monotonic() - last_change > patience_s):
             return
         if points == 0 and machines.poll() is not None:
             return
@@ -63,16 +81,23 @@ def run(options, folder):
         engine.wait_ready()
         print(f"status: http://localhost:{engine.port}/status", flush=True)
         rate = options.rate or (0 if options.points else 2000)
-        machines = broker.load(options.points, "--rate", str(rate))
+        # Numbered, so that what the broker sends again after a kill is told apart.
+        machines = broker.load(options.points, "--rate", str(rate), "--sequence")
         started.append(lambda: end_process(machines))
         with contextlib.suppress(Interrupted):
-            watch(engine, database, machines, options.points)
+            watch(engine, database, machines, options.points, options.kill_every)
+            if options.kill_every:
+                engine.wait_ready()
+                wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # what follows is bounded in time
         print("stopping: writing what was accepted …", flush=True)
         end_process(machines)
         code = engine.stop()
         published = int(machines.stdout.read().split()[-1])
-        stored = database.count()
+        rows = database.count()
+        stored = int(database.psql("SELECT count(DISTINCT metadata->>'seq') FROM metrics"))
+        if rows > stored:
+            print(f"{rows - stored} rows are points that the broker sent a second time after a kill")
         expected = options.points or published
         if code != 0:
             print(f"the engine ended with {code}; its log:\n{engine.log()}")

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "config/pipeline_file.hpp"
+#include "intake/inspect.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/describe.hpp"
 #include "run.hpp"
@@ -60,6 +61,15 @@ int run_command(const std::string& file, const CommonArguments& arguments) {
   if (arguments.log_format == "text") loaded.pipeline->logging.format = LogFormat::kText;
   if (arguments.log_format == "json") loaded.pipeline->logging.format = LogFormat::kJson;
   return run_pipeline(*loaded.pipeline);
+}
+
+int intake_command(const std::string& folder, bool dump) {
+  std::string error;
+  if (dump ? dump_intake(folder, std::cout, error) : describe_intake(folder, std::cout, error)) {
+    return 0;
+  }
+  std::cerr << error << "\n";
+  return 1;
 }
 
 int plugins_command(const std::string& name, const CommonArguments& arguments) {

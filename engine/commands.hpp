@@ -17,6 +17,8 @@ struct CommonArguments {
 int run_command(const std::string& file, const CommonArguments& arguments);
 // 0, or 1 with every error.
 int check_command(const std::string& file, const CommonArguments& arguments);
+// Shows an intake's folder, or its messages as NDJSON.
+int intake_command(const std::string& folder, bool dump);
 int plugins_command(const std::string& name, const CommonArguments& arguments);
 
 }  // namespace penstock::engine

@@ -35,9 +35,16 @@ int run_command_line(int argc, char** argv) {
   plugins->add_option("NAME", name, "A plugin's name");
   plugins->footer("Example: penstock plugins batcher");
 
+  bool dump = false;
+  CLI::App* intake = app.add_subcommand("intake", "Look into an intake's folder");
+  intake->add_option("PATH", name, "The folder, buffer.path in the pipeline file")->required();
+  intake->add_flag("--dump", dump, "Print the messages that are not done, as NDJSON");
+  intake->footer("Example: penstock intake /var/lib/penstock/default/intake");
+
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return penstock::engine::run_command(file, common);
   if (check->parsed()) return penstock::engine::check_command(file, common);
+  if (intake->parsed()) return penstock::engine::intake_command(name, dump);
   return penstock::engine::plugins_command(name, common);
 }
 

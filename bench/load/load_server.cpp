@@ -113,8 +113,8 @@ class Stream {
     output_.clear();
     output_at_ = 0;
     constexpr int64_t kMost = 2000;
-    int64_t count = std::min({kMost, arguments_.window - (sent_ - acknowledged_),
-                              arguments_.points - sent_});
+    int64_t count =
+        std::min({kMost, arguments_.window - (sent_ - acknowledged_), arguments_.points - sent_});
     if (arguments_.rate > 0) {
       const double running = std::chrono::duration<double>(Clock::now() - begin_).count();
       count = std::min(count, static_cast<int64_t>(running * arguments_.rate) - sent_);
@@ -198,11 +198,13 @@ class Stream {
     switch (type) {
       case 1:  // CONNECT: "MQTT", then the version
         version_ = body[6];
-        output_ += version_ == 5 ? std::string("\x20\x03\0\0\0", 5) : std::string("\x20\x02\0\0", 4);
+        output_ +=
+            version_ == 5 ? std::string("\x20\x03\0\0\0", 5) : std::string("\x20\x02\0\0", 4);
         break;
       case 8: subscribe(body, length); break;
-      case 4: acknowledge(static_cast<uint16_t>(static_cast<unsigned char>(body[0]) << 8 |
-                                                static_cast<unsigned char>(body[1])));
+      case 4:
+        acknowledge(static_cast<uint16_t>(static_cast<unsigned char>(body[0]) << 8 |
+                                          static_cast<unsigned char>(body[1])));
         break;
       case 12: output_ += std::string("\xD0\0", 2); break;
       default: break;
@@ -214,8 +216,10 @@ class Stream {
     size_t at = 2 + (version_ == 5 ? 1 : 0);
     std::string codes;
     while (at + 2 < length) {
-      at += 2 + (static_cast<size_t>(static_cast<unsigned char>(body[at])) << 8 |
-                 static_cast<unsigned char>(body[at + 1])) + 1;
+      at += 2 +
+            (static_cast<size_t>(static_cast<unsigned char>(body[at])) << 8 |
+             static_cast<unsigned char>(body[at + 1])) +
+            1;
       codes += '\1';
     }
     output_ += '\x90';

@@ -1,0 +1,176 @@
+#include "intake/inspect.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "config/quantity.hpp"
+#include "intake/recovery.hpp"
+
+namespace penstock::engine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A folder, opened for reading.
+struct OpenFolder {
+  std::unique_ptr<CheckpointPage> checkpoint;
+  std::vector<std::unique_ptr<Segment>> segments;
+  std::vector<std::string> problems;
+
+  uint64_t watermark() const {
+    return checkpoint && checkpoint->watermark.holds() ? checkpoint->watermark.number : 0;
+  }
+};
+
+bool open_folder(const std::string& path, OpenFolder& folder, std::string& error) {
+  if (!std::filesystem::is_directory(path)) {
+    error = fmt::format("{}: there is no such folder; see buffer.path in the pipeline file", path);
+    return false;
+  }
+  folder.checkpoint = Folder::read_checkpoint(path);
+  folder.segments = Folder::segments_in(path, false, folder.problems);
+  if (folder.checkpoint || !folder.segments.empty()) return true;
+  error = fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path);
+  return false;
+}
+
+int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// What one segment holds.
+struct Tally {
+  uint64_t first = UINT64_MAX, end = 0;
+  uint64_t messages = 0, done = 0, undone = 0, damaged = 0;
+  int64_t oldest_us = INT64_MAX;  // received, of the undone
+};
+
+Tally tally_of(Segment& segment, uint64_t watermark) {
+  Tally tally;
+  for_each_block(segment, watermark, [&](std::unique_ptr<Block> block, FoundBlock& found) {
+    tally.first = std::min(tally.first, block->first());
+    tally.end = std::max(tally.end, block->first() + block->published());
+    tally.messages += block->published();
+    tally.done += found.done;
+    tally.damaged += found.damaged;
+    for (const SliceRows& slice : found.undone) {
+      tally.undone += slice.rows;
+      tally.oldest_us = std::min(tally.oldest_us, block->received()[slice.row]);
+    }
+  });
+  return tally;
+}
+
+void describe_owner(const std::string& path, const OpenFolder& folder, std::ostream& to) {
+  const int pid = Folder::owner_pid(path);
+  to << fmt::format("folder     {}\n", path);
+  to << fmt::format("in use by  {}\n", pid ? fmt::format("process {}", pid) : "nobody");
+  if (!folder.checkpoint) {
+    to << "checkpoint missing or damaged\n";
+    return;
+  }
+  const CheckpointPage& page = *folder.checkpoint;
+  to << fmt::format("id         {}\n", id_text(page.intake));
+  to << fmt::format("owner      source \"{}\" of pipeline \"{}\"\n", page.source, page.pipeline);
+  to << fmt::format("watermark  {}\n", folder.watermark());
+  if (page.appended.holds()) to << fmt::format("position   {}\n", page.appended.number);
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    uint32_t group = 0;
+    const size_t count = std::min<size_t>(3, bytes.size() - at);
+    for (size_t i = 0; i < 3; ++i) {
+      group = group << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0);
+    }
+    for (size_t i = 0; i < 4; ++i) {
+      text += i <= count ? kDigits[group >> (18 - 6 * i) & 63] : '=';
+    }
+  }
+  return text;
+}
+
+std::string time_text(int64_t us) {
+  const int64_t second = us >= 0 ? us / 1'000'000 : (us - 999'999) / 1'000'000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<std::time_t>(second)),
+                     us - second * 1'000'000);
+}
+
+void dump_row(const Block& block, uint32_t row, std::ostream& to) {
+  const auto text = [&](const char* bytes, const int32_t* offsets) {
+    return std::string(bytes + offsets[row], bytes + offsets[row + 1]);
+  };
+  const std::string payload = text(block.payloads(), block.payload_offsets());
+  Json json{{"topic", text(block.topics(), block.topic_offsets())}, {"payload", payload}};
+  const auto tail = [&] {
+    json["received"] = time_text(block.received()[row]);
+    json["position"] = block.first() + row;
+  };
+  tail();
+  try {
+    to << json.dump() << "\n";
+  } catch (const Json::type_error&) {  // not UTF-8
+    json = {{"topic", text(block.topics(), block.topic_offsets())},
+            {"payload_base64", base64(payload)}};
+    tail();
+    to << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+}
+
+}  // namespace
+
+bool describe_intake(const std::string& path, std::ostream& to, std::string& error) {
+  OpenFolder folder;
+  if (!open_folder(path, folder, error)) return false;
+  std::string rows;
+  Tally all;
+  for (const auto& segment : folder.segments) {
+    const Tally tally = tally_of(*segment, folder.watermark());
+    all.undone += tally.undone;
+    all.damaged += tally.damaged;
+    all.oldest_us = std::min(all.oldest_us, tally.oldest_us);
+    const std::string name = std::filesystem::path(segment->path()).filename();
+    const std::string positions =
+        tally.messages ? fmt::format("{} … {}", tally.first, tally.end - 1) : "-";
+    rows += fmt::format("{:<20} {:>8} {:>27} {:>9} {:>9} {:>9} {:>9} {:>9}\n", name,
+                        segment->number(), positions, tally.messages, tally.done, tally.undone,
+                        tally.damaged, format_size(static_cast<int64_t>(segment->bytes())));
+  }
+  describe_owner(path, folder, to);
+  to << fmt::format("undone     {} messages", all.undone);
+  if (all.undone > 0) {
+    const int64_t age_s = std::max<int64_t>(0, now_us() - all.oldest_us) / 1'000'000;
+    to << fmt::format(", the oldest received {} ago",
+                      format_uptime(age_s));
+  }
+  to << fmt::format("\ndamaged    {} messages\n\n", all.damaged);
+  to << fmt::format("{:<20} {:>8} {:>27} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "segment", "number",
+                    "positions", "messages", "done", "undone", "damaged", "size")
+     << rows;
+  for (const std::string& problem : folder.problems) to << problem << "\n";
+  return true;
+}
+
+bool dump_intake(const std::string& path, std::ostream& to, std::string& error) {
+  OpenFolder folder;
+  if (!open_folder(path, folder, error)) return false;
+  for (const auto& segment : folder.segments) {
+    for_each_block(*segment, folder.watermark(),
+                   [&](std::unique_ptr<Block> block, FoundBlock& found) {
+                     for (const SliceRows& slice : found.undone) {
+                       for (uint32_t i = 0; i < slice.rows; ++i) dump_row(*block, slice.row + i, to);
+                     }
+                   });
+  }
+  return true;
+}
+
+}  // namespace penstock::engine

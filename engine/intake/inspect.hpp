@@ -1,0 +1,17 @@
+// Looking into an intake's folder from outside, also while an engine works with it or after one
+// has died. Nothing is changed.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+namespace penstock::engine {
+
+// Owner, positions, watermark, age and segments, as a table. False: `error` says why not.
+bool describe_intake(const std::string& path, std::ostream& to, std::string& error);
+
+// The messages that are not done, one JSON object a line: topic, payload (payload_base64 if it is
+// not UTF-8), received, position. file_source reads this form.
+bool dump_intake(const std::string& path, std::ostream& to, std::string& error);
+
+}  // namespace penstock::engine
