@@ -34,7 +34,8 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
   folder.checkpoint = Folder::read_checkpoint(path);
   folder.segments = Folder::segments_in(path, false, folder.problems);
   if (folder.checkpoint || !folder.segments.empty()) return true;
-  error = fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path);
+  error =
+      fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path);
   return false;
 }
 
@@ -148,8 +149,7 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
   to << fmt::format("undone     {} messages", all.undone);
   if (all.undone > 0) {
     const int64_t age_s = std::max<int64_t>(0, now_us() - all.oldest_us) / 1'000'000;
-    to << fmt::format(", the oldest received {} ago",
-                      format_uptime(age_s));
+    to << fmt::format(", the oldest received {} ago", format_uptime(age_s));
   }
   to << fmt::format("\ndamaged    {} messages\n\n", all.damaged);
   to << fmt::format("{:<20} {:>8} {:>27} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "segment", "number",
@@ -166,7 +166,8 @@ bool dump_intake(const std::string& path, std::ostream& to, std::string& error) 
     for_each_block(*segment, folder.watermark(),
                    [&](std::unique_ptr<Block> block, FoundBlock& found) {
                      for (const SliceRows& slice : found.undone) {
-                       for (uint32_t i = 0; i < slice.rows; ++i) dump_row(*block, slice.row + i, to);
+                       for (uint32_t i = 0; i < slice.rows; ++i)
+                         dump_row(*block, slice.row + i, to);
                      }
                    });
   }

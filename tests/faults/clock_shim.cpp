@@ -19,8 +19,7 @@ long offset_now() {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t clock,
-                                                                    timespec* to) {
+extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, timespec* to) {
   using Function = int (*)(clockid_t, timespec*);
   static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "clock_gettime"));
   const int result = real(clock, to);

@@ -1,0 +1,160 @@
+// A message's way allocates nothing: counted by the allocator over the real pieces, from the bytes
+// of the broker to those of COPY. What is allocated is per batch of a thousand.
+#include <penstock/batch.hpp>
+
+#include <catch2/catch.hpp>
+#include <atomic>
+#include <cstring>
+#include <string>
+
+#include "copy_encoder.hpp"
+#include "intake/intake.hpp"
+#include "message_reader.hpp"
+#include "packet_stream.hpp"
+#include "packets.hpp"
+#include "temporary_folder.hpp"
+
+namespace {
+
+std::atomic<uint64_t> g_allocations = 0;
+
+}  // namespace
+
+// glibc's own, under the names that everybody calls (glibc manual, "Replacing malloc").
+extern "C" {
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* memory, size_t size);
+
+void* malloc(size_t size) {
+  g_allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_malloc(size);
+}
+void* calloc(size_t count, size_t size) {
+  g_allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, size_t size) {
+  g_allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_realloc(memory, size);
+}
+}
+
+using namespace penstock;
+using namespace penstock::engine;
+
+namespace {
+
+// A thousand PUBLISH packets, as a broker writes them.
+std::string packets() {
+  const std::string topic = "dev/plc-001/temperature";
+  std::string bytes;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string payload =
+        R"({"value":)" + std::to_string(10 + i % 90) +
+        R"(.5,"quality":192,"unit":"°C","timestamp":"2024-01-15T10:30:00.123Z","device_id":"plc-001"})";
+    const size_t length = 2 + topic.size() + 2 + payload.size();
+    bytes += '\x32';
+    bytes += static_cast<char>(length % 128 | 128);
+    bytes += static_cast<char>(length / 128);
+    bytes += '\0';
+    bytes += static_cast<char>(topic.size());
+    bytes += topic;
+    bytes += static_cast<char>((i + 1) >> 8);
+    bytes += static_cast<char>(i + 1);
+    bytes += payload;
+  }
+  return bytes;
+}
+
+struct Way {
+  TemporaryFolder folder;
+  Wakeup pump;
+  BufferOptions options;
+  std::unique_ptr<Intake> intake;
+  mqtt_source::PacketStream stream{1 << 20};
+  std::vector<penstock_message> messages;
+  json_decoder::MessageReader reader{
+      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}), "",
+      json_decoder::TimeUnit::kAuto};
+  json_decoder::PointBuilder points;
+  ArrowSchema schema = export_schema(json_decoder::point_schema());
+  Buffer<char> copy;
+
+  Way() {
+    options.type = BufferType::kDisk;
+    options.path = folder.path();
+    options.max_bytes = {16 << 20};
+    options.segment_bytes = {1 << 20};
+    intake = std::make_unique<Intake>(options, pump);
+    Intake::Found found;
+    std::string error;
+    REQUIRE(intake->open({"p", "s"}, [](const std::string&) {}, found, error));
+    messages.reserve(1000);
+  }
+  ~Way() { schema.release(&schema); }
+
+  // Socket buffer → intake: the first copy. The packets are read where they lie.
+  void receive(const std::string& bytes) {
+    const std::span<char> space = stream.space();
+    std::memcpy(space.data(), bytes.data(), bytes.size());  // in the place of read()
+    stream.received(bytes.size());
+    messages.clear();
+    mqtt_source::Packet packet;
+    while (stream.next(packet) == mqtt_source::PacketStream::Next::kPacket) {
+      const auto publish = mqtt_source::read_publish(packet, mqtt_source::Version::kV311);
+      if (publish->payload.data() < space.data()) std::abort();
+      messages.push_back({{publish->topic.data(), publish->topic.size()},
+                          {publish->payload.data(), publish->payload.size()},
+                          7});
+    }
+    if (intake->append(messages, false, nullptr) != 1000) std::abort();
+  }
+
+  // Intake → columns: the second. The arrays point into the log.
+  ArrowArray decode(const Intake::Slice& slice) {
+    const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
+    const Block& block = *slice.range->block;
+    if (payload[0].data() < block.payloads() || slice.messages.length != 1000) std::abort();
+    points.reserve(1000, 24'000, 130'000);
+    for (int64_t row = 0; row < slice.messages.length; ++row) {
+      if (!reader.read(payload[row], topic[row], 0, points).empty()) std::abort();
+    }
+    return points.finish();
+  }
+
+  // Columns → COPY: the third.
+  void encode(const ArrowArray& rows) {
+    const ArrowArray* chunk = &rows;
+    const penstock_batch batch{sizeof(penstock_batch), 0, &schema, &chunk, 1, rows.length, nullptr, 0};
+    timescale_sink::encode_copy(Batch(&batch, nullptr), {}, copy);
+  }
+
+  void round(const std::string& bytes) {
+    receive(bytes);
+    Intake::Slice slice = intake->take(kBlockRows);
+    ArrowArray rows = decode(slice);
+    encode(rows);
+    rows.release(&rows);
+    slice.messages.release(&slice.messages);
+    intake->done(slice.range);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("from socket to COPY a thousand messages cost a batch's few allocations") {
+  const std::string bytes = packets();
+  Way way;
+  for (int i = 0; i < 20; ++i) way.round(bytes);  // until every buffer has its size
+  constexpr int kRounds = 50;
+  const uint64_t before = g_allocations;
+  for (int i = 0; i < kRounds; ++i) way.round(bytes);
+  const uint64_t allocations = g_allocations - before;
+  INFO(allocations << " allocations for " << kRounds << " batches of a thousand messages");
+  CHECK(allocations < kRounds * 60);
+  // The counter counts.
+  const uint64_t counted = g_allocations;
+  std::free(std::malloc(10));
+  CHECK(g_allocations > counted);
+}

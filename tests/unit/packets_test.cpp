@@ -1,0 +1,183 @@
+#include "packets.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <string>
+
+#include "acknowledgements.hpp"
+#include "broker_address.hpp"
+#include "packet_stream.hpp"
+#include "taken_messages.hpp"
+#include "topic_filter.hpp"
+
+using namespace mqtt_source;
+using namespace std::string_literals;
+
+namespace {
+
+using Next = PacketStream::Next;
+
+void feed(PacketStream& stream, const std::string& bytes) {
+  const std::span<char> space = stream.space();
+  REQUIRE(space.size() >= bytes.size());
+  std::memcpy(space.data(), bytes.data(), bytes.size());
+  stream.received(bytes.size());
+}
+
+std::string publish(const std::string& topic, const std::string& payload, uint8_t flags = 2) {
+  std::string body = "\0"s + static_cast<char>(topic.size()) + topic;
+  if (flags & 6) body += "\0\7"s;
+  body += payload;
+  std::string packet(1, static_cast<char>(0x30 | flags));
+  size_t length = body.size();
+  do {
+    packet += static_cast<char>(length % 128 | (length >= 128 ? 128 : 0));
+    length /= 128;
+  } while (length);
+  return packet + body;
+}
+
+}  // namespace
+
+TEST_CASE("packets come out whole, in whatever pieces they arrive") {
+  const std::string bytes = publish("t", "one") + "\xD0\0"s + publish("t", std::string(5000, 'x'));
+  for (const size_t piece : {1, 2, 3, 7, 100, 10'000}) {
+    PacketStream stream(1 << 20);
+    std::vector<std::pair<PacketType, size_t>> found;
+    for (size_t at = 0; at < bytes.size(); at += piece) {
+      feed(stream, bytes.substr(at, piece));
+      Packet packet;
+      while (stream.next(packet) == Next::kPacket) found.emplace_back(packet.type, packet.body.size());
+    }
+    CHECK(found == std::vector<std::pair<PacketType, size_t>>{{PacketType::kPublish, 8},
+                                                              {PacketType::kPingresp, 0},
+                                                              {PacketType::kPublish, 5005}});
+  }
+}
+
+TEST_CASE("a length of more than four bytes is malformed") {
+  PacketStream stream(1 << 20);
+  feed(stream, "\x30\xFF\xFF\xFF\xFF\x01");
+  Packet packet;
+  CHECK(stream.next(packet) == Next::kMalformed);
+}
+
+TEST_CASE("an oversize packet is passed over but for its beginning, whatever it claims to hold") {
+  PacketStream stream(1000);
+  const std::string large = publish("large", std::string(200'000, 'x'));
+  std::vector<bool> oversize;
+  for (const std::string& bytes : {large + publish("t", "next")}) {
+    for (size_t at = 0; at < bytes.size(); at += 50'000) {
+      feed(stream, bytes.substr(at, 50'000));
+      Packet packet;
+      while (stream.next(packet) == Next::kPacket) {
+        oversize.push_back(packet.oversize);
+        const auto read = read_publish(packet, Version::kV311);
+        REQUIRE(read);
+        CHECK(read->id == 7);
+        CHECK(read->topic == (packet.oversize ? "large" : "t"));
+      }
+    }
+  }
+  CHECK(oversize == std::vector<bool>{true, false});
+}
+
+TEST_CASE("a message's fields are read in both versions, and properties passed over") {
+  const auto read = [](const std::string& bytes, Version version) {
+    static PacketStream stream(1 << 20);
+    stream.clear();
+    feed(stream, bytes);
+    Packet packet;
+    REQUIRE(stream.next(packet) == Next::kPacket);
+    return read_publish(packet, version);
+  };
+  auto message = read(publish("a/b", "payload", 0x0A), Version::kV311);
+  REQUIRE(message);
+  CHECK(message->topic == "a/b");
+  CHECK(message->payload == "payload");
+  CHECK((message->id == 7 && message->qos == 1 && message->dup));
+  message = read(publish("a/b", "\x05\x02\0\0\0\x09payload"s, 2), Version::kV5);
+  REQUIRE(message);
+  CHECK(message->payload == "payload");
+  CHECK_FALSE(read(publish("a/b", "\x05\x02"s, 2), Version::kV5));
+  CHECK_FALSE(read(publish("", "x", 2), Version::kV311));
+  CHECK_FALSE(read(publish("a", "x", 6), Version::kV311));  // QoS 3
+  CHECK_FALSE(read("\x32\x03\0\x05t"s, Version::kV311));
+}
+
+TEST_CASE("a CONNACK of either version is understood, also the old one's answer to the new") {
+  Packet packet;
+  packet.type = PacketType::kConnack;
+  packet.body = {"\0\x01", 2};
+  REQUIRE(read_connack(packet, Version::kV5));
+  CHECK(read_connack(packet, Version::kV5)->code == 1);
+  packet.body = {"\x01\0\x08\x13\0\x1E\x1F\0\x02ok", 11};
+  const auto connack = read_connack(packet, Version::kV5);
+  REQUIRE(connack);
+  CHECK(connack->session_present);
+  CHECK(connack->keep_alive_s == 30);
+  CHECK(connack->reason == "ok");
+  packet.body = {"\x01\0\x7F", 3};
+  CHECK_FALSE(read_connack(packet, Version::kV5));
+}
+
+TEST_CASE("acknowledgements wait for their position, in the order of receipt") {
+  Acknowledgements held;
+  std::string out;
+  for (uint16_t id = 1; id <= 3000; ++id) held.hold(id, PacketType::kPuback, id);
+  held.release(2, out);
+  CHECK(out == "\x40\x02\0\x01\x40\x02\0\x02"s);
+  out.clear();
+  held.release(3000, out);
+  CHECK(out.size() == 4 * 2998);
+  CHECK(held.empty());
+}
+
+TEST_CASE("a message is a repetition only if it is the same, on a later connection, marked DUP") {
+  TakenMessages taken;
+  taken.begin_connection();
+  Publish message{"topic", "payload with some length", 7, 1, false};
+  taken.take(message, 42);
+  message.dup = true;
+  CHECK_FALSE(taken.repeated(message));  // same connection
+  taken.begin_connection();
+  CHECK(taken.repeated(message) == 42);
+  Publish other = message;
+  other.payload = "payload with some lengtH";
+  CHECK_FALSE(taken.repeated(other));
+  other = message;
+  other.dup = false;
+  CHECK_FALSE(taken.repeated(other));
+  taken.take(message, 42);
+  CHECK_FALSE(taken.repeated(message));  // the second on this connection is another
+  taken.begin_connection();
+  taken.forget();
+  CHECK_FALSE(taken.repeated(message));  // another session
+}
+
+TEST_CASE("addresses of brokers are taken apart") {
+  const auto parse = [](const char* url) { return BrokerAddress::parse(url); };
+  CHECK(parse("tcp://host:1884")->port == "1884");
+  CHECK(parse("mqtt://host")->port == "1883");
+  CHECK(parse("mqtts://host")->port == "8883");
+  CHECK(parse("mqtts://host")->tls);
+  CHECK(parse("ssl://[::1]:99")->host == "::1");
+  CHECK(parse("ws://host/mqtt")->web_socket);
+  for (const char* bad : {"host:1883", "http://host", "tcp://", "tcp://host:", "tcp://host:x",
+                          "tcp://[::1", "tcp://:1883"}) {
+    INFO(bad);
+    CHECK_FALSE(parse(bad));
+  }
+}
+
+TEST_CASE("topic filters are checked as MQTT defines them") {
+  for (const char* good : {"#", "+", "dev/#", "+/a/+", "$share/g/dev/#", "/", "a//b", "$SYS/#"}) {
+    INFO(good);
+    CHECK(fault_of_filter(good).empty());
+  }
+  for (const char* bad : {"", "dev/#/x", "dev#", "a+/b", "$share/g", "$share//x", "$share/g/",
+                          "$share/+/x"}) {
+    INFO(bad);
+    CHECK_FALSE(fault_of_filter(bad).empty());
+  }
+}
