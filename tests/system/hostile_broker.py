@@ -1,0 +1,161 @@
+"""Brokers that break the rules: nothing that they send ends the engine, fills its memory or costs
+a message that came whole."""
+
+import json
+import os
+import socket
+import struct
+import threading
+import unittest
+
+from receivers import PIPELINE
+from services import Engine, temporary_folder, wait_until
+
+CLOSE = None
+CONNACK, SUBACK = b"\x20\x03\x00\x00\x00", b"\x90\x05\x00\x01\x00\x01\x01"
+
+
+def length(count):
+    out = b""
+    while True:
+        count, digit = divmod(count, 128)
+        out += bytes([digit | (0x80 if count else 0)])
+        if not count:
+            return out
+
+
+def publish(topic, payload, packet_id=1):
+    body = struct.pack(">H", len(topic)) + topic + struct.pack(">H", packet_id) + b"\0" + payload
+    return b"\x32" + length(len(body)) + body
+
+
+class HostileBroker:
+    """Answers CONNECT and SUBSCRIBE as MQTT 5 has it, then sends a script, in pieces. The second
+    connection and later ones get the script of good manners."""
+
+    def __init__(self, script, connack=CONNACK, good=b""):
+        self.script, self.connack, self.good = script, connack, good
+        self.received = b""
+        self.connections = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"tcp://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            first = self.connections == 1
+            threading.Thread(target=self.serve, args=(connection, first), daemon=True).start()
+
+    def serve(self, connection, first):
+        try:
+            connection.recv(4096)
+            connection.sendall(self.connack if first else CONNACK)
+            connection.recv(4096)
+            connection.sendall(SUBACK)
+            for piece in self.script if first else [self.good]:
+                if piece is CLOSE:
+                    return
+                connection.sendall(piece)
+            while data := connection.recv(65536):
+                if first:
+                    self.received += data
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def close(self):
+        self.listener.close()
+
+
+class Hostile(unittest.TestCase):
+    def start(self, script, options="", **more):
+        self.folder = self.enterContext(temporary_folder())
+        broker = HostileBroker(script, good=publish(b"dev/a", b"good"), **more)
+        self.addCleanup(broker.close)
+        path = os.path.join(self.folder, "pipeline.toml")
+        with open(path, "w") as f:
+            f.write(PIPELINE.format(url=broker.url, options='receiver = "bulk"\n' + options))
+        engine = Engine(self.folder, path).start()
+        self.addCleanup(engine.stop)
+        return broker, engine
+
+    def messages(self, engine):
+        path = os.path.join(engine.folder, "messages.ndjson")
+        if not os.path.exists(path):
+            return []
+        with open(path) as f:
+            return [(m["topic"], m["payload"]) for m in map(json.loads, f)]
+
+    def assert_arrives(self, engine, *expected):
+        wait_until(lambda: len(self.messages(engine)) >= len(expected), "the messages arrive", 30)
+        self.assertEqual(self.messages(engine), list(expected))
+        self.assertIsNone(engine.process.poll())
+
+    def assert_recovers(self, script, what, *before, **more):
+        """The connection is ended, and the next one, which is good, works."""
+        broker, engine = self.start(script, **more)
+        self.assert_arrives(engine, *before, ("dev/a", "good"))
+        self.assertIn(what, engine.log())
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_packet_length_of_five_bytes(self):
+        self.assert_recovers([publish(b"dev/a", b"whole"), b"\x30\xff\xff\xff\xff\x7f"],
+                             "what is not MQTT: a packet's length", ("dev/a", "whole"))
+
+    def test_a_packet_cut_short_by_the_end_of_the_connection(self):
+        self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed it")
+
+    def test_a_topic_longer_than_its_packet(self):
+        self.assert_recovers([b"\x32\x05\xff\xffabc"], "what is not MQTT: PUBLISH")
+
+    def test_a_message_before_the_connack(self):
+        self.assert_recovers([], "a packet before CONNACK", connack=publish(b"dev/a", b"early"))
+
+    def test_a_packet_that_only_clients_send(self):
+        self.assert_recovers([b"\x82\x05\x00\x01\x00\x00\x00"], "a packet that no broker sends")
+
+    def test_a_second_connack(self):
+        self.assert_recovers([CONNACK], "what is not MQTT: CONNACK")
+
+    def test_quality_of_service_three(self):
+        self.assert_recovers([b"\x36\x08\x00\x01a\x00\x01\x00xx"], "what is not MQTT: PUBLISH")
+
+    def test_a_disconnect_gives_its_reason(self):
+        self.assert_recovers([b"\xe0\x0d\x9d\x0b\x1c\x00\x08elsewhe\x72"],
+                             "the server has moved (code 0x9D); it names elsewher")
+
+    def test_a_topic_that_is_not_utf8_keeps_its_message(self):
+        _, engine = self.start([publish(b"dev/\xff\xc3\xa4\x00b\xe2\x82", b"kept")])
+        self.assert_arrives(engine, ("dev/\ufffdä\ufffdb\ufffd\ufffd", "kept"))
+        self.assertEqual(engine.metric("penstock_mqtt_topics_mended_total"), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_an_oversize_message_is_skipped_counted_acknowledged_and_logged(self):
+        large = publish(b"dev/large", b"x" * 5_000_000, 17)
+        broker, engine = self.start([large, publish(b"dev/a", b"next", 18)],
+                                    'max_message_bytes = "1MiB"')
+        self.assert_arrives(engine, ("dev/a", "next"))
+        self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 1)
+        self.assertIn("dev/large is larger than max_message_bytes", engine.log())
+        wait_until(lambda: b"\x40\x02\x00\x11" in broker.received and
+                   b"\x40\x02\x00\x12" in broker.received, "both are acknowledged", 30)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_endless_promises_take_no_memory(self):
+        # 200 packets that each announce 256 MB.
+        head = b"\x32\xff\xff\xff\x7f\x00\x05dev/a\x00\x01"
+        broker, engine = self.start([head + b"x" * 100_000])
+        wait_until(lambda: engine.metric("penstock_mqtt_messages_oversize_total") == 1, "skipped", 30)
+        self.assertLess(engine.memory("RssAnon"), 64 << 20 if "asan" not in
+                        os.environ.get("PENSTOCK_BUILD", "") else 512 << 20)
+        self.assertEqual(engine.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
