@@ -1,114 +1,375 @@
-"""CPU-seconds of the engine per million points, for the paths of bench/README.md.
-Run by `./dev bench`."""
+"""The tables of bench/README.md: CPU-seconds a million points, by the kernel's accounting, each
+the least of several runs with the largest beside it. Run by `./dev bench`.
+
+  ./dev bench            everything but the long outage (about five minutes)
+  ./dev bench NAME …     only the sections named: decoder generator floors paths paho mosquitto
+                         latency idle outage
+  ./dev bench outage     ten minutes without a database
+"""
 
 import os
+import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
-from services import BUILD, PENSTOCK, ROOT, Broker, Database, Engine, end_process, temporary_folder, wait_until  # noqa: E402,E501
+from services import (BUILD, MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, end_process,  # noqa: E402,E501
+                      free_port, temporary_folder, wait_until)
 
-ROUNDS = 3  # the least counts: noise only ever adds
-SOURCE = """
-[service]
-name = "bench"
-[nodes.machines]
-plugin = "generator_source"
-rate   = 0
-count  = {count}
+RUNS = 5
+BENCH = os.path.join(BUILD, "bench")
+DISK = 'type = "disk"\npath = "${STATE_DIRECTORY}/intake"\nmax_bytes = "64MiB"'
+MEMORY = 'type = "memory"'
+CPU, RATE = "CPU-s/million", "a second"
+
+
+def show(what, limit, values, unit, best=min):
+    """A row: the best of the values, and how far they spread."""
+    worst = max if best is min else min
+    least, other = best(values), worst(values)
+    spread = f" ({other:.2f})" if len(values) > 1 else ""
+    print(f"| {what} | {limit} | {least:.2f}{spread} | {unit} |", flush=True)
+
+
+def cpu_of(pid):
+    """CPU-seconds that a process has used."""
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_run(*command, **more):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, check=True, timeout=300, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True, **more)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def write(folder, text):
+    path = os.path.join(folder, "bench.toml")
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+def sink(database=None, more=""):
+    if not database:
+        return '[nodes.out]\nplugin = "discard_sink"\ninputs = ["batcher"]\n'
+    return (f'[nodes.out]\nplugin = "timescale_sink"\ninputs = ["batcher"]\nparallelism = 4\n'
+            f'host = "127.0.0.1"\nport = {database.port}\npassword = "{database.password}"\n{more}\n')
+
+
+MIDDLE = """
 [nodes.decoder]
 plugin = "json_decoder"
-inputs = ["machines"]
+inputs = ["in"]
 [nodes.batcher]
 plugin = "batcher"
 inputs = ["decoder"]
 """
-DISCARD = SOURCE + """
-[nodes.out]
-plugin = "discard_sink"
-inputs = ["batcher"]
-"""
-DATABASE = SOURCE + """
-[nodes.out]
-plugin      = "timescale_sink"
-inputs      = ["batcher"]
-parallelism = 4
-host        = "127.0.0.1"
-port        = "${{INGESTION_DB_PORT}}"
-password    = "${{INGESTION_DB_PASSWORD}}"
-"""
 
 
-def show(path, value, limit, unit):
-    print(f"| {path} | {limit} | {value:.2f} {unit} |", flush=True)
+class Server:
+    """mqtt_load as the broker of one run."""
+
+    def __init__(self, points, *more):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [MQTT_LOAD, "--serve", "--port", str(self.port), "--points", str(points), *more],
+            stdout=subprocess.PIPE, text=True, start_new_session=True)
+        time.sleep(0.2)
+
+    def result(self):
+        line = self.process.stdout.readline().split()
+        assert line[1] == line[3] and line[5] == "0", line  # each acknowledged, once
+        return line
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
 
-def cpu_of_run(pipeline, environment):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([PENSTOCK, "run", pipeline], env=environment, check=True, timeout=300,
-                   stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk"):
+    """One run of mqtt_load → engine; CPU-seconds and messages a second of it, and the engine."""
+    server = Server(points, "--window", str(window))
+    text = f"""[service]
+name = "bench"
+[http]
+listen = "127.0.0.1:${{INGESTION_HTTP_PORT}}"
+[nodes.in]
+plugin = "mqtt_source"
+receiver = "{receiver}"
+broker_url = "tcp://127.0.0.1:{server.port}"
+client_id = "bench"
+topics = ["$share/bench/dev/#"]
+[nodes.in.buffer]
+{buffer}
+""" + MIDDLE + to
+    engine = Engine(folder, write(folder, text), name=name)
+    start = time.monotonic()
+    engine.start()
+    try:
+        server.result()
+        wait_until(lambda: engine.status().get("in", {}).get("intake", {}).get("undone") == 0,
+                   "all is done", every_s=0.01)
+        seconds = time.monotonic() - start
+        cpu = cpu_of(engine.process.pid)
+        memory = {kind: engine.memory(kind) / 2**20 for kind in ("VmHWM", "RssAnon")}
+    finally:
+        end_process(engine.process)
+        server.end()
+        shutil.rmtree(engine.folder)
+    return cpu / points * 1e6, points / seconds, memory
 
 
-def least(folder, text, count, environment, between=lambda: None):
-    path = os.path.join(folder, "bench.toml")
-    with open(path, "w") as f:
-        f.write(text.format(count=count))
-    results = []
-    for _ in range(ROUNDS):
-        results.append(cpu_of_run(path, environment) / (count / 1e6))
-        between()
-    return min(results)
+def decoder():
+    done = subprocess.run([os.path.join(BENCH, "decoder_bench")], capture_output=True, text=True,
+                          check=True)
+    for line in done.stdout.splitlines():
+        name, rest = line.split(": ")
+        show(name, "0.20", [float(rest.split()[0])], CPU)
+
+
+def generator():
+    source = """[service]
+name = "bench"
+[nodes.in]
+plugin = "generator_source"
+rate = 0
+count = {count}
+""" + MIDDLE
+    with temporary_folder() as folder:
+        database = Database(folder)
+        try:
+            for what, count, limit, to in (
+                    ("generator → decoder → batcher → discard", 3_000_000, "0.40", sink()),
+                    ("generator → decoder → batcher → timescale_sink, 4 lanes", 1_000_000, "0.60",
+                     sink(database))):
+                values = []
+                for _ in range(RUNS):
+                    path = write(folder, source.format(count=count) + to)
+                    values.append(cpu_of_run(PENSTOCK, "run", path)[0] / count * 1e6)
+                    database.psql("TRUNCATE metrics")
+                show(what, limit, values, CPU)
+        finally:
+            database.stop()
+
+
+def floors():
+    points = 3_000_000
+    values = []
+    for _ in range(RUNS):
+        server = Server(points, "--window", "20000")
+        values.append(cpu_of_run(os.path.join(BENCH, "bulk_floor"), str(server.port),
+                                 str(points))[0] / points * 1e6)
+        server.end()
+    show("floor: bare bulk read", "-", values, CPU)
+    points = 1_000_000
+    with temporary_folder() as folder:
+        database = plain_database(folder)
+        try:
+            address = (f"host=127.0.0.1 port={database.port} dbname=nexus_historian "
+                       f"user=nexus_ingestion password={database.password}")
+            values = []
+            for _ in range(RUNS):
+                values.append(cpu_of_run(os.path.join(BENCH, "copy_floor"), address,
+                                         str(points))[0] / points * 1e6)
+                database.psql("TRUNCATE metrics")
+            show("floor: bare COPY of the same rows by libpq, 4 connections", "-", values, CPU)
+            cpu_of_run(os.path.join(BENCH, "copy_floor"), address, str(points))
+            rows = os.path.join(folder, "rows.copy")
+            subprocess.run(["psql", "-Xqd", address, "-c",
+                            f"\\copy metrics to '{rows}' (format binary)"], check=True)
+            values = []
+            for _ in range(RUNS):
+                values.append(cpu_of_run("psql", "-Xqd", address, "-c",
+                                         f"\\copy metrics from '{rows}' (format binary)")[0]
+                              / points * 1e6)
+            show("floor: psql \\copy of the same rows", "-", values, CPU)
+        finally:
+            database.stop()
+
+
+def plain_database(folder):
+    """The table without an index, as the limits mean it."""
+    database = Database(folder)
+    database.psql("DROP INDEX metrics_topic_time")
+    return database
+
+
+def paths():
+    with temporary_folder() as folder:
+        database = plain_database(folder)
+        try:
+            cases = (("bulk → disk intake → decoder → batcher → discard", "0.30", 3_000_000, DISK,
+                      sink(), 20_000),
+                     ("the same → COPY to PostgreSQL, 4 lanes", "0.50", 2_000_000, DISK,
+                      sink(database), 20_000),
+                     ("the same, exactly_once", "0.52", 2_000_000, DISK,
+                      sink(database, 'delivery = "exactly_once"'), 20_000),
+                     ("the same with a memory intake, acknowledged after commit", "0.50", 2_000_000,
+                      MEMORY, sink(database), 65_000))
+            for number, (what, limit, points, buffer, to, window) in enumerate(cases):
+                runs = []
+                for _ in range(RUNS):
+                    runs.append(serve_run(folder, "engine", points, buffer, to, window))
+                    database.psql("TRUNCATE metrics; TRUNCATE penstock_ledger")
+                show(what, limit, [run[0] for run in runs], CPU)
+                least = ["1.5 million", "700,000", "-", "-"][number]
+                show(what + ": throughput on 2 cores, generator and database included",
+                     "at least " + least if least != "-" else "-",
+                     [run[1] / 1e6 for run in runs], "million " + RATE, best=max)
+                show(what + ": anonymous memory", "64", [run[2]["RssAnon"] for run in runs], "MiB")
+        finally:
+            database.stop()
+
+
+def paho():
+    points = 300_000
+    floor, values = [], []
+    with temporary_folder() as folder:
+        for _ in range(RUNS):
+            server = Server(points, "--window", "5000")
+            floor.append(cpu_of_run(os.path.join(BENCH, "paho_floor"), str(server.port),
+                                    str(points))[0] / points * 1e6)
+            server.end()
+            values.append(serve_run(folder, "paho", points, DISK, sink(), 5_000, "paho")[0])
+    show("floor: bare Paho client that counts", "-", floor, CPU)
+    show("Paho → disk intake → decoder → batcher → discard", "-", values, CPU)
+    show("the same, above the bare client", "0.50", [min(values) - min(floor)], CPU)
+
+
+def system_calls(pid, seconds):
+    """How many system calls a process makes, by perf; None without perf."""
+    if not shutil.which("perf"):
+        return None
+    done = subprocess.run(["perf", "stat", "-x,", "-e", "raw_syscalls:sys_enter", "-p", str(pid),
+                           "sleep", str(seconds)], capture_output=True, text=True)
+    match = re.search(r"^(\d+),", done.stderr, re.MULTILINE)
+    return int(match.group(1)) if match else None
+
+
+def mosquitto():
+    with temporary_folder() as folder:
+        broker, database = Broker(folder), plain_database(folder)
+        engine = Engine(folder, os.path.join(ROOT, "pipelines", "default.toml"), broker, database)
+        engine.start().wait_ready()
+        try:
+            points = 400_000
+            cpus, calls, rates = [], [], []
+            for _ in range(3):
+                machines = broker.load(points, "--window", "5000")
+                stored, cpu, start = database.count(), cpu_of(engine.process.pid), time.monotonic()
+                before = engine.metric("penstock_mqtt_messages_received_total")
+                time.sleep(1)
+                seen = engine.metric("penstock_mqtt_messages_received_total")
+                made = system_calls(engine.process.pid, 3)
+                if made:
+                    calls.append(made / (engine.metric("penstock_mqtt_messages_received_total") - seen))
+                wait_until(lambda: database.count() >= stored + points, "all is stored")
+                rates.append((engine.metric("penstock_mqtt_messages_received_total") - before)
+                             / (time.monotonic() - start))
+                cpus.append((cpu_of(engine.process.pid) - cpu) / points * 1e6)
+                machines.wait()
+                machines.stdout.close()
+            show("mosquitto at its full rate → default pipeline", "1.50", cpus, CPU)
+            show("the same: messages", "-", [rate / 1e3 for rate in rates], "thousand " + RATE, max)
+            if calls:
+                show("the same: system calls", "0.10", calls, "a message")
+        finally:
+            engine.stop()
+            database.stop()
+            broker.stop()
+
+
+def latency():
+    with temporary_folder() as folder:
+        database = Database(folder, ["track_commit_timestamp=on"])
+        try:
+            for profile, limits in (("default", ("70", "130")), ("low-latency", ("12", "30"))):
+                server = Server(50_000, "--window", "20000", "--rate", "5000")
+                engine = Engine(folder, os.path.join(ROOT, "pipelines", profile + ".toml"), None,
+                                database, profile,
+                                INGESTION_MQTT_BROKER_URL=f"tcp://127.0.0.1:{server.port}")
+                engine.start()
+                try:
+                    server.result()
+                    wait_until(lambda: database.count() == 50_000, "all is stored")
+                finally:
+                    engine.stop()
+                    server.end()
+                both = database.psql(
+                    "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms), percentile_disc(0.99) "
+                    "WITHIN GROUP (ORDER BY ms) FROM (SELECT extract(epoch FROM "
+                    "pg_xact_commit_timestamp(xmin) - time) * 1000 AS ms FROM metrics "
+                    "ORDER BY time OFFSET 5000) AS sent")
+                for which, limit, value in zip(("p50", "p99"), limits, both.split("|")):
+                    show(f"sent to visible, 5,000 a second, {profile}.toml, {which}", limit,
+                         [float(value)], "ms")
+                database.psql("TRUNCATE metrics")
+        finally:
+            database.stop()
+
+
+def idle():
+    with temporary_folder() as folder:
+        broker, database = Broker(folder), Database(folder)
+        engine = Engine(folder, os.path.join(ROOT, "pipelines", "default.toml"), broker, database)
+        engine.start().wait_ready()
+        try:
+            before, seconds = cpu_of(engine.process.pid), 10
+            time.sleep(seconds)
+            show("idle engine, connected", "0.5",
+                 [(cpu_of(engine.process.pid) - before) / seconds * 100], "% of one core")
+        finally:
+            engine.stop()
+            database.stop()
+            broker.stop()
+
+
+def outage(seconds=600, rate=20_000):
+    with temporary_folder() as folder:
+        database = plain_database(folder)
+        points = seconds * rate
+        server = Server(points, "--window", "20000", "--rate", str(rate))
+        engine = Engine(folder, os.path.join(ROOT, "pipelines", "default.toml"), None, database,
+                        INGESTION_MQTT_BROKER_URL=f"tcp://127.0.0.1:{server.port}")
+        engine.start().wait_ready()
+        try:
+            database.stop()
+            most, end = 0, time.monotonic() + seconds
+            while time.monotonic() < end:
+                most = max(most, engine.memory("RssAnon") / 2**20)
+                time.sleep(1)
+            server.result()
+            database.start()
+            wait_until(lambda: database.count() >= points, "all is stored", 600, 1)
+            assert database.count() == points
+            show(f"anonymous memory, {seconds} s without a database at {rate:,} messages a second",
+                 "64", [most], "MiB")
+        finally:
+            engine.stop()
+            server.end()
+            database.stop()
+
+
+SECTIONS = {f.__name__: f for f in
+            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, outage)}
 
 
 def main():
-    print("| path | at most | measured |\n| --- | --- | --- |", flush=True)
-    done = subprocess.run([os.path.join(BUILD, "bench", "decoder_bench")], capture_output=True,
-                          text=True, check=True)
-    for line in done.stdout.splitlines():
-        name, rest = line.split(": ")
-        show(name, float(rest.split()[0]), 0.20, "CPU-s per million")
-    with temporary_folder() as folder:
-        show("generator → decoder → batcher → discard",
-             least(folder, DISCARD, 3_000_000, os.environ), 0.40, "CPU-s per million")
-        broker, database = Broker(folder), Database(folder)
-        try:
-            environment = dict(os.environ, INGESTION_DB_PORT=str(database.port),
-                               INGESTION_DB_PASSWORD=database.password)
-            show("generator → decoder → batcher → timescale_sink, 4 lanes",
-                 least(folder, DATABASE, 1_000_000, environment,
-                       lambda: database.psql("TRUNCATE metrics")), 0.60, "CPU-s per million")
-            default_pipeline(folder, broker, database)
-        finally:
-            database.stop()
-            broker.stop()
-    return 0
-
-
-def default_pipeline(folder, broker, database):
-    engine = Engine(folder, os.path.join(ROOT, "pipelines", "default.toml"), broker, database)
-    engine.start().wait_ready()
-    try:
-        before = engine.metric("process_cpu_seconds_total")
-        idle_s = 10
-        time.sleep(idle_s)
-        idle = (engine.metric("process_cpu_seconds_total") - before) / idle_s * 100
-        show("idle engine, connected", idle, "0.5 %", "% of one core")
-        machines = broker.load(300_000, "--window", "5000")
-        memory = 0
-        while machines.poll() is None:
-            memory = max(memory, engine.metric("process_resident_memory_bytes"))
-            time.sleep(0.2)
-        wait_until(lambda: database.count() >= 300_000, "all is stored")
-        show("resident memory at full speed, default pipeline", memory / 2**20, "64 MiB", "MiB")
-        used = engine.metric("process_cpu_seconds_total") - before
-        show("default pipeline with Paho, for scale", used / 0.3, "-", "CPU-s per million")
-    finally:
-        engine.stop()
-        end_process(machines)
+    wanted = sys.argv[1:] or [name for name in SECTIONS if name != "outage"]
+    unknown = [name for name in wanted if name not in SECTIONS]
+    if unknown:
+        sys.exit(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    print("| what | at most | measured | |\n| --- | --- | --- | --- |", flush=True)
+    for name in wanted:
+        SECTIONS[name]()
 
 
 if __name__ == "__main__":

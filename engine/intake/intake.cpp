@@ -155,6 +155,8 @@ size_t Intake::append(std::span<const penstock_message> messages, bool force, ui
     add(dropped_, messages.size() - taken);
     taken = messages.size();
   }
+  // Promised to the outside, and no room until the end.
+  if (force) add(dropped_, messages.size() - taken);
   if (position) *position = after;
   return taken;
 }

@@ -2,8 +2,8 @@
 // of the broker to those of COPY. What is allocated is per batch of a thousand.
 #include <penstock/batch.hpp>
 
-#include <catch2/catch.hpp>
 #include <atomic>
+#include <catch2/catch.hpp>
 #include <cstring>
 #include <string>
 
@@ -75,8 +75,8 @@ struct Way {
   mqtt_source::PacketStream stream{1 << 20};
   std::vector<penstock_message> messages;
   json_decoder::MessageReader reader{
-      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}), "",
-      json_decoder::TimeUnit::kAuto};
+      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}),
+      "", json_decoder::TimeUnit::kAuto};
   json_decoder::PointBuilder points;
   ArrowSchema schema = export_schema(json_decoder::point_schema());
   Buffer<char> copy;
@@ -89,7 +89,8 @@ struct Way {
     intake = std::make_unique<Intake>(options, pump);
     Intake::Found found;
     std::string error;
-    REQUIRE(intake->open({"p", "s"}, [](const std::string&) {}, found, error));
+    REQUIRE(intake->open(
+        {"p", "s"}, [](const std::string&) {}, found, error));
     messages.reserve(1000);
   }
   ~Way() { schema.release(&schema); }
@@ -126,7 +127,8 @@ struct Way {
   // Columns → COPY: the third.
   void encode(const ArrowArray& rows) {
     const ArrowArray* chunk = &rows;
-    const penstock_batch batch{sizeof(penstock_batch), 0, &schema, &chunk, 1, rows.length, nullptr, 0};
+    const penstock_batch batch{
+        sizeof(penstock_batch), 0, &schema, &chunk, 1, rows.length, nullptr, 0};
     timescale_sink::encode_copy(Batch(&batch, nullptr), {}, copy);
   }
 

@@ -47,7 +47,8 @@ TEST_CASE("packets come out whole, in whatever pieces they arrive") {
     for (size_t at = 0; at < bytes.size(); at += piece) {
       feed(stream, bytes.substr(at, piece));
       Packet packet;
-      while (stream.next(packet) == Next::kPacket) found.emplace_back(packet.type, packet.body.size());
+      while (stream.next(packet) == Next::kPacket)
+        found.emplace_back(packet.type, packet.body.size());
     }
     CHECK(found == std::vector<std::pair<PacketType, size_t>>{{PacketType::kPublish, 8},
                                                               {PacketType::kPingresp, 0},
@@ -175,8 +176,8 @@ TEST_CASE("topic filters are checked as MQTT defines them") {
     INFO(good);
     CHECK(fault_of_filter(good).empty());
   }
-  for (const char* bad : {"", "dev/#/x", "dev#", "a+/b", "$share/g", "$share//x", "$share/g/",
-                          "$share/+/x"}) {
+  for (const char* bad :
+       {"", "dev/#/x", "dev#", "a+/b", "$share/g", "$share//x", "$share/g/", "$share/+/x"}) {
     INFO(bad);
     CHECK_FALSE(fault_of_filter(bad).empty());
   }
