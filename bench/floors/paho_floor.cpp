@@ -30,7 +30,8 @@ int main(int, char** argv) {
   g_left = std::atol(argv[2]);
   MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
   const std::string url = std::string("tcp://127.0.0.1:") + argv[1];
-  if (MQTTAsync_create(&g_client, url.c_str(), "floor", MQTTCLIENT_PERSISTENCE_NONE, nullptr) != 0) {
+  if (MQTTAsync_create(&g_client, url.c_str(), "floor", MQTTCLIENT_PERSISTENCE_NONE, nullptr) !=
+      0) {
     return 1;
   }
   MQTTAsync_setCallbacks(g_client, nullptr, nullptr, on_message, nullptr);

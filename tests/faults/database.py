@@ -88,7 +88,7 @@ class DatabaseFaults(Flow):
         publish()
         # What one batch takes: the ledger's entry and the COPY up, its answer down.
         trials = [("up", n) for n in range(1, 4000, 160 if SLOW else 61)]
-        trials += [("down", n) for n in range(1, 200, 25 if SLOW else 7)]
+        trials += [("down", n) for n in range(1, 200, 7)]
         for direction, count in trials:
             with self.subTest(direction=direction, bytes=count):
                 proxy.cut(direction, count)

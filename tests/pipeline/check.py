@@ -36,6 +36,37 @@ class Check(unittest.TestCase):
                          ':38:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
             self.assertIn(f.name + expected, said)
 
+    def test_combinations_that_cannot_hold_are_refused_with_what_to_choose(self):
+        with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
+            text = f.read()
+        disk = 'type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
+        cases = [
+            ([(disk, ""), ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')],
+             'delivery: "exactly_once" needs a disk intake'),
+            ([('type      = "disk"', 'type = "disk"\ndurability = "machine"'),
+              ("clean_session = false", 'clean_session = false\nreceiver = "paho"')],
+             'receiver: "paho" acknowledges before the intake is synced'),
+            ([("clean_session = false", 'clean_session = false\nreceiver = "paho"\nconnections = 2')],
+             'connections: only "bulk" has several'),
+            ([("clean_session = false", "clean_session = false\nconnections = 2"),
+              ("$share/ingestion/dev/#,", "dev/#,")],
+             "connections: each connection would get every message"),
+            ([("clean_session = false", 'clean_session = false\nreceiver = "bulk"'),
+              ("tcp://localhost:1883", "ws://localhost:80")], 'receiver: "bulk" has no web sockets'),
+            ([("$share/ingestion/uns/#", "uns/#/x")], '"uns/#/x" has a # that is not its whole last'),
+        ]
+        for changes, expected in cases:
+            with self.subTest(expected), tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+                wrong = text
+                for old, new in changes:
+                    self.assertIn(old, wrong)
+                    wrong = wrong.replace(old, new)
+                f.write(wrong)
+                f.flush()
+                code, said = check(f.name)
+                self.assertEqual(code, 1)
+                self.assertIn(expected, said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -162,3 +162,56 @@ TEST_CASE("a transform's inputs must be alike, a sink's need not") {
   CHECK(problems_of(kGood + "[nodes.m]\nplugin=\"storing\"\ninputs=[\"in\",\"middle.rejected\"]\n")
             .empty());
 }
+
+TEST_CASE("a buffer's options are checked against each other") {
+  const auto of = [](const std::string& buffer) {
+    return problems_of("[nodes.in]\nplugin = \"counting\"\n[nodes.in.buffer]\n" + buffer +
+                       "\n[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");
+  };
+  CHECK(of("type = \"disk\"\npath = \"/x\"\ndurability = \"machine\"\nsync_interval = \"1ms\"")
+            .empty());
+  CHECK(of("type = \"memory\"\nmax_bytes = \"1MiB\"").empty());
+  CHECK(has(of("type = \"disk\""), "path is missing"));
+  CHECK(has(of("path = \"/x\""), "p.toml:4:8: path: does nothing with type = \"memory\""));
+  CHECK(has(of("durability = \"machine\""), "durability: \"machine\" needs type = \"disk\""));
+  CHECK(has(of("type = \"disk\"\npath = \"/x\"\nsync_interval = \"1ms\""),
+            "sync_interval: does nothing without durability = \"machine\""));
+  CHECK(has(of("max_bytes = \"2MiB\"\nsegment_bytes = \"1MiB\""),
+            "segment_bytes: is more than a quarter of max_bytes"));
+}
+
+TEST_CASE("two sources with one folder are refused") {
+  const std::string problems = problems_of(R"([nodes.a]
+plugin = "counting"
+buffer = {type = "disk", path = "/x"}
+[nodes.b]
+plugin = "counting"
+buffer = {type = "disk", path = "/x"}
+[nodes.out]
+plugin = "storing"
+inputs = ["a", "b"]
+)");
+  CHECK(has(problems, "p.toml:6:33: path: /x is the intake of \"a\" already"));
+}
+
+TEST_CASE("the least safe intake that reaches a node is the node's") {
+  const PipelineText text(R"([nodes.a]
+plugin = "counting"
+buffer = {type = "disk", path = "/x"}
+[nodes.b]
+plugin = "counting"
+[nodes.middle]
+plugin = "passing"
+inputs = ["a"]
+[nodes.out]
+plugin = "storing"
+inputs = ["middle", "b"]
+)",
+                          test_nodes::types());
+  REQUIRE(text.pipeline);
+  for (const auto& node : text.pipeline->nodes) {
+    const bool disk = node.name == "a" || node.name == "middle";
+    INFO(node.name);
+    CHECK(node.intake == (disk ? PENSTOCK_INTAKE_DISK : PENSTOCK_INTAKE_MEMORY));
+  }
+}
