@@ -142,6 +142,13 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   set_name(named.source, owner.source);
   const Id boot = boot_id();
   if (is_intact(*checkpoint_)) {
+    if (checkpoint_->version != kFormatVersion) {
+      error = fmt::format(
+          "{} has format version {}, this engine reads {}; use the version of "
+          "Penstock that wrote it, or let that one empty it first",
+          path_, checkpoint_->version, kFormatVersion);
+      return false;
+    }
     if (std::strcmp(checkpoint_->pipeline, named.pipeline) != 0 ||
         std::strcmp(checkpoint_->source, named.source) != 0) {
       error = fmt::format(

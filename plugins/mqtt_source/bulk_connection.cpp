@@ -21,6 +21,9 @@ constexpr size_t kMostGathered = 2000;
 // More than this unsent, and nothing is read until the broker takes it.
 constexpr size_t kMostOutput = 1 << 20;
 
+// A connection that lasted this long was a good one: the next attempt comes soon.
+constexpr auto kStable = 5s;
+
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
 }
@@ -88,7 +91,8 @@ void BulkConnection::run() {
     held_.clear();
     if (end_ || stop_) return;
     if (was_subscribed) {
-      backoff.reset();
+      // Two clients with one client_id would end each other's connection as fast as they can.
+      if (Clock::now() - subscribed_at_ > kStable) backoff.reset();
       context_.add(kReconnects);
       shared_.report(index_, false,
                      "the connection to " + options_.broker_url + " was lost: " + error);
@@ -118,7 +122,7 @@ std::string BulkConnection::serve() {
     if (error.empty() && stop_) {
       // What is unsafe is acknowledged as it becomes safe; then there is nothing left to do.
       if (held_.empty() && output_.empty()) break;
-      wait();
+      error = wait();
     }
   }
   if (error.empty()) {
@@ -141,9 +145,8 @@ std::string BulkConnection::read_once() {
     return read.error;
   }
   if (read.status == Transport::Status::kWouldBlock) {
-    if (std::string error = ping_if_due(); !error.empty()) return error;
-    wait();
-    return "";
+    std::string error = ping_if_due();
+    return error.empty() ? wait() : error;
   }
   last_received_ = Clock::now();
   stream_.received(read.bytes);
@@ -259,6 +262,7 @@ std::string BulkConnection::handle_suback(const Packet& packet) {
     }
   }
   state_ = State::kSubscribed;
+  subscribed_at_ = Clock::now();
   shared_.report(index_, true, "");
   return "";
 }
@@ -410,8 +414,8 @@ int BulkConnection::poll_timeout_ms() const {
   return static_cast<int>(std::clamp<int64_t>(ms, 1, kLongest));
 }
 
-void BulkConnection::wait() {
-  if (transport_.has_buffered() && may_read()) return;
+std::string BulkConnection::wait() {
+  if (transport_.has_buffered() && may_read()) return "";
   waiting_ = true;
   held_.release(shared_.safe_position.load(), output_);  // what became safe before we said so
   short events = may_read() ? POLLIN : 0;
@@ -420,6 +424,9 @@ void BulkConnection::wait() {
   poll(polled, 2, poll_timeout_ms());
   waiting_ = false;
   if (polled[1].revents) drain_wake_ups();
+  // A read would tell; who doesn't read is told here.
+  const bool gone = polled[0].revents & (POLLERR | POLLHUP);
+  return gone && !may_read() ? "the broker closed it" : "";
 }
 
 void BulkConnection::drain_wake_ups() {

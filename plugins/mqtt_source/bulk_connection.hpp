@@ -67,7 +67,7 @@ class BulkConnection {
   std::string send();
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.
-  void wait();
+  std::string wait();
   void drain_wake_ups();
   int poll_timeout_ms() const;
   bool may_read() const;
@@ -96,7 +96,7 @@ class BulkConnection {
 
   using Clock = std::chrono::steady_clock;
   std::chrono::nanoseconds keep_alive_{};
-  Clock::time_point last_sent_, last_received_, last_ping_, deadline_;
+  Clock::time_point last_sent_, last_received_, last_ping_, deadline_, subscribed_at_;
   Clock::time_point last_oversize_report_{};
 
   int wake_fd_ = -1;

@@ -382,3 +382,19 @@ TEST_CASE("with durability = machine nothing is handed out or acknowledged befor
   CHECK(life.take_all() == numbers(10, 30));
   CHECK(life.ranges() == std::vector(before.begin() + 1, before.end()));
 }
+
+TEST_CASE("a folder of another format version is refused with both versions") {
+  const TemporaryFolder folder;
+  { const Life life(options(folder.path())); }
+  std::fstream file(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary);
+  CheckpointPage page;
+  file.read(reinterpret_cast<char*>(&page), sizeof(page));
+  page.version = 99;
+  page.crc = crc_of(page);
+  file.seekp(0);
+  file.write(reinterpret_cast<const char*>(&page), sizeof(page));
+  file.close();
+  const Life life(options(folder.path()));
+  CHECK_FALSE(life.opened);
+  CHECK(life.error.find("has format version 99, this engine reads 1") != std::string::npos);
+}
