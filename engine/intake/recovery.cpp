@@ -130,7 +130,7 @@ class Reader {
         recovery_.messages += slice.rows;
         recovery_.slices.push_back(slice);
       }
-      block.release();  // the slices'
+      static_cast<void>(block.release());  // the slices'
     });
     (needed ? recovery_.in_use : recovery_.free).push_back(std::move(segment));
   }
