@@ -80,6 +80,22 @@ class Crash(Flow):
     def test_inserts_store_each_message_exactly_once(self):
         self.exactly_once(BULK, ("pool_size   = 10", "pool_size   = 10\nuse_copy_protocol = false"))
 
+    def test_two_sinks_behind_one_intake_store_each_message_exactly_once_each(self):
+        self.database.psql("CREATE TABLE second (LIKE metrics); "
+                           "GRANT SELECT, INSERT ON second TO nexus_ingestion")
+        with open(self.pipeline()) as f:
+            text = f.read()
+        section = text[text.index("[nodes.database]"):text.index("# What could not be decoded")]
+        second = section.replace("[nodes.database]", "[nodes.second]").replace(
+            "parallelism = 4", 'parallelism = 2\ntable = "second"')
+        engine = self.survive(BULK, (section, section + second), EXACTLY_ONCE,
+                              ("parallelism = 2", 'parallelism = 2\ndelivery = "exactly_once"'))
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        taken = engine.status()["mqtt"]["intake"]["position"]
+        self.assertEqual(self.stored(), (taken, POINTS))
+        self.assertEqual(self.database.psql("SELECT count(*) FROM second"), str(taken))
+        self.finish(engine)
+
 
 if __name__ == "__main__":
     unittest.main()

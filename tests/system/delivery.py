@@ -94,6 +94,17 @@ class Delivery(Flow):
         for engine in engines:
             self.assertEqual(engine.stop(), 0)
 
+    def test_two_connections_of_one_source_share_the_messages(self):
+        engine = self.engine(pipeline=self.pipeline(
+            ("clean_session = false", "clean_session = false\nconnections = 2")))
+        self.assertEqual(self.load(POINTS).wait(120), 0)
+        self.assert_all_stored(POINTS)
+        with open(os.path.join(self.broker.folder, "log")) as f:
+            log = f.read()
+        self.assertIn("test-engine-2", log)
+        self.assertEqual(engine.status()["mqtt"]["messages_received"], POINTS)
+        self.assertEqual(engine.stop(), 0)
+
     def test_a_stop_that_cannot_write_says_so_and_a_second_signal_ends_at_once(self):
         engine = self.engine()
         self.database.stop()

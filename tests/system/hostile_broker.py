@@ -1,14 +1,13 @@
 """Brokers that break the rules: nothing that they send ends the engine, fills its memory or costs
 a message that came whole."""
 
-import json
 import os
 import socket
 import struct
 import threading
 import unittest
 
-from receivers import PIPELINE
+from receivers import PIPELINE, messages_of
 from services import Engine, temporary_folder, wait_until
 
 CLOSE = None
@@ -85,16 +84,9 @@ class Hostile(unittest.TestCase):
         self.addCleanup(engine.stop)
         return broker, engine
 
-    def messages(self, engine):
-        path = os.path.join(engine.folder, "messages.ndjson")
-        if not os.path.exists(path):
-            return []
-        with open(path) as f:
-            return [(m["topic"], m["payload"]) for m in map(json.loads, f)]
-
     def assert_arrives(self, engine, *expected):
-        wait_until(lambda: len(self.messages(engine)) >= len(expected), "the messages arrive", 30)
-        self.assertEqual(self.messages(engine), list(expected))
+        wait_until(lambda: len(messages_of(engine)) >= len(expected), "the messages arrive", 30)
+        self.assertEqual(messages_of(engine), list(expected))
         self.assertIsNone(engine.process.poll())
 
     def assert_recovers(self, script, what, *before, **more):

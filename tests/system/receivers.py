@@ -62,6 +62,15 @@ class Certificates:
                 f"keyfile {self.path(name + '.key')}\nrequire_certificate {str(client).lower()}\n")
 
 
+def messages_of(engine):
+    """Topic and payload of what the pipeline has written."""
+    path = os.path.join(engine.folder, "messages.ndjson")
+    if not os.path.exists(path):
+        return []
+    with open(path) as f:
+        return [(m["topic"], m["payload"]) for m in map(json.loads, f)]
+
+
 class Receiver:
     """The claims, of a receiver that a class below names."""
     receiver = ""
@@ -83,17 +92,10 @@ class Receiver:
         self.addCleanup(engine.stop)
         return engine.wait_ready() if ready else engine
 
-    def messages(self, engine):
-        path = os.path.join(engine.folder, "messages.ndjson")
-        if not os.path.exists(path):
-            return []
-        with open(path) as f:
-            return [(m["topic"], m["payload"]) for m in map(json.loads, f)]
-
     def assert_arrive(self, engine, expected):
-        wait_until(lambda: len(self.messages(engine)) >= len(expected),
+        wait_until(lambda: len(messages_of(engine)) >= len(expected),
                    f"{len(expected)} messages arrive")
-        self.assertEqual(sorted(self.messages(engine)), sorted(expected))
+        self.assertEqual(sorted(messages_of(engine)), sorted(expected))
 
     def assert_trouble(self, engine, text):
         wait_until(lambda: text in engine.get("/health")[1], f"health says {text!r}")
