@@ -106,6 +106,7 @@ void SourceNode::run() {
     tell_safe_position();
     if (intake_.available() > 0 && budget_.has_room()) hand_out();
   }
+  tell_safe_position();  // the last word before the plugin's end
 }
 
 void SourceNode::hand_out() {

@@ -126,8 +126,10 @@ std::string BulkConnection::serve() {
     }
   }
   if (error.empty()) {
+    held_.release(shared_.safe_position.load(), output_);
     put_disconnect(output_, version_, kNormalDisconnection);
     send();
+    transport_.close_after_broker();
   }
   return error;
 }

@@ -60,6 +60,18 @@ void Transport::close() {
   fd_ = -1;
 }
 
+void Transport::close_after_broker() {
+  if (ssl_) SSL_shutdown(ssl_.get());
+  shutdown(fd_, SHUT_WR);
+  const Deadline deadline = Clock::now() + std::chrono::seconds(1);
+  char ignored[16 << 10];
+  while (wait_for(fd_, POLLIN, -1, deadline).empty()) {
+    const ssize_t count = ::read(fd_, ignored, sizeof(ignored));
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) break;
+  }
+  close();
+}
+
 std::string Transport::open(std::chrono::milliseconds timeout, int wake_fd) {
   close();
   const Deadline deadline = Clock::now() + timeout;

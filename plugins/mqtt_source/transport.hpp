@@ -25,6 +25,10 @@ class Transport {
   // Empty when connected, else why not.
   std::string open(std::chrono::milliseconds timeout, int wake_fd);
   void close();
+  // Closes once the broker has read all that we wrote, which it shows by closing, or after a
+  // second. A socket closed with something unread in it would take back what is still on its way
+  // (RFC 2525 §2.17).
+  void close_after_broker();
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }
 

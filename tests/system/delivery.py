@@ -84,6 +84,20 @@ class Delivery(Flow):
         self.assertEqual(self.stored()[1], POINTS)
         self.assertEqual(engine.stop(signal.SIGINT), 0)
 
+    def test_a_stop_with_a_memory_intake_acknowledges_what_it_stored(self):
+        pipeline = self.pipeline(('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
+                                  'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n', ""))
+        engine = self.engine(pipeline=pipeline)
+        machines = self.load(POINTS, "--rate", str(POINTS // 3))
+        for _ in range(3):
+            stored = self.database.count()
+            wait_until(lambda: self.database.count() > stored, "data flows")
+            self.assertEqual(engine.stop(), 0)
+            engine.start().wait_ready()
+        self.assertEqual(machines.wait(120), 0)
+        self.assert_all_stored(POINTS)
+        self.assertEqual(engine.stop(), 0)
+
     def test_two_engines_share_a_subscription_without_doubles_or_gaps(self):
         engines = [self.engine("one"), self.engine("two")]
         self.assertEqual(self.load(POINTS).wait(120), 0)
