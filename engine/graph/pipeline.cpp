@@ -11,7 +11,18 @@
 namespace penstock::engine {
 namespace {
 
-size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+// As many as there can be tasks at a time, and no more than cores: a worker without work spins
+// for a while before it sleeps, each time that a batch wakes it.
+size_t workers_for(const PipelineDescription& description) {
+  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  size_t tasks = 0;
+  for (const NodeDescription& node : description.nodes) {
+    const bool in_tasks = node.type->kind == PENSTOCK_TRANSFORM &&
+                          !(node.type->flags & (PENSTOCK_NODE_BLOCKING | PENSTOCK_NODE_LIGHT));
+    if (in_tasks) tasks += node.parallelism;
+  }
+  return std::clamp<size_t>(tasks, 1, cores);
+}
 
 }  // namespace
 
@@ -19,9 +30,9 @@ Pipeline::Pipeline(const PipelineDescription& description)
     : description_(description),
       budget_(description.service.buffer_size),
       timers_([](Instance& instance) { instance.node().tick(instance); }),
-      workers_(oneapi::tbb::global_control::max_allowed_parallelism, cores() + 1),
+      workers_(oneapi::tbb::global_control::max_allowed_parallelism, workers_for(description) + 1),
       // No slot for the threads that put batches in: all of the arena's are workers.
-      arena_(static_cast<int>(cores()), 0) {
+      arena_(static_cast<int>(workers_for(description)), 0) {
   // A graph runs its tasks in the arena that it was made in (oneTBB, graph::prepare_task_arena).
   arena_.execute([&] { graph_ = std::make_unique<oneapi::tbb::flow::graph>(); });
   for (const NodeDescription& node : description.nodes) add_node(node);

@@ -12,8 +12,11 @@ namespace {
 using namespace std::chrono_literals;
 
 // How long the pump lets messages gather that are too few for a full batch. A nap rather
-// than a wait, so that those who append make no system call.
+// than a wait, so that those who append make no system call. When they come so fast that the naps
+// fill a batch, it takes several: a task costs the waking of its worker, and its spinning before it
+// sleeps again, which is far more than the work on a small batch.
 constexpr auto kLinger = 2ms;
+constexpr uint64_t kMostNaps = 10;
 
 }  // namespace
 
@@ -109,8 +112,18 @@ void SourceNode::run() {
   tell_safe_position();  // the last word before the plugin's end
 }
 
+void SourceNode::gather() {
+  constexpr uint64_t kEnough = 2 * kBlockRows;
+  for (uint64_t nap = 0; nap < kMostNaps && !stop_requested_; ++nap) {
+    const uint64_t gathered = intake_.available();
+    if (gathered >= (nap == 0 ? kBlockRows : kEnough)) return;
+    if (gathered * kMostNaps < nap * kBlockRows) return;  // too slow to fill a batch
+    std::this_thread::sleep_for(kLinger);
+  }
+}
+
 void SourceNode::hand_out() {
-  if (intake_.available() < kBlockRows && !stop_requested_) std::this_thread::sleep_for(kLinger);
+  gather();
   while (intake_.available() > 0 && budget_.has_room()) {
     Intake::Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();

@@ -41,6 +41,8 @@ class SourceNode final : public Node {
   void run();
   bool start_plugin();
   void hand_out();
+  // Lets a batch fill that is about to.
+  void gather();
   void tell_safe_position();
 
   Budget& budget_;

@@ -9,13 +9,19 @@ namespace penstock::engine {
 
 TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
                              const std::string& service, Timers& timers)
-    : Node(description, service, timers),
-      tasks_(graph, description.parallelism, [this, &graph](Job* job) {
-        taken_over(job);
-        run(*std::unique_ptr<Job>(job));
-        hand_over(&graph);
-        return oneapi::tbb::flow::continue_msg();
-      }) {
+    : Node(description, service, timers) {
+  // noexcept, or TBB makes a task of a light node's calls, too (function_node's constructor).
+  const auto body = [this, &graph](Job* job) noexcept {
+    taken_over(job);
+    run(*std::unique_ptr<Job>(job));
+    hand_over(&graph);
+    return oneapi::tbb::flow::continue_msg();
+  };
+  if (type().flags & PENSTOCK_NODE_LIGHT) {
+    tasks_ = std::make_unique<LightTasks>(graph, description.parallelism, body);
+  } else {
+    tasks_ = std::make_unique<Tasks>(graph, description.parallelism, body);
+  }
   if (!description.ordered) return;
   sequence_ = std::make_unique<Sequence>(
       graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
@@ -25,7 +31,7 @@ void TransformNode::put(Job job) {
   job.number = number_job();
   auto owned = std::make_unique<Job>(std::move(job));
   hand_over(owned.get());
-  tasks_.try_put(owned.release());
+  tasks_->try_put(owned.release());
 }
 
 bool TransformNode::start(std::string& error) {

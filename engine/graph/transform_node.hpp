@@ -37,8 +37,12 @@ class TransformNode final : public Node {
   // is, but for those that a timer or flush has taken out of turn.
   std::pair<Instance*, std::unique_lock<std::mutex>> free_instance();
 
-  // Jobs go through TBB by address: it copies what it passes on.
-  oneapi::tbb::flow::function_node<Job*> tasks_;
+  // Jobs go through TBB by address: it copies what it passes on. A light node's run in the thread
+  // that puts them, as long as there is a free instance.
+  using Tasks = oneapi::tbb::flow::function_node<Job*>;
+  using LightTasks = oneapi::tbb::flow::function_node<Job*, oneapi::tbb::flow::continue_msg,
+                                                      oneapi::tbb::flow::queueing_lightweight>;
+  std::unique_ptr<oneapi::tbb::flow::receiver<Job*>> tasks_;
 };
 
 }  // namespace penstock::engine

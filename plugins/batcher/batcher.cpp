@@ -40,6 +40,7 @@ class Batcher {
                      "Batches that the batcher closed.", true},
                     {PENSTOCK_GAUGE, "batcher_current_rows", "current_batch_size",
                      "Rows in the batch that is still open."}},
+        .light = true,
     };
   }
 

@@ -275,6 +275,9 @@ typedef struct penstock_report {
 /* ---- What a plugin offers ------------------------------------------------------- */
 
 #define PENSTOCK_NODE_BLOCKING 1u /* a transform that may block: it runs on lanes */
+/* Since 1.1. A transform whose calls take microseconds, however many rows there are: they are made
+ * in the thread that the batch comes from, and no worker is kept for them. */
+#define PENSTOCK_NODE_LIGHT 2u
 
 typedef struct penstock_node_type {
   uint32_t size;

@@ -61,6 +61,7 @@ struct Declaration {
   std::vector<Port> ports;
   std::vector<Metric> metrics;
   bool blocking = false;  // a transform that may block
+  bool light = false;     // a transform whose calls take microseconds, see PENSTOCK_NODE_LIGHT
 };
 
 // What a call came to; see penstock_status.
@@ -157,7 +158,8 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
   const auto& declared = Declared<Node>::get();
   type.size = sizeof(penstock_node_type);
   type.kind = kind;
-  type.flags = declared.declaration.blocking ? PENSTOCK_NODE_BLOCKING : 0;
+  type.flags = (declared.declaration.blocking ? PENSTOCK_NODE_BLOCKING : 0) |
+               (declared.declaration.light ? PENSTOCK_NODE_LIGHT : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();
