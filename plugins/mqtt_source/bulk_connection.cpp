@@ -24,8 +24,10 @@ constexpr size_t kMostOutput = 1 << 20;
 // A connection that lasted this long was a good one: the next attempt comes soon.
 constexpr auto kStable = 5s;
 
+// ASCII without NUL; char has a sign on some machines only.
 bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
 }  // namespace
