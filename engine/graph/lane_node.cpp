@@ -1,7 +1,6 @@
 #include "graph/lane_node.hpp"
 
 #include "graph/hand_over.hpp"
-#include "graph/sequence.hpp"
 
 namespace penstock::engine {
 
@@ -19,9 +18,7 @@ LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& descr
                }
                hand_over(&graph);
              }) {
-  if (!description.ordered) return;
-  sequence_ = std::make_unique<Sequence>(
-      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+  if (description.ordered) keep_order(graph);
 }
 
 LaneNode::~LaneNode() { stop(); }

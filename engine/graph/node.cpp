@@ -75,6 +75,11 @@ void Node::send(size_t port, const BatchPtr& batch) {
   for (const Edge& edge : out.edges) edge.to->receive(batch, edge.input);
 }
 
+void Node::keep_order(oneapi::tbb::flow::graph& graph) {
+  sequence_ = std::make_unique<Sequence>(
+      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+}
+
 uint64_t Node::number_job() { return sequence_ ? sequence_->next() : 0; }
 
 void Node::pass_on(uint64_t number, std::vector<Output> outputs) {

@@ -1,6 +1,7 @@
 // A vertex of the running graph: a plugin's instances, and the edges that leave them.
 #pragma once
 
+#include <oneapi/tbb/flow_graph.h>
 #include <penstock/plugin.h>
 #include <spdlog/logger.h>
 
@@ -88,16 +89,17 @@ class Node {
   // The whole batch, to leave by `rejected`.
   std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);
 
+  // What is passed on leaves in the order in which jobs were numbered.
+  void keep_order(oneapi::tbb::flow::graph& graph);
   // A job arrives; whatever it comes to must be passed on with its number.
   uint64_t number_job();
   void pass_on(uint64_t number, std::vector<Output> outputs);
-  void send_all(const std::vector<Output>& outputs);
   void send(size_t port, const BatchPtr& batch);
 
   NodeCounts counts_;
-  std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
 
  private:
+  void send_all(const std::vector<Output>& outputs);
   void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);
@@ -108,6 +110,7 @@ class Node {
   std::shared_ptr<spdlog::logger> logger_;
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
+  std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   std::atomic<int64_t> last_report_s_ = -3600;
   std::mutex logged_health_mutex_;
   bool logged_degraded_ = false;

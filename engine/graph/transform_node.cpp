@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "graph/hand_over.hpp"
-#include "graph/sequence.hpp"
 
 namespace penstock::engine {
 
@@ -22,9 +21,7 @@ TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescript
   } else {
     tasks_ = std::make_unique<Tasks>(graph, description.parallelism, body);
   }
-  if (!description.ordered) return;
-  sequence_ = std::make_unique<Sequence>(
-      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+  if (description.ordered) keep_order(graph);
 }
 
 void TransformNode::put(Job job) {

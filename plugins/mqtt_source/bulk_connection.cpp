@@ -30,6 +30,15 @@ bool is_plain(std::string_view text) {
                      [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
+// Of a CONNACK or DISCONNECT: the code, and what the broker says besides.
+template <class Answer>
+std::string reason_text(const Answer& answer, Version version) {
+  std::string text = code_text(answer.code, version);
+  if (!answer.reason.empty()) text += ": " + answer.reason;
+  if (!answer.server_reference.empty()) text += "; it names " + answer.server_reference;
+  return text;
+}
+
 }  // namespace
 
 BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_id)
@@ -63,15 +72,17 @@ void BulkConnection::start() {
 
 void BulkConnection::stop() {
   stop_ = true;
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof(one));
+  end_wait();
   std::unique_lock lock(mutex_);
   changed_.notify_all();
   changed_.wait(lock, [&] { return !reading_; });
 }
 
 void BulkConnection::wake() {
-  if (!waiting_.exchange(false)) return;
+  if (waiting_.exchange(false)) end_wait();
+}
+
+void BulkConnection::end_wait() {
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof(one));
 }
@@ -142,10 +153,8 @@ std::string BulkConnection::read_once() {
   const std::span<char> space = stream_.space();
   const Transport::Transfer read = transport_.read(space);
   if (read.status == Transport::Status::kClosed) {
-    if (state_ == State::kConnecting && !version_is_known_) {
-      // Some brokers end the connection when they don't know the version.
-      version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
-    }
+    // Some brokers end the connection when they don't know the version.
+    if (state_ == State::kConnecting) try_other_version();
     return read.error;
   }
   if (read.status == Transport::Status::kWouldBlock) {
@@ -209,13 +218,14 @@ std::string BulkConnection::handle(const Packet& packet) {
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
       if (!why) return malformed("DISCONNECT");
-      std::string text = "the broker ended it: " + code_text(why->code, version_);
-      if (!why->reason.empty()) text += ": " + why->reason;
-      if (!why->server_reference.empty()) text += "; it names " + why->server_reference;
-      return text;
+      return "the broker ended it: " + reason_text(*why, version_);
     }
     default: return malformed("a packet that no broker sends");
   }
+}
+
+void BulkConnection::try_other_version() {
+  if (!version_is_known_) version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
 }
 
 std::string BulkConnection::malformed(const char* what) {
@@ -230,14 +240,10 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   const std::optional<Connack> answer = read_connack(packet, version_);
   if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
   if (answer->code != 0) {
-    const bool version = answer->code == kVersionRefusedV311 || answer->code == kVersionRefusedV5;
-    if (version && !version_is_known_) {
-      version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
+    if (answer->code == kVersionRefusedV311 || answer->code == kVersionRefusedV5) {
+      try_other_version();
     }
-    std::string why = "the broker refuses it: " + code_text(answer->code, version_);
-    if (!answer->reason.empty()) why += ": " + answer->reason;
-    if (!answer->server_reference.empty()) why += "; it names " + answer->server_reference;
-    return why;
+    return "the broker refuses it: " + reason_text(*answer, version_);
   }
   if (!answer->session_present) taken_.forget();
   taken_.begin_connection();

@@ -68,7 +68,10 @@ class BulkConnection {
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.
   std::string wait();
+  void end_wait();
   void drain_wake_ups();
+  // For the next attempt, unless one is known to be right.
+  void try_other_version();
   int poll_timeout_ms() const;
   bool may_read() const;
 
