@@ -240,10 +240,12 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   const std::optional<Connack> answer = read_connack(packet, version_);
   if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
   if (answer->code != 0) {
+    // In the words of the version that was refused.
+    std::string why = "the broker refuses it: " + reason_text(*answer, version_);
     if (answer->code == kVersionRefusedV311 || answer->code == kVersionRefusedV5) {
       try_other_version();
     }
-    return "the broker refuses it: " + reason_text(*answer, version_);
+    return why;
   }
   if (!answer->session_present) taken_.forget();
   taken_.begin_connection();

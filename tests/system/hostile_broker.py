@@ -36,6 +36,7 @@ class HostileBroker:
         self.script, self.connack, self.good = script, connack, good
         self.received = b""
         self.connections = 0
+        self.versions = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"tcp://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.run, daemon=True).start()
@@ -52,7 +53,7 @@ class HostileBroker:
 
     def serve(self, connection, first):
         try:
-            connection.recv(4096)
+            self.versions.append(connection.recv(4096)[8])  # after "MQTT" in CONNECT
             connection.sendall(self.connack if first else CONNACK)
             connection.recv(4096)
             connection.sendall(SUBACK)
@@ -108,6 +109,12 @@ class Hostile(unittest.TestCase):
 
     def test_a_message_before_the_connack(self):
         self.assert_recovers([], "a packet before CONNACK", connack=publish(b"dev/a", b"early"))
+
+    def test_a_refused_version_is_told_in_words_and_the_other_one_tried(self):
+        broker, engine = self.start([], connack=b"\x20\x03\x00\x84\x00")
+        wait_until(lambda: broker.versions[:2] == [5, 4], "3.1.1 is tried after 5", 30)
+        self.assertIn("it does not speak this version of MQTT (code 0x84)", engine.log())
+        self.assertEqual(engine.stop(), 0)
 
     def test_a_packet_that_only_clients_send(self):
         self.assert_recovers([b"\x82\x05\x00\x01\x00\x00\x00"], "a packet that no broker sends")
