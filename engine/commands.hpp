@@ -2,23 +2,21 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "loaded_pipeline.hpp"
 
 namespace penstock::engine {
 
-struct CommonArguments {
-  std::vector<std::string> plugin_dirs;
-  std::string log_level;  // empty: as the file says
-  std::string log_format;
-};
-
 // 0 after a stop in which everything accepted was written; 1 when it could not start;
-// 2 when `shutdown_timeout` passed with something unwritten.
-int run_command(const std::string& file, const CommonArguments& arguments);
+// 2 when `shutdown_timeout` passed with something unwritten. `argv` is the whole command line.
+int run_command(const std::string& file, const CommonArguments& arguments, char** argv);
 // 0, or 1 with every error.
 int check_command(const std::string& file, const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
+// Lists the plugins, or describes one.
 int plugins_command(const std::string& name, const CommonArguments& arguments);
+// Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.
+int health_command(const std::string& url);
 
 }  // namespace penstock::engine

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "help/command_line.hpp"
 
 namespace {
 
@@ -21,7 +22,7 @@ int run_command_line(int argc, char** argv) {
   app.add_option("--log-level", common.log_level, "Overrides [logging] level")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   app.add_option("--log-format", common.log_format, "Overrides [logging] format")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json", "journal"}));
 
   std::string file, name;
   CLI::App* run = app.add_subcommand("run", "Run a pipeline until SIGTERM or SIGINT");
@@ -41,10 +42,27 @@ int run_command_line(int argc, char** argv) {
   intake->add_flag("--dump", dump, "Print the messages that are not done, as NDJSON");
   intake->footer("Example: penstock intake /var/lib/penstock/default/intake");
 
+  CLI::App* health = app.add_subcommand("health", "Ask a running engine how it is");
+  health->add_option("URL", name, "One of its health endpoints")->required();
+  health->footer("Example: penstock health http://localhost:8080/health/ready");
+
+  CLI::App* generate =
+      app.add_subcommand("generate", "Print the manual page, or the completion for bash");
+  generate->add_option("WHAT", name, "man or bash")
+      ->required()
+      ->check(CLI::IsMember({"man", "bash"}));
+  generate->footer("Example: penstock generate bash > /etc/bash_completion.d/penstock");
+
   CLI11_PARSE(app, argc, argv);
-  if (run->parsed()) return penstock::engine::run_command(file, common);
+  if (run->parsed()) return penstock::engine::run_command(file, common, argv);
   if (check->parsed()) return penstock::engine::check_command(file, common);
   if (intake->parsed()) return penstock::engine::intake_command(name, dump);
+  if (health->parsed()) return penstock::engine::health_command(name);
+  if (generate->parsed()) {
+    std::cout << (name == "man" ? penstock::engine::manual_page(app, PENSTOCK_VERSION)
+                                : penstock::engine::bash_completion(app));
+    return 0;
+  }
   return penstock::engine::plugins_command(name, common);
 }
 

@@ -39,9 +39,10 @@ const std::vector<Option>& LoggingOptions::table() {
                                                .default_value = "info",
                                                .choices = "debug,info,warning,error"}),
       option<&LoggingOptions::format>("format",
-                                      {.help = "One JSON object a line, or text for a terminal.",
+                                      {.help = "Text for a terminal, one JSON object a line, or "
+                                               "entries of the systemd journal.",
                                        .default_value = "text",
-                                       .choices = "text,json"}),
+                                       .choices = "text,json,journal"}),
   };
   return table;
 }

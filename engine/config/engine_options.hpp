@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/logging.hpp"
+
 namespace penstock::engine {
 
 struct ServiceOptions {
@@ -25,7 +27,6 @@ struct HttpOptions {
 };
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
-enum class LogFormat { kText, kJson };
 
 struct LoggingOptions {
   LogLevel level = LogLevel::kInfo;

@@ -42,16 +42,38 @@ bool is_variable_name(std::string_view name) {
   return true;
 }
 
+// systemd.exec(5), LoadCredential=: a file in $CREDENTIALS_DIRECTORY, which only the service reads.
+Interpolated resolve_credential(std::string_view reference, const Lookup& lookup) {
+  const size_t separator = reference.find(":-");
+  const std::string name(reference.substr(0, separator));
+  if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
+    return {"", fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
+                            "with the name from LoadCredential=",
+                            name)};
+  }
+  const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
+  const std::string path = folder ? *folder + "/" + name : "";
+  if (folder && access(path.c_str(), F_OK) == 0) return read_file(path);
+  if (separator != std::string_view::npos) {
+    return interpolate(reference.substr(separator + 2), lookup);
+  }
+  return {"",
+          fmt::format("there is no credential \"{}\"; name it in the unit with LoadCredential=, "
+                      "or give a default: ${{credential:{}:-default}}",
+                      name, name)};
+}
+
 Interpolated resolve(std::string_view reference, const Lookup& lookup) {
   if (reference.starts_with("file:")) {
     Interpolated path = interpolate(reference.substr(5), lookup);
     return path.error.empty() ? read_file(path.text) : path;
   }
+  if (reference.starts_with("credential:")) return resolve_credential(reference.substr(11), lookup);
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (!is_variable_name(name)) {
-    return {"", fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
-                            "${{NAME:-default}} or ${{file:/path}}",
+    return {"", fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, ${{NAME:-default}}, "
+                            "${{file:/path}} or ${{credential:name}}",
                             reference)};
   }
   const std::optional<std::string> value = lookup(name);

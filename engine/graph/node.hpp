@@ -45,6 +45,7 @@ struct NodeCounts {
   Count rows_rejected = 0;         // sent to `rejected`
   Count rows_rejected_unread = 0;  // of these, where nothing reads that port
   std::atomic<int64_t> queued_batches = 0;
+  std::atomic<int64_t> running_calls = 0;  // of a transform's instances
 };
 
 class Node {
@@ -114,6 +115,18 @@ class Node {
   std::atomic<int64_t> last_report_s_ = -3600;
   std::mutex logged_health_mutex_;
   bool logged_degraded_ = false;
+};
+
+// Counts a scope among a node's running calls.
+class RunningCall {
+ public:
+  explicit RunningCall(std::atomic<int64_t>& calls) : calls_(calls) {
+    calls_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~RunningCall() { calls_.fetch_sub(1, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<int64_t>& calls_;
 };
 
 // Adds the time of a scope to a node's busy time.

@@ -134,6 +134,12 @@ uint64_t Pipeline::undone_in_memory() const {
   return sum;
 }
 
+bool Pipeline::is_retrying() const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [](const LaneNode* lane) {
+    return lane->lane_states()[static_cast<size_t>(LaneState::kRetrying)] > 0;
+  });
+}
+
 void Pipeline::abandon() {
   for (SourceNode* source : sources_) source->intake().abandon();
 }

@@ -53,6 +53,8 @@ class Pipeline {
   // How many messages are not done, and how many of these the end of the process loses.
   uint64_t undone() const;
   uint64_t undone_in_memory() const;
+  // A sink or a blocking transform waits before it tries again.
+  bool is_retrying() const;
   // Before the process ends with work undone.
   void abandon();
   // After drain: ends the lanes.

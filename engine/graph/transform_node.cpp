@@ -66,6 +66,7 @@ std::pair<Instance*, std::unique_lock<std::mutex>> TransformNode::free_instance(
 
 void TransformNode::run(const Job& job) {
   const BusyTime busy(counts_.busy_ns);
+  const RunningCall running(counts_.running_calls);
   if (job.kind == Job::kBatch) {
     auto [instance, lock] = free_instance();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);

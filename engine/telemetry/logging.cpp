@@ -7,6 +7,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "telemetry/journal.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -59,8 +61,7 @@ class TextFormatter final : public spdlog::formatter {
 };
 
 struct Log {
-  std::shared_ptr<spdlog::sinks::stderr_sink_mt> sink =
-      std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   spdlog::level::level_enum level = spdlog::level::info;
   spdlog::logger engine{"", sink};
 
@@ -74,11 +75,14 @@ Log& the_log() {
 
 }  // namespace
 
-void set_up_logging(spdlog::level::level_enum level, bool json) {
+void set_up_logging(spdlog::level::level_enum level, LogFormat format) {
   Log& log = the_log();
   log.level = level;
-  if (json) {
+  if (format == LogFormat::kJson) {
     log.sink->set_formatter(std::make_unique<JsonFormatter>());
+  } else if (format == LogFormat::kJournal && journal_listens()) {
+    log.sink = std::make_shared<JournalSink>();
+    log.engine.sinks() = {log.sink};
   } else {
     log.sink->set_formatter(std::make_unique<TextFormatter>());
   }

@@ -1,4 +1,4 @@
-// The log: to standard error, as text or one JSON object a line.
+// The log: to standard error, as text or one JSON object a line, or to the systemd journal.
 #pragma once
 
 #include <spdlog/logger.h>
@@ -8,8 +8,11 @@
 
 namespace penstock::engine {
 
-// Sets the process-wide log up; before this, it is text at level info.
-void set_up_logging(spdlog::level::level_enum level, bool json);
+enum class LogFormat { kText, kJson, kJournal };
+
+// Sets the process-wide log up; before this, it is text at level info. Where no journal listens,
+// kJournal is text.
+void set_up_logging(spdlog::level::level_enum level, LogFormat format);
 
 // The engine's own log.
 spdlog::logger& log();

@@ -62,3 +62,24 @@ TEST_CASE("a file's content is taken without its final newline") {
   std::remove(path.c_str());
   CHECK(expand("${file:" + path + "}").error.find("No such file") != std::string::npos);
 }
+
+TEST_CASE("a credential is a file in the service manager's folder, and may have a default") {
+  char folder_template[] = "/tmp/penstock-credentials-XXXXXX";
+  const std::string folder = mkdtemp(folder_template);
+  std::ofstream(folder + "/db_password") << "geheim\n";
+  const auto with = [&](const std::string& text) {
+    return interpolate(text, [&](const std::string& name) -> std::optional<std::string> {
+      if (name == "CREDENTIALS_DIRECTORY") return folder;
+      return std::nullopt;
+    });
+  };
+  CHECK(with("${credential:db_password}").text == "geheim");
+  CHECK(with("${NONE:-${credential:db_password:-}}").text == "geheim");
+  CHECK(with("${credential:other:-none}").text == "none");
+  CHECK(with("${credential:other}").error.find("LoadCredential=") != std::string::npos);
+  CHECK_FALSE(with("${credential:../db_password}").error.empty());
+  CHECK_FALSE(expand("${credential:db_password}").error.empty());
+  CHECK(expand("${credential:db_password:-}").text.empty());
+  std::remove((folder + "/db_password").c_str());
+  rmdir(folder.c_str());
+}

@@ -1,0 +1,89 @@
+#include "heartbeat.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "telemetry/logging.hpp"
+
+namespace penstock::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kStatusEvery = 2s;
+
+// Half of the interval is what sd_watchdog_enabled(3) recommends; a third leaves room for one miss.
+std::chrono::microseconds check_interval(std::chrono::microseconds watchdog) {
+  constexpr std::chrono::microseconds kUnwatched = 20s;
+  return watchdog.count() > 0 ? watchdog / 3 : kUnwatched;
+}
+
+// Thousands apart: 1234567 → "1,234,567".
+std::string grouped(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<size_t>(at), ",");
+  }
+  return text;
+}
+
+}  // namespace
+
+Heartbeat::Heartbeat(const Pipeline& pipeline, ServiceManager& manager)
+    : pipeline_(pipeline),
+      manager_(manager),
+      progress_(pipeline),
+      check_every_(check_interval(manager.watchdog())),
+      checked_at_(Clock::now()),
+      told_at_(Clock::now()) {}
+
+void Heartbeat::beat() {
+  const auto now = Clock::now();
+  if (!ready_) tell_ready();
+  if (now - checked_at_ >= check_every_) tell_alive(now);
+  if (now - told_at_ >= kStatusEvery) tell_status(now);
+}
+
+// A node that tries again has begun: the service is up although the other side is away.
+void Heartbeat::tell_ready() {
+  for (const auto& node : pipeline_.nodes()) {
+    if (node->health().health == PENSTOCK_STARTING) return;
+  }
+  ready_ = true;
+  manager_.ready();
+}
+
+void Heartbeat::tell_alive(Clock::time_point now) {
+  checked_at_ = now;
+  const bool stalled = !progress_.check();
+  if (stalled && !stalled_) {
+    log().error("nothing has moved for {} s although there is work; {}",
+                std::chrono::duration_cast<std::chrono::seconds>(check_every_).count(),
+                manager_.watchdog().count() > 0
+                    ? "if this goes on, the service manager will start the service anew"
+                    : "/status shows in which node it is queued");
+  }
+  stalled_ = stalled;
+  if (!stalled) manager_.alive();
+}
+
+void Heartbeat::tell_status(Clock::time_point now) {
+  const double seconds = std::chrono::duration<double>(now - told_at_).count();
+  const uint64_t received = pipeline_.totals().received, undone = pipeline_.undone();
+  const auto rate = static_cast<uint64_t>(static_cast<double>(received - received_) / seconds);
+  std::string line = fmt::format("{} points/s received, {} messages wait to be stored",
+                                 grouped(rate), grouped(undone));
+  for (const auto& node : pipeline_.nodes()) {
+    const HealthReading health = node->health();
+    if (health.health == PENSTOCK_DEGRADED) {
+      line += fmt::format("; {}: {}", node->name(), health.detail);
+    }
+  }
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  manager_.status(line);
+  told_at_ = now;
+  received_ = received;
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,38 @@
+// What the service manager hears of a running pipeline: that it is ready, how it fares, that it
+// lives.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "graph/pipeline.hpp"
+#include "graph/progress.hpp"
+#include "service_manager.hpp"
+
+namespace penstock::engine {
+
+class Heartbeat {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Heartbeat(const Pipeline& pipeline, ServiceManager& manager);
+
+  // Call it several times a second, from one thread.
+  void beat();
+
+ private:
+  void tell_ready();
+  void tell_alive(Clock::time_point now);
+  void tell_status(Clock::time_point now);
+
+  const Pipeline& pipeline_;
+  ServiceManager& manager_;
+  Progress progress_;
+  const std::chrono::microseconds check_every_;
+  Clock::time_point checked_at_, told_at_;
+  uint64_t received_ = 0;
+  bool ready_ = false;
+  bool stalled_ = false;
+};
+
+}  // namespace penstock::engine

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "help/command_line.hpp"
+
+namespace penstock::engine {
+namespace {
+
+// Text as roff takes it: no dash that is typeset as a hyphen, no line that looks like a macro.
+std::string roff(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '-') out += "\\-";
+    else if (c == '\\') out += "\\e";
+    else if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += {'\\', '&', c};
+    else out += c;
+  }
+  return out;
+}
+
+std::string options(const CLI::App& app) {
+  std::string page;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string type = option->get_type_name();
+    page += fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(option->get_name(option->get_positional())),
+                        type.empty() || option->get_positional() ? "" : " " + roff(type),
+                        roff(option->get_description()));
+  }
+  return page;
+}
+
+}  // namespace
+
+std::string manual_page(const CLI::App& app, const std::string& version) {
+  std::string page = fmt::format(
+      ".TH PENSTOCK 1 \"\" \"penstock {0}\" \"User Commands\"\n"
+      ".SH NAME\npenstock \\- plugin\\-based stream\\-processing engine for machine data\n"
+      ".SH SYNOPSIS\n.B penstock\n[OPTIONS] COMMAND ...\n"
+      ".SH DESCRIPTION\nA TOML file describes a pipeline as a graph of nodes, each a plugin loaded "
+      "at run time. The pipeline that ships takes messages from MQTT and writes their points to "
+      "TimescaleDB or PostgreSQL.\n.SH OPTIONS\n{1}.SH COMMANDS\n",
+      roff(version), options(app));
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    page += fmt::format(".SS penstock {}\n{}.\n{}.PP\n{}\n", roff(command->get_name()),
+                        roff(command->get_description()), options(*command),
+                        roff(command->get_footer()));
+  }
+  page +=
+      ".SH SIGNALS\n"
+      ".TP\n.B SIGTERM, SIGINT\nWrite what was accepted, for at most shutdown_timeout, then end. A "
+      "second one ends at once.\n"
+      ".TP\n.B SIGHUP\nLoad the pipeline file again; a file with errors changes nothing.\n"
+      ".SH EXIT STATUS\n"
+      "0: everything accepted was written or is on disk. 1: it could not start, or the answer is "
+      "no. 2: something that was in memory only is not written.\n"
+      ".SH FILES\n"
+      ".TP\n.I /etc/penstock/pipelines/\nThe pipelines; penstock@NAME.service runs NAME.toml.\n"
+      ".TP\n.I /etc/penstock/NAME.env\nThe environment of penstock@NAME.service.\n"
+      ".TP\n.I /var/lib/penstock/NAME/\nIts intake and dead letters.\n"
+      ".TP\n.I /usr/local/lib/penstock/plugins/\nPlugins of your own.\n";
+  return page;
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,36 @@
+#include "loaded_pipeline.hpp"
+
+#include "config/pipeline_file.hpp"
+
+namespace penstock::engine {
+namespace {
+
+void override_logging(LoggingOptions& logging, const CommonArguments& arguments) {
+  if (arguments.log_level == "debug") logging.level = LogLevel::kDebug;
+  if (arguments.log_level == "info") logging.level = LogLevel::kInfo;
+  if (arguments.log_level == "warning") logging.level = LogLevel::kWarning;
+  if (arguments.log_level == "error") logging.level = LogLevel::kError;
+  if (arguments.log_format == "text") logging.format = LogFormat::kText;
+  if (arguments.log_format == "json") logging.format = LogFormat::kJson;
+  if (arguments.log_format == "journal") logging.format = LogFormat::kJournal;
+}
+
+}  // namespace
+
+LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments) {
+  LoadedPipeline loaded;
+  Problems problems(file);
+  const PipelineFile parsed(file, environment, problems);
+  loaded.catalog = std::make_unique<Catalog>(
+      Catalog::standard_folders(parsed.service().plugin_path, arguments.plugin_dirs));
+  // A file that isn't TOML has nothing more to say.
+  if (parsed.readable()) {
+    loaded.pipeline = parsed.describe(
+        [&](const std::string& plugin) { return loaded.catalog->find(plugin); }, problems);
+  }
+  if (loaded.pipeline) override_logging(loaded.pipeline->logging, arguments);
+  loaded.problems = problems.text();
+  return loaded;
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,28 @@
+// A pipeline file, read and checked with the plugins that it uses.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/pipeline_description.hpp"
+#include "plugin/catalog.hpp"
+
+namespace penstock::engine {
+
+struct CommonArguments {
+  std::vector<std::string> plugin_dirs;
+  std::string log_level;  // empty: as the file says
+  std::string log_format;
+};
+
+struct LoadedPipeline {
+  std::unique_ptr<Catalog> catalog;  // holds the plugins' libraries open
+  std::optional<PipelineDescription> pipeline;
+  std::string problems;  // why there is none, a line each
+};
+
+LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments);
+
+}  // namespace penstock::engine
