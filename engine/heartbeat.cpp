@@ -30,7 +30,7 @@ std::string grouped(uint64_t number) {
 
 }  // namespace
 
-Heartbeat::Heartbeat(const Pipeline& pipeline, ServiceManager& manager)
+Heartbeat::Heartbeat(Pipeline& pipeline, ServiceManager& manager)
     : pipeline_(pipeline),
       manager_(manager),
       progress_(pipeline),
@@ -57,14 +57,14 @@ void Heartbeat::tell_ready() {
 void Heartbeat::tell_alive(Clock::time_point now) {
   checked_at_ = now;
   const bool stalled = !progress_.check();
-  if (stalled && !stalled_) {
+  if (stalled && !pipeline_.is_stalled()) {
     log().error("nothing has moved for {} s although there is work; {}",
                 std::chrono::duration_cast<std::chrono::seconds>(check_every_).count(),
                 manager_.watchdog().count() > 0
                     ? "if this goes on, the service manager will start the service anew"
                     : "/status shows in which node it is queued");
   }
-  stalled_ = stalled;
+  pipeline_.set_stalled(stalled);
   if (!stalled) manager_.alive();
 }
 

@@ -15,7 +15,7 @@ class Heartbeat {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Heartbeat(const Pipeline& pipeline, ServiceManager& manager);
+  Heartbeat(Pipeline& pipeline, ServiceManager& manager);
 
   // Call it several times a second, from one thread.
   void beat();
@@ -25,14 +25,13 @@ class Heartbeat {
   void tell_alive(Clock::time_point now);
   void tell_status(Clock::time_point now);
 
-  const Pipeline& pipeline_;
+  Pipeline& pipeline_;
   ServiceManager& manager_;
   Progress progress_;
   const std::chrono::microseconds check_every_;
   Clock::time_point checked_at_, told_at_;
   uint64_t received_ = 0;
   bool ready_ = false;
-  bool stalled_ = false;
 };
 
 }  // namespace penstock::engine

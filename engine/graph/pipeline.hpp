@@ -5,6 +5,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -64,6 +65,9 @@ class Pipeline {
   const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
   std::chrono::steady_clock::time_point started_at() const { return started_at_; }
   PipelineTotals totals() const;
+  // Any thread: whoever watches the progress says whether it has stopped (graph/progress.hpp).
+  void set_stalled(bool stalled) { stalled_ = stalled; }
+  bool is_stalled() const { return stalled_; }
 
  private:
   void add_node(const NodeDescription& node);
@@ -71,6 +75,7 @@ class Pipeline {
 
   const PipelineDescription& description_;
   const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
+  std::atomic<bool> stalled_ = false;
   Budget budget_;
   Timers timers_;
   // TBB counts a thread for whoever waits; here nobody does, so a core would stay unused.

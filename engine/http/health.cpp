@@ -44,7 +44,11 @@ HttpReply health_reply(const Pipeline& pipeline) {
                                           {"components", components}});
 }
 
-HttpReply live_reply() { return json_reply(200, {{"status", "alive"}, {"timestamp", now()}}); }
+HttpReply live_reply(const Pipeline& pipeline) {
+  const bool stalled = pipeline.is_stalled();
+  return json_reply(stalled ? 503 : 200,
+                    {{"status", stalled ? "stalled" : "alive"}, {"timestamp", now()}});
+}
 
 HttpReply ready_reply(const Pipeline& pipeline) {
   Json missing = Json::object();

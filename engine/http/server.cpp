@@ -18,7 +18,7 @@ struct Endpoint {
 
 constexpr std::array<Endpoint, 5> kEndpoints{{
     {"/health", health_reply},
-    {"/health/live", [](const Pipeline&) { return live_reply(); }},
+    {"/health/live", live_reply},
     {"/health/ready", ready_reply},
     {"/status", status_reply},
     {"/metrics", metrics_reply},

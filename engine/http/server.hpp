@@ -39,7 +39,7 @@ class HttpServer {
 
 // What the endpoints answer.
 HttpReply health_reply(const Pipeline& pipeline);
-HttpReply live_reply();
+HttpReply live_reply(const Pipeline& pipeline);
 HttpReply ready_reply(const Pipeline& pipeline);
 HttpReply status_reply(const Pipeline& pipeline);
 HttpReply metrics_reply(const Pipeline& pipeline);

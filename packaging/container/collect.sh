@@ -1,0 +1,32 @@
+#!/bin/sh
+# The root folder of an image:  collect.sh INSTALLED IMAGE
+# What was installed, the libraries that it links as they lie here, the certificates that TLS needs,
+# a user without a name, and the folders that a volume or the operator fills.
+set -eu
+installed=$1
+image=$2
+
+mkdir -p "$image/tmp" "$image/etc" "$image/var/lib/penstock" "$image/usr/local/lib/penstock/plugins"
+chmod 1777 "$image/tmp"
+cp -a "$installed/etc/penstock" "$image/etc/"
+for part in bin lib share/penstock; do
+  mkdir -p "$image/usr/$part"
+  cp -a "$installed/usr/$part/." "$image/usr/$part/"
+done
+rm -rf "$image"/usr/lib/systemd "$image"/usr/lib/sysusers.d "$image"/usr/lib/tmpfiles.d \
+  "$image"/usr/lib/*/cmake
+
+# ldd names each library's path, and the loader's; they stay where the loader looks for them.
+find "$image/usr/bin" "$image/usr/lib" -type f \( -name penstock -o -name '*.so' \) -exec ldd {} + |
+  sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^\t\(\/[^ ]*\) .*/\1/p' | sort -u |
+  while read -r library; do
+    mkdir -p "$image$(dirname "$library")"
+    cp -L "$library" "$image$library"
+  done
+
+mkdir -p "$image/etc/ssl/certs"
+cp -L /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
+echo 'penstock:x:10001:10001::/var/lib/penstock:/sbin/nologin' >"$image/etc/passwd"
+echo 'penstock:x:10001:' >"$image/etc/group"
+echo 'hosts: files dns' >"$image/etc/nsswitch.conf"
+chown 10001:10001 "$image/var/lib/penstock"

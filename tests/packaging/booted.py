@@ -1,0 +1,273 @@
+"""The Debian package in a booted system with mosquitto and PostgreSQL, from `apt install` to
+`apt purge`: each step goes on from the one before it, and every point is counted."""
+
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+from machine import ENVIRONMENT, Machine, base_system, run, wait_until, why_not
+from services import BUILD, ROOT, temporary_folder
+
+PACKAGES = os.environ.get("PENSTOCK_PACKAGES", os.path.join(ROOT, "build", "package"))
+BASE = os.path.join(ROOT, "build", "package-test", "base")
+INSTALLED = ["mosquitto", "mosquitto-clients", "postgresql", "sudo", "openssl", "curl", "g++", "cmake",
+             "make"]
+
+
+def package(name):
+    found = glob.glob(os.path.join(PACKAGES, f"{name}_*.deb"))
+    if len(found) != 1:
+        raise RuntimeError(f"{PACKAGES} has {len(found)} {name}_*.deb; run ./dev package")
+    return found[0]
+
+
+def newer(deb, folder):
+    """The same package with a higher version, as a second build would have."""
+    tree = os.path.join(folder, "newer")
+    run("dpkg-deb", "-R", deb, tree)
+    control = os.path.join(tree, "DEBIAN", "control")
+    with open(control) as f:
+        text = f.read()
+    version = re.search(r"^Version: (.*)$", text, re.MULTILINE).group(1)
+    with open(control, "w") as f:
+        f.write(text.replace(f"Version: {version}", f"Version: {version}+1"))
+    path = os.path.join(folder, f"penstock_{version}+1.deb")
+    run("dpkg-deb", "--root-owner-group", "-b", tree, path)
+    shutil.rmtree(tree)
+    return path, version
+
+
+def install_section():
+    """The commands of the README's "Install", as they are written there."""
+    with open(os.path.join(ROOT, "README.md")) as f:
+        section = f.read().split("\n## Install\n")[1]
+    return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+
+
+class Booted(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        reason = why_not()
+        if reason:
+            raise unittest.SkipTest(reason)
+        cls.folder = cls.enterClassContext(temporary_folder())
+        deb = package("penstock")
+        base = base_system(BASE, INSTALLED, run("dpkg-deb", "-f", deb, "Depends").strip())
+        cls.machine = Machine(base, cls.folder)
+        cls.addClassCleanup(cls.machine.stop)
+        # The packaged default keeps 1,000 messages for an absent client.
+        cls.machine.write("/etc/mosquitto/conf.d/queue.conf", "max_queued_messages 0\n")
+        try:
+            cls.machine.boot()
+        except (RuntimeError, TimeoutError) as e:
+            raise unittest.SkipTest(f"no machine boots here: {e}")
+        cls.machine.put(deb, "/root/")
+        cls.machine.put(package("penstock-dev"), "/root/sdk/")
+        second, cls.version = newer(deb, cls.folder)
+        cls.machine.put(second, "/root/second/")
+        cls.machine.put(os.path.join(BUILD, "bench", "mqtt_load"), "/usr/local/bin/")
+        cls.machine.put(os.path.join(ROOT, "plugins", "example_transform"), "/root/example")
+        cls.machine.put(os.path.join(ROOT, "tests", "plugins", "stalls.cpp"), "/root/stalls/")
+
+    def shell(self, text, timeout_s=300):
+        return self.machine.shell(text, timeout_s)
+
+    def sql(self, text):
+        return self.shell(f"cd / && sudo -u postgres psql -X -A -t -q -d nexus_historian -c \"{text}\"")
+
+    def load(self, points, rate=0):
+        return self.machine.start(f"mqtt_load --sequence --points {points} --rate {rate}")
+
+    def fresh_table(self):
+        self.sql("TRUNCATE metrics")
+
+    def stored(self):
+        rows, different = self.sql(
+            "SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics").split("|")
+        return int(rows), int(different)
+
+    def count(self, points, what):
+        """All are stored, and none twice but where `what` kills something."""
+        wait_until(lambda: self.stored()[1] >= points, f"{points} points are stored", every_s=0.5)
+        rows, different = self.stored()
+        print(f"  {what}: published {points}, stored {different}, rows {rows}", file=sys.stderr)
+        self.assertEqual(different, points)
+        return rows
+
+    def under_load(self, what, act, points=100_000, rate=15_000):
+        self.fresh_table()
+        machines = self.load(points, rate)
+        wait_until(lambda: self.stored()[0] > points // 5, "some points are stored")
+        act()
+        self.assertEqual(machines.wait(120), 0, machines.stdout.read())
+        machines.stdout.close()
+        return self.count(points, what)
+
+    def restarts(self, unit="penstock@default"):
+        return int(self.shell(f"systemctl show -P NRestarts {unit}"))
+
+    def wait_active(self, unit="penstock@default"):
+        wait_until(lambda: self.machine.try_shell(f"systemctl is-active {unit}")[1].strip() == "active",
+                   f"{unit} is active", every_s=0.3)
+
+    def test_01_the_readme_takes_an_operator_to_the_first_stored_point_in_under_ten_commands(self):
+        commands = install_section()
+        self.assertLess(len(re.sub(r"(\|\n|\\\n)", "", commands).strip().splitlines()), 10)
+        self.shell(f"set -e\n{commands}")
+        wait_until(lambda: self.sql("SELECT topic, value, metadata FROM metrics") ==
+                   'dev/line1/temperature|75.5|{"unit": "°C"}', "the point is stored")
+        self.assertIn("points/s received", wait_until(
+            lambda: self.shell("systemctl show -P StatusText penstock@default"), "a status"))
+
+    def test_02_a_hundred_thousand_points_are_stored_once(self):
+        self.assertEqual(self.under_load("running", lambda: None, rate=0), 100_000)
+
+    def test_03_the_unit_is_well_and_sandboxed(self):
+        self.assertEqual(self.shell("systemd-analyze verify --man=no penstock@default.service"), "")
+        said = self.shell("systemd-analyze security --no-pager penstock@default.service")
+        exposure = float(re.search(r"Overall exposure level.*: ([0-9.]+)", said).group(1))
+        print(f"  systemd-analyze security: {exposure}", file=sys.stderr)
+        self.assertLessEqual(exposure, 1.5, said)
+
+    def test_04_the_journal_has_level_and_node_as_fields(self):
+        entries = [json.loads(line) for line in self.shell(
+            "journalctl -u penstock@default -o json --no-pager").splitlines()]
+        ours = [entry for entry in entries if entry.get("SYSLOG_IDENTIFIER") == "penstock"]
+        self.assertIn("mqtt", {entry.get("PENSTOCK_NODE") for entry in ours})
+        self.assertLessEqual({entry["PRIORITY"] for entry in ours}, {"3", "4", "6"})
+        self.assertNotIn("level", ours[0]["MESSAGE"])
+
+    def test_05_a_reload_loses_nothing_and_a_wrong_file_is_refused(self):
+        file = "/etc/penstock/pipelines/default.toml"
+        process = self.shell("systemctl show -P MainPID penstock@default")
+
+        def reload():
+            self.shell(f"sed -i 's/^rows .*/rows     = 4000/' {file} && systemctl reload penstock@default")
+        self.assertEqual(self.under_load("reload", reload), 100_000)
+        self.shell(f"cp {file} /root/well.toml; sed -i 's/^rows .*/rowz = 4000/' {file}")
+        code, _ = self.machine.try_shell("systemctl reload penstock@default")
+        self.assertNotEqual(code, 0)
+        self.assertIn("did you mean", self.shell("journalctl -u penstock@default -n 20 --no-pager"))
+        self.shell(f"cp /root/well.toml {file}")
+        self.assertEqual(self.shell("systemctl show -P MainPID penstock@default"), process)
+        self.wait_active()
+
+    def test_06_a_restart_loses_nothing(self):
+        self.assertEqual(self.under_load("restart", lambda: self.shell(
+            "systemctl restart penstock@default")), 100_000)
+
+    def test_07_systemd_restarts_a_killed_engine_which_loses_nothing(self):
+        before = self.restarts()
+        self.under_load("kill -9", lambda: self.shell("systemctl kill -s KILL penstock@default"))
+        self.assertEqual(self.restarts(), before + 1)
+
+    def test_08_points_queued_at_the_broker_survive_a_reboot(self):
+        self.fresh_table()
+        self.shell("systemctl stop penstock@default")
+        self.shell("mqtt_load --sequence --points 20000")
+        self.assertEqual(self.stored(), (0, 0))
+        self.machine.reboot()
+        self.assertEqual(self.count(20_000, "queued at the broker, then a reboot"), 20_000)
+
+    def test_09_the_password_is_in_no_log_and_no_environment(self):
+        password = self.shell("cat /etc/credstore/penstock.default.db_password")
+        self.assertEqual(len(password), 32)
+        self.assertEqual(self.machine.try_shell(
+            f"journalctl --no-pager | grep -c {password}; "
+            f"tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID penstock@default)/environ | "
+            f"grep -c {password}; curl -s localhost:8080/status | grep -c {password}")[1].split(),
+            ["0", "0", "0"])
+
+    def test_10_a_plugin_of_ones_own_built_with_the_sdk_runs_under_the_unit(self):
+        self.shell("apt-get install -qy /root/sdk/penstock-dev_*.deb")
+        self.shell("set -e; cmake -S /root/example -B /root/example/build; "
+                   "cmake --build /root/example/build; "
+                   "install /root/example/build/example_transform.so /usr/local/lib/penstock/plugins/")
+        self.assertIn("example_transform", self.shell("penstock plugins"))
+        with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
+            text = f.read()
+        text = text.replace('[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["mqtt"]', (
+            '[nodes.filter]\nplugin = "example_transform"\ninputs = ["mqtt"]\nprefix = "plant/mine"\n\n'
+            '[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["filter"]'))
+        self.machine.write("/etc/penstock/pipelines/filtered.toml", text)
+        self.machine.write("/etc/penstock/filtered.env", (
+            "INGESTION_HTTP_PORT=8081\nINGESTION_MQTT_CLIENT_ID=filtered\n"
+            "INGESTION_MQTT_TOPICS=plant/#\n"))
+        self.shell("cp /etc/credstore/penstock.default.db_password "
+                   "/etc/credstore/penstock.filtered.db_password")
+        self.shell("systemctl stop penstock@default; systemctl start penstock@filtered")
+        self.shell("penstock health http://localhost:8081/health/ready")
+        self.fresh_table()
+        self.shell("mosquitto_pub -q 1 -t plant/other -m '{\"value\":1}'; "
+                   "mosquitto_pub -q 1 -t plant/mine/a -m '{\"value\":2}'")
+        wait_until(lambda: self.sql("SELECT topic, value FROM metrics") == "plant/mine/a|2",
+                   "only the filter's topic is stored", every_s=0.3)
+        self.shell("systemctl stop penstock@filtered")
+
+    def test_11_the_watchdog_restarts_a_graph_that_stalls(self):
+        self.machine.write("/root/stalls/CMakeLists.txt", (
+            "cmake_minimum_required(VERSION 3.25)\nproject(stalls VERSION 1.0 LANGUAGES CXX)\n"
+            "find_package(penstock REQUIRED)\npenstock_add_plugin(stalls SOURCES stalls.cpp)\n"))
+        self.shell("set -e; cmake -S /root/stalls -B /root/stalls/build; "
+                   "cmake --build /root/stalls/build; "
+                   "install /root/stalls/build/stalls.so /usr/local/lib/penstock/plugins/")
+        self.machine.write("/etc/penstock/pipelines/stalls.toml", (
+            '[nodes.machines]\nplugin = "mqtt_source"\ntopics = "stalls/#"\nclient_id = "stalls"\n\n'
+            '[nodes.stalls]\nplugin = "stalls"\ninputs = ["machines"]\n\n'
+            '[nodes.out]\nplugin = "discard_sink"\ninputs = ["stalls"]\n'))
+        self.machine.write("/etc/systemd/system/penstock@stalls.service.d/quick.conf",
+                           "[Service]\nWatchdogSec=3s\n")
+        self.shell("systemctl daemon-reload; systemctl start penstock@stalls")
+        self.shell("mosquitto_pub -q 1 -t stalls/a -m well")
+        self.assertEqual(self.restarts("penstock@stalls"), 0)
+        self.shell("mosquitto_pub -q 1 -t stalls/a -m stall")
+        wait_until(lambda: self.restarts("penstock@stalls") > 0, "the watchdog has restarted it",
+                   every_s=0.5)
+        log = self.shell("journalctl -u penstock@stalls --no-pager")
+        self.assertIn("nothing has moved", log)
+        self.assertIn("watchdog", log.lower())
+        self.shell("systemctl stop penstock@stalls; systemctl start penstock@default")
+
+    def test_12_an_upgrade_while_running_loses_and_doubles_nothing(self):
+        process = self.shell("systemctl show -P MainPID penstock@default")
+        rows = self.under_load("upgrade", lambda: self.shell(
+            "apt-get install -qy /root/second/penstock_*.deb"))
+        self.assertEqual(rows, 100_000)
+        self.assertIn(f"{self.version}+1", self.shell("dpkg-query -W penstock"))
+        self.assertNotEqual(self.shell("systemctl show -P MainPID penstock@default"), process)
+        # The operator's change of test_05 is still there.
+        self.assertIn("4000", self.shell("grep '^rows' /etc/penstock/pipelines/default.toml"))
+
+    def test_13_back_to_the_version_before(self):
+        rows = self.under_load("downgrade", lambda: self.shell(
+            "apt-get install -qy --allow-downgrades /root/penstock_*.deb"))
+        self.assertEqual(rows, 100_000)
+
+    def test_14_remove_keeps_what_was_measured(self):
+        self.shell("systemctl stop postgresql")
+        self.shell("mosquitto_pub -q 1 -t dev/kept -m '{\"value\":1}'")
+        wait_until(lambda: json.loads(self.shell("curl -s localhost:8080/status"))
+                   ["mqtt"]["intake"]["undone"] == 1, "it is in the intake", every_s=0.3)
+        self.shell("apt-get remove -qy penstock")
+        self.assertEqual(self.machine.try_shell("pgrep -x penstock")[0], 1)
+        self.shell("test -d /var/lib/penstock/default/intake -a -e /etc/penstock/default.env")
+        self.shell("apt-get install -qy /root/penstock_*.deb; systemctl start postgresql")
+        self.fresh_table()
+        self.shell("systemctl start penstock@default")
+        wait_until(lambda: self.sql("SELECT topic FROM metrics") == "dev/kept",
+                   "what the intake kept is stored", every_s=0.3)
+
+    def test_15_purge_takes_it(self):
+        self.shell("apt-get purge -qy penstock")
+        self.assertEqual(self.machine.try_shell(
+            "ls -d /var/lib/penstock /etc/penstock/default.env /usr/bin/penstock "
+            "/etc/systemd/system/*/penstock@* 2>/dev/null")[1], "")
+
+
+if __name__ == "__main__":
+    unittest.main(failfast=True)
