@@ -3,7 +3,7 @@ the least of several runs with the largest beside it. Run by `./dev bench`.
 
   ./dev bench            everything but the long outage (about five minutes)
   ./dev bench NAME …     only the sections named: decoder generator floors paths paho mosquitto
-                         latency idle outage
+                         latency idle outage limits
   ./dev bench outage     ten minutes without a database
 """
 
@@ -94,7 +94,7 @@ class Server:
         self.process.stdout.close()
 
 
-def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk"):
+def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk", limits=None):
     """One run of mqtt_load → engine; CPU-seconds and messages a second of it, and the engine."""
     server = Server(points, "--window", str(window))
     text = f"""[service]
@@ -114,6 +114,8 @@ topics = ["$share/bench/dev/#"]
     start = time.monotonic()
     engine.start()
     try:
+        if limits:
+            limits.add(engine.process.pid)
         server.result()
         wait_until(lambda: engine.status().get("in", {}).get("intake", {}).get("undone") == 0,
                    "all is done", every_s=0.01)
@@ -358,12 +360,60 @@ def outage(seconds=600, rate=20_000):
             database.stop()
 
 
+class Limits:
+    """A control group with the limits of packaging/kubernetes: 500m and 512Mi."""
+
+    def __init__(self):
+        cpu, memory = "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/memory"
+        name = f"penstock-bench-{os.getpid()}"
+        if os.path.exists(cpu):  # version 1
+            files = {f"{cpu}/{name}": {"cpu.cfs_period_us": "100000", "cpu.cfs_quota_us": "50000"},
+                     f"{memory}/{name}": {"memory.limit_in_bytes": str(512 << 20)}}
+        else:
+            files = {f"/sys/fs/cgroup/{name}": {"cpu.max": "50000 100000",
+                                                "memory.max": str(512 << 20)}}
+        self.folders = list(files)
+        for folder, settings in files.items():
+            os.mkdir(folder)
+            for file, value in settings.items():
+                with open(f"{folder}/{file}", "w") as f:
+                    f.write(value)
+
+    def add(self, pid):
+        for folder in self.folders:
+            with open(f"{folder}/cgroup.procs", "w") as f:
+                f.write(str(pid))
+
+    def remove(self):
+        for folder in self.folders:
+            wait_until(lambda: not open(f"{folder}/cgroup.procs").read(), "the group is empty")
+            os.rmdir(folder)
+
+
+def limits():
+    """As serve_run, but the engine has half a core and 512 MiB."""
+    for what, receiver, points, window in (
+            ("bulk → disk intake → COPY, 4 lanes", "bulk", 3_000_000, 20_000),
+            ("Paho → disk intake → COPY, 4 lanes", "paho", 200_000, 5_000)):
+        rates = []
+        for _ in range(3):
+            with temporary_folder() as folder:
+                group, database = Limits(), plain_database(folder)
+                try:
+                    rates.append(serve_run(folder, "engine", points, DISK, sink(database), window,
+                                           receiver, limits=group)[1] / 1e3)
+                finally:
+                    group.remove()
+                    database.stop()
+        show(f"engine with 500m CPU and 512 MiB: {what}", "-", rates, "thousand points " + RATE, max)
+
+
 SECTIONS = {f.__name__: f for f in
-            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, outage)}
+            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, outage, limits)}
 
 
 def main():
-    wanted = sys.argv[1:] or [name for name in SECTIONS if name != "outage"]
+    wanted = sys.argv[1:] or [name for name in SECTIONS if name not in ("outage", "limits")]
     unknown = [name for name in wanted if name not in SECTIONS]
     if unknown:
         sys.exit(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
@@ -397,4 +398,17 @@ TEST_CASE("a folder of another format version is refused with both versions") {
   const Life life(options(folder.path()));
   CHECK_FALSE(life.opened);
   CHECK(life.error.find("has format version 99, this engine reads 1") != std::string::npos);
+}
+
+// tests/unit/intake_v1 was written by 0.1.0, with the commented lines. It stays as it is: what a
+// plant has on disk, later versions must read (or migrate, or refuse with both versions).
+//   Life life(options("tests/unit/intake_v1"));
+//   life.append_numbers(0, 2500); life.take(); life.intake.done(life.slices[0].range);
+TEST_CASE("a folder that 0.1.0 left is read") {
+  const TemporaryFolder folder;
+  std::filesystem::copy(INTAKE_V1, folder.path(), std::filesystem::copy_options::recursive);
+  Life life(options(folder.path()));
+  REQUIRE(life.opened);
+  CHECK(life.found.problems.empty());
+  CHECK(life.take_all() == numbers(1000, 2500));
 }
