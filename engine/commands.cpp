@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
+#include <optional>
 
+#include "config/pipeline_file.hpp"
 #include "http/get.hpp"
 #include "intake/inspect.hpp"
 #include "plugin/catalog.hpp"
@@ -14,20 +17,17 @@ namespace penstock::engine {
 
 int check_command(const std::string& file, const CommonArguments& arguments) {
   const LoadedPipeline loaded = load_pipeline(file, arguments);
-  if (loaded.pipeline) {
-    fmt::print("{}: well\n", file);
-    return 0;
-  }
   std::cerr << loaded.problems;
-  return 1;
+  if (!loaded.pipeline) return 1;
+  fmt::print("{}: well\n", file);
+  return 0;
 }
 
 int run_command(const std::string& file, const CommonArguments& arguments, char** argv) {
   const auto load = [&] { return load_pipeline(file, arguments); };
   const LoadedPipeline loaded = load();
-  if (loaded.pipeline) return run_pipeline(*loaded.pipeline, load, argv);
   std::cerr << loaded.problems;
-  return 1;
+  return loaded.pipeline ? run_pipeline(*loaded.pipeline, load, argv) : 1;
 }
 
 int intake_command(const std::string& folder, bool dump) {
@@ -37,6 +37,29 @@ int intake_command(const std::string& folder, bool dump) {
   }
   std::cerr << error << "\n";
   return 1;
+}
+
+int replay_command(const std::string& file, const std::vector<std::string>& letters,
+                   const std::string& into, const CommonArguments& arguments, char** argv) {
+  std::vector<std::string> paths;
+  for (const std::string& each : letters) paths.push_back(std::filesystem::absolute(each));
+  const auto load = [&] { return load_replay(file, paths, into, arguments); };
+  const LoadedPipeline loaded = load();
+  std::cerr << loaded.problems;
+  if (!loaded.pipeline) return 1;
+  if (const int code = run_pipeline(*loaded.pipeline, load, argv)) return code;
+  for (const std::string& each : paths) {
+    std::string error;
+    const std::string folder = PipelineFile::replay_folder(each);
+    const std::optional<uint64_t> undone = undone_in_intake(folder, error);
+    if (undone == 0) {
+      std::filesystem::remove_all(folder);
+    } else if (undone) {
+      std::cerr << fmt::format("{}: {} messages wait in {}; replay the file again to go on\n", each,
+                               *undone, folder);
+    }
+  }
+  return 0;
 }
 
 int health_command(const std::string& url) {

@@ -16,6 +16,9 @@ int check_command(const std::string& file, const CommonArguments& arguments);
 int intake_command(const std::string& folder, bool dump);
 // Lists the plugins, or describes one.
 int plugins_command(const std::string& name, const CommonArguments& arguments);
+// Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew.
+int replay_command(const std::string& file, const std::vector<std::string>& letters,
+                   const std::string& into, const CommonArguments& arguments, char** argv);
 // Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.
 int health_command(const std::string& url);
 

@@ -70,7 +70,7 @@ void Heartbeat::tell_alive(Clock::time_point now) {
 
 void Heartbeat::tell_status(Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - told_at_).count();
-  const uint64_t received = pipeline_.totals().received, undone = pipeline_.undone();
+  const uint64_t received = pipeline_.accounting().received, undone = pipeline_.undone();
   const auto rate = static_cast<uint64_t>(static_cast<double>(received - received_) / seconds);
   std::string line = fmt::format("{} points/s received, {} messages wait to be stored",
                                  grouped(rate), grouped(undone));

@@ -1,5 +1,7 @@
 #include "loaded_pipeline.hpp"
 
+#include <functional>
+
 #include "config/pipeline_file.hpp"
 
 namespace penstock::engine {
@@ -15,22 +17,35 @@ void override_logging(LoggingOptions& logging, const CommonArguments& arguments)
   if (arguments.log_format == "journal") logging.format = LogFormat::kJournal;
 }
 
-}  // namespace
-
-LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments) {
+LoadedPipeline load(const std::string& file, const CommonArguments& arguments,
+                    const std::function<void(PipelineFile&, Problems&)>& change) {
   LoadedPipeline loaded;
   Problems problems(file);
-  const PipelineFile parsed(file, environment, problems);
+  PipelineFile parsed(file, environment, problems);
   loaded.catalog = std::make_unique<Catalog>(
       Catalog::standard_folders(parsed.service().plugin_path, arguments.plugin_dirs));
   // A file that isn't TOML has nothing more to say.
   if (parsed.readable()) {
+    if (change) change(parsed, problems);
     loaded.pipeline = parsed.describe(
         [&](const std::string& plugin) { return loaded.catalog->find(plugin); }, problems);
   }
   if (loaded.pipeline) override_logging(loaded.pipeline->logging, arguments);
   loaded.problems = problems.text();
   return loaded;
+}
+
+}  // namespace
+
+LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments) {
+  return load(file, arguments, {});
+}
+
+LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
+                           const std::string& into, const CommonArguments& arguments) {
+  return load(file, arguments, [&](PipelineFile& parsed, Problems& problems) {
+    parsed.replay(letters, into, problems);
+  });
 }
 
 }  // namespace penstock::engine

@@ -20,9 +20,12 @@ struct CommonArguments {
 struct LoadedPipeline {
   std::unique_ptr<Catalog> catalog;  // holds the plugins' libraries open
   std::optional<PipelineDescription> pipeline;
-  std::string problems;  // why there is none, a line each
+  std::string problems;  // why there is none, or warnings, a line each
 };
 
 LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments);
+// The pipeline with dead letters for its sources; see PipelineFile::replay.
+LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
+                           const std::string& into, const CommonArguments& arguments);
 
 }  // namespace penstock::engine

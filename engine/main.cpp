@@ -42,6 +42,16 @@ int run_command_line(int argc, char** argv) {
   intake->add_flag("--dump", dump, "Print the messages that are not done, as NDJSON");
   intake->footer("Example: penstock intake /var/lib/penstock/default/intake");
 
+  std::vector<std::string> letters;
+  std::string into;
+  CLI::App* replay = app.add_subcommand(
+      "replay", "Put dead letters through a pipeline once more, after mending why they were");
+  replay->add_option("FILE", letters, "Files of dead letters")->required();
+  replay->add_option("--pipeline", file, "The pipeline file")->required()->type_name("FILE");
+  replay->add_option("--into", into, "The node that takes them")->required()->type_name("NODE");
+  replay->footer(
+      "Example: penstock replay dead-letters.ndjson --pipeline pipelines/default.toml --into "
+      "decoder");
   CLI::App* health = app.add_subcommand("health", "Ask a running engine how it is");
   health->add_option("URL", name, "One of its health endpoints")->required();
   health->footer("Example: penstock health http://localhost:8080/health/ready");
@@ -57,6 +67,9 @@ int run_command_line(int argc, char** argv) {
   if (run->parsed()) return penstock::engine::run_command(file, common, argv);
   if (check->parsed()) return penstock::engine::check_command(file, common);
   if (intake->parsed()) return penstock::engine::intake_command(name, dump);
+  if (replay->parsed()) {
+    return penstock::engine::replay_command(file, letters, into, common, argv);
+  }
   if (health->parsed()) return penstock::engine::health_command(name);
   if (generate->parsed()) {
     std::cout << (name == "man" ? penstock::engine::manual_page(app, PENSTOCK_VERSION)

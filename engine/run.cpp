@@ -64,6 +64,18 @@ void apply(const LoggingOptions& options) {
   set_up_logging(kLevels[static_cast<int>(options.level)], options.format);
 }
 
+std::string what_became(const Accounting& points) {
+  std::string text = fmt::format("{} points received, {} stored", points.received, points.stored);
+  const std::pair<const char*, uint64_t> others[] = {{"filtered", points.filtered},
+                                                     {"rejected and kept", points.rejected_kept},
+                                                     {"rejected and lost", points.rejected_lost},
+                                                     {"dropped", points.dropped}};
+  for (const auto& [what, count] : others) {
+    if (count > 0) text += fmt::format(", {} {}", count, what);
+  }
+  return text;
+}
+
 class Run {
  public:
   Run(const PipelineDescription& description, const std::function<LoadedPipeline()>& load,
@@ -83,7 +95,7 @@ class Run {
     if (signal == SIGHUP) begin_anew();
     pipeline_.stop_lanes();
     http_.reset();
-    log().info("ended; everything accepted is done");
+    log().info("ended; everything accepted is done: {}", what_became(pipeline_.accounting()));
     return 0;
   }
 

@@ -144,10 +144,10 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
   std::vector<NodeDescription> result;
   for (const auto& [key, value] : nodes) {
     const std::string name(key.str());
-    if (name.find('.') != std::string::npos) {
+    if (name.find_first_of("./") != std::string::npos) {
       problems.add(location(key),
                    fmt::format("nodes.\"{}\": a node's name has no dot, which separates the "
-                               "port in `inputs`; write {}",
+                               "port in `inputs`, and no slash; write {}",
                                name, "_"));
       continue;
     }

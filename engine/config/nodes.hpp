@@ -34,4 +34,7 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
 void check_schemas(std::vector<NodeDescription>& nodes, const std::string& service,
                    Problems& problems);
 
+// Warns of nodes that reject rows where nothing reads them.
+void warn_of_unread(const std::vector<NodeDescription>& nodes, Problems& problems);
+
 }  // namespace penstock::engine

@@ -98,6 +98,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   check_options(*tables, pipeline.nodes, service_.name, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);
   if (!problems.empty()) return std::nullopt;
+  warn_of_unread(pipeline.nodes, problems);
   return pipeline;
 }
 

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/interpolate.hpp"
 #include "config/pipeline_description.hpp"
@@ -20,6 +21,12 @@ class PipelineFile {
 
   bool readable() const { return readable_; }
   const ServiceOptions& service() const { return service_; }
+
+  // Replaces the sources by files of dead letters, which go into the node `into`. Nodes that
+  // nothing from there reaches are left out, and so is the HTTP listener.
+  void replay(const std::vector<std::string>& files, const std::string& into, Problems& problems);
+  // Where the messages of a file wait that were read and are not stored.
+  static std::string replay_folder(const std::string& file) { return file + ".replay"; }
 
   // The whole pipeline; nothing when there are problems.
   std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;

@@ -7,6 +7,11 @@
 
 namespace penstock::engine {
 
+size_t Problems::errors() const {
+  return static_cast<size_t>(std::count_if(
+      list_.begin(), list_.end(), [](const Problem& problem) { return !problem.warning; }));
+}
+
 std::string Problems::text() const {
   std::vector<Problem> sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
@@ -14,12 +19,10 @@ std::string Problems::text() const {
   });
   std::string text;
   for (const Problem& problem : sorted) {
-    if (problem.at.line == 0) {
-      text += fmt::format("{}: {}\n", file_, problem.message);
-    } else {
-      text +=
-          fmt::format("{}:{}:{}: {}\n", file_, problem.at.line, problem.at.column, problem.message);
-    }
+    const std::string at =
+        problem.at.line ? fmt::format(":{}:{}", problem.at.line, problem.at.column) : "";
+    text +=
+        fmt::format("{}{}: {}{}\n", file_, at, problem.warning ? "warning: " : "", problem.message);
   }
   return text;
 }

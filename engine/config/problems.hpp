@@ -15,6 +15,7 @@ struct Location {
 struct Problem {
   Location at;
   std::string message;
+  bool warning = false;  // it runs, but perhaps not as meant
 };
 
 class Problems {
@@ -22,10 +23,14 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
 
   void add(Location at, std::string message) { list_.push_back({at, std::move(message)}); }
-  bool empty() const { return list_.empty(); }
+  void warn(Location at, std::string message) { list_.push_back({at, std::move(message), true}); }
+  // Warnings don't count.
+  bool empty() const { return errors() == 0; }
+  size_t errors() const;
   const std::vector<Problem>& list() const { return list_; }
 
   // One line a problem, "file:line:column: message", in the order of the file.
+  // A warning's message begins with "warning: ".
   std::string text() const;
 
  private:

@@ -134,10 +134,12 @@ class SchemaCheck {
     if (mixed_[index_of(node)]) return;
     Schema rejected = read_schema(*input);
     std::erase_if(rejected, [](const Field& field) {
-      return field.name == "node" || field.name == "reason" || !column_layout(field.format);
+      return field.name == "node" || field.name == "reason" || field.name == "detail" ||
+             !column_layout(field.format);
     });
     rejected.push_back({"node", format::kUtf8});
     rejected.push_back({"reason", format::kUtf8});
+    rejected.push_back({"detail", format::kUtf8, true});
     node.ports.back().schema = own(export_schema(std::move(rejected)));
   }
 

@@ -47,7 +47,8 @@ Token::~Token() {
   budget_.give_back(rows_);
 }
 
-Delivery::Delivery(BatchPtr batch, uint32_t input) : view_{}, batch_(std::move(batch)) {
+Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
+    : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
   for (size_t i = 0; i < batch_->chunks.size(); ++i) {
     arrays_.push_back(&**batch_->chunks[i]->array);
@@ -61,6 +62,11 @@ Delivery::Delivery(BatchPtr batch, uint32_t input) : view_{}, batch_(std::move(b
   view_.rows = batch_->rows;
   view_.ranges = ranges_.data();
   view_.range_count = ranges_.size();
+}
+
+// The account is settled before the batch goes, and with it the tokens: what is done has ended.
+Delivery::~Delivery() {
+  if (!abandoned_) ends_.settle(batch_->rows, out_rows_, fate_);
 }
 
 void Delivery::add_ranges(size_t chunk, const Origins& origins) {

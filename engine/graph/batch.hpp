@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/accounting.hpp"
 #include "intake/intake.hpp"
 
 namespace penstock::engine {
@@ -90,10 +91,11 @@ struct Batch {
 };
 using BatchPtr = std::shared_ptr<const Batch>;
 
-// A batch as one node gets it: the C view that plugins see, retained by reference count.
+// A batch as one node gets it: the C view that plugins see, retained by reference count. When its
+// last holder lets go, the node's account says what became of its rows.
 class Delivery {
  public:
-  Delivery(BatchPtr batch, uint32_t input);
+  Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate);
 
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
@@ -104,9 +106,13 @@ class Delivery {
   void release() const {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  // So many rows that were made of these left the node.
+  void gave_out(int64_t rows) const { out_rows_.fetch_add(rows, std::memory_order_relaxed); }
+  // The node ends before it is done with the batch.
+  void abandon() const { abandoned_ = true; }
 
  private:
-  ~Delivery() = default;
+  ~Delivery();
 
   void add_ranges(size_t chunk, const Origins& origins);
 
@@ -114,6 +120,10 @@ class Delivery {
   std::vector<const ArrowArray*> arrays_;
   std::vector<penstock_range> ranges_;
   BatchPtr batch_;
+  NodeEnds& ends_;
+  const Fate fate_;
+  mutable std::atomic<int64_t> out_rows_ = 0;
+  mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<uint32_t> holders_ = 1;
 };
 

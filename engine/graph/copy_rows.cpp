@@ -53,18 +53,21 @@ ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chun
 ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
                          const Rows& rejected, const ArrowSchema& to, const std::string& node) {
   std::vector<ArrowArray> columns;
-  for (int64_t i = 0; i + 2 < to.n_children; ++i) {
+  for (int64_t i = 0; i + 3 < to.n_children; ++i) {
     const ArrowSchema& column = *to.children[i];
     const auto source = static_cast<size_t>(column_index(from, column.name));
     columns.push_back(copy_column(*column_layout(column.format), chunks, source, rejected));
   }
-  TextBuilder nodes, reasons;
+  TextBuilder nodes, reasons, details;
   for (const RejectedRow& row : rejected) {
     nodes.push(node);
     reasons.push(row.reason);
+    if (row.detail.empty()) details.push_null();
+    else details.push(row.detail);
   }
   columns.push_back(nodes.finish());
   columns.push_back(reasons.finish());
+  columns.push_back(details.finish());
   return make_rows(static_cast<int64_t>(rejected.size()), std::move(columns));
 }
 

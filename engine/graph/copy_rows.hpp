@@ -12,10 +12,11 @@ struct RejectedRow {
   size_t chunk = 0;
   int64_t row = 0;
   std::string reason;
+  std::string detail;  // empty: none
 };
 
 // The rows of `rejected`, taken from `chunks` of schema `from`, in the columns of `to`,
-// which are those of `from` that can be copied, then `node` and `reason`.
+// which are those of `from` that can be copied, then `node`, `reason` and `detail`.
 ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
                          const std::vector<RejectedRow>& rejected, const ArrowSchema& to,
                          const std::string& node);

@@ -45,16 +45,11 @@ template <class Call>
 Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
   error_.clear();
   result_ = {};
-  rows_by_port_.assign(node_.ports().size(), 0);
+  rows_out_ = 0;
   delivery_ = delivery;
   result_.status = static_cast<penstock_status>(call());
   delivery_ = nullptr;
-  if (delivery) {
-    const auto rejected = static_cast<int64_t>(result_.rejected.size());
-    const int64_t most = *std::max_element(rows_by_port_.begin(), rows_by_port_.end());
-    result_.grown_rows +=
-        static_cast<uint64_t>(std::max<int64_t>(0, most + rejected - delivery->batch()->rows));
-  }
+  if (delivery && result_.status == PENSTOCK_OK) delivery->gave_out(rows_out_);
   return std::move(result_);
 }
 
@@ -97,20 +92,31 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
       add_origins(all, chunk->origins, next_step(from.view()->input, port));
     }
   };
-  int64_t origin_rows = 0;
   if (count == 0 && delivery_) add(*delivery_);
-  for (size_t i = 0; i < count; ++i) {
-    add(*Delivery::of(origins[i]));
-    origin_rows += origins[i]->rows;
-  }
+  for (size_t i = 0; i < count; ++i) add(*Delivery::of(origins[i]));
   batch->add(owned, std::move(all));
   if (!known_port(port) || batch->rows == 0) return;
   batch->schema = node_.description().ports[port].schema.get();
-  if (count == 0 && delivery_) rows_by_port_[port] += batch->rows;
-  if (count > 0 && batch->rows > origin_rows) {
-    result_.grown_rows += static_cast<uint64_t>(batch->rows - origin_rows);
-  }
+  const int64_t leaving = batch->rows * readers(port);
+  if (count == 0 && delivery_) rows_out_ += leaving;
+  else if (count == 0) node_.grew(leaving);
+  else share_out(leaving, origins, count);
   result_.outputs.push_back({port, std::move(batch)});
+}
+
+// Each branch has points of its own; into a port that nothing reads goes none.
+int64_t Instance::readers(uint32_t port) const {
+  return static_cast<int64_t>(node_.ports()[port]->edges.size());
+}
+
+// Which row was made of which can't be told; each origin gives as many as it has, the last the
+// rest.
+void Instance::share_out(int64_t rows, const penstock_batch* const* origins, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t share = i + 1 < count ? std::min(rows, origins[i]->rows) : rows;
+    Delivery::of(origins[i])->gave_out(share);
+    rows -= share;
+  }
 }
 
 void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
@@ -126,6 +132,10 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
           std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array}));
     }
     batch->rows += part.rows;
+    // A batch that was held may be let go of before this call returns.
+    const int64_t leaving = part.rows * readers(port);
+    if (Delivery::of(batches[i]) == delivery_) rows_out_ += leaving;
+    else Delivery::of(batches[i])->gave_out(leaving);
   }
   result_.outputs.push_back({port, std::move(batch)});
 }
@@ -213,7 +223,12 @@ struct HostFunctions {
   }
   static void reject_row(penstock_context* context, const penstock_batch*, size_t chunk,
                          int64_t row, penstock_text reason) {
-    self(context).result_.rejected.push_back({chunk, row, std::string(view(reason))});
+    self(context).result_.rejected.push_back({chunk, row, std::string(view(reason)), ""});
+  }
+  static void reject_row_detail(penstock_context* context, const penstock_batch*, size_t chunk,
+                                int64_t row, penstock_text reason, penstock_text detail) {
+    self(context).result_.rejected.push_back(
+        {chunk, row, std::string(view(reason)), std::string(view(detail))});
   }
   static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
@@ -227,6 +242,9 @@ struct HostFunctions {
     return SourceNode::of(self(context))
         .intake()
         .wait_for_space(std::chrono::nanoseconds(timeout_ns));
+  }
+  static void drop(penstock_context* context, uint64_t count) {
+    self(context).node_.dropped(count);
   }
   static void finished(penstock_context* context) { SourceNode::of(self(context)).set_finished(); }
 };
@@ -249,7 +267,9 @@ const penstock_host& host() {
                                        HostFunctions::release,
                                        HostFunctions::append,
                                        HostFunctions::wait_for_space,
-                                       HostFunctions::finished};
+                                       HostFunctions::finished,
+                                       HostFunctions::reject_row_detail,
+                                       HostFunctions::drop};
   return functions;
 }
 

@@ -46,7 +46,6 @@ class Instance : public penstock_context {
     penstock_status status = PENSTOCK_OK;
     std::vector<Output> outputs;
     std::vector<RejectedRow> rejected;
-    uint64_t grown_rows = 0;  // rows given out beyond those taken in
   };
   penstock_status start();
   void stop();
@@ -76,6 +75,8 @@ class Instance : public penstock_context {
   void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count);
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
+  int64_t readers(uint32_t port) const;
+  void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
   // Of what leaves next.
   Step next_step(uint32_t input, uint32_t port) const;
 
@@ -89,7 +90,7 @@ class Instance : public penstock_context {
   const Delivery* delivery_ = nullptr;
   std::string error_;
   Result result_;
-  std::vector<int64_t> rows_by_port_;
+  int64_t rows_out_ = 0;  // made of the batch being processed
 
   mutable std::mutex health_mutex_;
   bool health_is_set_ = false;

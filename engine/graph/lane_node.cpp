@@ -118,7 +118,7 @@ std::vector<Output> LaneNode::work(Lane& lane, const LaneJob& job) {
   lane.state = LaneState::kWorking;
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
-  auto* delivery = new Delivery(job.batch, job.input);
+  Delivery* delivery = deliver(job.batch, job.input);
   const bool is_sink = type().kind == PENSTOCK_SINK;
   std::vector<Output> outputs;
   while (true) {
@@ -140,7 +140,10 @@ std::vector<Output> LaneNode::work(Lane& lane, const LaneJob& job) {
       break;
     }
     add(counts_.errors, 1);
-    if (!wait_after_failure(lane)) break;
+    if (!wait_after_failure(lane)) {
+      delivery->abandon();
+      break;
+    }
     lane.state = LaneState::kWorking;
   }
   delivery->release();

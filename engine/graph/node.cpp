@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph/sequence.hpp"
 #include "telemetry/logging.hpp"
 
@@ -11,7 +13,8 @@ Node::Node(const NodeDescription& description, const std::string& service, Timer
     : description_(description),
       service_(service),
       timers_(timers),
-      logger_(node_log(description.name)) {
+      logger_(node_log(description.name)),
+      rejected_inputs_(description.inputs.size()) {
   for (const PortDescription& port : description.ports) {
     ports_.push_back(std::make_unique<OutputPort>());
     ports_.back()->name = port.name;
@@ -91,8 +94,20 @@ void Node::send_all(const std::vector<Output>& outputs) {
   for (const Output& output : outputs) send(output.port, output.batch);
 }
 
+bool Node::all_inputs_rejected() const {
+  return !rejected_inputs_.empty() && std::find(rejected_inputs_.begin(), rejected_inputs_.end(),
+                                                false) == rejected_inputs_.end();
+}
+
+Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
+  Fate fate = Fate::kFiltered;
+  if (type().kind == PENSTOCK_SINK) {
+    fate = rejected_inputs_[input] ? Fate::kRejectedKept : Fate::kStored;
+  }
+  return new Delivery(batch, input, counts_.ends, fate);
+}
+
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
-  add(counts_.rows_grown, result.grown_rows);
   std::vector<Output> outputs = std::move(result.outputs);
   if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected, outputs);
   return outputs;
@@ -103,7 +118,7 @@ std::vector<Output> Node::rejection_of(const Delivery& delivery, const std::stri
   const Batch& batch = *delivery.batch();
   for (size_t chunk = 0; chunk < batch.chunks.size(); ++chunk) {
     for (int64_t row = 0; row < (**batch.chunks[chunk]->array).length; ++row) {
-      all.push_back({chunk, row, reason});
+      all.push_back({chunk, row, reason, ""});
     }
   }
   std::vector<Output> outputs;
@@ -114,6 +129,7 @@ std::vector<Output> Node::rejection_of(const Delivery& delivery, const std::stri
 void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                        std::vector<Output>& to) {
   add(counts_.rows_rejected, rows.size());
+  delivery.gave_out(static_cast<int64_t>(rows.size()));
   const size_t port = description_.rejected_port();
   if (ports_[port]->edges.empty()) {
     report_unread(rows);
@@ -135,7 +151,7 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
 
 void Node::report_unread(const std::vector<RejectedRow>& rows) {
   constexpr int64_t kSecondsBetween = 60;
-  add(counts_.rows_rejected_unread, rows.size());
+  add(counts_.ends.rejected_lost, rows.size());
   const int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(
                             std::chrono::steady_clock::now().time_since_epoch())
                             .count();
@@ -146,7 +162,7 @@ void Node::report_unread(const std::vector<RejectedRow>& rows) {
   logger_->warn(
       "{} rows were rejected and dropped so far, since nothing reads \"{}.rejected\"; "
       "the last reason: {}",
-      get(counts_.rows_rejected_unread), name(), rows.front().reason);
+      get(counts_.ends.rejected_lost), name(), rows.front().reason);
 }
 
 }  // namespace penstock::engine

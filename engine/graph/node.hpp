@@ -41,11 +41,10 @@ struct NodeCounts {
   Count busy_ns = 0;
   Count errors = 0;
   Count retries = 0;
-  Count rows_grown = 0;            // given out beyond those taken in
-  Count rows_rejected = 0;         // sent to `rejected`
-  Count rows_rejected_unread = 0;  // of these, where nothing reads that port
+  Count rows_rejected = 0;  // read or not
   std::atomic<int64_t> queued_batches = 0;
   std::atomic<int64_t> running_calls = 0;  // of a transform's instances
+  NodeEnds ends;
 };
 
 class Node {
@@ -76,6 +75,13 @@ class Node {
   const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
   std::vector<std::unique_ptr<OutputPort>>& ports() { return ports_; }
 
+  // Rows that come by this input have been rejected before: a sink that writes them keeps them.
+  void set_rejected_input(uint32_t input) { rejected_inputs_.at(input) = true; }
+  bool all_inputs_rejected() const;
+  // Of an instance: rows out of nothing; messages that a source dropped.
+  void grew(int64_t rows) { add(counts_.ends.grown, static_cast<uint64_t>(rows)); }
+  void dropped(uint64_t messages) { add(counts_.ends.dropped, messages); }
+
   // The worst of its instances.
   HealthReading health() const;
   // Any thread, after an instance's health changed: logs it when the node's changed with it,
@@ -85,6 +91,8 @@ class Node {
   int64_t pending_batches() const;
 
  protected:
+  // The batch as a call of an instance gets it; whoever made the call releases it.
+  Delivery* deliver(const BatchPtr& batch, uint32_t input);
   // What a call that succeeded gave out and rejected.
   std::vector<Output> outputs_of(Instance::Result result, const Delivery* delivery);
   // The whole batch, to leave by `rejected`.
@@ -111,6 +119,7 @@ class Node {
   std::shared_ptr<spdlog::logger> logger_;
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<bool> rejected_inputs_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   std::atomic<int64_t> last_report_s_ = -3600;
   std::mutex logged_health_mutex_;

@@ -36,12 +36,18 @@ Pipeline::Pipeline(const PipelineDescription& description)
   // A graph runs its tasks in the arena that it was made in (oneTBB, graph::prepare_task_arena).
   arena_.execute([&] { graph_ = std::make_unique<oneapi::tbb::flow::graph>(); });
   for (const NodeDescription& node : description.nodes) add_node(node);
-  for (size_t i = 0; i < nodes_.size(); ++i) {
-    const auto& inputs = description.nodes[i].inputs;
-    for (uint32_t input = 0; input < inputs.size(); ++input) {
-      nodes_[inputs[input].node]->ports()[inputs[input].port]->edges.push_back(
-          {nodes_[i].get(), input});
-    }
+  for (size_t i = 0; i < nodes_.size(); ++i) connect(i);
+}
+
+// An input's node comes before those that read it, so what it knows of its own inputs is known.
+void Pipeline::connect(size_t node) {
+  const auto& inputs = description_.nodes[node].inputs;
+  for (uint32_t input = 0; input < inputs.size(); ++input) {
+    Node& from = *nodes_[inputs[input].node];
+    from.ports()[inputs[input].port]->edges.push_back({nodes_[node].get(), input});
+    const bool rejects = from.type().kind != PENSTOCK_SOURCE &&
+                         inputs[input].port == from.description().rejected_port();
+    if (rejects || from.all_inputs_rejected()) nodes_[node]->set_rejected_input(input);
   }
 }
 
@@ -154,19 +160,39 @@ void Pipeline::stop_lanes() {
   for (LaneNode* lane : lanes_) lane->stop();
 }
 
-PipelineTotals Pipeline::totals() const {
-  PipelineTotals totals;
+// All that ever came in, dropped or not.
+uint64_t Pipeline::messages() const {
+  uint64_t sum = 0;
   for (const SourceNode* source : sources_) {
-    totals.received += source->intake().received() + source->intake().dropped();
-    totals.dropped += source->intake().dropped();
+    sum += source->intake().received() + source->intake().dropped() +
+           get(source->counts().ends.dropped);
   }
+  return sum;
+}
+
+// The numbers are read while they grow. Ends are read before what came in, so that no more seems to
+// have ended than came; and nothing may be missing where nothing was undone and nothing came while
+// they were read.
+Accounting Pipeline::accounting() const {
+  Accounting sum;
+  const uint64_t before = messages();
+  const bool idle = undone() == 0;
+  uint64_t grown = 0;
+  for (const SourceNode* source : sources_) sum.dropped += source->intake().dropped();
   for (const auto& node : nodes_) {
-    totals.received += get(node->counts().rows_grown);
-    totals.dropped += get(node->counts().rows_rejected_unread);
+    const NodeEnds& ends = node->counts().ends;
+    sum.stored += get(ends.stored);
+    sum.filtered += get(ends.filtered);
+    sum.rejected_kept += get(ends.rejected_kept);
+    sum.rejected_lost += get(ends.rejected_lost);
+    sum.dropped += get(ends.dropped);
   }
-  totals.in_flight = budget_.used();
-  totals.budget = budget_.size();
-  return totals;
+  for (const auto& node : nodes_) grown += get(node->counts().ends.grown);
+  sum.received = messages() + grown;
+  sum.in_flight = static_cast<int64_t>(sum.received - sum.ended());
+  const bool settled = idle && messages() == before;
+  sum.balanced = settled ? sum.in_flight == 0 : sum.in_flight >= 0;
+  return sum;
 }
 
 }  // namespace penstock::engine

@@ -22,14 +22,6 @@ class LaneNode;
 class SourceNode;
 class TransformNode;
 
-// What the documentation calls points: records, from the intakes to the end of the graph.
-struct PipelineTotals {
-  uint64_t received = 0;  // messages taken in, and what decoding made of them beyond one each
-  uint64_t dropped = 0;   // by a full intake, or rejected where nothing reads it
-  int64_t in_flight = 0;
-  int64_t budget = 0;
-};
-
 class Pipeline {
  public:
   // The description must outlive the pipeline.
@@ -64,13 +56,17 @@ class Pipeline {
   const PipelineDescription& description() const { return description_; }
   const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
   std::chrono::steady_clock::time_point started_at() const { return started_at_; }
-  PipelineTotals totals() const;
+  // What the documentation calls points: records, from the intakes to the end of the graph.
+  Accounting accounting() const;
+  const Budget& budget() const { return budget_; }
   // Any thread: whoever watches the progress says whether it has stopped (graph/progress.hpp).
   void set_stalled(bool stalled) { stalled_ = stalled; }
   bool is_stalled() const { return stalled_; }
 
  private:
   void add_node(const NodeDescription& node);
+  void connect(size_t node);
+  uint64_t messages() const;
   void wait_for_tasks();
 
   const PipelineDescription& description_;

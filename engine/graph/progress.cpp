@@ -29,12 +29,11 @@ bool could_go_on(const Node& node, bool budget_has_room) {
 }  // namespace
 
 bool Progress::check() {
-  const PipelineTotals totals = pipeline_.totals();
   uint64_t steps = 0;
   bool work = false;
   for (const auto& node : pipeline_.nodes()) {
     steps += steps_of(*node);
-    work = work || could_go_on(*node, totals.in_flight < totals.budget);
+    work = work || could_go_on(*node, pipeline_.budget().has_room());
   }
   const bool moved = steps != last_steps_;
   last_steps_ = steps;

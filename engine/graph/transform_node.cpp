@@ -87,7 +87,7 @@ void TransformNode::run(const Job& job) {
 std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
-  auto* delivery = new Delivery(job.batch, job.input);
+  Delivery* delivery = deliver(job.batch, job.input);
   Instance::Result result = instance.process(*delivery);
   std::vector<Output> outputs;
   if (result.status == PENSTOCK_OK) {

@@ -78,7 +78,7 @@ void add_node_metrics(const Node& node, Families& to) {
                static_cast<double>(get(counts.errors)));
     to.counter("penstock_node_rejected_unread_rows_total",
                "Rows rejected by the node and dropped, because nothing reads its rejected port.",
-               of(node), static_cast<double>(get(counts.rows_rejected_unread)));
+               of(node), static_cast<double>(get(counts.ends.rejected_lost)));
   }
   for (const auto& port : node.ports()) {
     Labels labels = of(node);
@@ -152,12 +152,24 @@ void add_plugin_metrics(const Node& node, std::map<std::string, ServiceMetric>& 
 
 void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
                          const std::map<std::string, ServiceMetric>& service, Families& to) {
-  const PipelineTotals totals = pipeline.totals();
+  const Accounting points = pipeline.accounting();
+  const std::pair<const char*, uint64_t> states[] = {
+      {"received", points.received},           {"stored", points.stored},
+      {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
+      {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped}};
+  for (const auto& [state, count] : states) {
+    to.counter("penstock_points_total",
+               "Points by what became of them; received is the sum of the others and of those in "
+               "flight.",
+               {{"state", state}}, static_cast<double>(count));
+  }
+  to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},
+           static_cast<double>(points.in_flight));
   to.counter(prefix + "_points_received_total", "Points that came in.", {},
-             static_cast<double>(totals.received));
+             static_cast<double>(points.received));
   to.counter(prefix + "_points_dropped_total",
              "Points lost: dropped by a full intake, or rejected where nothing keeps them.", {},
-             static_cast<double>(totals.dropped));
+             static_cast<double>(points.dropped + points.rejected_lost));
   for (const auto& [name, sum] : service) {
     const std::string full = fmt::format("{}_{}", prefix, name);
     switch (sum.declaration.kind) {
@@ -167,9 +179,9 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
     }
   }
   to.gauge("penstock_in_flight_records", "Records that the graph works on.", {},
-           static_cast<double>(totals.in_flight));
+           static_cast<double>(pipeline.budget().used()));
   to.gauge("penstock_in_flight_limit_records", "The most of them: buffer_size.", {},
-           static_cast<double>(totals.budget));
+           static_cast<double>(pipeline.budget().size()));
 }
 
 }  // namespace

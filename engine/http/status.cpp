@@ -68,18 +68,23 @@ Json section(const Node& node) {
 HttpReply status_reply(const Pipeline& pipeline) {
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::steady_clock::now() - pipeline.started_at());
-  const PipelineTotals totals = pipeline.totals();
+  const Accounting points = pipeline.accounting();
+  const Budget& budget = pipeline.budget();
   Json body;
   body["service"] = pipeline.description().service.name;
   body["version"] = PENSTOCK_VERSION;
   body["uptime"] = format_uptime(uptime.count());
-  body["ingestion"] = {
-      {"points_received", totals.received},
-      {"points_dropped", totals.dropped},
-      {"buffer_size", totals.budget},
-      {"buffer_used", totals.in_flight},
-      {"buffer_utilization", rounded(100.0 * static_cast<double>(totals.in_flight) /
-                                     static_cast<double>(totals.budget))}};
+  body["ingestion"] = {{"points_received", points.received},
+                       {"points_dropped", points.dropped + points.rejected_lost},
+                       {"buffer_size", budget.size()},
+                       {"buffer_used", budget.used()},
+                       {"buffer_utilization", rounded(100.0 * static_cast<double>(budget.used()) /
+                                                      static_cast<double>(budget.size()))}};
+  body["accounting"] = {
+      {"received", points.received},           {"stored", points.stored},
+      {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
+      {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped},
+      {"in_flight", points.in_flight},         {"balanced", points.balanced}};
   for (const auto& node : pipeline.nodes()) {
     // A node may not hide the engine's own keys.
     const std::string key = body.contains(node->name()) ? "node_" + node->name() : node->name();

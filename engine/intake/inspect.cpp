@@ -159,6 +159,15 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
   return true;
 }
 
+std::optional<uint64_t> undone_in_intake(const std::string& path, std::string& error) {
+  OpenFolder folder;
+  if (!open_folder(path, folder, error)) return std::nullopt;
+  uint64_t undone = 0;
+  for (const auto& segment : folder.segments)
+    undone += tally_of(*segment, folder.watermark()).undone;
+  return undone;
+}
+
 bool dump_intake(const std::string& path, std::ostream& to, std::string& error) {
   OpenFolder folder;
   if (!open_folder(path, folder, error)) return false;

@@ -2,6 +2,8 @@
 // has died. Nothing is changed.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -13,5 +15,8 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
 // The messages that are not done, one JSON object a line: topic, payload (payload_base64 if it is
 // not UTF-8), received, position. file_source reads this form.
 bool dump_intake(const std::string& path, std::ostream& to, std::string& error);
+
+// How many messages are not done. Nothing: `error` says why not.
+std::optional<uint64_t> undone_in_intake(const std::string& path, std::string& error);
 
 }  // namespace penstock::engine

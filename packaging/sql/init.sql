@@ -36,6 +36,8 @@ SELECT add_compression_policy('metrics', INTERVAL '7 days', if_not_exists => tru
 CREATE INDEX IF NOT EXISTS metrics_topic_time ON metrics (topic, time DESC);
 
 GRANT SELECT, INSERT ON metrics TO nexus_ingestion;
+-- A batch with rows that the table refuses goes by a temporary table.
+SELECT format('GRANT TEMPORARY ON DATABASE %I TO nexus_ingestion', current_database()) \gexec
 
 -- What delivery = "exactly_once" remembers: which ranges of an intake are stored.
 CREATE TABLE IF NOT EXISTS penstock_ledger (

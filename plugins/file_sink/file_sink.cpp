@@ -60,7 +60,8 @@ class FileSink {
   FileSink(const Options& options, Context& context)
       : context_(context),
         rows_(options.json_columns),
-        file_(options.path, options.max_bytes.count, options.keep) {}
+        file_(options.path, options.max_bytes.count, options.keep,
+              context.intake() == PENSTOCK_INTAKE_SYNCED) {}
 
   Outcome process(const Batch& batch) {
     text_.clear();

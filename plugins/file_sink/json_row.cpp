@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <nlohmann/json.hpp>
 
 namespace file_sink {
 
@@ -112,6 +113,16 @@ void append_number(T value, std::string& to) {
 
 }  // namespace
 
+// JSON as one line; text that isn't JSON, which may be why its row was rejected, as a string.
+void append_json(std::string_view json, std::string& to) {
+  if (!nlohmann::json::accept(json)) {
+    append_json_string(json, to);
+    return;
+  }
+  // Between its tokens a line's end is white space, and inside of strings JSON has none.
+  for (const char c : json) to += c == '\n' || c == '\r' ? ' ' : c;
+}
+
 void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values, int64_t row,
                             std::string& text) const {
   const std::string_view type = column.format;
@@ -119,7 +130,7 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
     const std::string_view value = TextColumn(values)[row];
     const bool is_json =
         std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
-    if (is_json) text += value;
+    if (is_json) append_json(value, text);
     else append_json_string(value, text);
   } else if (type.starts_with("tsu:")) {
     append_json_string(format_time(FixedColumn<int64_t>(values)[row]), text);
@@ -137,8 +148,15 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
 }
 
 void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::string& text) const {
+  const bool rejected = std::any_of(
+      schema.children, schema.children + schema.n_children,
+      [](const ArrowSchema* column) { return std::string_view(column->name) == "reason"; });
   for (int64_t row = 0; row < chunk.length; ++row) {
     char separator = '{';
+    if (rejected) {
+      text += kNotReplayed;
+      separator = ',';
+    }
     for (int64_t i = 0; i < schema.n_children; ++i) {
       const ArrowSchema& column = *schema.children[i];
       const ArrowArray& values = *chunk.children[i];
@@ -146,9 +164,9 @@ void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::s
       text += separator;
       separator = ',';
       std::string_view bytes;
-      const bool is_binary = std::string_view(column.format) == format::kBinary;
-      if (is_binary) bytes = TextColumn(values)[row];
-      if (is_binary && !is_utf8(bytes)) {
+      const std::string_view type = column.format;
+      if (type == format::kBinary || type == format::kUtf8) bytes = TextColumn(values)[row];
+      if (!is_utf8(bytes)) {
         append_json_string(std::string(column.name) + "_base64", text);
         text += ':';
         append_json_string(base64(bytes), text);

@@ -9,14 +9,17 @@
 
 namespace file_sink {
 
+inline constexpr std::string_view kNotReplayed = "{\"replayed\":false";
+
 class JsonRows {
  public:
   // Columns named in `json_columns` hold JSON text and are written as it is.
   explicit JsonRows(std::vector<std::string> json_columns)
       : json_columns_(std::move(json_columns)) {}
 
-  // Appends one object a row, each with a newline, to `text`. Null columns are left out; a
-  // binary column that is not UTF-8 is written as NAME_base64.
+  // Appends one object a row, each with a newline, to `text`. Null columns are left out; text or
+  // bytes that are not UTF-8 are written as NAME_base64. A rejected row, which has a `reason`,
+  // begins with kNotReplayed, whose `false` the replay of dead letters changes in its place.
   void append(const ArrowSchema& schema, const ArrowArray& chunk, std::string& text) const;
 
  private:

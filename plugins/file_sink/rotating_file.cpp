@@ -44,6 +44,11 @@ std::string RotatingFile::rotate() {
   return open();
 }
 
+std::string RotatingFile::cut_back(std::string error) const {
+  if (path_ != "-" && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
+  return error;
+}
+
 std::string RotatingFile::write(std::string_view text) {
   if (fd_ < 0) {
     if (std::string error = open(); !error.empty()) return error;
@@ -58,11 +63,10 @@ std::string RotatingFile::write(std::string_view text) {
     if (count > 0) {
       written += static_cast<size_t>(count);
     } else if (errno != EINTR) {
-      std::string error = fail("cannot write");
-      if (path_ != "-" && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
-      return error;
+      return cut_back(fail("cannot write"));
     }
   }
+  if (sync_ && path_ != "-" && fdatasync(fd_) != 0) return cut_back(fail("cannot sync"));
   size_ += bytes;
   return "";
 }

@@ -10,9 +10,10 @@ namespace file_sink {
 class RotatingFile {
  public:
   // `path` "-" is standard output. With `max_bytes` 0 it grows without end; otherwise
-  // `path`.1 is the last one set aside, and at most `keep` of them exist.
-  RotatingFile(std::string path, int64_t max_bytes, int64_t keep)
-      : path_(std::move(path)), max_bytes_(max_bytes), keep_(keep) {}
+  // `path`.1 is the last one set aside, and at most `keep` of them exist. `sync`: what was written
+  // survives the death of the machine, too.
+  RotatingFile(std::string path, int64_t max_bytes, int64_t keep, bool sync)
+      : path_(std::move(path)), max_bytes_(max_bytes), keep_(keep), sync_(sync) {}
   ~RotatingFile();
   RotatingFile(const RotatingFile&) = delete;
   RotatingFile& operator=(const RotatingFile&) = delete;
@@ -25,10 +26,13 @@ class RotatingFile {
   std::string open();
   std::string rotate();
   std::string fail(const char* what) const;
+  // Takes back what of a piece is written; the error, or that of taking it back.
+  std::string cut_back(std::string error) const;
 
   const std::string path_;
   const int64_t max_bytes_;
   const int64_t keep_;
+  const bool sync_;
   int fd_ = -1;
   int64_t size_ = 0;
 };

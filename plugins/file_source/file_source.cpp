@@ -2,92 +2,32 @@
 //   {"topic": "dev/plc-001/temperature", "payload": "{\"value\":75.5}", "received": "…"}
 // `payload` may also be an object or array, which stands for its JSON text, or be given as
 // `payload_base64`. `received` (RFC 3339 UTC as file_sink writes it) may be missing.
+//
+// With `replay` the file holds dead letters: see letter_marks.hpp.
 #include <penstock/plugin.hpp>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
-#include <cmath>
-#include <cstdio>
-#include <ctime>
+#include <cstring>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
-namespace {
+#include "letter_marks.hpp"
+#include "message_line.hpp"
+
+namespace file_source {
 
 using namespace penstock;
 using namespace std::chrono_literals;
-using Json = nlohmann::ordered_json;
-
-int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-// "2024-01-15T10:30:00.123456Z"; the fraction may be shorter or missing.
-int64_t parse_time(const std::string& text) {
-  std::tm parts = {};
-  int read = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon,
-                  &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &read) != 6 ||
-      text.back() != 'Z') {
-    throw std::invalid_argument("received is not like 2024-01-15T10:30:00Z: " + text);
-  }
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  double fraction = 0;
-  if (text[static_cast<size_t>(read)] == '.')
-    fraction = std::stod("0" + text.substr(static_cast<size_t>(read)));
-  return timegm(&parts) * 1'000'000 + std::llround(fraction * 1e6);
-}
-
-std::string decode_base64(const std::string& text) {
-  std::string bytes;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = c >= 'A' && c <= 'Z'   ? c - 'A'
-                      : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                      : c >= '0' && c <= '9' ? c - '0' + 52
-                      : c == '+'             ? 62
-                      : c == '/'             ? 63
-                                             : -1;
-    if (digit < 0) {
-      if (c == '=') break;
-      throw std::invalid_argument("payload_base64 is not base64");
-    }
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    if ((count += 6) >= 8) bytes += static_cast<char>(bits >> (count -= 8) & 0xFF);
-  }
-  return bytes;
-}
-
-struct Message {
-  std::string topic, payload;
-  int64_t received_us = 0;
-};
-
-Message parse_line(const std::string& line) {
-  const Json json = Json::parse(line);
-  Message message;
-  message.topic = json.at("topic").get<std::string>();
-  if (json.contains("payload_base64")) {
-    message.payload = decode_base64(json["payload_base64"].get<std::string>());
-  } else {
-    const Json& payload = json.at("payload");
-    message.payload = payload.is_string() ? payload.get<std::string>() : payload.dump();
-  }
-  message.received_us =
-      json.contains("received") ? parse_time(json["received"].get<std::string>()) : now_us();
-  return message;
-}
 
 class FileSource {
  public:
   struct Options {
     std::string path;
+    bool replay = false;
   };
   enum Metrics : uint32_t { kRead, kSkipped };
 
@@ -96,7 +36,13 @@ class FileSource {
         .name = "file_source",
         .summary = "Reads messages from a file of NDJSON, then ends.",
         .options = {option<&Options::path>(
-            "path", {.help = "The file; - is standard input.", .required = true})},
+                        "path", {.help = "The file; - is standard input.", .required = true}),
+                    option<&Options::replay>(
+                        "replay",
+                        {.help =
+                             "The lines are dead letters: read those that were not replayed, and "
+                             "mark them when the intake has them.",
+                         .default_value = "false"})},
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_lines_read_total", "lines_read", "Lines read."},
                     {PENSTOCK_COUNTER, "file_lines_skipped_total", "lines_skipped",
@@ -113,8 +59,17 @@ class FileSource {
       if (!file_)
         return Outcome::retry("cannot read " + options_.path + ": " + std::strerror(errno));
     }
+    if (options_.replay) {
+      if (std::string error = marks_.open(options_.path); !error.empty()) {
+        return Outcome::retry(error);
+      }
+    }
     thread_ = std::thread([this] { run(options_.path == "-" ? std::cin : file_); });
     return Outcome::done();
+  }
+
+  void acknowledged(uint64_t position) {
+    if (options_.replay) report(marks_.safe(position));
   }
 
   void stop() {
@@ -125,36 +80,49 @@ class FileSource {
  private:
   void run(std::istream& from) {
     std::string line;
+    int64_t offset = 0;
     for (int64_t number = 1; !stop_ && std::getline(from, line); ++number) {
-      if (line.empty()) continue;
+      const int64_t begin = std::exchange(offset, offset + static_cast<int64_t>(line.size()) + 1);
+      if (options_.replay && begin >= marks_.end()) break;  // what this replay rejects anew
+      if (line.empty() || (options_.replay && marks_.is_replayed(line))) continue;
       context_.add(kRead);
       try {
-        if (!send(parse_line(line))) return;
+        if (options_.replay) marks_.check(line);
+        const Message message = options_.replay ? parse_letter(line) : parse_message(line);
+        if (!send(message, begin)) return;
       } catch (const std::exception& e) {
         context_.add(kSkipped);
+        context_.drop(1);
         context_.error(options_.path + ":" + std::to_string(number) + ": skipped: " + e.what());
       }
     }
     context_.finished();
   }
 
-  bool send(const Message& message) {
+  void report(const std::string& error) {
+    if (!error.empty()) context_.error(error);
+  }
+
+  bool send(const Message& message, int64_t offset) {
     const penstock_message view{{message.topic.data(), message.topic.size()},
                                 {message.payload.data(), message.payload.size()},
                                 message.received_us};
-    while (context_.append({&view, 1}) == 0) {
+    uint64_t position = 0;
+    while (context_.append({&view, 1}, 0, &position) == 0) {
       if (!context_.wait_for_space(100ms) && stop_) return false;
     }
+    if (options_.replay) report(marks_.taken(offset, position));
     return true;
   }
 
   const Options options_;
   Context& context_;
   std::ifstream file_;
+  LetterMarks marks_;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
 
-}  // namespace
+}  // namespace file_source
 
-PENSTOCK_PLUGIN("file_source", penstock::source<FileSource>())
+PENSTOCK_PLUGIN("file_source", penstock::source<file_source::FileSource>())

@@ -45,6 +45,7 @@ class Decoder {
         .ports = {{"out", "The points."}},
         .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
                      "Messages that are not points; they leave by `rejected`.", true}},
+        .rejects = true,
     };
   }
 

@@ -285,6 +285,7 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
   if (packet.oversize) {
     context_.add(kOversize);
+    context_.drop(1);
     if (last_received_ - last_oversize_report_ > 60s) {
       last_oversize_report_ = last_received_;
       context_.error("a message on " + std::string(publish->topic) +

@@ -14,6 +14,15 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// Data exception, integrity constraint violation, WITH CHECK OPTION, program limit (an index row
+// too large, JSON too deep), and what a trigger raises (PostgreSQL, Appendix A).
+bool blames_rows(const std::string& state) {
+  for (const char* each : {"22", "23", "44", "54", "P0001", "P0004"}) {
+    if (state.starts_with(each)) return true;
+  }
+  return false;
+}
+
 std::string field(const PGresult* result, char code) {
   const char* text = PQresultErrorField(result, code);
   return text ? text : "";
@@ -68,8 +77,7 @@ Failure Connection::failure_of(const PGresult* result) {
     if (const std::string more = field(result, code); !more.empty()) failure.message += "; " + more;
   }
   failure.message = one_line(failure.message);
-  const std::string state_class = state.substr(0, 2);
-  failure.row_fault = state_class == "22" || state_class == "23";
+  failure.row_fault = blames_rows(state);
   return failure;
 }
 

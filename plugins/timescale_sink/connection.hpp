@@ -20,8 +20,8 @@ struct ConnectionDeleter {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
 
-// What went wrong. `row_fault`: the server refuses the data itself (SQLSTATE class 22, data
-// exception, or 23, integrity constraint violation), so that trying again would not help.
+// What went wrong. `row_fault`: the server refuses the data itself, so that trying again would not
+// help.
 struct Failure {
   std::string message;  // empty: nothing went wrong
   bool row_fault = false;

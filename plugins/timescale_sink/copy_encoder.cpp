@@ -58,23 +58,30 @@ class Writer {
 
 int64_t timestamptz(int64_t us_since_1970) { return us_since_1970 - kUsFrom1970To2000; }
 
-PointReader::PointReader(const penstock::Batch& batch, const ChunkChoice& chunks)
-    : batch_(batch), chunks_(chunks) {
+PointReader::PointReader(const penstock::Batch& batch, const ChunkChoice& chunks,
+                         const RowFindings& findings)
+    : batch_(batch), chunks_(chunks), findings_(findings) {
   for (size_t i = 0; i < std::size(kColumns); ++i) columns_[i] = batch.column(kColumns[i]);
 }
 
-void encode_copy(const penstock::Batch& batch, const ChunkChoice& chunks,
-                 penstock::Buffer<char>& to) {
-  constexpr size_t kFixedBytes = 2 + 6 * 4 + 8 + 8 + 2 + 1;  // count, lengths, fixed fields
+namespace {
+
+template <bool kStaged>
+void encode(const PointReader& points, penstock::Buffer<char>& to) {
+  // Count, lengths, fixed fields.
+  constexpr size_t kFixedBytes = 2 + 6 * 4 + 8 + 8 + 2 + 1 + (kStaged ? 4 + 4 : 0);
+  constexpr auto kFields = static_cast<int16_t>(std::size(kColumns) + (kStaged ? 1 : 0));
   to.clear();
   to.append(kSignature, sizeof(kSignature));
   const int32_t no_flags_no_extension[2] = {0, 0};
   to.append(reinterpret_cast<const char*>(no_flags_no_extension), sizeof(no_flags_no_extension));
-  PointReader(batch, chunks).for_each([&](const PointView& point) {
+  int32_t number = 0;
+  points.for_each([&](const PointView& point) {
     char* begin =
         to.room(kFixedBytes + point.topic.size() + point.text.size() + point.metadata.size());
     Writer writer(begin);
-    writer.number(static_cast<int16_t>(std::size(kColumns)));
+    writer.number(kFields);
+    if constexpr (kStaged) writer.field(number++);
     writer.field(timestamptz(point.time_us));
     writer.text(point.topic);
     if (point.has_value) writer.field(std::bit_cast<int64_t>(point.value));
@@ -82,12 +89,23 @@ void encode_copy(const penstock::Batch& batch, const ChunkChoice& chunks,
     if (point.has_text) writer.text(point.text);
     else writer.null();
     writer.field(point.quality);
-    if (point.has_metadata) writer.jsonb(point.metadata);
-    else writer.null();
+    if (!point.has_metadata) writer.null();
+    else if constexpr (kStaged) writer.text(point.metadata);
+    else writer.jsonb(point.metadata);
     to.grow(static_cast<size_t>(writer.at() - begin));
   });
   const int16_t trailer = -1;
   to.append(reinterpret_cast<const char*>(&trailer), sizeof(trailer));
+}
+
+}  // namespace
+
+void encode_copy(const PointReader& points, penstock::Buffer<char>& to) {
+  encode<false>(points, to);
+}
+
+void encode_staged(const PointReader& points, penstock::Buffer<char>& to) {
+  encode<true>(points, to);
 }
 
 }  // namespace timescale_sink

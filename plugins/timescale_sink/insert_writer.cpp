@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <deque>
+#include <span>
 
 #include "copy_encoder.hpp"
 
@@ -11,40 +12,48 @@ namespace {
 // Below the protocol's limit of 65,535 parameters a statement (Bind: int16 count).
 constexpr size_t kRowsPerStatement = 1000;
 constexpr const char* kTypes[] = {"timestamptz", "text", "float8", "text", "int2", "jsonb"};
+constexpr const char* kStagedTypes[] = {"int4", "timestamptz", "text", "float8",
+                                        "text", "int2",        "text"};
 
-std::string statement(const std::string& table, size_t rows) {
-  std::string sql = "INSERT INTO " + table + " (" + kColumnList + ") VALUES ";
+std::string statement(const std::string& table, bool staged, size_t rows) {
+  const auto types = staged ? std::span<const char* const>(kStagedTypes) : kTypes;
+  std::string sql = "INSERT INTO " + table + (staged ? " (n, " : " (") + kColumnList + ") VALUES ";
   size_t parameter = 0;
   for (size_t row = 0; row < rows; ++row) {
-    for (size_t i = 0; i < std::size(kTypes); ++i) {
+    for (size_t i = 0; i < types.size(); ++i) {
       sql += i == 0 ? (row == 0 ? "(" : ",(") : ",";
-      sql += "$" + std::to_string(++parameter) + "::" + kTypes[i];
+      sql += "$" + std::to_string(++parameter) + "::" + types[i];
     }
     sql += ")";
   }
   return sql;
 }
 
-// The parameters of one statement; views into the batch, or into `owned_`.
+// The parameters of one statement; views into `owned_`, for a mended text lives only in its turn.
 class Parameters {
  public:
+  explicit Parameters(bool staged) : staged_(staged) {}
+
   void add(const PointView& point) {
+    if (staged_) number(__builtin_bswap32(number_++));
     number(__builtin_bswap64(static_cast<uint64_t>(timestamptz(point.time_us))));
-    text(point.topic);
+    text(owned_.emplace_back(point.topic));
     if (point.has_value) number(__builtin_bswap64(std::bit_cast<uint64_t>(point.value)));
     else null();
-    if (point.has_text) text(point.text);
+    if (point.has_text) text(owned_.emplace_back(point.text));
     else null();
     number(__builtin_bswap16(static_cast<uint16_t>(point.quality)));
-    if (point.has_metadata) text(owned_.emplace_back("\1" + std::string(point.metadata)));
-    else null();
+    if (!point.has_metadata) null();
+    else if (staged_) text(owned_.emplace_back(point.metadata));
+    else text(owned_.emplace_back("\1" + std::string(point.metadata)));
     ++rows_;
   }
   size_t rows() const { return rows_; }
 
   Failure send(Connection& connection, const std::string& table) {
     Failure failure =
-        rows_ ? connection.execute_binary(statement(table, rows_), values_, lengths_) : Failure{};
+        rows_ ? connection.execute_binary(statement(table, staged_, rows_), values_, lengths_)
+              : Failure{};
     values_.clear();
     lengths_.clear();
     owned_.clear();
@@ -71,27 +80,22 @@ class Parameters {
   std::vector<int> lengths_;
   std::deque<std::string> owned_;
   size_t rows_ = 0;
+  const bool staged_;
+  uint32_t number_ = 0;  // of the next staged row
 };
 
 }  // namespace
 
-Failure insert_points(Connection& connection, const std::string& table,
-                      const penstock::Batch& batch, const std::string& first,
-                      const std::function<ChunkChoice(const PGresult*)>& choose) {
-  ChunkChoice chunks;
-  Failure failure = connection.execute("BEGIN;" + first, [&](const PGresult* result) {
-    if (!first.empty()) chunks = choose(result);
-  });
-  Parameters parameters;
-  PointReader(batch, chunks).for_each([&](const PointView& point) {
+Failure insert_points(Connection& connection, const std::string& table, bool staged,
+                      const PointReader& points) {
+  Failure failure;
+  Parameters parameters(staged);
+  points.for_each([&](const PointView& point) {
     if (failure) return;
     parameters.add(point);
     if (parameters.rows() == kRowsPerStatement) failure = parameters.send(connection, table);
   });
-  if (!failure) failure = parameters.send(connection, table);
-  if (!failure) return connection.execute("COMMIT");
-  if (connection.is_open() && connection.execute("ROLLBACK")) connection.close();
-  return failure;
+  return failure ? failure : parameters.send(connection, table);
 }
 
 }  // namespace timescale_sink

@@ -1,9 +1,6 @@
 // Points by multi-row INSERTs, for servers and proxies that refuse COPY.
 #pragma once
 
-#include <penstock/batch.hpp>
-
-#include <functional>
 #include <string>
 
 #include "connection.hpp"
@@ -11,10 +8,9 @@
 
 namespace timescale_sink {
 
-// Writes chunks of the batch in one transaction. `table` is quoted. `first` is run before them in
-// that transaction, and `choose` is given its result and says which chunks.
-Failure insert_points(Connection& connection, const std::string& table,
-                      const penstock::Batch& batch, const std::string& first,
-                      const std::function<ChunkChoice(const PGresult*)>& choose);
+// Sends the points in statements of a transaction that has begun. `table` is quoted; a `staged` one
+// is the stage (stage.hpp).
+Failure insert_points(Connection& connection, const std::string& table, bool staged,
+                      const PointReader& points);
 
 }  // namespace timescale_sink

@@ -1,6 +1,7 @@
 #include "ledger.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <tuple>
 
@@ -23,7 +24,7 @@ Key key_of(const penstock_range& range) {
 }  // namespace
 
 Ledger::Ledger(std::string table, const std::string& sink)
-    : table_(std::move(table)), sink_(literal(sink)) {}
+    : table_(std::move(table)), name_(sink), sink_(literal(sink)) {}
 
 std::string Ledger::create_sql() const {
   return "CREATE TABLE " + table_ +
@@ -71,6 +72,52 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* en
   return choice;
 }
 
+// A refused row is an entry of its own: that of its chunk's first range, with the row in the name
+// of the sink. A node's name has no slash.
+std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
+                                     const std::vector<RefusedRow>& refused) const {
+  std::string values;
+  for (const RefusedRow& row : refused) {
+    const auto range = std::find_if(batch.ranges().begin(), batch.ranges().end(),
+                                    [&](const auto& each) { return each.chunk == row.chunk; });
+    if (range == batch.ranges().end()) continue;
+    values += values.empty() ? "('" : ",('";
+    values += std::string(range->intake) + "'," + literal(name_ + "/" + std::to_string(row.row)) +
+              "," + number(range->first) + "," + number(range->part) + "," + number(range->count) +
+              ")";
+  }
+  if (values.empty()) return "";
+  return "INSERT INTO " + table_ + " (intake, sink, first, part, count) VALUES " + values +
+         " ON CONFLICT DO NOTHING";
+}
+
+std::string Ledger::refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const {
+  std::string keys;
+  for (const penstock_range& range : batch.ranges()) {
+    if (chunks[range.chunk]) continue;
+    keys += keys.empty() ? "('" : ",('";
+    keys += std::string(range.intake) + "'," + number(range.first) + "," + number(range.part) + ")";
+  }
+  if (keys.empty()) return "";
+  return "SELECT intake, first, part, split_part(sink, '/', 2) FROM " + table_ +
+         " WHERE (intake, first, part) IN (" + keys + ") AND split_part(sink, '/', 1) = " + sink_ +
+         " AND sink <> " + sink_;
+}
+
+std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
+                                        const PGresult* result) const {
+  std::vector<RefusedRow> rows;
+  for (int i = 0; i < PQntuples(result); ++i) {
+    const Key key(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1), PQgetvalue(result, i, 2));
+    for (const penstock_range& range : batch.ranges()) {
+      if (key_of(range) != key) continue;
+      rows.push_back({range.chunk, std::atoll(PQgetvalue(result, i, 3)),
+                      "refused by the database before the engine was restarted", ""});
+    }
+  }
+  return rows;
+}
+
 void Ledger::note(const penstock::Batch& batch) {
   for (const penstock_range& range : batch.ranges()) {
     uint64_t& now = watermarks_[range.intake].now;
@@ -82,7 +129,8 @@ std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [intake, watermark] : watermarks_) {
     if (watermark.now == watermark.pruned) continue;
-    sql += "DELETE FROM " + table_ + " WHERE intake = '" + intake + "' AND sink = " + sink_ +
+    sql += "DELETE FROM " + table_ + " WHERE intake = '" + intake +
+           "' AND split_part(sink, '/', 1) = " + sink_ +
            " AND first + count <= " + number(watermark.now) + " AND first < " +
            number(watermark.now) + ";";
   }

@@ -33,6 +33,15 @@ class Ledger {
   };
   Choice unstored(const penstock::Batch& batch, const PGresult* entered) const;
 
+  // Which rows of chunks that are stored the server refused then. Kept in the ledger, for a crash
+  // may have come between that transaction and the rows' way out by `rejected`. Empty: nothing to
+  // ask.
+  std::string refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
+  std::vector<RefusedRow> refused(const penstock::Batch& batch, const PGresult* result) const;
+  // Keeps them; empty when there are none.
+  std::string keep_refused_sql(const penstock::Batch& batch,
+                               const std::vector<RefusedRow>& refused) const;
+
   // Notes how far the intakes of a stored batch are done.
   void note(const penstock::Batch& batch);
   // Forgets the ranges that can't come again; empty when there is nothing new to forget.
@@ -46,6 +55,7 @@ class Ledger {
   };
 
   const std::string table_;
+  const std::string name_;
   const std::string sink_;  // as a literal
   std::map<std::string, Watermark> watermarks_;
 };

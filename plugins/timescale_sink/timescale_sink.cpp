@@ -2,6 +2,7 @@
 // connection, and each batch is one transaction.
 #include <penstock/plugin.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -10,6 +11,8 @@
 #include "identifier.hpp"
 #include "insert_writer.hpp"
 #include "ledger.hpp"
+#include "row_check.hpp"
+#include "stage.hpp"
 
 namespace timescale_sink {
 
@@ -29,6 +32,9 @@ class TimescaleSink {
     std::string ssl_root_cert, ssl_cert, ssl_key;
     bool use_copy_protocol = true, create_table = false;
     std::chrono::nanoseconds connect_timeout{};
+    NulRule nul = NulRule::kReplace;
+    OnConflict on_conflict = OnConflict::kError;
+    std::vector<std::string> conflict_key;
   };
   enum Metrics : uint32_t {
     kBatches,
@@ -38,7 +44,9 @@ class TimescaleSink {
     kTotalConnections,
     kIdleConnections,
     kConnected,
-    kSkipped
+    kSkipped,
+    kRefused,
+    kMended
   };
 
   static Declaration declare();
@@ -54,6 +62,7 @@ class TimescaleSink {
         context_(context),
         table_(quoted_table(options.table)),
         copy_("COPY " + table_ + " (" + kColumnList + ") FROM STDIN (FORMAT binary)"),
+        stage_(table_, options.on_conflict, options.conflict_key),
         connection_(parameters(options, context.service())),
         ledger_(quoted_table(options.ledger_table), context.node()) {
     context.starting("connecting to the database");
@@ -73,17 +82,24 @@ class TimescaleSink {
     const auto begin = std::chrono::steady_clock::now();
     const Failure failure = write(batch);
     context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
-    if (failure.row_fault) {
-      context_.add(kWriteErrors);
-      return Outcome::reject(failure.message);
-    }
     if (failure) return retry(failure);
+    reject_refused(batch);
     context_.observe(kDuration, std::chrono::steady_clock::now() - begin);
     context_.add(kBatches);
-    context_.add(kPoints, static_cast<double>(batch.rows() - skipped_rows_));
+    context_.add(kPoints, static_cast<double>(stored_rows(batch)));
     context_.add(kSkipped, static_cast<double>(skipped_rows_));
+    context_.add(kRefused, static_cast<double>(found_.refused.size()));
+    context_.add(kMended, static_cast<double>(found_.mended_rows));
     if (exactly_once() && ++batches_since_pruned_ == kBatchesPerPruning) prune();
     return Outcome::done();
+  }
+
+  int64_t stored_rows(const Batch& batch) const {
+    int64_t rows = batch.rows() - skipped_rows_;
+    for (const RefusedRow& row : found_.refused) {
+      if (chosen_.empty() || chosen_[row.chunk]) --rows;
+    }
+    return rows;
   }
 
   // An idle lane notices that the database went away, and comes back when it does.
@@ -99,6 +115,9 @@ class TimescaleSink {
  private:
   static constexpr auto kIdleCheck = 1s;
   static constexpr int kBatchesPerPruning = 200;
+  // After a refused row this many batches go by the stage at once, so that where such rows are
+  // frequent a batch is sent once, not twice.
+  static constexpr int kStagedAfterRefusal = 50;
 
   // `table` is a literal.
   static std::string create_if_missing(const std::string& table, const std::string& create) {
@@ -125,27 +144,139 @@ class TimescaleSink {
   }
 
   Failure write(const Batch& batch) {
-    skipped_rows_ = 0;
-    const std::string enter = exactly_once() ? ledger_.enter_sql(batch) : "";
-    const auto choose = [&](const PGresult* entered) { return unstored(batch, entered); };
+    found_ = check_rows(batch, options_.nul);
+    const bool always = options_.on_conflict != OnConflict::kError;
     Failure failure;
+    if (!always && staged_left_ == 0) {
+      failure = write_directly(batch);
+      if (!failure.row_fault) return noted(failure, batch);
+      context_.add(kWriteErrors);
+      staged_left_ = kStagedAfterRefusal;
+    }
+    failure = write_staged(batch);
+    if (staged_left_ > 0) --staged_left_;
+    return noted(failure, batch);
+  }
+
+  Failure noted(Failure failure, const Batch& batch) {
+    if (failure || !exactly_once()) return failure;
+    if (skipped_rows_ > 0) failure = find_refused_before(batch);
+    if (!failure) ledger_.note(batch);
+    return failure;
+  }
+
+  // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
+  Failure find_refused_before(const Batch& batch) {
+    return connection_.execute(ledger_.refused_sql(batch, chosen_), [&](const PGresult* result) {
+      for (RefusedRow& row : ledger_.refused(batch, result)) {
+        found_.refused.push_back(std::move(row));
+      }
+    });
+  }
+
+  // One transaction and, by COPY, one round trip.
+  Failure write_directly(const Batch& batch) {
+    start_attempt();
+    const std::string enter = exactly_once() ? ledger_.enter_sql(batch) : "";
     if (options_.use_copy_protocol) {
       const std::string sql = enter.empty() ? copy_ : enter + ";" + copy_;
-      failure = connection_.copy(sql, [&](const PGresult* entered) -> const Buffer<char>& {
-        encode_copy(batch, enter.empty() ? ChunkChoice{} : choose(entered), buffer_);
+      return connection_.copy(sql, [&](const PGresult* entered) -> const Buffer<char>& {
+        choose(batch, entered);
+        encode_copy(PointReader(batch, chosen_, found_), buffer_);
         return buffer_;
       });
-    } else {
-      failure = insert_points(connection_, table_, batch, enter, choose);
     }
-    if (!failure && exactly_once()) ledger_.note(batch);
+    Failure failure = connection_.execute("BEGIN;" + enter,
+                                          [&](const PGresult* entered) { choose(batch, entered); });
+    if (!failure) {
+      failure = insert_points(connection_, table_, false, PointReader(batch, chosen_, found_));
+    }
+    return end_transaction(failure);
+  }
+
+  // The server says which rows it refuses; all others are stored. See stage.hpp.
+  Failure write_staged(const Batch& batch) {
+    start_attempt();
+    const std::string begin =
+        "BEGIN;" + stage_.prepare_sql() + (exactly_once() ? ";" + ledger_.enter_sql(batch) : "");
+    Failure failure;
+    if (options_.use_copy_protocol) {
+      failure = connection_.copy(begin + ";" + stage_.copy_sql(),
+                                 [&](const PGresult* entered) -> const Buffer<char>& {
+                                   choose(batch, entered);
+                                   encode_staged(PointReader(batch, chosen_, found_), buffer_);
+                                   return buffer_;
+                                 });
+    } else {
+      failure =
+          connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
+      if (!failure) {
+        failure =
+            insert_points(connection_, Stage::kTable, true, PointReader(batch, chosen_, found_));
+      }
+    }
+    if (!failure) failure = store_staged(batch);
+    return end_transaction(failure);
+  }
+
+  Failure store_staged(const Batch& batch) {
+    std::vector<std::pair<size_t, int64_t>> staged;  // chunk and row of each staged row
+    PointReader(batch, chosen_, found_).for_each([&](const PointView& point) {
+      staged.emplace_back(point.chunk, point.row);
+    });
+    if (staged.empty()) return {};
+    std::vector<RefusedRow> refused;
+    Failure failure = connection_.execute(
+        stage_.store_sql(static_cast<int64_t>(staged.size())), [&](const PGresult* result) {
+          for (const StagedRefusal& row : Stage::refusals(result)) {
+            const auto [chunk, index] = staged[static_cast<size_t>(row.number)];
+            refused.push_back(
+                {chunk, index, row.message,
+                 (row.column.empty() ? "" : row.column + ", ") + "SQLSTATE " + row.state});
+          }
+        });
+    if (!failure && exactly_once()) {
+      const std::string keep = ledger_.keep_refused_sql(batch, refused);
+      if (!keep.empty()) failure = connection_.execute(keep);
+    }
+    if (!failure && !refused.empty()) {
+      staged_left_ = kStagedAfterRefusal;
+      warn_if_all(refused, staged.size());
+    }
+    found_.refused.insert(found_.refused.end(), refused.begin(), refused.end());
     return failure;
+  }
+
+  // Every row of a batch: the table is more likely at fault than the rows.
+  void warn_if_all(const std::vector<RefusedRow>& refused, size_t of) {
+    if (refused.size() < of || of < 2) return;
+    context_.warn("the database refused all " + std::to_string(of) +
+                  " rows of a batch; is the table what the pipeline expects? The first: " +
+                  refused.front().reason + " (" + refused.front().detail + ")");
+  }
+
+  Failure end_transaction(const Failure& failure) {
+    if (!failure) return connection_.execute("COMMIT");
+    if (connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
+    return failure;
+  }
+
+  void reject_refused(const Batch& batch) {
+    for (const RefusedRow& row : found_.refused) {
+      context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
+    }
   }
 
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
 
+  void start_attempt() {
+    skipped_rows_ = 0;
+    chosen_.clear();
+  }
+
   // The chunks that the ledger did not have.
-  ChunkChoice unstored(const Batch& batch, const PGresult* entered) {
+  void choose(const Batch& batch, const PGresult* entered) {
+    if (!exactly_once()) return;
     const Ledger::Choice choice = ledger_.unstored(batch, entered);
     for (size_t i = 0; i < batch.chunks(); ++i) {
       if (!choice.chunks[i]) skipped_rows_ += batch.chunk(i).length;
@@ -155,7 +286,7 @@ class TimescaleSink {
           "rows that were made of several batches are stored in part already; they are "
           "stored again rather than lost");
     }
-    return choice.chunks;
+    chosen_ = choice.chunks;
   }
 
   // Failures wait for the next batch, which meets them too.
@@ -184,10 +315,15 @@ class TimescaleSink {
   Context& context_;
   const std::string table_;
   const std::string copy_;
+  const Stage stage_;
   Connection connection_;
   Buffer<char> buffer_;
   Ledger ledger_;
-  int64_t skipped_rows_ = 0;  // of the batch being written
+  // Of the batch being written.
+  RowFindings found_;
+  ChunkChoice chosen_;   // by the ledger; empty: all chunks
+  int staged_left_ = 0;  // batches that go by the stage
+  int64_t skipped_rows_ = 0;
   int batches_since_pruned_ = 0;
 };
 
@@ -234,6 +370,21 @@ Declaration TimescaleSink::declare() {
                                       .default_value = "10s",
                                       .min = 2,
                                       .max = 600}),
+              option<&Options::nul>(
+                  "nul",
+                  {.help = "U+0000, which PostgreSQL cannot hold in text or JSON: replace it "
+                           "with U+FFFD, or reject the point.",
+                   .default_value = "replace",
+                   .choices = "replace,reject"}),
+              option<&Options::on_conflict>(
+                  "on_conflict",
+                  {.help = "A point whose conflict_key the table has: reject it "
+                           "(error), drop it (ignore), or let it replace the old one.",
+                   .default_value = "error",
+                   .choices = "error,ignore,update"}),
+              option<&Options::conflict_key>(
+                  "conflict_key",
+                  {.help = "Columns of the table's unique key, such as time,topic."}),
               option<&Options::ssl_mode>(
                   "ssl_mode", {.help = "TLS, as libpq's sslmode.",
                                .default_value = "prefer",
@@ -260,7 +411,12 @@ Declaration TimescaleSink::declare() {
               {PENSTOCK_FLAG, "database_connected", "connected", "1 when every lane is connected."},
               {PENSTOCK_COUNTER, "database_points_skipped_total", "points_skipped",
                "Points that the ledger knew to be stored already."},
+              {PENSTOCK_COUNTER, "database_points_refused_total", "points_refused",
+               "Points that the database cannot hold or refused; they leave by `rejected`."},
+              {PENSTOCK_COUNTER, "database_points_mended_total", "points_mended",
+               "Points in which U+0000 became U+FFFD."},
           },
+      .rejects = true,
   };
 }
 
@@ -279,6 +435,19 @@ void TimescaleSink::check(const Options& options, Report& report) {
                  "\"exactly_once\" needs a disk intake, which after a crash hands out "
                  "the same ranges again; write type = \"disk\" in the source's "
                  "[nodes.X.buffer], or delivery = \"at_least_once\"");
+  }
+  if (options.on_conflict != OnConflict::kError && options.conflict_key.empty()) {
+    report.error("conflict_key", "on_conflict needs the columns of the table's unique key");
+  }
+  if (options.on_conflict == OnConflict::kError && !options.conflict_key.empty()) {
+    report.error("conflict_key",
+                 "does nothing with on_conflict = \"error\"; remove it, or choose "
+                 "\"ignore\" or \"update\"");
+  }
+  for (const std::string& column : options.conflict_key) {
+    if (std::find(std::begin(kColumns), std::end(kColumns), column) == std::end(kColumns)) {
+      report.error("conflict_key", "\"" + column + "\" is not one of " + kColumnList);
+    }
   }
   if (options.ssl_cert.empty() != options.ssl_key.empty()) {
     report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");

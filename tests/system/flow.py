@@ -50,6 +50,16 @@ class Flow(unittest.TestCase):
                    deadline_s, every_s=0.1)
         self.assertEqual(self.stored()[1], points)
 
+    def assert_balanced(self, engine, **expected):
+        """Every point is accounted for, and none is on its way."""
+        wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "nothing is on its way")
+        accounting = engine.status()["accounting"]
+        self.assertTrue(accounting["balanced"], accounting)
+        ends = ("stored", "filtered", "rejected_kept", "rejected_lost", "dropped")
+        self.assertEqual(accounting["received"], sum(accounting[end] for end in ends), accounting)
+        for end, count in expected.items():
+            self.assertEqual(accounting[end], count, accounting)
+
     def assert_all_stored(self, points):
         self.wait_stored(points)
         self.assertEqual(self.stored(), (points, points))

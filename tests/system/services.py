@@ -112,6 +112,11 @@ class Broker:
         subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
                         "-t", topic, "-m", payload, *more], check=True)
 
+    def publish_bytes(self, topic, payload, *more):
+        """A payload that no command line could hold."""
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
+                        "-t", topic, "-s", *more], input=payload, check=True)
+
     def load(self, points, *more):
         """Starts simulated machines; the process."""
         return subprocess.Popen([MQTT_LOAD, "--port", str(self.port), "--points", str(points),

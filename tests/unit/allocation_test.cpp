@@ -129,7 +129,10 @@ struct Way {
     const ArrowArray* chunk = &rows;
     const penstock_batch batch{
         sizeof(penstock_batch), 0, &schema, &chunk, 1, rows.length, nullptr, 0};
-    timescale_sink::encode_copy(Batch(&batch, nullptr), {}, copy);
+    const Batch rows_of(&batch, nullptr);
+    const timescale_sink::RowFindings findings =
+        timescale_sink::check_rows(rows_of, timescale_sink::NulRule::kReplace);
+    timescale_sink::encode_copy(timescale_sink::PointReader(rows_of, {}, findings), copy);
   }
 
   void round(const std::string& bytes) {

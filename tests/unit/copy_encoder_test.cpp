@@ -52,7 +52,10 @@ TEST_CASE("points are encoded as PostgreSQL's binary COPY format says") {
   const ArrowArray* chunk = &rows;
   const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, 2, nullptr, 0};
   Buffer<char> encoded;
-  timescale_sink::encode_copy(Batch(&view, nullptr), {}, encoded);
+  const Batch batch(&view, nullptr);
+  const timescale_sink::RowFindings findings =
+      timescale_sink::check_rows(batch, timescale_sink::NulRule::kReplace);
+  timescale_sink::encode_copy(timescale_sink::PointReader(batch, {}, findings), encoded);
   CHECK(hex(encoded) ==
         "5047434f50590aff0d0a00"  // PGCOPY\n\377\r\n\0
         "00000000"

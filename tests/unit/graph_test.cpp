@@ -8,11 +8,11 @@
 #include "test_nodes.hpp"
 
 using namespace penstock;
+using engine::Accounting;
 using engine::get;
 using engine::kBlockRows;
 using engine::Node;
 using engine::Pipeline;
-using engine::PipelineTotals;
 using engine::SourceNode;
 using namespace std::chrono_literals;
 using test_nodes::world;
@@ -94,10 +94,11 @@ TEST_CASE("every message arrives once") {
   Run run(chain(5000) + "parallelism = 4\n");
   run.to_the_end();
   CHECK(stored_each(5000, 1));
-  const PipelineTotals totals = run.pipeline->totals();
-  CHECK(totals.received == 5000);
-  CHECK(totals.dropped == 0);
-  CHECK(totals.in_flight == 0);
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.received == 5000);
+  CHECK(points.stored == 5000);
+  CHECK(points.in_flight == 0);
+  CHECK(points.balanced);
   CHECK(becomes([] { return test_nodes::Counting::last_acknowledged == 5000; }));
 }
 
@@ -187,14 +188,20 @@ TEST_CASE("a rejected row leaves with its reason, and its message is done only t
   Run run(chain(100, "reject = \"42\"", "\"middle.rejected\""));
   run.to_the_end();
   CHECK(world.reasons == std::map<std::string, std::string>{{"42", "not wanted"}});
-  CHECK(run.pipeline->totals().dropped == 0);
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.filtered == 99);  // nothing reads the port that they leave by
+  CHECK(points.rejected_kept == 1);
+  CHECK(points.balanced);
 }
 
 TEST_CASE("rejected rows that nothing reads are counted as dropped") {
   Run run(chain(100, "reject = \"42\""));
   run.to_the_end();
-  CHECK(run.pipeline->totals().dropped == 1);
-  CHECK(get(run.node("middle").counts().rows_rejected_unread) == 1);
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.stored == 100);  // this node passes on what it rejects
+  CHECK(points.received == 101);
+  CHECK(points.rejected_lost == 1);
+  CHECK(points.balanced);
 }
 
 TEST_CASE("an exception in a transform rejects that batch and the process goes on") {
@@ -262,8 +269,8 @@ inputs = ["in"]
   // Full: the source cannot append any more although nobody told it to stop.
   CHECK(becomes([&] { return source.intake().held_bytes() > (900 << 10); }));
   // The pump may still nap when the source, which doesn't, has filled the intake.
-  CHECK(becomes([&] { return run.pipeline->totals().in_flight >= 2000; }));
-  CHECK(run.pipeline->totals().in_flight < 2000 + kBlockRows);
+  CHECK(becomes([&] { return run.pipeline->budget().used() >= 2000; }));
+  CHECK(run.pipeline->budget().used() < 2000 + kBlockRows);
   CHECK(source.intake().held_bytes() <= (1 << 20));
   world.closed = false;
   run.stop();

@@ -77,8 +77,9 @@ class Context {
     const penstock_batch* one = batch.c();
     host_->forward(context_, port, &one, 1);
   }
-  void reject_row(const Batch& batch, size_t chunk, int64_t row, std::string_view reason) {
-    host_->reject_row(context_, batch.c(), chunk, row, c(reason));
+  void reject_row(const Batch& batch, size_t chunk, int64_t row, std::string_view reason,
+                  std::string_view detail = {}) {
+    host_->reject_row_detail(context_, batch.c(), chunk, row, c(reason), c(detail));
   }
 
   // Sources. See penstock_host.
@@ -90,6 +91,7 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
+  void drop(uint64_t messages) { host_->drop(context_, messages); }
 
   const penstock_host* host() const { return host_; }
 

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 1
+#define PENSTOCK_ABI_MINOR 2
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -129,7 +129,7 @@ typedef struct penstock_settings {
 /* ---- Ports and metrics ---------------------------------------------------------- */
 
 /* A named output. A transform or sink has `rejected` besides, which the engine adds:
- * the input's columns and `node: utf8`, `reason: utf8`. */
+ * the input's columns and `node: utf8`, `reason: utf8`, `detail: utf8?`. */
 typedef struct penstock_port {
   uint32_t size;
   const char* name; /* the first is the default, by custom "out" */
@@ -263,6 +263,13 @@ typedef struct penstock_host {
   /* Sources, any thread: nothing more will come. When every source has said so, and all
    * is done, the engine ends. */
   void (*finished)(penstock_context*);
+
+  /* Since 1.2. As reject_row; `detail` is for who looks closer: a column, an error's code. */
+  void (*reject_row_detail)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
+                            penstock_text reason, penstock_text detail);
+  /* Since 1.2. Sources, any thread: so many messages came and were dropped on purpose, by a limit
+   * that the operator set. They are counted, so that what came in adds up. */
+  void (*drop)(penstock_context*, uint64_t count);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */
@@ -278,6 +285,8 @@ typedef struct penstock_report {
 /* Since 1.1. A transform whose calls take microseconds, however many rows there are: they are made
  * in the thread that the batch comes from, and no worker is kept for them. */
 #define PENSTOCK_NODE_LIGHT 2u
+/* Since 1.2. Its rows may leave by `rejected` by its own will, so that something should read it. */
+#define PENSTOCK_NODE_REJECTS 4u
 
 typedef struct penstock_node_type {
   uint32_t size;

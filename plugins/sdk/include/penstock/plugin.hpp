@@ -62,6 +62,7 @@ struct Declaration {
   std::vector<Metric> metrics;
   bool blocking = false;  // a transform that may block
   bool light = false;     // a transform whose calls take microseconds, see PENSTOCK_NODE_LIGHT
+  bool rejects = false;   // it calls reject_row, see PENSTOCK_NODE_REJECTS
 };
 
 // What a call came to; see penstock_status.
@@ -159,7 +160,8 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
   type.size = sizeof(penstock_node_type);
   type.kind = kind;
   type.flags = (declared.declaration.blocking ? PENSTOCK_NODE_BLOCKING : 0) |
-               (declared.declaration.light ? PENSTOCK_NODE_LIGHT : 0);
+               (declared.declaration.light ? PENSTOCK_NODE_LIGHT : 0) |
+               (declared.declaration.rejects ? PENSTOCK_NODE_REJECTS : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();

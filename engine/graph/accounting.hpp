@@ -1,0 +1,52 @@
+// Where points end. Every point that enters is stored, kept with the reason why not, filtered, dropped
+// on purpose, or still on its way; no number here is worked out from the others, so that their sum
+// says whether any was lost sight of.
+#pragma once
+
+#include <cstdint>
+
+#include "telemetry/measures.hpp"
+
+namespace penstock::engine {
+
+// What becomes of rows that a node takes in and gives out no more.
+enum class Fate { kFiltered, kStored, kRejectedKept };
+
+// What ended or began in one node.
+struct NodeEnds {
+  Count grown = 0;  // given out beyond what was taken in: arrays of points, branches
+  Count filtered = 0;
+  Count stored = 0;
+  Count rejected_kept = 0;
+  Count rejected_lost = 0;  // nothing reads `rejected`
+  Count dropped = 0;        // by a source's own limit
+
+  // A batch of `rows` is done with, of which `out` rows were given out.
+  void settle(int64_t rows, int64_t out, Fate fate) {
+    if (out > rows) {
+      add(grown, static_cast<uint64_t>(out - rows));
+      return;
+    }
+    const auto ended = static_cast<uint64_t>(rows - out);
+    if (fate == Fate::kStored) add(stored, ended);
+    else if (fate == Fate::kRejectedKept) add(rejected_kept, ended);
+    else add(filtered, ended);
+  }
+};
+
+// The sums over a pipeline, at one moment.
+struct Accounting {
+  uint64_t received = 0;  // messages, and what they grew by
+  uint64_t stored = 0;
+  uint64_t filtered = 0;
+  uint64_t rejected_kept = 0;
+  uint64_t rejected_lost = 0;
+  uint64_t dropped = 0;
+  int64_t in_flight = 0;
+  // False: more has ended than came in, or nothing is on its way and yet points are missing.
+  bool balanced = true;
+
+  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost + dropped; }
+};
+
+}  // namespace penstock::engine

@@ -1,0 +1,47 @@
+// Which dead letters of a file have been put through again. file_sink begins each with
+// {"replayed":false, and the mark is made in its place, so that whoever appends to the file or sets
+// it aside meanwhile is not disturbed, and a replay that was broken off goes on where it was.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace file_source {
+
+class LetterMarks {
+ public:
+  LetterMarks() = default;
+  ~LetterMarks();
+  LetterMarks(const LetterMarks&) = delete;
+  LetterMarks& operator=(const LetterMarks&) = delete;
+
+  // Returns the error.
+  std::string open(const std::string& path);
+  // Where the file ended then; what comes later is not of this replay.
+  int64_t end() const { return end_; }
+
+  static bool is_replayed(std::string_view line);
+  // Throws std::invalid_argument unless the line has the place for a mark.
+  static void check(std::string_view line);
+
+  // The line that begins at `offset` is in the intake, which ends at `position`.
+  std::string taken(int64_t offset, uint64_t position);
+  // Any thread: the intake is safe up to `position`. Lines below it are marked; both return the
+  // error.
+  std::string safe(uint64_t position);
+
+ private:
+  std::string mark();
+
+  int fd_ = -1;
+  int64_t end_ = 0;
+  std::mutex mutex_;
+  uint64_t safe_ = 0;
+  std::deque<std::pair<uint64_t, int64_t>> taken_;  // position, offset
+};
+
+}  // namespace file_source
