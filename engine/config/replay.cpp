@@ -57,8 +57,8 @@ void PipelineFile::replay(const std::vector<std::string>& files, const std::stri
     if (nodes) {
       for (const auto& [key, value] : *nodes) names.emplace_back(key.str());
     }
-    problems.add({}, fmt::format("there is no node \"{}\" to replay into{}", into,
-                                 suggestion(into, names)));
+    problems.add(
+        {}, fmt::format("there is no node \"{}\" to replay into{}", into, suggestion(into, names)));
     return;
   }
   // The engine that runs has the port.

@@ -1,6 +1,6 @@
-// Where points end. Every point that enters is stored, kept with the reason why not, filtered, dropped
-// on purpose, or still on its way; no number here is worked out from the others, so that their sum
-// says whether any was lost sight of.
+// Where points end. Every point that enters is stored, kept with the reason why not, filtered,
+// dropped on purpose, or still on its way; no number here is worked out from the others, so that
+// their sum says whether any was lost sight of.
 #pragma once
 
 #include <cstdint>

@@ -36,14 +36,16 @@ bool exists(int year, int month, int day) {
   return day <= kDays[month - 1] + (month == 2 && leap);
 }
 
-// The fraction after the dot, in µs; `at` ends behind its digits.
+// The fraction after the dot, in µs; `at` ends behind its digits, of which RFC 3339 allows any
+// number. Those behind the ninth don't count.
 std::optional<int64_t> fraction(const char*& at, const char* end) {
   constexpr int kMostDigits = 9;
   int64_t ns = 0;
   int count = 0;
-  for (; at < end && *at >= '0' && *at <= '9'; ++at, ++count) {
-    if (count == kMostDigits) return std::nullopt;
+  for (; at < end && *at >= '0' && *at <= '9'; ++at) {
+    if (count == kMostDigits) continue;
     ns = ns * 10 + (*at - '0');
+    ++count;
   }
   if (count == 0) return std::nullopt;
   for (; count < kMostDigits; ++count) ns *= 10;

@@ -1,7 +1,7 @@
 #include "row_check.hpp"
 
-#include <penstock/columns.hpp>
 #include <simdjson.h>
+#include <penstock/columns.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -125,7 +125,8 @@ class JsonScan {
       }
       if (negative) exponent = -exponent;
     }
-    const bool holds = before + exponent <= kMostDigitsBefore && after - exponent <= kMostDigitsAfter;
+    const bool holds =
+        before + exponent <= kMostDigitsBefore && after - exponent <= kMostDigitsAfter;
     return holds ? nullptr : "a number that numeric can't hold";
   }
 
@@ -139,7 +140,11 @@ class JsonScan {
 class ChunkCheck {
  public:
   ChunkCheck(const penstock::Batch& batch, size_t chunk, NulRule rule, RowFindings& findings)
-      : batch_(batch), chunk_(chunk), rows_(batch.chunk(chunk).length), rule_(rule), to_(findings) {}
+      : batch_(batch),
+        chunk_(chunk),
+        rows_(batch.chunk(chunk).length),
+        rule_(rule),
+        to_(findings) {}
 
   void run() {
     if (rows_ == 0) return;
@@ -150,9 +155,10 @@ class ChunkCheck {
     json(metadata);
     std::stable_sort(refused_.begin(), refused_.end(),
                      [](const RefusedRow& a, const RefusedRow& b) { return a.row < b.row; });
-    refused_.erase(std::unique(refused_.begin(), refused_.end(),
-                               [](const RefusedRow& a, const RefusedRow& b) { return a.row == b.row; }),
-                   refused_.end());
+    refused_.erase(
+        std::unique(refused_.begin(), refused_.end(),
+                    [](const RefusedRow& a, const RefusedRow& b) { return a.row == b.row; }),
+        refused_.end());
     to_.refused.insert(to_.refused.end(), refused_.begin(), refused_.end());
     to_.mended_rows += mended_.size();
   }
@@ -162,7 +168,8 @@ class ChunkCheck {
     return *batch_.chunk(chunk_).children[batch_.column(name)];
   }
   void refuse(int64_t row, const char* column, const char* why) {
-    refused_.push_back({chunk_, row, std::string(column) + ": " + why, std::string("column ") + column});
+    refused_.push_back(
+        {chunk_, row, std::string(column) + ": " + why, std::string("column ") + column});
   }
   void nul(int64_t row, const char* column) {
     if (rule_ == NulRule::kReject) {

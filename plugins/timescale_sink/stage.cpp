@@ -47,7 +47,8 @@ constexpr const char* kBlame =
 }  // namespace
 
 Stage::Stage(const std::string& table, OnConflict on_conflict, const std::vector<std::string>& key)
-    : copy_(std::string("COPY ") + kTable + " (n, " + kColumnList + ") FROM STDIN (FORMAT binary)") {
+    : copy_(std::string("COPY ") + kTable + " (n, " + kColumnList +
+            ") FROM STDIN (FORMAT binary)") {
   const std::string insert = "INSERT INTO " + table + " (" + kColumnList + ") " +
                              select(on_conflict, key) + conflict_clause(on_conflict, key);
   const std::string function =
@@ -56,9 +57,13 @@ Stage::Stage(const std::string& table, OnConflict on_conflict, const std::vector
       "DECLARE named text; constrained text; middle int;\n"
       "BEGIN\n"
       "  BEGIN\n"
-      "    " + insert + ";\n"
+      "    " +
+      insert +
+      ";\n"
       "    RETURN;\n"
-      "  EXCEPTION WHEN " + kBlame + " THEN\n"
+      "  EXCEPTION WHEN " +
+      kBlame +
+      " THEN\n"
       "    IF first = last THEN\n"
       "      GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,\n"
       "        named = COLUMN_NAME, constrained = CONSTRAINT_NAME;\n"
@@ -73,11 +78,15 @@ Stage::Stage(const std::string& table, OnConflict on_conflict, const std::vector
       "  RETURN QUERY SELECT * FROM pg_temp.penstock_store(middle + 1, last);\n"
       "END $store$";
   // Constraints that wait for COMMIT would refuse the batch when no row can be told any more.
-  prepare_ = std::string("SET CONSTRAINTS ALL IMMEDIATE;DO $prepare$ BEGIN "
-             "IF to_regclass('") + kTable + "') IS NULL THEN "
-             "CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, time timestamptz, topic text,"
-             " value float8, value_str text, quality int2, metadata text) ON COMMIT DELETE ROWS;" +
-             function + ";END IF; END $prepare$";
+  prepare_ =
+      std::string(
+          "SET CONSTRAINTS ALL IMMEDIATE;DO $prepare$ BEGIN "
+          "IF to_regclass('") +
+      kTable +
+      "') IS NULL THEN "
+      "CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, time timestamptz, topic text,"
+      " value float8, value_str text, quality int2, metadata text) ON COMMIT DELETE ROWS;" +
+      function + ";END IF; END $prepare$";
 }
 
 std::string Stage::store_sql(int64_t rows) const {

@@ -1,8 +1,8 @@
-// The stage: a temporary table into which a batch goes whole, whatever its rows hold, and a function
-// that stores from there what the table takes and names the rows that it refuses. Both are the
-// connection's own and end with it. So a batch needs the same three round trips (to the stage, from
-// the stage, COMMIT) whether none of its rows is refused or all of them are: the halving that finds
-// them goes on inside of the server.
+// The stage: a temporary table into which a batch goes whole, whatever its rows hold, and a
+// function that stores from there what the table takes and names the rows that it refuses. Both are
+// the connection's own and end with it. So a batch needs the same three round trips (to the stage,
+// from the stage, COMMIT) whether none of its rows is refused or all of them are: the halving that
+// finds them goes on inside of the server.
 #pragma once
 
 #include <libpq-fe.h>
@@ -19,8 +19,8 @@ enum class OnConflict { kError, kIgnore, kUpdate };
 // A row that the server refuses, by its number in the stage.
 struct StagedRefusal {
   int64_t number = 0;
-  std::string state;    // SQLSTATE
-  std::string column;   // or the constraint's name, or empty
+  std::string state;   // SQLSTATE
+  std::string column;  // or the constraint's name, or empty
   std::string message;
 };
 

@@ -4,7 +4,7 @@
 
 using namespace json_decoder;
 
-TEST_CASE("RFC 3339 with any offset and up to nine digits of fraction") {
+TEST_CASE("RFC 3339 with any offset and any fraction, of which nine digits count") {
   constexpr int64_t kSecond = 1'000'000, kTime = 1'705'314'600 * kSecond;  // 2024-01-15T10:30:00Z
   CHECK(parse_rfc3339("2024-01-15T10:30:00Z") == kTime);
   CHECK(parse_rfc3339("2024-01-15t10:30:00z") == kTime);
@@ -12,6 +12,7 @@ TEST_CASE("RFC 3339 with any offset and up to nine digits of fraction") {
   CHECK(parse_rfc3339("2024-01-15T10:30:00.123Z") == kTime + 123'000);
   CHECK(parse_rfc3339("2024-01-15T10:30:00.123456789Z") == kTime + 123'457);
   CHECK(parse_rfc3339("2024-01-15T10:30:00.9999995Z") == kTime + kSecond);
+  CHECK(parse_rfc3339("2024-01-15T10:30:00.12345678901234567890Z") == kTime + 123'457);
   CHECK(parse_rfc3339("2024-01-15T12:00:00+01:30") == kTime);
   CHECK(parse_rfc3339("2024-01-15T05:30:00-05:00") == kTime);
   CHECK(parse_rfc3339("1970-01-01T00:00:00Z") == 0);
@@ -36,7 +37,6 @@ TEST_CASE("what is not RFC 3339 is refused") {
                            "2024-01-15T10:60:00Z",
                            "2024-01-15T10:30:61Z",
                            "2024-01-15T10:30:00.Z",
-                           "2024-01-15T10:30:00.1234567890Z",
                            "2024-01-15T10:30:00+1:00",
                            "2024-01-15T10:30:00+0100",
                            "2024-01-15T10:30:00+24:00",

@@ -1,0 +1,98 @@
+"""Every message of bad_messages.tsv has exactly the outcome that stands there."""
+
+import csv
+import json
+import os
+import random
+import subprocess
+import unittest
+
+from flow import Flow
+from services import wait_until
+
+TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bad_messages.tsv")
+
+
+def random_hex(bytes):
+    """The same each time, and hard to compress."""
+    return random.Random(7).randbytes(bytes).hex()
+
+
+class Case:
+    def __init__(self, number, name, topic, arguments, payload, outcome, expected):
+        self.name, self.expected, self.arguments = name, expected, arguments.split()
+        self.topic = eval(topic, {"random_hex": random_hex}) if topic else f"dev/case/{number}"
+        payload = eval(payload)
+        self.payload = payload if isinstance(payload, bytes) else payload.encode()
+        self.outcome, _, rows = outcome.partition(" ")
+        self.rows = int(rows or 1)
+
+
+def cases():
+    with open(TABLE, newline="") as f:
+        lines = [line for line in f if not line.startswith("#")]
+    rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [Case(number, *row) for number, row in enumerate(rows, 1)]
+
+
+class BadMessages(Flow):
+    def publish(self, case):
+        # An empty payload is -n; others come by standard input, of any length.
+        how = ["-s"] if case.payload else ["-n"]
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
+                        "-t", case.topic, *how, *case.arguments], input=case.payload, check=True)
+
+    def letters(self, engine):
+        with open(engine.folder + "/dead-letters.ndjson", encoding="utf-8") as f:
+            return [json.loads(line) for line in f]
+
+    def count(self, where, topic):
+        literal = "E'" + topic.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        return int(self.database.psql_arguments(
+            "nexus_historian", stdin=f"SELECT count(*) FROM metrics WHERE topic = {literal} AND ({where})"))
+
+    def test_each_has_its_outcome(self):
+        engine = self.engine()
+        table = cases()
+        self.assertGreater(len(table), 80)
+        for case in table:
+            self.publish(case)
+        stored = sum(case.rows for case in table if case.outcome == "stored")
+        rejected = sum(case.outcome == "rejected" for case in table)
+        dropped = sum(case.outcome == "dropped" for case in table)
+        wait_until(lambda: engine.status()["accounting"]["received"] >= stored + rejected + dropped,
+                   "all have come", 60)
+        self.assertIn("balanced", engine.status()["accounting"])
+        wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "all have ended")
+        letters = {letter["topic"]: letter for letter in self.letters(engine)}
+        for case in table:
+            with self.subTest(case.name):
+                if case.outcome == "stored":
+                    self.assertEqual(self.count(case.expected, case.topic), case.rows,
+                                     letters.get(case.topic, {}).get("reason"))
+                elif case.outcome == "rejected":
+                    self.assertIn(case.topic, letters)
+                    self.assertEqual(self.count("true", case.topic), 0)
+                    node, reason = case.expected.split(": ", 1)
+                    self.assertEqual(letters[case.topic]["node"], node)
+                    self.assertIn(reason, letters[case.topic]["reason"])
+                else:
+                    self.assertIn(case.expected, engine.log())
+        self.assert_balanced(engine, stored=stored, rejected_kept=rejected, dropped=dropped)
+        # What is kept can be read again, byte for byte.
+        utf16 = next(case for case in table if case.name == "UTF-16")
+        self.assertEqual(letters[utf16.topic]["payload"].encode(), utf16.payload)
+        self.assertLess(engine.memory("RssAnon"), 600 << 20)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_hundred_thousand_topics_are_as_good_as_one(self):
+        engine = self.engine()
+        machines = self.load(100_000, "--devices", "100000")
+        self.assertEqual(machines.wait(120), 0)
+        self.wait_stored(100_000)
+        self.assertEqual(self.database.psql("SELECT count(DISTINCT topic) FROM metrics"), "100000")
+        self.assert_balanced(engine, stored=100_000)
+
+
+if __name__ == "__main__":
+    unittest.main()

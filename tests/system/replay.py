@@ -1,0 +1,115 @@
+"""Dead letters, put through again after their cause was mended, are stored once each."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from flow import Flow
+from services import PENSTOCK, wait_until
+
+
+class Replay(Flow):
+    def letters(self, engine, replayed=None):
+        with open(engine.folder + "/dead-letters.ndjson") as f:
+            letters = [json.loads(line) for line in f]
+        return [each for each in letters if replayed is None or each["replayed"] == replayed]
+
+    def command(self, engine, *more, into="decoder"):
+        return [PENSTOCK, "replay", engine.folder + "/dead-letters.ndjson", "--pipeline",
+                engine.pipeline, "--into", into, *more]
+
+    def replay(self, engine):
+        done = subprocess.run(self.command(engine), env=engine.environment, cwd=engine.folder,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr
+
+    def publish_numbered(self, prefix, payloads):
+        points = "\n".join(payloads)
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
+                        "-t", prefix, "-l"], input=points, text=True, check=True)
+
+    def refuse(self, engine, count):
+        self.publish_numbered("dev/refused", [
+            f'{{"value":{1e10 + i},"unit":"°C","big":123456789012345678901234567890,"n":{i}}}'
+            for i in range(count)])
+        wait_until(lambda: engine.status()["accounting"]["rejected_kept"] >= count, "all are kept")
+
+    def test_refused_and_unreadable_messages_are_stored_once_after_mending(self):
+        self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
+        engine = self.engine(pipeline=self.pipeline())
+        self.publish_numbered("dev/good", [f'{{"value":{i}}}' for i in range(50)])
+        self.refuse(engine, 300)
+        # Three kinds that the decoder refuses, of which one will be understood.
+        self.publish_numbered("dev/other-name", [f'{{"val":{i}}}' for i in range(200)])
+        self.publish_numbered("dev/broken", ["broken"] * 20)
+        self.broker.publish_bytes("dev/bytes", b'\xff{"value":1}')
+        wait_until(lambda: engine.status()["accounting"]["rejected_kept"] == 521, "all are kept")
+        self.assertEqual(self.database.count(), 50)
+
+        self.database.psql("ALTER TABLE metrics DROP CONSTRAINT plausible")
+        with open(engine.pipeline) as f:
+            text = f.read()
+        with open(engine.pipeline, "w") as f:
+            f.write(text.replace('plugin = "json_decoder"',
+                                 'plugin = "json_decoder"\nvalue = ["value", "v", "val"]'))
+        said = self.replay(engine)  # beside the engine, which goes on
+        self.assertIn("521 points received, 500 stored, 21 rejected and kept", said)
+        self.assertEqual(self.database.count(), 550)
+        self.assertEqual(self.database.count("topic = 'dev/refused' AND value = 1e10 + "
+                                             "(metadata->>'n')::int AND metadata->>'unit' = '°C' AND "
+                                             "metadata->>'big' = '123456789012345678901234567890'"), 300)
+        self.assertEqual(self.database.psql("SELECT count(DISTINCT value) FROM metrics "
+                                            "WHERE topic = 'dev/other-name'"), "200")
+        # Its time is that of its first coming, not that of the replay.
+        self.assertEqual(self.database.count("topic = 'dev/other-name' AND time > now() - interval '1 h'"),
+                         200)
+        self.assertEqual(len(self.letters(engine, True)), 521)
+        again = self.letters(engine, False)
+        self.assertEqual({letter["topic"] for letter in again}, {"dev/broken", "dev/bytes"})
+        self.assertEqual(len(again), 21)
+
+        said = self.replay(engine)  # safe to repeat
+        self.assertIn("21 points received, 0 stored, 21 rejected and kept", said)
+        self.assertEqual(self.database.count(), 550)
+        self.assertFalse(os.path.exists(engine.folder + "/dead-letters.ndjson.replay"))
+        self.assert_balanced(engine, stored=50, rejected_kept=521)
+
+    def test_a_replay_that_was_killed_goes_on_and_stores_each_once(self):
+        self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
+        engine = self.engine(pipeline=self.pipeline(
+            ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')))
+        self.refuse(engine, 3000)
+        engine.stop()
+        self.database.psql("ALTER TABLE metrics DROP CONSTRAINT plausible")
+        self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$;"
+                           "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
+                           "EXECUTE FUNCTION wait()")
+        for _ in range(3):
+            process = subprocess.Popen(self.command(engine), env=engine.environment,
+                                       cwd=engine.folder, stderr=subprocess.DEVNULL)
+            time.sleep(0.7)  # in mid-work, wherever that is
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.replay(engine)
+        self.assertEqual(self.database.psql("SELECT count(*), count(DISTINCT metadata->>'n') "
+                                            "FROM metrics"), "3000|3000")
+        self.assertEqual(len(self.letters(engine, True)), 3000)
+
+    def test_what_is_wrong_is_said(self):
+        engine = self.engine(pipeline=self.pipeline())
+        done = subprocess.run(self.command(engine, into="decodr"), env=engine.environment,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('there is no node "decodr" to replay into (did you mean "decoder"?)', done.stderr)
+        with open(engine.folder + "/dead-letters.ndjson", "w") as f:
+            f.write('{"topic":"dev/a","payload":"{}"}\n')
+        self.assertIn("not a dead letter", self.replay(engine))
+
+
+if __name__ == "__main__":
+    unittest.main()
