@@ -3,7 +3,7 @@ the least of several runs with the largest beside it. Run by `./dev bench`.
 
   ./dev bench            everything but the long outage (about five minutes)
   ./dev bench NAME …     only the sections named: decoder generator floors paths paho mosquitto
-                         latency idle outage limits
+                         latency idle bad outage limits
   ./dev bench outage     ten minutes without a database
 """
 
@@ -94,9 +94,10 @@ class Server:
         self.process.stdout.close()
 
 
-def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk", limits=None):
+def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk", limits=None,
+              spoil=()):
     """One run of mqtt_load → engine; CPU-seconds and messages a second of it, and the engine."""
-    server = Server(points, "--window", str(window))
+    server = Server(points, "--window", str(window), *spoil)
     text = f"""[service]
 name = "bench"
 [http]
@@ -121,12 +122,14 @@ topics = ["$share/bench/dev/#"]
                    "all is done", every_s=0.01)
         seconds = time.monotonic() - start
         cpu = cpu_of(engine.process.pid)
+        accounting = engine.status()["accounting"]
+        assert accounting["balanced"] and accounting["in_flight"] == 0, accounting
         memory = {kind: engine.memory(kind) / 2**20 for kind in ("VmHWM", "RssAnon")}
     finally:
         end_process(engine.process)
         server.end()
         shutil.rmtree(engine.folder)
-    return cpu / points * 1e6, points / seconds, memory
+    return cpu / points * 1e6, points / seconds, memory, accounting
 
 
 def decoder():
@@ -360,6 +363,35 @@ def outage(seconds=600, rate=20_000):
             database.stop()
 
 
+def bad():
+    """1 % of the messages are no JSON, 0.1 % are refused by the database, against none."""
+    points = 1_000_000
+    letters = ('[nodes.letters]\nplugin = "file_sink"\ninputs = ["decoder.rejected", '
+               '"out.rejected"]\npath = "${STATE_DIRECTORY}/letters.ndjson"\n')
+    clean, spoilt = [], []
+    with temporary_folder() as folder:
+        database = plain_database(folder)
+        try:
+            for _ in range(RUNS):
+                to = sink(database) + letters
+                clean.append(serve_run(folder, "engine", points, DISK, to)[0])
+                assert database.count() == points
+                database.psql("TRUNCATE metrics")
+                run = serve_run(folder, "engine", points, DISK, to,
+                                spoil=("--broken-every", "100", "--refused-every", "1000"))
+                good = points - points // 100 - points // 1000
+                assert database.count() == good, database.count()
+                assert run[3]["stored"] == good and run[3]["rejected_kept"] == points - good, run[3]
+                spoilt.append(run[0] * points / good)
+                database.psql("TRUNCATE metrics")
+        finally:
+            database.stop()
+    show("1,000,000 points → COPY, dead letters read", "-", clean, CPU)
+    show("the same, 1 % broken and 0.1 % refused: of each good point", "-", spoilt, CPU)
+    show("the same, against the clean load", "1.30",
+         sorted(b / a for a, b in zip(clean, spoilt)), "times")
+
+
 class Limits:
     """A control group with the limits of packaging/kubernetes: 500m and 512Mi."""
 
@@ -409,7 +441,7 @@ def limits():
 
 
 SECTIONS = {f.__name__: f for f in
-            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, outage, limits)}
+            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, outage, limits)}
 
 
 def main():

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "message_template.hpp"
+#include "spoil.hpp"
 #include "wire.hpp"
 
 namespace mqtt_load {
@@ -86,7 +87,8 @@ class Stream {
     constexpr int kPackets = 1000;
     for (int i = 0; i < kPackets; ++i) {
       MessageTemplate& device = templates_[static_cast<size_t>(i) % templates_.size()];
-      const std::string payload(device.fill(static_cast<uint32_t>(i * 89), now_ms()));
+      const std::string payload =
+          spoilt(std::string(device.fill(static_cast<uint32_t>(i * 89), now_ms())), i, arguments_);
       const size_t start = encoded_.size();
       encoded_ += '\x32';  // PUBLISH, QoS 1
       const size_t properties = version_ == 5 ? 1 : 0;

@@ -23,6 +23,7 @@
 #include "arguments.hpp"
 #include "load_server.hpp"
 #include "message_template.hpp"
+#include "spoil.hpp"
 #include "wire.hpp"
 
 namespace {
@@ -120,6 +121,7 @@ class Publisher {
       payload.pop_back();
       payload += ",\"seq\":" + std::to_string(number) + "}";
     }
+    payload = spoilt(std::move(payload), number, arguments_);
     const auto id = static_cast<uint16_t>(number % 65'535 + 1);
     output_ += '\x32';  // PUBLISH, QoS 1
     put_length(output_, 2 + device.topic().size() + 2 + payload.size());
@@ -181,6 +183,9 @@ int main(int argc, char** argv) {
   app.add_flag("--compact", arguments.compact, "The gateway's compact message");
   app.add_flag("--serve", arguments.serve, "Be the broker: stream to the first who subscribes");
   app.add_flag("--sequence", arguments.sequence, "Adds a member \"seq\" that counts from 0");
+  app.add_option("--broken-every", arguments.broken_every, "One of so many is no JSON");
+  app.add_option("--refused-every", arguments.refused_every,
+                 "One of so many is refused by the database");
   CLI11_PARSE(app, argc, argv);
 
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { g_stop = 1; });

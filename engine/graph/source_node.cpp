@@ -129,6 +129,9 @@ void SourceNode::hand_out() {
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
     batch->add(slice.messages, {{std::make_shared<const Token>(intake_, slice.range, budget_), 0}});
+    // Each branch has points of its own; a source that nothing reads has none.
+    const auto readers = static_cast<int64_t>(ports()[0]->edges.size());
+    counts_.ends.settle(batch->rows, batch->rows * readers, Fate::kFiltered);
     send(0, std::move(batch));
     if (intake_.available() < kBlockRows) break;
   }

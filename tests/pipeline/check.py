@@ -36,6 +36,17 @@ class Check(unittest.TestCase):
                          ':38:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
             self.assertIn(f.name + expected, said)
 
+    def test_a_rejected_port_that_nothing_reads_is_warned_of(self):
+        with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
+            text = f.read()
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+            f.write(text.replace('"decoder.rejected", ', ""))
+            f.flush()
+            code, said = check(f.name)
+        self.assertEqual(code, 0)
+        self.assertIn(f'{f.name}:33:8: warning: nodes.decoder: nothing reads "decoder.rejected"', said)
+        self.assertNotIn("database.rejected", said)
+
     def test_combinations_that_cannot_hold_are_refused_with_what_to_choose(self):
         with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
             text = f.read()

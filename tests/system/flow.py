@@ -15,6 +15,7 @@ class Flow(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(temporary_folder())
         self.broker, self.database = Broker(self.folder), Database(self.folder)
+        self.engines = []
         self.addCleanup(self.database.stop)
         self.addCleanup(self.broker.stop)
 
@@ -32,6 +33,7 @@ class Flow(unittest.TestCase):
 
     def engine(self, name="engine", pipeline=DEFAULT, ready=True, **variables):
         engine = Engine(self.folder, pipeline, self.broker, self.database, name, **variables).start()
+        self.engines.append(engine)
         self.addCleanup(engine.stop)
         return engine.wait_ready() if ready else engine
 
@@ -49,6 +51,9 @@ class Flow(unittest.TestCase):
         wait_until(lambda: self.stored()[1] >= points, f"{points} different points are stored",
                    deadline_s, every_s=0.1)
         self.assertEqual(self.stored()[1], points)
+        for engine in self.engines:
+            if engine.process.poll() is None and engine.get("/status")[0] == 200:
+                self.assert_balanced(engine)
 
     def assert_balanced(self, engine, **expected):
         """Every point is accounted for, and none is on its way."""

@@ -115,6 +115,11 @@ inputs = ["a", "b", "b.copy"]
 )");
   run.to_the_end();
   CHECK(stored_each(3000, 3));
+  // A point that several branches read is several; all that came out of them is stored.
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.received == 9000);
+  CHECK(points.stored == 9000);
+  CHECK(points.balanced);
 }
 
 namespace {
@@ -324,4 +329,84 @@ TEST_CASE("a transform that may block runs on lanes, and its rows go on") {
   Run run(chain(3000, "parallelism = 3"), types);
   run.to_the_end();
   CHECK(stored_each(3000, 1));
+}
+
+namespace {
+
+// Keeps what comes until `rows` are there, then gives out one row for all of them.
+struct Summing {
+  struct Options {
+    int64_t rows = 0;
+  };
+  static Declaration declare() {
+    return {.name = "summing",
+            .summary = "test",
+            .options = {option<&Options::rows>("rows", {.help = "n", .default_value = "2500"})},
+            .ports = {{"out", "o"}},
+            .metrics = {}};
+  }
+  static Schema input_schema(const Options&) { return message_schema(); }
+  Summing(const Options& o, Context& c) : options(o), context(c) {}
+  Outcome process(const Batch& batch) {
+    held.emplace_back(batch);
+    rows += batch.rows();
+    if (rows >= options.rows) flush();
+    return {};
+  }
+  void flush() {
+    if (held.empty()) return;
+    TextBuilder topics, payloads;
+    FixedBuilder<int64_t> times;
+    topics.push("sum");
+    payloads.push(std::to_string(rows));
+    times.push(0);
+    context.emit(0, make_rows(1, {topics.finish(), payloads.finish(), times.finish()}), held);
+    held.clear();
+    rows = 0;
+  }
+  Options options;
+  Context& context;
+  std::vector<HeldBatch> held;
+  int64_t rows = 0;
+};
+
+}  // namespace
+
+TEST_CASE("rows that a node keeps are on their way; those that it gives out no more are filtered") {
+  auto types = test_nodes::types();
+  types["summing"] = transform<Summing>();
+  Run run(chain(6000, "", "\"middle\"", "summing"), types);
+  run.pipeline->start();
+  REQUIRE(becomes([&] { return run.pipeline->accounting().stored >= 2; }));
+  Accounting points = run.pipeline->accounting();
+  CHECK(points.in_flight >= 0);
+  CHECK(points.balanced);
+  run.stop();
+  points = run.pipeline->accounting();
+  CHECK(points.received == 6000);
+  CHECK(points.stored == world.stored.size());
+  CHECK(points.stored >= 2);
+  CHECK(points.filtered == 6000 - points.stored);
+  CHECK(points.balanced);
+}
+
+TEST_CASE("an unread rejected port, a throwing batch and a fan-out still add up") {
+  Run run(counting(5000) + R"([nodes.a]
+plugin = "passing"
+throw_at = "42"
+inputs = ["in"]
+[nodes.b]
+plugin = "passing"
+reject = "43"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["a", "b"]
+)");
+  run.to_the_end();
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.in_flight == 0);
+  CHECK(points.balanced);
+  CHECK(points.received == points.ended());
+  CHECK(points.rejected_lost > 0);
 }

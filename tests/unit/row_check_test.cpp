@@ -74,7 +74,8 @@ const std::string kNul(1, '\0');
 }  // namespace
 
 TEST_CASE("rows that the database can hold are let through") {
-  CHECK(reason_of({"dev/ä", "°C", R"({"a":"\ud83d\ude00","b":[1e10,-0.5],"c":"\\u0000"})"}).empty());
+  CHECK(
+      reason_of({"dev/ä", "°C", R"({"a":"\ud83d\ude00","b":[1e10,-0.5],"c":"\\u0000"})"}).empty());
   CHECK(reason_of({"", "", "{}", -210'866'803'200'000'000}).empty());
 }
 
@@ -101,7 +102,8 @@ TEST_CASE("halves of surrogate pairs and numbers beyond numeric are refused in J
 TEST_CASE("U+0000 is replaced where it stands, or its row refused") {
   CHECK(reason_of({"", "a" + kNul, "{}"}, NulRule::kReject) == "value_str: U+0000");
   CHECK(reason_of({"", "", R"({"a":"\u0000"})"}, NulRule::kReject) == "metadata: U+0000");
-  const Points points({{"t" + kNul, "a" + kNul + "b", R"({"a\u0000":"\\u0000\u0000"})"}, {"x", "y", "{}"}});
+  const Points points(
+      {{"t" + kNul, "a" + kNul + "b", R"({"a\u0000":"\\u0000\u0000"})"}, {"x", "y", "{}"}});
   const RowFindings findings = check_rows(points.batch(), NulRule::kReplace);
   CHECK(findings.refused.empty());
   CHECK(findings.mended_rows == 1);
@@ -109,8 +111,8 @@ TEST_CASE("U+0000 is replaced where it stands, or its row refused") {
   PointReader(points.batch(), {}, findings).for_each([&](const PointView& point) {
     for (const auto text : {point.topic, point.text, point.metadata}) seen.emplace_back(text);
   });
-  CHECK(seen == std::vector<std::string>{"t\ufffd", "a\ufffdb", R"({"a\ufffd":"\\u0000\ufffd"})", "x",
-                                         "y", "{}"});
+  CHECK(seen == std::vector<std::string>{"t\ufffd", "a\ufffdb", R"({"a\ufffd":"\\u0000\ufffd"})",
+                                         "x", "y", "{}"});
 }
 
 TEST_CASE("refused rows are left out, all others are read") {
