@@ -95,7 +95,11 @@ class Run {
     if (signal == SIGHUP) begin_anew();
     pipeline_.stop_lanes();
     http_.reset();
-    log().info("ended; everything accepted is done: {}", what_became(pipeline_.accounting()));
+    const Accounting points = pipeline_.accounting();
+    log().info("ended; everything accepted is done: {}", what_became(points));
+    if (!points.balanced) {
+      log().error("{} points are not accounted for, which is a bug of Penstock", points.in_flight);
+    }
     return 0;
   }
 

@@ -3,6 +3,7 @@
 // their sum says whether any was lost sight of.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "telemetry/measures.hpp"
@@ -21,13 +22,16 @@ struct NodeEnds {
   Count rejected_lost = 0;  // nothing reads `rejected`
   Count dropped = 0;        // by a source's own limit
 
+  // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they
+  // reach anyone, so that nothing seems to end that did not begin.
+  void give_out(int64_t rows, int64_t out, int64_t more) {
+    const int64_t beyond =
+        std::max<int64_t>(0, out + more - rows) - std::max<int64_t>(0, out - rows);
+    add(grown, static_cast<uint64_t>(beyond));
+  }
   // A batch of `rows` is done with, of which `out` rows were given out.
   void settle(int64_t rows, int64_t out, Fate fate) {
-    if (out > rows) {
-      add(grown, static_cast<uint64_t>(out - rows));
-      return;
-    }
-    const auto ended = static_cast<uint64_t>(rows - out);
+    const auto ended = static_cast<uint64_t>(std::max<int64_t>(0, rows - out));
     if (fate == Fate::kStored) add(stored, ended);
     else if (fate == Fate::kRejectedKept) add(rejected_kept, ended);
     else add(filtered, ended);

@@ -107,7 +107,10 @@ class Delivery {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
   // So many rows that were made of these left the node.
-  void gave_out(int64_t rows) const { out_rows_.fetch_add(rows, std::memory_order_relaxed); }
+  void gave_out(int64_t rows) const {
+    const int64_t before = out_rows_.fetch_add(rows, std::memory_order_relaxed);
+    ends_.give_out(batch_->rows, before, rows);
+  }
   // The node ends before it is done with the batch.
   void abandon() const { abandoned_ = true; }
 

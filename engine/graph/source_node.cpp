@@ -131,6 +131,7 @@ void SourceNode::hand_out() {
     batch->add(slice.messages, {{std::make_shared<const Token>(intake_, slice.range, budget_), 0}});
     // Each branch has points of its own; a source that nothing reads has none.
     const auto readers = static_cast<int64_t>(ports()[0]->edges.size());
+    counts_.ends.give_out(batch->rows, 0, batch->rows * readers);
     counts_.ends.settle(batch->rows, batch->rows * readers, Fate::kFiltered);
     send(0, std::move(batch));
     if (intake_.available() < kBlockRows) break;

@@ -91,7 +91,8 @@ class PointReader {
 // Format"; field encodings as the types' receive functions read them: timestamptz_recv int64
 // µs since 2000-01-01, float8recv, int2recv, textrecv, jsonb_recv with version byte 1).
 void encode_copy(const PointReader& points, penstock::Buffer<char>& to);
-// The same for the stage (stage.hpp): a running number before the columns, and metadata as text.
+// The same for the stage (stage.hpp): a running number before the columns, and metadata as its
+// text.
 void encode_staged(const PointReader& points, penstock::Buffer<char>& to);
 
 // The same fields by themselves, as binary parameters of an INSERT.

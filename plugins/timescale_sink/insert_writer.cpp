@@ -12,8 +12,8 @@ namespace {
 // Below the protocol's limit of 65,535 parameters a statement (Bind: int16 count).
 constexpr size_t kRowsPerStatement = 1000;
 constexpr const char* kTypes[] = {"timestamptz", "text", "float8", "text", "int2", "jsonb"};
-constexpr const char* kStagedTypes[] = {"int4", "timestamptz", "text", "float8",
-                                        "text", "int2",        "text"};
+constexpr const char* kStagedTypes[] = {"int4",  "timestamptz", "bytea", "float8",
+                                        "bytea", "int2",        "bytea"};
 
 std::string statement(const std::string& table, bool staged, size_t rows) {
   const auto types = staged ? std::span<const char* const>(kStagedTypes) : kTypes;

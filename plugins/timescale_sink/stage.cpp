@@ -16,12 +16,14 @@ std::string joined(const std::vector<std::string>& names, const char* before = "
   return text;
 }
 
-// Of several staged rows with one key the last counts: ON CONFLICT would refuse to update a row
-// twice in one statement.
+// Texts are staged as bytes: where the database's encoding lacks a character, the row that has it
+// is refused, not the batch. Of several staged rows with one key the last counts: ON CONFLICT would
+// refuse to update a row twice in one statement.
 std::string select(OnConflict on_conflict, const std::vector<std::string>& key) {
   const bool one_a_key = on_conflict == OnConflict::kUpdate;
   return std::string("SELECT ") + (one_a_key ? "DISTINCT ON (" + joined(key, "s.") + ") " : "") +
-         "s.time, s.topic, s.value, s.value_str, s.quality, s.metadata::jsonb FROM " +
+         "s.time, convert_from(s.topic, 'UTF8'), s.value, convert_from(s.value_str, 'UTF8'), "
+         "s.quality, convert_from(s.metadata, 'UTF8')::jsonb FROM " +
          Stage::kTable + " s WHERE s.n BETWEEN first AND last ORDER BY " +
          (one_a_key ? joined(key, "s.") + ", s.n DESC" : "s.n");
 }
@@ -84,8 +86,8 @@ Stage::Stage(const std::string& table, OnConflict on_conflict, const std::vector
           "IF to_regclass('") +
       kTable +
       "') IS NULL THEN "
-      "CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, time timestamptz, topic text,"
-      " value float8, value_str text, quality int2, metadata text) ON COMMIT DELETE ROWS;" +
+      "CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, time timestamptz, topic bytea,"
+      " value float8, value_str bytea, quality int2, metadata bytea) ON COMMIT DELETE ROWS;" +
       function + ";END IF; END $prepare$";
 }
 

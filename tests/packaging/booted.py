@@ -128,7 +128,8 @@ class Booted(unittest.TestCase):
         self.assertEqual(self.under_load("running", lambda: None, rate=0), 100_000)
 
     def test_03_the_unit_is_well_and_sandboxed(self):
-        self.assertEqual(self.shell("systemd-analyze verify --man=no penstock@default.service"), "")
+        self.assertEqual(self.shell("systemd-analyze verify --man=no penstock@default.service "
+                                    "penstock-replay@default.service"), "")
         said = self.shell("systemd-analyze security --no-pager penstock@default.service")
         exposure = float(re.search(r"Overall exposure level.*: ([0-9.]+)", said).group(1))
         print(f"  systemd-analyze security: {exposure}", file=sys.stderr)
@@ -232,6 +233,19 @@ class Booted(unittest.TestCase):
         self.assertIn("nothing has moved", log)
         self.assertIn("watchdog", log.lower())
         self.shell("systemctl stop penstock@stalls; systemctl start penstock@default")
+
+    def test_11b_dead_letters_are_replayed_by_their_unit(self):
+        self.fresh_table()
+        self.sql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
+        self.shell("mosquitto_pub -q 1 -t dev/refused -m '{\"value\":1e10}'")
+        letters = "/var/lib/penstock/default/dead-letters.ndjson"
+        wait_until(lambda: "dev/refused" in self.machine.try_shell(f"cat {letters}")[1],
+                   "it is kept", every_s=0.3)
+        self.sql("ALTER TABLE metrics DROP CONSTRAINT plausible")
+        self.shell("systemctl start penstock-replay@default")
+        self.assertEqual(self.sql("SELECT topic, value FROM metrics"), "dev/refused|10000000000")
+        self.shell("systemctl start penstock-replay@default")
+        self.assertEqual(self.sql("SELECT count(*) FROM metrics"), "1")
 
     def test_12_an_upgrade_while_running_loses_and_doubles_nothing(self):
         process = self.shell("systemctl show -P MainPID penstock@default")

@@ -22,6 +22,7 @@ CONFIGURATION = {f"/etc/penstock/pipelines/{name}.toml"
                  for name in ("default", "high-throughput", "low-latency")} | {"/etc/penstock/default.env"}
 COMMON = CONFIGURATION | {
     "/usr/bin/penstock", "/usr/lib/systemd/system/penstock@.service",
+    "/usr/lib/systemd/system/penstock-replay@.service",
     "/usr/lib/sysusers.d/penstock.conf", "/usr/lib/tmpfiles.d/penstock.conf",
     "/usr/share/bash-completion/completions/penstock", "/usr/share/penstock/sql/init.sql"}
 # What the program and its plugins link, and nothing else: sonames without versions.

@@ -78,7 +78,7 @@ class BadMessages(Flow):
                     self.assertIn(reason, letters[case.topic]["reason"])
                 else:
                     self.assertIn(case.expected, engine.log())
-        self.assert_balanced(engine, stored=stored, rejected_kept=rejected, dropped=dropped)
+        engine.assert_balanced(stored=stored, rejected_kept=rejected, dropped=dropped)
         # What is kept can be read again, byte for byte.
         utf16 = next(case for case in table if case.name == "UTF-16")
         self.assertEqual(letters[utf16.topic]["payload"].encode(), utf16.payload)
@@ -91,7 +91,7 @@ class BadMessages(Flow):
         self.assertEqual(machines.wait(120), 0)
         self.wait_stored(100_000)
         self.assertEqual(self.database.psql("SELECT count(DISTINCT topic) FROM metrics"), "100000")
-        self.assert_balanced(engine, stored=100_000)
+        engine.assert_balanced(stored=100_000)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ class Replay(Flow):
         self.assertIn("21 points received, 0 stored, 21 rejected and kept", said)
         self.assertEqual(self.database.count(), 550)
         self.assertFalse(os.path.exists(engine.folder + "/dead-letters.ndjson.replay"))
-        self.assert_balanced(engine, stored=50, rejected_kept=521)
+        engine.assert_balanced(stored=50, rejected_kept=521)
 
     def test_a_replay_that_was_killed_goes_on_and_stores_each_once(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")

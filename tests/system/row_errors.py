@@ -10,7 +10,7 @@ import signal
 import unittest
 
 from flow import SLOW, Flow
-from services import wait_until
+from services import ROOT, wait_until
 
 GOOD = 4_000 if SLOW else 20_000
 
@@ -72,7 +72,7 @@ class RowErrors(Flow):
                 self.assertIn(word, letter["reason"] + letter["detail"])
         stored = GOOD + len(REFUSED) - len(refused)
         self.assertEqual(self.database.count(), stored + 2)
-        self.assert_balanced(engine, stored=stored, rejected_kept=len(refused))
+        engine.assert_balanced(stored=stored, rejected_kept=len(refused))
         self.assertEqual(engine.stop(), 0)
 
     def test_refused_rows_cost_only_themselves_by_copy(self):
@@ -101,7 +101,7 @@ class RowErrors(Flow):
         self.assertLessEqual(len(statements), 4 * batches)
         self.assertEqual(self.database.count(), 0)
         self.assertIn("refused all", engine.log())
-        self.assert_balanced(engine, stored=0, rejected_kept=points)
+        engine.assert_balanced(stored=0, rejected_kept=points)
 
     def test_a_letter_that_was_not_yet_written_when_the_engine_was_killed_is_written_later(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
@@ -122,6 +122,25 @@ class RowErrors(Flow):
         self.assertEqual([letter["topic"] for letter in letters], ["dev/bad"])
         self.assertEqual(self.database.count(), 1)
 
+    def test_a_character_that_the_databases_encoding_lacks_costs_only_its_row(self):
+        self.database.psql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0",
+                           database="postgres")
+        with open(os.path.join(ROOT, "packaging", "sql", "init.sql")) as f:
+            self.database.psql_arguments("latin", stdin=f.read())
+        for copy in ("true", "false"):
+            with self.subTest(use_copy_protocol=copy):
+                engine = self.engine(f"latin-{copy}", pipeline=self.pipeline(
+                    ("parallelism = 4", f"parallelism = 4\nuse_copy_protocol = {copy}")),
+                    INGESTION_DB_NAME="latin", INGESTION_MQTT_CLIENT_ID="latin")
+                self.database.psql("TRUNCATE metrics", database="latin")
+                self.broker.publish("dev/latin", '[{"value":"°C"},{"value":"µm"}]')
+                self.broker.publish("dev/greek", '{"value":"Ω"}')
+                wait_until(lambda: len(self.letters(engine)) == 1, "the letter is kept")
+                self.assertIn("SQLSTATE 22P05", self.letters(engine)[0]["detail"])
+                engine.assert_balanced(stored=2, rejected_kept=1)
+                self.assertEqual(self.database.psql("SELECT count(*) FROM metrics", "latin"), "2")
+                self.assertEqual(engine.stop(), 0)
+
     def test_nul_is_replaced_or_rejected(self):
         payload = '{"value":"a\\u0000b","unit":"\\u0000","q\\u0000":1}'
         engine = self.engine("replacing")
@@ -130,7 +149,7 @@ class RowErrors(Flow):
         self.assertEqual(self.database.psql("SELECT value_str, metadata FROM metrics"),
                          'a\ufffdb|{"q\ufffd": 1, "unit": "\ufffd"}')
         self.assertEqual(engine.metric("penstock_database_points_mended_total"), 1)
-        self.assert_balanced(engine, stored=1)
+        engine.assert_balanced(stored=1)
         engine.stop()
         # The same session: what the group is sent would else wait for the engine that is gone.
         engine = self.engine("rejecting", pipeline=self.pipeline(
@@ -139,7 +158,7 @@ class RowErrors(Flow):
         self.broker.publish("dev/nul", payload)
         wait_until(lambda: len(self.letters(engine)) == 1, "it is rejected")
         self.assertEqual(self.letters(engine)[0]["reason"], "value_str: U+0000")
-        self.assert_balanced(engine, stored=0, rejected_kept=1)
+        engine.assert_balanced(stored=0, rejected_kept=1)
 
     def test_a_key_that_is_there_is_an_error_is_ignored_or_updated(self):
         self.database.psql("CREATE UNIQUE INDEX one ON metrics (time, topic);"
@@ -156,7 +175,7 @@ class RowErrors(Flow):
                     wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0 and
                                engine.status()["accounting"]["received"] == each, "it has ended")
                 self.assertEqual(self.database.psql("SELECT value FROM metrics"), str(value))
-                self.assert_balanced(engine, rejected_kept=2 if how == "error" else 0)
+                engine.assert_balanced(rejected_kept=2 if how == "error" else 0)
                 engine.stop()
 
     def test_two_of_one_key_in_one_batch_the_last_counts(self):
@@ -169,7 +188,7 @@ class RowErrors(Flow):
         self.broker.publish("dev/same", f"[{points}]")
         wait_until(lambda: self.database.count() == 1, "it is stored")
         self.assertEqual(self.database.psql("SELECT value FROM metrics"), "9")
-        self.assert_balanced(engine, stored=10)
+        engine.assert_balanced(stored=10)
 
     def test_without_the_right_to_stage_nothing_is_lost_and_health_says_what_is_missing(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9);"
@@ -181,7 +200,7 @@ class RowErrors(Flow):
         self.database.psql("GRANT TEMPORARY ON DATABASE nexus_historian TO nexus_ingestion")
         wait_until(lambda: self.database.count() == 1, "the good one is stored")
         wait_until(lambda: len(self.letters(engine)) == 1, "the bad one is kept")
-        self.assert_balanced(engine, stored=1, rejected_kept=1)
+        engine.assert_balanced(stored=1, rejected_kept=1)
 
 
 if __name__ == "__main__":

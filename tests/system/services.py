@@ -252,7 +252,10 @@ class Engine:
         return self
 
     def stop(self, how=signal.SIGTERM, deadline_s=60):
-        return end_process(self.process, how, deadline_s)
+        """Its exit code. An orderly end says whether every point is accounted for."""
+        code = end_process(self.process, how, deadline_s)
+        assert "not accounted for" not in self.log(), self.log()
+        return code
 
     def log(self):
         with open(self.log_path) as f:
@@ -276,6 +279,16 @@ class Engine:
 
     def status(self):
         return json.loads(self.get("/status")[1] or "{}")
+
+    def assert_balanced(self, **expected):
+        """Every point is accounted for, and none is on its way. `expected`: so many ended so."""
+        wait_until(lambda: self.status()["accounting"]["in_flight"] == 0, "nothing is on its way")
+        accounting = self.status()["accounting"]
+        ends = ("stored", "filtered", "rejected_kept", "rejected_lost", "dropped")
+        assert accounting["balanced"], accounting
+        assert accounting["received"] == sum(accounting[end] for end in ends), accounting
+        for end, count in expected.items():
+            assert accounting[end] == count, (end, count, accounting)
 
     def metric(self, name):
         """The sum of all samples of a metric."""
