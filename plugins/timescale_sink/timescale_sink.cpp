@@ -6,13 +6,9 @@
 #include <chrono>
 #include <string>
 
+#include "batch_writer.hpp"
 #include "connection.hpp"
-#include "copy_encoder.hpp"
 #include "identifier.hpp"
-#include "insert_writer.hpp"
-#include "ledger.hpp"
-#include "row_check.hpp"
-#include "stage.hpp"
 
 namespace timescale_sink {
 
@@ -61,10 +57,8 @@ class TimescaleSink {
       : options_(options),
         context_(context),
         table_(quoted_table(options.table)),
-        copy_("COPY " + table_ + " (" + kColumnList + ") FROM STDIN (FORMAT binary)"),
-        stage_(table_, options.on_conflict, options.conflict_key),
         connection_(parameters(options, context.service())),
-        ledger_(quoted_table(options.ledger_table), context.node()) {
+        writer_(writing(options, context.node()), connection_, context) {
     context.starting("connecting to the database");
   }
 
@@ -80,44 +74,35 @@ class TimescaleSink {
     }
     context_.set(kIdleConnections, 0);
     const auto begin = std::chrono::steady_clock::now();
-    const Failure failure = write(batch);
+    const Failure failure = writer_.write(batch);
     context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
     if (failure) return retry(failure);
-    reject_refused(batch);
+    const Written& written = writer_.written();
+    for (const RefusedRow& row : written.refused) {
+      context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
+    }
     context_.observe(kDuration, std::chrono::steady_clock::now() - begin);
     context_.add(kBatches);
-    context_.add(kPoints, static_cast<double>(stored_rows(batch)));
-    context_.add(kSkipped, static_cast<double>(skipped_rows_));
-    context_.add(kRefused, static_cast<double>(found_.refused.size()));
-    context_.add(kMended, static_cast<double>(found_.mended_rows));
-    if (exactly_once() && ++batches_since_pruned_ == kBatchesPerPruning) prune();
+    context_.add(kPoints, static_cast<double>(written.stored));
+    context_.add(kSkipped, static_cast<double>(written.skipped));
+    context_.add(kRefused, static_cast<double>(written.refused.size()));
+    if (written.refused_whole) context_.add(kWriteErrors);
+    context_.add(kMended, static_cast<double>(written.mended));
     return Outcome::done();
-  }
-
-  int64_t stored_rows(const Batch& batch) const {
-    int64_t rows = batch.rows() - skipped_rows_;
-    for (const RefusedRow& row : found_.refused) {
-      if (chosen_.empty() || chosen_[row.chunk]) --rows;
-    }
-    return rows;
   }
 
   // An idle lane notices that the database went away, and comes back when it does.
   void on_timer() {
     if (!connection_.is_alive()) {
       if (Failure failure = connect()) context_.degraded(failure.message);
-    } else if (exactly_once()) {
-      prune();
+    } else {
+      writer_.prune_ledger();
     }
     context_.call_in(kIdleCheck);
   }
 
  private:
   static constexpr auto kIdleCheck = 1s;
-  static constexpr int kBatchesPerPruning = 200;
-  // After a refused row this many batches go by the stage at once, so that where such rows are
-  // frequent a batch is sent once, not twice.
-  static constexpr int kStagedAfterRefusal = 50;
 
   // `table` is a literal.
   static std::string create_if_missing(const std::string& table, const std::string& create) {
@@ -125,6 +110,7 @@ class TimescaleSink {
   }
 
   static ConnectionParameters parameters(const Options& options, const std::string& service);
+  static BatchWriter::Options writing(const Options& options, const std::string& node);
 
   Failure connect() {
     Failure failure = connection_.open();
@@ -143,158 +129,7 @@ class TimescaleSink {
     context_.set(kConnected, open);
   }
 
-  Failure write(const Batch& batch) {
-    found_ = check_rows(batch, options_.nul);
-    const bool always = options_.on_conflict != OnConflict::kError;
-    Failure failure;
-    if (!always && staged_left_ == 0) {
-      failure = write_directly(batch);
-      if (!failure.row_fault) return noted(failure, batch);
-      context_.add(kWriteErrors);
-      staged_left_ = kStagedAfterRefusal;
-    }
-    failure = write_staged(batch);
-    if (staged_left_ > 0) --staged_left_;
-    return noted(failure, batch);
-  }
-
-  Failure noted(Failure failure, const Batch& batch) {
-    if (failure || !exactly_once()) return failure;
-    if (skipped_rows_ > 0) failure = find_refused_before(batch);
-    if (!failure) ledger_.note(batch);
-    return failure;
-  }
-
-  // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
-  Failure find_refused_before(const Batch& batch) {
-    return connection_.execute(ledger_.refused_sql(batch, chosen_), [&](const PGresult* result) {
-      for (RefusedRow& row : ledger_.refused(batch, result)) {
-        found_.refused.push_back(std::move(row));
-      }
-    });
-  }
-
-  // One transaction and, by COPY, one round trip.
-  Failure write_directly(const Batch& batch) {
-    start_attempt();
-    const std::string enter = exactly_once() ? ledger_.enter_sql(batch) : "";
-    if (options_.use_copy_protocol) {
-      const std::string sql = enter.empty() ? copy_ : enter + ";" + copy_;
-      return connection_.copy(sql, [&](const PGresult* entered) -> const Buffer<char>& {
-        choose(batch, entered);
-        encode_copy(PointReader(batch, chosen_, found_), buffer_);
-        return buffer_;
-      });
-    }
-    Failure failure = connection_.execute("BEGIN;" + enter,
-                                          [&](const PGresult* entered) { choose(batch, entered); });
-    if (!failure) {
-      failure = insert_points(connection_, table_, false, PointReader(batch, chosen_, found_));
-    }
-    return end_transaction(failure);
-  }
-
-  // The server says which rows it refuses; all others are stored. See stage.hpp.
-  Failure write_staged(const Batch& batch) {
-    start_attempt();
-    const std::string begin =
-        "BEGIN;" + stage_.prepare_sql() + (exactly_once() ? ";" + ledger_.enter_sql(batch) : "");
-    Failure failure;
-    if (options_.use_copy_protocol) {
-      failure = connection_.copy(begin + ";" + stage_.copy_sql(),
-                                 [&](const PGresult* entered) -> const Buffer<char>& {
-                                   choose(batch, entered);
-                                   encode_staged(PointReader(batch, chosen_, found_), buffer_);
-                                   return buffer_;
-                                 });
-    } else {
-      failure =
-          connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
-      if (!failure) {
-        failure =
-            insert_points(connection_, Stage::kTable, true, PointReader(batch, chosen_, found_));
-      }
-    }
-    if (!failure) failure = store_staged(batch);
-    return end_transaction(failure);
-  }
-
-  Failure store_staged(const Batch& batch) {
-    std::vector<std::pair<size_t, int64_t>> staged;  // chunk and row of each staged row
-    PointReader(batch, chosen_, found_).for_each([&](const PointView& point) {
-      staged.emplace_back(point.chunk, point.row);
-    });
-    if (staged.empty()) return {};
-    std::vector<RefusedRow> refused;
-    Failure failure = connection_.execute(
-        stage_.store_sql(static_cast<int64_t>(staged.size())), [&](const PGresult* result) {
-          for (const StagedRefusal& row : Stage::refusals(result)) {
-            const auto [chunk, index] = staged[static_cast<size_t>(row.number)];
-            refused.push_back(
-                {chunk, index, row.message,
-                 (row.column.empty() ? "" : row.column + ", ") + "SQLSTATE " + row.state});
-          }
-        });
-    if (!failure && exactly_once()) {
-      const std::string keep = ledger_.keep_refused_sql(batch, refused);
-      if (!keep.empty()) failure = connection_.execute(keep);
-    }
-    if (!failure && !refused.empty()) {
-      staged_left_ = kStagedAfterRefusal;
-      warn_if_all(refused, staged.size());
-    }
-    found_.refused.insert(found_.refused.end(), refused.begin(), refused.end());
-    return failure;
-  }
-
-  // Every row of a batch: the table is more likely at fault than the rows.
-  void warn_if_all(const std::vector<RefusedRow>& refused, size_t of) {
-    if (refused.size() < of || of < 2) return;
-    context_.warn("the database refused all " + std::to_string(of) +
-                  " rows of a batch; is the table what the pipeline expects? The first: " +
-                  refused.front().reason + " (" + refused.front().detail + ")");
-  }
-
-  Failure end_transaction(const Failure& failure) {
-    if (!failure) return connection_.execute("COMMIT");
-    if (connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
-    return failure;
-  }
-
-  void reject_refused(const Batch& batch) {
-    for (const RefusedRow& row : found_.refused) {
-      context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
-    }
-  }
-
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
-
-  void start_attempt() {
-    skipped_rows_ = 0;
-    chosen_.clear();
-  }
-
-  // The chunks that the ledger did not have.
-  void choose(const Batch& batch, const PGresult* entered) {
-    if (!exactly_once()) return;
-    const Ledger::Choice choice = ledger_.unstored(batch, entered);
-    for (size_t i = 0; i < batch.chunks(); ++i) {
-      if (!choice.chunks[i]) skipped_rows_ += batch.chunk(i).length;
-    }
-    if (choice.uncertain > 0) {
-      context_.warn(
-          "rows that were made of several batches are stored in part already; they are "
-          "stored again rather than lost");
-    }
-    chosen_ = choice.chunks;
-  }
-
-  // Failures wait for the next batch, which meets them too.
-  void prune() {
-    batches_since_pruned_ = 0;
-    const std::string sql = ledger_.prune_sql();
-    if (!sql.empty() && !connection_.execute(sql)) ledger_.pruned();
-  }
 
   // A range that a dead connection was storing is waited for; so the server must notice its death.
   Failure prepare_ledger() {
@@ -314,17 +149,8 @@ class TimescaleSink {
   const Options options_;
   Context& context_;
   const std::string table_;
-  const std::string copy_;
-  const Stage stage_;
   Connection connection_;
-  Buffer<char> buffer_;
-  Ledger ledger_;
-  // Of the batch being written.
-  RowFindings found_;
-  ChunkChoice chosen_;   // by the ledger; empty: all chunks
-  int staged_left_ = 0;  // batches that go by the stage
-  int64_t skipped_rows_ = 0;
-  int batches_since_pruned_ = 0;
+  BatchWriter writer_;
 };
 
 Declaration TimescaleSink::declare() {
@@ -477,6 +303,19 @@ ConnectionParameters TimescaleSink::parameters(const Options& options, const std
           {"tcp_user_timeout", "30000"}};
 }
 
+BatchWriter::Options TimescaleSink::writing(const Options& options, const std::string& node) {
+  BatchWriter::Options writing;
+  writing.table = quoted_table(options.table);
+  writing.use_copy = options.use_copy_protocol;
+  writing.nul = options.nul;
+  writing.on_conflict = options.on_conflict;
+  writing.conflict_key = options.conflict_key;
+  if (options.delivery == Delivery::kExactlyOnce) {
+    writing.ledger.emplace(quoted_table(options.ledger_table), node);
+  }
+  return writing;
+}
+
 // Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
 // an advisory lock that the end of the transaction gives back. Nothing is created, and no right
 // to create needed, where the table exists.
@@ -492,7 +331,7 @@ Failure TimescaleSink::create_table() {
                  table + "::regclass, 'time'); END IF;");
   if (exactly_once()) {
     const std::string ledger = quoted_table(options_.ledger_table);
-    sql += create_if_missing(literal(ledger), ledger_.create_sql());
+    sql += create_if_missing(literal(ledger), writer_.create_ledger_sql());
   }
   Failure failure = connection_.execute(sql + "COMMIT");
   if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
