@@ -42,6 +42,7 @@ int intake_command(const std::string& folder, bool dump) {
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments, char** argv) {
   std::vector<std::string> paths;
+  paths.reserve(letters.size());
   for (const std::string& each : letters) paths.push_back(std::filesystem::absolute(each));
   const auto load = [&] { return load_replay(file, paths, into, arguments); };
   const LoadedPipeline loaded = load();

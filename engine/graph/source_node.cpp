@@ -113,7 +113,7 @@ void SourceNode::run() {
 }
 
 void SourceNode::gather() {
-  constexpr uint64_t kEnough = 2 * kBlockRows;
+  constexpr uint64_t kEnough = uint64_t{2} * kBlockRows;
   for (uint64_t nap = 0; nap < kMostNaps && !stop_requested_; ++nap) {
     const uint64_t gathered = intake_.available();
     if (gathered >= (nap == 0 ? kBlockRows : kEnough)) return;

@@ -23,12 +23,12 @@ std::string long_names(const CLI::App& app) {
 
 // `TEXT:{a,b}` is how CLI11 writes the choices of an option.
 std::string choices(const CLI::App& app) {
-  static const std::regex kChoices("\\{([^}]*)\\}");
+  static const std::regex in_braces("\\{([^}]*)\\}");
   std::string cases;
   for (const CLI::Option* option : app.get_options()) {
     std::smatch match;
     const std::string type = option->get_type_name();
-    if (option->get_lnames().empty() || !std::regex_search(type, match, kChoices)) continue;
+    if (option->get_lnames().empty() || !std::regex_search(type, match, in_braces)) continue;
     cases += fmt::format("    --{}) COMPREPLY=($(compgen -W \"{}\" -- \"$word\")); return ;;\n",
                          option->get_lnames().front(),
                          std::regex_replace(match[1].str(), std::regex(","), " "));

@@ -36,8 +36,8 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".SH NAME\npenstock \\- plugin\\-based stream\\-processing engine for machine data\n"
       ".SH SYNOPSIS\n.B penstock\n[OPTIONS] COMMAND ...\n"
       ".SH DESCRIPTION\nA TOML file describes a pipeline as a graph of nodes, each a plugin loaded "
-      "at run time. The pipeline that ships takes messages from MQTT and writes their points to "
-      "TimescaleDB or PostgreSQL.\n.SH OPTIONS\n{1}.SH COMMANDS\n",
+      "at run time. /etc/penstock/pipelines has those that ship, and says what each is for.\n"
+      ".SH OPTIONS\n{1}.SH COMMANDS\n",
       roff(version), options(app));
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     page += fmt::format(".SS penstock {}\n{}.\n{}.PP\n{}\n", roff(command->get_name()),

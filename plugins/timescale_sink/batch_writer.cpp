@@ -10,8 +10,8 @@ namespace {
 using penstock::Batch;
 using penstock::Buffer;
 
-// After a refused row this many batches go by the stage at once, so that where such rows are frequent
-// a batch is sent once, not twice.
+// After a refused row this many batches go by the stage at once, so that where such rows are
+// frequent a batch is sent once, not twice.
 constexpr int kStagedAfterRefusal = 50;
 constexpr int kBatchesPerPruning = 200;
 
@@ -60,10 +60,11 @@ Failure BatchWriter::write_directly(const Batch& batch) {
       return buffer_;
     });
   }
-  Failure failure = connection_.execute(
-      "BEGIN;" + enter, [&](const PGresult* entered) { choose(batch, entered); });
+  Failure failure = connection_.execute("BEGIN;" + enter,
+                                        [&](const PGresult* entered) { choose(batch, entered); });
   if (!failure) {
-    failure = insert_points(connection_, options_.table, false, PointReader(batch, chosen_, found_));
+    failure =
+        insert_points(connection_, options_.table, false, PointReader(batch, chosen_, found_));
   }
   return end_transaction(failure);
 }
@@ -82,10 +83,10 @@ Failure BatchWriter::write_staged(const Batch& batch) {
                                  return buffer_;
                                });
   } else {
-    failure = connection_.execute(
-        begin, [&](const PGresult* entered) { choose(batch, entered); });
+    failure = connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
     if (!failure) {
-      failure = insert_points(connection_, Stage::kTable, true, PointReader(batch, chosen_, found_));
+      failure =
+          insert_points(connection_, Stage::kTable, true, PointReader(batch, chosen_, found_));
     }
   }
   if (!failure) failure = store_staged(batch);
@@ -103,9 +104,9 @@ Failure BatchWriter::store_staged(const Batch& batch) {
       stage_.store_sql(static_cast<int64_t>(staged.size())), [&](const PGresult* result) {
         for (const StagedRefusal& row : Stage::refusals(result)) {
           const auto [chunk, index] = staged[static_cast<size_t>(row.number)];
-          refused.push_back({chunk, index, row.message,
-                             (row.column.empty() ? "" : row.column + ", ") + "SQLSTATE " +
-                                 row.state});
+          refused.push_back(
+              {chunk, index, row.message,
+               (row.column.empty() ? "" : row.column + ", ") + "SQLSTATE " + row.state});
         }
       });
   if (!failure && options_.ledger) {
@@ -128,12 +129,12 @@ Failure BatchWriter::end_transaction(const Failure& failure) {
 
 // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
 Failure BatchWriter::find_refused_before(const Batch& batch) {
-  return connection_.execute(
-      options_.ledger->refused_sql(batch, chosen_), [&](const PGresult* result) {
-        for (RefusedRow& row : options_.ledger->refused(batch, result)) {
-          found_.refused.push_back(std::move(row));
-        }
-      });
+  return connection_.execute(options_.ledger->refused_sql(batch, chosen_),
+                             [&](const PGresult* result) {
+                               for (RefusedRow& row : options_.ledger->refused(batch, result)) {
+                                 found_.refused.push_back(std::move(row));
+                               }
+                             });
 }
 
 std::string BatchWriter::enter_sql(const Batch& batch) const {

@@ -1,5 +1,5 @@
-// One batch into the table, each in one transaction: what the table takes is stored, what it refuses
-// is named row by row, and with a ledger what is stored already is passed over.
+// One batch into the table, each in one transaction: what the table takes is stored, what it
+// refuses is named row by row, and with a ledger what is stored already is passed over.
 #pragma once
 
 #include <penstock/batch.hpp>
@@ -20,8 +20,8 @@ namespace timescale_sink {
 // What one batch came to.
 struct Written {
   int64_t stored = 0;
-  int64_t skipped = 0;  // the ledger had them
-  uint64_t mended = 0;  // U+0000 was replaced
+  int64_t skipped = 0;         // the ledger had them
+  uint64_t mended = 0;         // U+0000 was replaced
   bool refused_whole = false;  // at first, so that it went by the stage
   std::vector<RefusedRow> refused;
 };

@@ -97,6 +97,7 @@ std::string Stage::store_sql(int64_t rows) const {
 
 std::vector<StagedRefusal> Stage::refusals(const PGresult* result) {
   std::vector<StagedRefusal> refusals;
+  refusals.reserve(static_cast<size_t>(PQntuples(result)));
   for (int row = 0; row < PQntuples(result); ++row) {
     refusals.push_back({std::atoll(PQgetvalue(result, row, 0)), PQgetvalue(result, row, 1),
                         PQgetvalue(result, row, 2), PQgetvalue(result, row, 3)});

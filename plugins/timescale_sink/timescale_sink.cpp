@@ -46,6 +46,7 @@ class TimescaleSink {
   };
 
   static Declaration declare();
+  static std::vector<Option> options();
   static void check(const Options& options, Report& report);
   static Schema input_schema(const Options&) {
     return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
@@ -153,73 +154,72 @@ class TimescaleSink {
   BatchWriter writer_;
 };
 
+std::vector<Option> TimescaleSink::options() {
+  return {
+      option<&Options::host>(
+          "host", {.help = "Server, or folder of its Unix socket.", .default_value = "localhost"}),
+      option<&Options::port>(
+          "port", {.help = "Its port.", .default_value = "5432", .min = 1, .max = 65535}),
+      option<&Options::database>("database",
+                                 {.help = "Database.", .default_value = "nexus_historian"}),
+      option<&Options::user>("user",
+                             {.help = "Role to log in as.", .default_value = "nexus_ingestion"}),
+      option<&Options::password>("password", {.help = "Its password, if it needs one."}),
+      option<&Options::table>("table",
+                              {.help = "Table, or schema.table.", .default_value = "metrics"}),
+      option<&Options::create_table>(
+          "create_table", {.help = "Create the table if it is missing.", .default_value = "false"}),
+      option<&Options::delivery>(
+          "delivery", {.help = "exactly_once: a ledger of what is stored, so that nothing "
+                               "is stored twice after a crash; needs intakes on disk.",
+                       .default_value = "at_least_once",
+                       .choices = "at_least_once,exactly_once"}),
+      option<&Options::ledger_table>(
+          "ledger_table",
+          {.help = "Table, or schema.table, of that ledger.", .default_value = "penstock_ledger"}),
+      option<&Options::use_copy_protocol>(
+          "use_copy_protocol",
+          {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
+      option<&Options::pool_size>("pool_size",
+                                  {.help = "The most connections that the node opens; each of "
+                                           "`parallelism` lanes has one.",
+                                   .default_value = "10",
+                                   .unit = "connections",
+                                   .min = 1,
+                                   .max = 1000}),
+      option<&Options::connect_timeout>("connect_timeout",
+                                        {.help = "The longest an attempt to connect may take.",
+                                         .default_value = "10s",
+                                         .min = 2,
+                                         .max = 600}),
+      option<&Options::nul>(
+          "nul", {.help = "U+0000, which PostgreSQL cannot hold in text or JSON: replace it "
+                          "with U+FFFD, or reject the point.",
+                  .default_value = "replace",
+                  .choices = "replace,reject"}),
+      option<&Options::on_conflict>(
+          "on_conflict", {.help = "A point whose conflict_key the table has: reject it "
+                                  "(error), drop it (ignore), or let it replace the old one.",
+                          .default_value = "error",
+                          .choices = "error,ignore,update"}),
+      option<&Options::conflict_key>(
+          "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
+      option<&Options::ssl_mode>("ssl_mode",
+                                 {.help = "TLS, as libpq's sslmode.",
+                                  .default_value = "prefer",
+                                  .choices = "disable,allow,prefer,require,verify-ca,verify-full"}),
+      option<&Options::ssl_root_cert>("ssl_root_cert",
+                                      {.help = "File of the CA that the server is of."}),
+      option<&Options::ssl_cert>("ssl_cert", {.help = "File of the client's certificate."}),
+      option<&Options::ssl_key>("ssl_key", {.help = "File of its key."}),
+  };
+}
+
 Declaration TimescaleSink::declare() {
   return {
       .name = "timescale_sink",
       .summary = "Writes points to a table of TimescaleDB or PostgreSQL.",
-      .options =
-          {
-              option<&Options::host>("host", {.help = "Server, or folder of its Unix socket.",
-                                              .default_value = "localhost"}),
-              option<&Options::port>(
-                  "port", {.help = "Its port.", .default_value = "5432", .min = 1, .max = 65535}),
-              option<&Options::database>("database",
-                                         {.help = "Database.", .default_value = "nexus_historian"}),
-              option<&Options::user>(
-                  "user", {.help = "Role to log in as.", .default_value = "nexus_ingestion"}),
-              option<&Options::password>("password", {.help = "Its password, if it needs one."}),
-              option<&Options::table>(
-                  "table", {.help = "Table, or schema.table.", .default_value = "metrics"}),
-              option<&Options::create_table>(
-                  "create_table",
-                  {.help = "Create the table if it is missing.", .default_value = "false"}),
-              option<&Options::delivery>(
-                  "delivery", {.help = "exactly_once: a ledger of what is stored, so that nothing "
-                                       "is stored twice after a crash; needs intakes on disk.",
-                               .default_value = "at_least_once",
-                               .choices = "at_least_once,exactly_once"}),
-              option<&Options::ledger_table>("ledger_table",
-                                             {.help = "Table, or schema.table, of that ledger.",
-                                              .default_value = "penstock_ledger"}),
-              option<&Options::use_copy_protocol>(
-                  "use_copy_protocol",
-                  {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
-              option<&Options::pool_size>(
-                  "pool_size", {.help = "The most connections that the node opens; each of "
-                                        "`parallelism` lanes has one.",
-                                .default_value = "10",
-                                .unit = "connections",
-                                .min = 1,
-                                .max = 1000}),
-              option<&Options::connect_timeout>(
-                  "connect_timeout", {.help = "The longest an attempt to connect may take.",
-                                      .default_value = "10s",
-                                      .min = 2,
-                                      .max = 600}),
-              option<&Options::nul>(
-                  "nul",
-                  {.help = "U+0000, which PostgreSQL cannot hold in text or JSON: replace it "
-                           "with U+FFFD, or reject the point.",
-                   .default_value = "replace",
-                   .choices = "replace,reject"}),
-              option<&Options::on_conflict>(
-                  "on_conflict",
-                  {.help = "A point whose conflict_key the table has: reject it "
-                           "(error), drop it (ignore), or let it replace the old one.",
-                   .default_value = "error",
-                   .choices = "error,ignore,update"}),
-              option<&Options::conflict_key>(
-                  "conflict_key",
-                  {.help = "Columns of the table's unique key, such as time,topic."}),
-              option<&Options::ssl_mode>(
-                  "ssl_mode", {.help = "TLS, as libpq's sslmode.",
-                               .default_value = "prefer",
-                               .choices = "disable,allow,prefer,require,verify-ca,verify-full"}),
-              option<&Options::ssl_root_cert>("ssl_root_cert",
-                                              {.help = "File of the CA that the server is of."}),
-              option<&Options::ssl_cert>("ssl_cert", {.help = "File of the client's certificate."}),
-              option<&Options::ssl_key>("ssl_key", {.help = "File of its key."}),
-          },
+      .options = options(),
       .ports = {},
       .metrics =
           {

@@ -70,7 +70,7 @@ class Example(unittest.TestCase):
     def test_an_install_has_everything_in_its_place(self):
         for path in ["bin/penstock", "lib/penstock/plugins/mqtt_source.so",
                      "include/penstock/plugin.h", "include/penstock/plugin.hpp",
-                     "share/penstock/pipelines/default.toml", "share/penstock/sql/init.sql",
+                     "etc/penstock/pipelines/default.toml", "share/penstock/sql/init.sql",
                      "share/doc/penstock/LICENSE"]:
             self.assertTrue(os.path.exists(os.path.join(self.prefix, path)), path)
         shown = run(os.path.join(self.prefix, "bin", "penstock"), "plugins")
