@@ -17,7 +17,7 @@ uint64_t steps_of(const Node& node) {
 
 bool could_go_on(const Node& node, bool budget_has_room) {
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
-    return source->intake().available() > 0 && budget_has_room;
+    return source->pumps() && source->intake().available() > 0 && budget_has_room;
   }
   if (const auto* lanes = dynamic_cast<const LaneNode*>(&node)) {
     const auto idle = lanes->lane_states()[static_cast<size_t>(LaneState::kIdle)];

@@ -95,6 +95,7 @@ bool SourceNode::start_plugin() {
 void SourceNode::run() {
   Instance& instance = *instances().front();
   const bool started = start_plugin();
+  pumps_ = true;
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||

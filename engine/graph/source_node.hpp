@@ -27,6 +27,8 @@ class SourceNode final : public Node {
   bool stopped() const { return stopped_; }
   void set_finished();
   bool finished() const { return finished_; }
+  // Its plugin has started, or will not any more, so that the pump hands out what there is.
+  bool pumps() const { return pumps_; }
   // Everything that was appended has been handed out.
   bool handed_out() const { return intake_.available() == 0; }
 
@@ -52,6 +54,7 @@ class SourceNode final : public Node {
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> finished_ = false;
+  std::atomic<bool> pumps_ = false;
   std::atomic<bool> end_ = false;
   std::atomic<bool> tick_due_ = false;
   std::thread thread_;
