@@ -1,23 +1,32 @@
 #include "commands.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 
 #include "config/pipeline_file.hpp"
+#include "config/show_problems.hpp"
 #include "http/get.hpp"
 #include "intake/inspect.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/describe.hpp"
+#include "plugin/pipeline_schema.hpp"
 #include "run.hpp"
 
 namespace penstock::engine {
 
-int check_command(const std::string& file, const CommonArguments& arguments) {
+int check_command(const std::string& file, bool json, const CommonArguments& arguments) {
   const LoadedPipeline loaded = load_pipeline(file, arguments);
-  std::cerr << loaded.problems;
+  if (json) {
+    std::cout << problems_as_json(loaded.problems);
+    return loaded.pipeline ? 0 : 1;
+  }
+  const bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+  std::cerr << problems_with_source(loaded.problems, colour);
   if (!loaded.pipeline) return 1;
   fmt::print("{}: well\n", file);
   return 0;
@@ -26,7 +35,7 @@ int check_command(const std::string& file, const CommonArguments& arguments) {
 int run_command(const std::string& file, const CommonArguments& arguments, char** argv) {
   const auto load = [&] { return load_pipeline(file, arguments); };
   const LoadedPipeline loaded = load();
-  std::cerr << loaded.problems;
+  std::cerr << loaded.problems.text();
   return loaded.pipeline ? run_pipeline(*loaded.pipeline, load, argv) : 1;
 }
 
@@ -46,7 +55,7 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
   for (const std::string& each : letters) paths.push_back(std::filesystem::absolute(each));
   const auto load = [&] { return load_replay(file, paths, into, arguments); };
   const LoadedPipeline loaded = load();
-  std::cerr << loaded.problems;
+  std::cerr << loaded.problems.text();
   if (!loaded.pipeline) return 1;
   if (const int code = run_pipeline(*loaded.pipeline, load, argv)) return code;
   for (const std::string& each : paths) {
@@ -71,6 +80,14 @@ int health_command(const std::string& url) {
   }
   std::cout << answer.body;
   return answer.status / 100 == 2 ? 0 : 1;
+}
+
+int schema_command(const CommonArguments& arguments) {
+  Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
+  std::string problems;
+  std::cout << pipeline_schema(catalog, problems);
+  std::cerr << problems;
+  return problems.empty() ? 0 : 1;
 }
 
 int plugins_command(const std::string& name, const CommonArguments& arguments) {

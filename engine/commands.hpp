@@ -10,10 +10,12 @@ namespace penstock::engine {
 // 0 after a stop in which everything accepted was written; 1 when it could not start;
 // 2 when `shutdown_timeout` passed with something unwritten. `argv` is the whole command line.
 int run_command(const std::string& file, const CommonArguments& arguments, char** argv);
-// 0, or 1 with every error.
-int check_command(const std::string& file, const CommonArguments& arguments);
+// 0, or 1 with every error; warnings besides. `json`: as a JSON array, for editors and CI.
+int check_command(const std::string& file, bool json, const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
+// Prints the JSON Schema of the pipeline file; 1 when a plugin could not be opened.
+int schema_command(const CommonArguments& arguments);
 // Lists the plugins, or describes one.
 int plugins_command(const std::string& name, const CommonArguments& arguments);
 // Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew.

@@ -31,7 +31,7 @@ LoadedPipeline load(const std::string& file, const CommonArguments& arguments,
         [&](const std::string& plugin) { return loaded.catalog->find(plugin); }, problems);
   }
   if (loaded.pipeline) override_logging(loaded.pipeline->logging, arguments);
-  loaded.problems = problems.text();
+  loaded.problems = std::move(problems);
   return loaded;
 }
 

@@ -20,7 +20,7 @@ struct CommonArguments {
 struct LoadedPipeline {
   std::unique_ptr<Catalog> catalog;  // holds the plugins' libraries open
   std::optional<PipelineDescription> pipeline;
-  std::string problems;  // why there is none, or warnings, a line each
+  Problems problems{""};  // why there is none, or warnings
 };
 
 LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments);

@@ -31,6 +31,9 @@ int run_command_line(int argc, char** argv) {
   CLI::App* check =
       app.add_subcommand("check", "Report everything that is wrong with a pipeline file");
   check->add_option("FILE", file, "The pipeline file")->required();
+  std::string format = "text";
+  check->add_option("--format", format, "text for people, json for editors and CI")
+      ->check(CLI::IsMember({"text", "json"}));
   check->footer("Example: penstock check pipelines/default.toml");
   CLI::App* plugins = app.add_subcommand("plugins", "List the plugins, or describe one");
   plugins->add_option("NAME", name, "A plugin's name");
@@ -56,6 +59,10 @@ int run_command_line(int argc, char** argv) {
   health->add_option("URL", name, "One of its health endpoints")->required();
   health->footer("Example: penstock health http://localhost:8080/health/ready");
 
+  CLI::App* schema = app.add_subcommand(
+      "schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found");
+  schema->footer("Example: penstock schema > penstock.schema.json");
+
   CLI::App* generate =
       app.add_subcommand("generate", "Print the manual page, or the completion for bash");
   generate->add_option("WHAT", name, "man or bash")
@@ -65,11 +72,12 @@ int run_command_line(int argc, char** argv) {
 
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return penstock::engine::run_command(file, common, argv);
-  if (check->parsed()) return penstock::engine::check_command(file, common);
+  if (check->parsed()) return penstock::engine::check_command(file, format == "json", common);
   if (intake->parsed()) return penstock::engine::intake_command(name, dump);
   if (replay->parsed()) {
     return penstock::engine::replay_command(file, letters, into, common, argv);
   }
+  if (schema->parsed()) return penstock::engine::schema_command(common);
   if (health->parsed()) return penstock::engine::health_command(name);
   if (generate->parsed()) {
     std::cout << (name == "man" ? penstock::engine::manual_page(app, PENSTOCK_VERSION)

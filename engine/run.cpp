@@ -138,7 +138,7 @@ class Run {
     manager_.reloading();
     const LoadedPipeline changed = load_();
     if (changed.pipeline) return true;
-    log().error("not reloaded, the pipeline goes on as it was:\n{}", changed.problems);
+    log().error("not reloaded, the pipeline goes on as it was:\n{}", changed.problems.text());
     manager_.ready();
     return false;
   }

@@ -47,6 +47,20 @@ const std::vector<Option>& LoggingOptions::table() {
   return table;
 }
 
+const std::vector<Option>& NodeEngineOptions::table() {
+  static const std::vector<Option> table{
+      option<&NodeEngineOptions::parallelism>(
+          "parallelism", {.help = "Instances of the node that work at the same time.",
+                          .default_value = "1",
+                          .min = 1,
+                          .max = 256}),
+      option<&NodeEngineOptions::ordered>(
+          "ordered",
+          {.help = "Batches leave in the order in which they came in.", .default_value = "false"}),
+  };
+  return table;
+}
+
 const std::vector<Option>& BufferOptions::table() {
   static const std::vector<Option> table{
       option<&BufferOptions::type>(

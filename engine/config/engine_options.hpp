@@ -1,4 +1,5 @@
-// The options that belong to the engine: [service], [http], [logging], [nodes.X.buffer].
+// The options that belong to the engine: [service], [http], [logging], those of every node,
+// [nodes.X.buffer].
 #pragma once
 
 #include <penstock/options.hpp>
@@ -31,6 +32,14 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 struct LoggingOptions {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
+
+  static const std::vector<Option>& table();
+};
+
+// Of every node, besides `plugin`, `inputs` and `buffer`.
+struct NodeEngineOptions {
+  int64_t parallelism = 1;
+  bool ordered = false;
 
   static const std::vector<Option>& table();
 };

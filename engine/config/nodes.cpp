@@ -12,24 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kEngineKeys{"plugin", "inputs", "parallelism", "ordered",
                                                       "buffer"};
 
-struct NodeEngineOptions {
-  int64_t parallelism = 1;
-  bool ordered = false;
-
-  static const std::vector<Option>& table() {
-    static const std::vector<Option> table{
-        option<&NodeEngineOptions::parallelism>(
-            "parallelism", {.help = "Instances of the node that work at the same time.",
-                            .default_value = "1",
-                            .min = 1,
-                            .max = 256}),
-        option<&NodeEngineOptions::ordered>(
-            "ordered", {.help = "Batches leave in the order in which they came in.",
-                        .default_value = "false"})};
-    return table;
-  }
-};
-
 // What `check` of a plugin complains about, at the option's place in the file.
 struct CheckTarget {
   const toml::table& table;

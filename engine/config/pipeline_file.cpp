@@ -52,6 +52,7 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
                  fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
     return;
   }
+  problems.set_source(content.str());
   try {
     root_ = toml::parse(content.str(), path);
   } catch (const toml::parse_error& e) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <tuple>
 
 namespace penstock::engine {
@@ -12,13 +13,26 @@ size_t Problems::errors() const {
       list_.begin(), list_.end(), [](const Problem& problem) { return !problem.warning; }));
 }
 
-std::string Problems::text() const {
+std::vector<Problem> Problems::sorted() const {
   std::vector<Problem> sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
   });
+  return sorted;
+}
+
+std::string Problems::source_line(unsigned line) const {
+  std::istringstream lines(source_);
   std::string text;
-  for (const Problem& problem : sorted) {
+  for (unsigned i = 0; i < line; ++i) {
+    if (!std::getline(lines, text)) return "";
+  }
+  return text;
+}
+
+std::string Problems::text() const {
+  std::string text;
+  for (const Problem& problem : sorted()) {
     const std::string at =
         problem.at.line ? fmt::format(":{}:{}", problem.at.line, problem.at.column) : "";
     text +=

@@ -21,6 +21,8 @@ struct Problem {
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
+  // The file's text, for showing the lines that problems lie in.
+  void set_source(std::string source) { source_ = std::move(source); }
 
   void add(Location at, std::string message) { list_.push_back({at, std::move(message)}); }
   void warn(Location at, std::string message) { list_.push_back({at, std::move(message), true}); }
@@ -28,6 +30,11 @@ class Problems {
   bool empty() const { return errors() == 0; }
   size_t errors() const;
   const std::vector<Problem>& list() const { return list_; }
+  const std::string& file() const { return file_; }
+  // Without its end; empty when there is none.
+  std::string source_line(unsigned line) const;
+  // In the order of the file.
+  std::vector<Problem> sorted() const;
 
   // One line a problem, "file:line:column: message", in the order of the file.
   // A warning's message begins with "warning: ".
@@ -35,6 +42,7 @@ class Problems {
 
  private:
   std::string file_;
+  std::string source_;
   std::vector<Problem> list_;
 };
 

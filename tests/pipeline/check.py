@@ -1,6 +1,7 @@
 """`penstock check` on the shipped pipelines, and on a copy with two wrong letters and a cycle."""
 
 import glob
+import json
 import os
 import subprocess
 import tempfile
@@ -35,6 +36,30 @@ class Check(unittest.TestCase):
                          ":35:19: inputs: batcher → decoder → batcher is a cycle; remove",
                          ':38:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
             self.assertIn(f.name + expected, said)
+
+    def test_the_line_is_shown_with_a_caret_below_the_place(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+            f.write('[nodes.a]\nplugin = "generator_source"\n[nodes.b]\nplugin = "discard_sink"\n'
+                    'inputs = ["a", "°", "c"]\n')
+            f.flush()
+            code, said = check(f.name)
+            found = json.loads(subprocess.run([PENSTOCK, "check", "--format", "json", f.name],
+                                              capture_output=True, text=True).stdout)
+        self.assertEqual(code, 1)
+        self.assertIn('    5 | inputs = ["a", "°", "c"]\n      |                ^\n', said)
+        self.assertEqual([each["severity"] for each in found], ["error", "error"])
+        self.assertEqual((found[0]["line"], found[0]["file"]), (5, f.name))
+        self.assertIn("there is no node", found[0]["message"])
+
+    def test_a_line_with_a_secret_is_not_shown(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+            f.write('[nodes.a]\nplugin = "generator_source"\n[nodes.b]\nplugin = "timescale_sink"\n'
+                    'inputs = ["a"]\npasword = "hunter2"\n')
+            f.flush()
+            code, said = check(f.name)
+        self.assertEqual(code, 1)
+        self.assertIn('did you mean "password"', said)
+        self.assertNotIn("hunter2", said)
 
     def test_a_rejected_port_that_nothing_reads_is_warned_of(self):
         with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:

@@ -1,0 +1,68 @@
+#include "config/show_problems.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+namespace penstock::engine {
+namespace {
+
+struct Style {
+  const char *error = "", *warning = "", *place = "", *end = "";
+};
+
+// A tab stays a tab, so that the caret stands below its place however wide a tab is.
+std::string before_caret(const std::string& line, unsigned column) {
+  std::string text;
+  for (unsigned i = 1; i < column && i <= line.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(line[i - 1]);
+    if ((byte & 0xC0) == 0x80) continue;  // in a character
+    text += byte == '\t' ? '\t' : ' ';
+  }
+  return text;
+}
+
+// A line that may hold a secret, going by its key, which may be misspelt, is shown without its value.
+std::string without_secret(const std::string& line) {
+  static const std::regex secret_key(R"(^[^=]*(pas|pwd|secret|token|cred|key)[^=]*=)", std::regex::icase);
+  std::smatch match;
+  if (!std::regex_search(line, match, secret_key) || line.find("${") != std::string::npos) return line;
+  return match.str() + " ***";
+}
+
+}  // namespace
+
+std::string problems_with_source(const Problems& problems, bool colour) {
+  const Style style =
+      colour ? Style{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"} : Style{};
+  std::string text;
+  for (const Problem& problem : problems.sorted()) {
+    const std::string place =
+        problem.at.line ? fmt::format("{}:{}:{}", problems.file(), problem.at.line, problem.at.column)
+                        : problems.file();
+    text += fmt::format("{}{}:{} {}{}{}{}\n", style.place, place, style.end,
+                        problem.warning ? style.warning : style.error,
+                        problem.warning ? "warning: " : "", problem.message, style.end);
+    const std::string line = without_secret(problems.source_line(problem.at.line));
+    if (problem.at.line == 0 || line.empty()) continue;
+    text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, line,
+                        before_caret(line, problem.at.column),
+                        problem.warning ? style.warning : style.error, style.end);
+  }
+  return text;
+}
+
+std::string problems_as_json(const Problems& problems) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Problem& problem : problems.sorted()) {
+    all.push_back({{"file", problems.file()},
+                   {"line", problem.at.line},
+                   {"column", problem.at.column},
+                   {"severity", problem.warning ? "warning" : "error"},
+                   {"message", problem.message}});
+  }
+  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,89 @@
+"""`penstock schema`: what an editor checks by it is what `penstock check` says."""
+
+import glob
+import json
+import os
+import subprocess
+import tomllib
+import unittest
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PENSTOCK = os.path.join(os.environ["PENSTOCK_BUILD"], "bin", "penstock")
+
+# A change of default.toml that a schema can refuse, and a word of its complaint.
+WRONG = {
+    "an unknown section": ("[http]", "[htttp]", "htttp"),
+    "an unknown option": ("qos           =", "qoz           =", "qoz"),
+    "an unknown plugin": ('plugin = "json_decoder"', 'plugin = "json_decodr"', "json_decodr"),
+    "a choice that there is not": ('level  = "${INGESTION_LOGGING_LEVEL:-info}"', 'level = "loud"', "loud"),
+    "a number below the least": ("rows     = 5000", "rows     = 0", "0"),
+    "a number as a word": ("rows     = 5000", 'rows     = "many"', "many"),
+    "a duration without a unit": ('interval = "100ms"', 'interval = "100"', "100"),
+    "a size of no kind": ('max_bytes = "64MiB"', 'max_bytes = "64 apples"', "apples"),
+    "a required option that is missing": ("topics        =", "#", "topics"),
+    "inputs that are missing": ('inputs   = ["decoder"]', "", "inputs"),
+    "inputs of a source": ("qos           = 1", 'qos = 1\ninputs = ["batcher"]', "inputs"),
+    "a buffer of a sink": ("[nodes.mqtt.buffer]", "[nodes.database.buffer]", "buffer"),
+    "a name with a dot": ("[nodes.batcher]", '[nodes."bat.cher"]', "bat.cher"),
+}
+
+
+def schema():
+    return json.loads(subprocess.run([PENSTOCK, "schema"], capture_output=True, text=True, check=True,
+                                     timeout=60).stdout)
+
+
+class Schema(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.schema = schema()
+        with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
+            cls.default = f.read()
+
+    def changed(self, old, new):
+        self.assertIn(old, self.default)
+        return self.default.replace(old, new, 1)
+
+    def test_it_has_every_option_of_every_plugin_with_its_help(self):
+        nodes = self.schema["properties"]["nodes"]["additionalProperties"]
+        by_plugin = {each["then"]["properties"]["plugin"]["const"]: each["then"] for each in nodes["allOf"]}
+        listed = subprocess.run([PENSTOCK, "plugins"], capture_output=True, text=True, check=True).stdout
+        for name in (line.split()[0] for line in listed.splitlines()):
+            shown = subprocess.run([PENSTOCK, "plugins", name], capture_output=True, text=True,
+                                   check=True).stdout
+            options = shown.split("Options\n")[-1].split("\n\n")[0].splitlines()[1:] \
+                if "Options\n" in shown else []
+            for option in (line.split()[0] for line in options):
+                self.assertIn("description", by_plugin[name]["properties"][option], f"{name}.{option}")
+
+    @unittest.skipUnless(jsonschema, "the Python package jsonschema is not installed")
+    def test_it_takes_every_shipped_pipeline(self):
+        jsonschema.Draft7Validator.check_schema(self.schema)
+        for path in glob.glob(os.path.join(ROOT, "pipelines", "*.toml")):
+            with open(path, "rb") as f:
+                jsonschema.Draft7Validator(self.schema).validate(tomllib.load(f))
+
+    @unittest.skipUnless(jsonschema, "the Python package jsonschema is not installed")
+    def test_it_refuses_what_a_schema_can_refuse(self):
+        for what, (old, new, word) in WRONG.items():
+            with self.subTest(what):
+                document = tomllib.loads(self.changed(old, new))
+                errors = list(jsonschema.Draft7Validator(self.schema).iter_errors(document))
+                self.assertTrue(errors)
+                self.assertIn(word, " ".join(error.message for error in errors))
+
+    def test_check_refuses_the_same(self):
+        for what, (old, new, _) in WRONG.items():
+            with self.subTest(what):
+                done = subprocess.run([PENSTOCK, "check", "/dev/stdin"], input=self.changed(old, new),
+                                      capture_output=True, text=True)
+                self.assertEqual(done.returncode, 1, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
