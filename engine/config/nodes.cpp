@@ -121,6 +121,15 @@ void check_options(const toml::table& tables, std::vector<NodeDescription>& node
   }
 }
 
+namespace {
+
+std::string plain_name(std::string name) {
+  for (char& c : name) c = c == '.' || c == '/' ? '_' : c;
+  return name;
+}
+
+}  // namespace
+
 std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
                                         const Lookup& lookup, Problems& problems) {
   std::vector<NodeDescription> result;
@@ -130,7 +139,7 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
       problems.add(location(key),
                    fmt::format("nodes.\"{}\": a node's name has no dot, which separates the "
                                "port in `inputs`, and no slash; write {}",
-                               name, "_"));
+                               name, plain_name(name)));
       continue;
     }
     const toml::table* table = value.as_table();

@@ -40,6 +40,17 @@ bool is_service_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
+// What a parser's error usually comes from.
+std::string_view advice(std::string_view error) {
+  const auto has = [&](std::string_view part) { return error.find(part) != std::string_view::npos; };
+  if (has("determine value type")) return "; a text stands in quotes: \"…\"";
+  if (has("expected value")) return "; write a value behind the =";
+  if (has("existing string") || has("existing value")) return "; remove one of the two";
+  if (has("existing table")) return "; put both into one [table]";
+  if (has("table header")) return "; a table begins with [name] on a line of its own";
+  return "";
+}
+
 }  // namespace
 
 PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems)
@@ -58,7 +69,7 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
   } catch (const toml::parse_error& e) {
     const toml::source_position at = e.source().begin;
     problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},
-                 fmt::format("not TOML: {}", e.description()));
+                 fmt::format("not TOML: {}{}", e.description(), advice(e.description())));
     return;
   }
   readable_ = true;
