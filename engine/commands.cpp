@@ -82,6 +82,15 @@ int health_command(const std::string& url) {
   return answer.status / 100 == 2 ? 0 : 1;
 }
 
+int init_command(const StarterParts& parts, const CommonArguments& arguments) {
+  Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
+  std::string error;
+  const std::string text = starter_file(catalog, parts, error);
+  std::cout << text;
+  if (text.empty()) std::cerr << error << "\n";
+  return text.empty() ? 1 : 0;
+}
+
 int schema_command(const CommonArguments& arguments) {
   Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
   std::string problems;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "loaded_pipeline.hpp"
+#include "plugin/starter_file.hpp"
 
 namespace penstock::engine {
 
@@ -14,6 +15,8 @@ int run_command(const std::string& file, const CommonArguments& arguments, char*
 int check_command(const std::string& file, bool json, const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
+// Prints a pipeline file to begin with.
+int init_command(const StarterParts& parts, const CommonArguments& arguments);
 // Prints the JSON Schema of the pipeline file; 1 when a plugin could not be opened.
 int schema_command(const CommonArguments& arguments);
 // Lists the plugins, or describes one.

@@ -42,7 +42,9 @@ bool is_service_name(const std::string& name) {
 
 // What a parser's error usually comes from.
 std::string_view advice(std::string_view error) {
-  const auto has = [&](std::string_view part) { return error.find(part) != std::string_view::npos; };
+  const auto has = [&](std::string_view part) {
+    return error.find(part) != std::string_view::npos;
+  };
   if (has("determine value type")) return "; a text stands in quotes: \"…\"";
   if (has("expected value")) return "; write a value behind the =";
   if (has("existing string") || has("existing value")) return "; remove one of the two";

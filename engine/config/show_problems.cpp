@@ -23,24 +23,26 @@ std::string before_caret(const std::string& line, unsigned column) {
   return text;
 }
 
-// A line that may hold a secret, going by its key, which may be misspelt, is shown without its value.
+// A line that may hold a secret, going by its key, which may be misspelt, is shown without its
+// value.
 std::string without_secret(const std::string& line) {
-  static const std::regex secret_key(R"(^[^=]*(pas|pwd|secret|token|cred|key)[^=]*=)", std::regex::icase);
+  static const std::regex secret_key(R"(^[^=]*(pas|pwd|secret|token|cred|key)[^=]*=)",
+                                     std::regex::icase);
   std::smatch match;
-  if (!std::regex_search(line, match, secret_key) || line.find("${") != std::string::npos) return line;
+  if (!std::regex_search(line, match, secret_key) || line.find("${") != std::string::npos)
+    return line;
   return match.str() + " ***";
 }
 
 }  // namespace
 
 std::string problems_with_source(const Problems& problems, bool colour) {
-  const Style style =
-      colour ? Style{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"} : Style{};
+  const Style style = colour ? Style{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"} : Style{};
   std::string text;
   for (const Problem& problem : problems.sorted()) {
-    const std::string place =
-        problem.at.line ? fmt::format("{}:{}:{}", problems.file(), problem.at.line, problem.at.column)
-                        : problems.file();
+    const std::string place = problem.at.line ? fmt::format("{}:{}:{}", problems.file(),
+                                                            problem.at.line, problem.at.column)
+                                              : problems.file();
     text += fmt::format("{}{}:{} {}{}{}{}\n", style.place, place, style.end,
                         problem.warning ? style.warning : style.error,
                         problem.warning ? "warning: " : "", problem.message, style.end);

@@ -85,8 +85,9 @@ Json node_of(const std::string& plugin, const penstock_node_type& type) {
     properties["buffer"] = closed_table(properties_of<BufferOptions>(), Json::array(),
                                         "Where accepted messages wait until they are stored.");
   } else {
-    properties["inputs"] = any_of({{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}},
-                                  {{"type", "string"}, {"minLength", 1}});
+    properties["inputs"] =
+        any_of({{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}},
+               {{"type", "string"}, {"minLength", 1}});
     properties["inputs"]["description"] = "Nodes, or ports of nodes such as decoder.rejected.";
     properties["parallelism"] = engine["parallelism"];
     required.push_back("inputs");
@@ -123,14 +124,16 @@ std::string pipeline_schema(Catalog& catalog, std::string& problems) {
       add(name + "." + type.name, type);
     }
   }
-  const Json node{{"type", "object"},
-                  {"required", Json::array({"plugin"})},
-                  {"properties", {{"plugin", {{"enum", names}, {"description", "What the node is."}}}}},
-                  {"allOf", by_plugin}};
+  const Json node{
+      {"type", "object"},
+      {"required", Json::array({"plugin"})},
+      {"properties", {{"plugin", {{"enum", names}, {"description", "What the node is."}}}}},
+      {"allOf", by_plugin}};
   Json sections;
-  sections["service"] = closed_table(properties_of<ServiceOptions>(), Json::array(), "The pipeline.");
-  sections["http"] =
-      closed_table(properties_of<HttpOptions>(), Json::array(), "The HTTP listener; none without it.");
+  sections["service"] =
+      closed_table(properties_of<ServiceOptions>(), Json::array(), "The pipeline.");
+  sections["http"] = closed_table(properties_of<HttpOptions>(), Json::array(),
+                                  "The HTTP listener; none without it.");
   sections["logging"] = closed_table(properties_of<LoggingOptions>(), Json::array(), "The log.");
   sections["nodes"] = {{"type", "object"},
                        {"description", "The nodes, a table each."},

@@ -8,8 +8,8 @@
 
 namespace penstock::engine {
 
-// Draft 7, which editors for TOML know. Plugins that don't load are left out and named in `problems`,
-// a line each.
+// Draft 7, which editors for TOML know. Plugins that don't load are left out and named in
+// `problems`, a line each.
 std::string pipeline_schema(Catalog& catalog, std::string& problems);
 
 }  // namespace penstock::engine

@@ -1,0 +1,23 @@
+// `penstock init`: a pipeline file to begin with, in which every option of its plugins stands with its
+// help and its default.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugin/catalog.hpp"
+
+namespace penstock::engine {
+
+// Names of plugins; a source or a sink may be given without _source or _sink.
+struct StarterParts {
+  std::string from;
+  std::vector<std::string> via;  // transforms, in the order of the flow
+  std::string to;
+  std::string rejected;  // a sink for what the others reject
+};
+
+// Empty: `error` says why.
+std::string starter_file(Catalog& catalog, const StarterParts& parts, std::string& error);
+
+}  // namespace penstock::engine
