@@ -48,6 +48,12 @@ class Service(Flow):
                              WATCHDOG_USEC=str(watchdog_s * 1_000_000), **variables)
         return engine
 
+    def accept_ten_without_a_database(self, engine):
+        self.database.stop()
+        for _ in range(10):
+            self.broker.publish("dev/a/b", '{"value":1}')
+        wait_until(lambda: engine.status()["database"]["lanes"]["retrying"] > 0, "a lane retries")
+
     def test_it_is_ready_when_connected_and_tells_its_rate(self):
         engine = self.service()
         self.manager.wait("READY=1")
@@ -71,10 +77,7 @@ class Service(Flow):
     def test_a_database_that_is_away_is_no_stall_and_does_not_delay_a_stop(self):
         engine = self.service()
         self.manager.wait("READY=1")
-        self.database.stop()
-        for _ in range(10):
-            self.broker.publish("dev/a/b", '{"value":1}')
-        wait_until(lambda: engine.status()["database"]["lanes"]["retrying"] > 0, "a lane retries")
+        self.accept_ten_without_a_database(engine)
         alive = self.manager.heard("WATCHDOG=1")
         self.manager.wait("WATCHDOG=1", alive + 3)
         before = time.monotonic()
@@ -128,10 +131,7 @@ class Service(Flow):
     def test_a_reload_with_the_database_away_keeps_what_the_intake_holds(self):
         engine = self.service()
         self.manager.wait("READY=1")
-        self.database.stop()
-        for _ in range(10):
-            self.broker.publish("dev/a/b", '{"value":1}')
-        wait_until(lambda: engine.status()["database"]["lanes"]["retrying"] > 0, "a lane retries")
+        self.accept_ten_without_a_database(engine)
         os.kill(engine.process.pid, signal.SIGHUP)
         self.manager.wait("READY=1", 2)
         self.database.start()
