@@ -8,6 +8,7 @@
 #include <iostream>
 #include <optional>
 
+#include "config/draw_graph.hpp"
 #include "config/pipeline_file.hpp"
 #include "config/show_problems.hpp"
 #include "http/get.hpp"
@@ -80,6 +81,14 @@ int health_command(const std::string& url) {
   }
   std::cout << answer.body;
   return answer.status / 100 == 2 ? 0 : 1;
+}
+
+int graph_command(const std::string& file, bool dot, const CommonArguments& arguments) {
+  const LoadedPipeline loaded = load_pipeline(file, arguments);
+  std::cerr << loaded.problems.text();
+  if (!loaded.pipeline) return 1;
+  std::cout << (dot ? dot_graph(*loaded.pipeline) : mermaid_graph(*loaded.pipeline));
+  return 0;
 }
 
 int init_command(const StarterParts& parts, const CommonArguments& arguments) {

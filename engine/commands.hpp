@@ -15,6 +15,8 @@ int run_command(const std::string& file, const CommonArguments& arguments, char*
 int check_command(const std::string& file, bool json, const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
+// Prints the graph for Mermaid, or with `dot` for Graphviz.
+int graph_command(const std::string& file, bool dot, const CommonArguments& arguments);
 // Prints a pipeline file to begin with.
 int init_command(const StarterParts& parts, const CommonArguments& arguments);
 // Prints the JSON Schema of the pipeline file; 1 when a plugin could not be opened.

@@ -59,17 +59,26 @@ int run_command_line(int argc, char** argv) {
   health->add_option("URL", name, "One of its health endpoints")->required();
   health->footer("Example: penstock health http://localhost:8080/health/ready");
 
-  penstock::engine::StarterParts parts{"mqtt", {"json_decoder", "batcher"}, "timescale", "file"};
+  std::string drawn_for = "mermaid";
+  CLI::App* graph =
+      app.add_subcommand("graph", "Print a pipeline's graph for another program to draw");
+  graph->add_option("FILE", file, "The pipeline file")->required();
+  graph->add_option("--format", drawn_for, "mermaid, or dot for Graphviz")
+      ->check(CLI::IsMember({"mermaid", "dot"}));
+  graph->footer(
+      "Example: penstock graph pipelines/default.toml --format dot | dot -Tsvg > graph.svg");
+
+  penstock::engine::StarterParts parts{"", {"json_decoder", "batcher"}, "", "file"};
   CLI::App* init = app.add_subcommand(
       "init", "Print a pipeline file to begin with, in which every option stands with its default");
-  init->add_option("--from", parts.from, "The source's plugin")->capture_default_str();
+  init->add_option("--from", parts.from, "The source's plugin")->required();
   init->add_option("--via", parts.via, "The transforms' plugins, with commas")
       ->delimiter(',')
       ->capture_default_str();
-  init->add_option("--to", parts.to, "The sink's plugin")->capture_default_str();
+  init->add_option("--to", parts.to, "The sink's plugin")->required();
   init->add_option("--rejected", parts.rejected, "The sink's plugin for what is rejected")
       ->capture_default_str();
-  init->footer("Example: penstock init --from mqtt --to timescale > mine.toml");
+  init->footer("Example: penstock init --from generator --to file > mine.toml");
 
   CLI::App* schema = app.add_subcommand(
       "schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found");
@@ -89,6 +98,7 @@ int run_command_line(int argc, char** argv) {
   if (replay->parsed()) {
     return penstock::engine::replay_command(file, letters, into, common, argv);
   }
+  if (graph->parsed()) return penstock::engine::graph_command(file, drawn_for == "dot", common);
   if (init->parsed()) return penstock::engine::init_command(parts, common);
   if (schema->parsed()) return penstock::engine::schema_command(common);
   if (health->parsed()) return penstock::engine::health_command(name);

@@ -66,7 +66,8 @@ std::string toml_value(const penstock_option& option, const std::string& text) {
 std::string option_lines(const penstock_option& option) {
   const std::string help = fmt::format("# {}\n", option.help);
   if (option.flags & PENSTOCK_OPTION_REQUIRED) {
-    return help + fmt::format("{} = {}  # required\n", option.name, toml_value(option, "CHANGE-ME"));
+    return help +
+           fmt::format("{} = {}  # required\n", option.name, toml_value(option, "CHANGE-ME"));
   }
   return help + fmt::format("#{} = {}\n", option.name,
                             toml_value(option, option.default_value ? option.default_value : ""));
@@ -119,7 +120,8 @@ std::string starter_file(Catalog& catalog, const StarterParts& parts, std::strin
   if (!add(parts.to, PENSTOCK_SINK)) return "";
 
   std::string text =
-      "# Made by `penstock init`. What is commented out stands at its default; `penstock check FILE`\n"
+      "# Made by `penstock init`. What is commented out stands at its default; `penstock check "
+      "FILE`\n"
       "# says what is wrong, `penstock run FILE` runs it.\n\n[service]\n" +
       all_options<ServiceOptions>() + "\n[http]\n" + all_options<HttpOptions>() + "\n[logging]\n" +
       all_options<LoggingOptions>();

@@ -1,5 +1,5 @@
-// `penstock init`: a pipeline file to begin with, in which every option of its plugins stands with its
-// help and its default.
+// `penstock init`: a pipeline file to begin with, in which every option of its plugins stands with
+// its help and its default.
 #pragma once
 
 #include <string>

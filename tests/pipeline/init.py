@@ -15,7 +15,7 @@ def penstock(*arguments):
 
 class Init(unittest.TestCase):
     def test_what_it_writes_is_well_for_each_source_and_sink(self):
-        for arguments in ([], ["--from", "generator", "--to", "discard"],
+        for arguments in (["--from", "mqtt", "--to", "timescale"], ["--from", "generator", "--to", "discard"],
                           ["--from", "file", "--via", "json_decoder", "--to", "file"],
                           ["--from", "mqtt_source", "--to", "timescale_sink"]):
             with self.subTest(arguments), tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
@@ -26,7 +26,7 @@ class Init(unittest.TestCase):
                 self.assertEqual(penstock("check", f.name), (0, f"{f.name}: well\n", ""))
 
     def test_every_option_is_there_with_its_help_and_taken_when_it_is_no_longer_a_comment(self):
-        _, text, _ = penstock("init")
+        _, text, _ = penstock("init", "--from", "mqtt", "--to", "timescale")
         self.assertIn("# Gathers rows into batches by count and by time.\n[nodes.batcher]", text)
         self.assertIn("#rows = 5000\n", text)
         # Defaults are written as the file wants them.
@@ -39,7 +39,7 @@ class Init(unittest.TestCase):
         self.assertEqual((code, error), (0, ""))
 
     def test_an_unknown_plugin_is_answered_with_those_that_there_are(self):
-        code, text, error = penstock("init", "--from", "modbus")
+        code, text, error = penstock("init", "--from", "modbus", "--to", "file")
         self.assertEqual((code, text), (1, ""))
         self.assertIn('no source named "modbus"; there are file_source, generator_source, mqtt_source',
                       error)

@@ -1,0 +1,52 @@
+"""`penstock graph` prints what Mermaid and Graphviz draw, and no option's value."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PENSTOCK = os.path.join(os.environ["PENSTOCK_BUILD"], "bin", "penstock")
+
+MERMAID = """flowchart LR
+  n0(["mqtt<br>mqtt_source<br>intake on disk"])
+  n1["decoder<br>json_decoder"]
+  n2["batcher<br>batcher"]
+  n3(["database<br>timescale_sink<br>4 lanes"])
+  n4(["dead_letters<br>file_sink"])
+  n0 --> n1
+  n1 --> n2
+  n2 --> n3
+  n1 -. rejected .-> n4
+  n3 -. rejected .-> n4
+"""
+
+
+def graph(*more, **variables):
+    done = subprocess.run([PENSTOCK, "graph", os.path.join(ROOT, "pipelines", "default.toml"), *more],
+                          env={**os.environ, **variables}, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Graph(unittest.TestCase):
+    def test_the_default_pipeline_for_mermaid(self):
+        self.assertEqual(graph(), MERMAID)
+
+    def test_graphviz_draws_it(self):
+        text = graph("--format", "dot")
+        self.assertIn('n1 -> n4 [label="rejected", style=dashed];', text)
+        dot = shutil.which("dot")
+        if not dot:
+            self.skipTest("Graphviz is not installed")
+        svg = subprocess.run([dot, "-Tsvg"], input=text, capture_output=True, text=True, check=True).stdout
+        for name in ("mqtt", "decoder", "batcher", "database", "dead_letters"):
+            self.assertIn(f">{name}</text>", svg)
+
+    def test_a_secret_is_in_neither(self):
+        for form in ("mermaid", "dot"):
+            self.assertNotIn("geheim", graph("--format", form, INGESTION_DB_PASSWORD="geheim"))
+
+
+if __name__ == "__main__":
+    unittest.main()
