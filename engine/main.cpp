@@ -3,118 +3,136 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 
 #include "commands.hpp"
 #include "help/command_line.hpp"
 
+namespace penstock::engine {
 namespace {
 
-int run_command_line(int argc, char** argv) {
-  CLI::App app{"Penstock: a plugin-based stream-processing engine.", "penstock"};
-  app.set_version_flag("--version", fmt::format("penstock {}", PENSTOCK_VERSION));
-  app.require_subcommand(1);
-  app.fallthrough();
-
-  penstock::engine::CommonArguments common;
-  app.add_option("--plugin-dir", common.plugin_dirs, "A further folder of plugins; may be repeated")
-      ->type_name("DIR");
-  app.add_option("--log-level", common.log_level, "Overrides [logging] level")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-  app.add_option("--log-format", common.log_format, "Overrides [logging] format")
-      ->check(CLI::IsMember({"text", "json", "journal"}));
-
-  std::string file, name;
-  CLI::App* run = app.add_subcommand("run", "Run a pipeline until SIGTERM or SIGINT");
-  run->add_option("FILE", file, "The pipeline file")->required();
-  run->footer("Example: penstock run pipelines/default.toml");
-  CLI::App* check =
-      app.add_subcommand("check", "Report everything that is wrong with a pipeline file");
-  check->add_option("FILE", file, "The pipeline file")->required();
-  std::string format = "text";
-  check->add_option("--format", format, "text for people, json for editors and CI")
-      ->check(CLI::IsMember({"text", "json"}));
-  check->footer("Example: penstock check pipelines/default.toml");
-  CLI::App* plugins = app.add_subcommand("plugins", "List the plugins, or describe one");
-  plugins->add_option("NAME", name, "A plugin's name");
-  plugins->footer("Example: penstock plugins batcher");
-
-  bool dump = false;
-  CLI::App* intake = app.add_subcommand("intake", "Look into an intake's folder");
-  intake->add_option("PATH", name, "The folder, buffer.path in the pipeline file")->required();
-  intake->add_flag("--dump", dump, "Print the messages that are not done, as NDJSON");
-  intake->footer("Example: penstock intake /var/lib/penstock/default/intake");
-
-  std::vector<std::string> letters;
-  std::string into;
-  CLI::App* replay = app.add_subcommand(
-      "replay", "Put dead letters through a pipeline once more, after mending why they were");
-  replay->add_option("FILE", letters, "Files of dead letters")->required();
-  replay->add_option("--pipeline", file, "The pipeline file")->required()->type_name("FILE");
-  replay->add_option("--into", into, "The node that takes them")->required()->type_name("NODE");
-  replay->footer(
-      "Example: penstock replay dead-letters.ndjson --pipeline pipelines/default.toml --into "
-      "decoder");
-  CLI::App* health = app.add_subcommand("health", "Ask a running engine how it is");
-  health->add_option("URL", name, "One of its health endpoints")->required();
-  health->footer("Example: penstock health http://localhost:8080/health/ready");
-
-  std::string drawn_for = "mermaid";
-  CLI::App* graph =
-      app.add_subcommand("graph", "Print a pipeline's graph for another program to draw");
-  graph->add_option("FILE", file, "The pipeline file")->required();
-  graph->add_option("--format", drawn_for, "mermaid, or dot for Graphviz")
-      ->check(CLI::IsMember({"mermaid", "dot"}));
-  graph->footer(
-      "Example: penstock graph pipelines/default.toml --format dot | dot -Tsvg > graph.svg");
-
-  penstock::engine::StarterParts parts{"", {"json_decoder", "batcher"}, "", "file"};
-  CLI::App* init = app.add_subcommand(
-      "init", "Print a pipeline file to begin with, in which every option stands with its default");
-  init->add_option("--from", parts.from, "The source's plugin")->required();
-  init->add_option("--via", parts.via, "The transforms' plugins, with commas")
-      ->delimiter(',')
-      ->capture_default_str();
-  init->add_option("--to", parts.to, "The sink's plugin")->required();
-  init->add_option("--rejected", parts.rejected, "The sink's plugin for what is rejected")
-      ->capture_default_str();
-  init->footer("Example: penstock init --from generator --to file > mine.toml");
-
-  CLI::App* schema = app.add_subcommand(
-      "schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found");
-  schema->footer("Example: penstock schema > penstock.schema.json");
-
-  CLI::App* generate =
-      app.add_subcommand("generate", "Print the manual page, or the completion for bash");
-  generate->add_option("WHAT", name, "man or bash")
-      ->required()
-      ->check(CLI::IsMember({"man", "bash"}));
-  generate->footer("Example: penstock generate bash > /etc/bash_completion.d/penstock");
-
-  CLI11_PARSE(app, argc, argv);
-  if (run->parsed()) return penstock::engine::run_command(file, common, argv);
-  if (check->parsed()) return penstock::engine::check_command(file, format == "json", common);
-  if (intake->parsed()) return penstock::engine::intake_command(name, dump);
-  if (replay->parsed()) {
-    return penstock::engine::replay_command(file, letters, into, common, argv);
+// The command line's definition. Each command says what is to be done in `chosen_`.
+class CommandLine {
+ public:
+  explicit CommandLine(char** argv) : argv_(argv) {
+    app_.set_version_flag("--version", fmt::format("penstock {}", PENSTOCK_VERSION));
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.add_option("--plugin-dir", common_.plugin_dirs,
+                    "A further folder of plugins; may be repeated")
+        ->type_name("DIR");
+    app_.add_option("--log-level", common_.log_level, "Overrides [logging] level")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    app_.add_option("--log-format", common_.log_format, "Overrides [logging] format")
+        ->check(CLI::IsMember({"text", "json", "journal"}));
+    add_running();
+    add_writing();
+    add_looking();
+    add_intake();
   }
-  if (graph->parsed()) return penstock::engine::graph_command(file, drawn_for == "dot", common);
-  if (init->parsed()) return penstock::engine::init_command(parts, common);
-  if (schema->parsed()) return penstock::engine::schema_command(common);
-  if (health->parsed()) return penstock::engine::health_command(name);
-  if (generate->parsed()) {
-    std::cout << (name == "man" ? penstock::engine::manual_page(app, PENSTOCK_VERSION)
-                                : penstock::engine::bash_completion(app));
+
+  int run(int argc) {
+    CLI11_PARSE(app_, argc, argv_);
+    return chosen_();
+  }
+
+ private:
+  CLI::App* add(const char* name, const char* what, const char* example,
+                const std::function<int()>& act) {
+    CLI::App* command = app_.add_subcommand(name, what);
+    command->footer(std::string("Example: penstock ") + example);
+    command->callback([this, act] { chosen_ = act; });
+    return command;
+  }
+  CLI::App* with_file(CLI::App* command) {
+    command->add_option("FILE", file_, "The pipeline file")->required();
+    return command;
+  }
+
+  void add_running() {
+    with_file(add("run", "Run a pipeline until SIGTERM or SIGINT", "run pipelines/default.toml",
+                  [this] { return run_command(file_, common_, argv_); }));
+    with_file(add("check", "Report everything that is wrong with a pipeline file",
+                  "check pipelines/default.toml",
+                  [this] { return check_command(file_, check_format_ == "json", common_); }))
+        ->add_option("--format", check_format_, "text for people, json for editors and CI")
+        ->check(CLI::IsMember({"text", "json"}));
+    add("health", "Ask a running engine how it is", "health http://localhost:8080/health/ready",
+        [this] { return health_command(name_); })
+        ->add_option("URL", name_, "One of its health endpoints")
+        ->required();
+  }
+
+  void add_writing() {
+    CLI::App* init =
+        add("init",
+            "Print a pipeline file to begin with, in which every option stands with its default",
+            "init --from generator --to file > mine.toml",
+            [this] { return init_command(parts_, common_); });
+    init->add_option("--from", parts_.from, "The source's plugin")->required();
+    init->add_option("--via", parts_.via, "The transforms' plugins, with commas")
+        ->delimiter(',')
+        ->capture_default_str();
+    init->add_option("--to", parts_.to, "The sink's plugin")->required();
+    init->add_option("--rejected", parts_.rejected, "The sink's plugin for what is rejected")
+        ->capture_default_str();
+    add("schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found",
+        "schema > penstock.schema.json", [this] { return schema_command(common_); });
+    add("generate", "Print the manual page, or the completion for bash",
+        "generate bash > /etc/bash_completion.d/penstock", [this] { return generate(); })
+        ->add_option("WHAT", name_, "man or bash")
+        ->required()
+        ->check(CLI::IsMember({"man", "bash"}));
+  }
+
+  void add_looking() {
+    add("plugins", "List the plugins, or describe one", "plugins batcher", [this] {
+      return plugins_command(name_, common_);
+    })->add_option("NAME", name_, "A plugin's name");
+    with_file(add("graph", "Print a pipeline's graph for another program to draw",
+                  "graph pipelines/default.toml --format dot | dot -Tsvg > graph.svg",
+                  [this] { return graph_command(file_, graph_format_ == "dot", common_); }))
+        ->add_option("--format", graph_format_, "mermaid, or dot for Graphviz")
+        ->check(CLI::IsMember({"mermaid", "dot"}));
+  }
+
+  void add_intake() {
+    CLI::App* intake =
+        add("intake", "Look into an intake's folder", "intake /var/lib/penstock/default/intake",
+            [this] { return intake_command(name_, dump_); });
+    intake->add_option("PATH", name_, "The folder, buffer.path in the pipeline file")->required();
+    intake->add_flag("--dump", dump_, "Print the messages that are not done, as NDJSON");
+    CLI::App* replay =
+        add("replay", "Put dead letters through a pipeline once more, after mending why they were",
+            "replay dead-letters.ndjson --pipeline pipelines/default.toml --into decoder",
+            [this] { return replay_command(file_, letters_, into_, common_, argv_); });
+    replay->add_option("FILE", letters_, "Files of dead letters")->required();
+    replay->add_option("--pipeline", file_, "The pipeline file")->required()->type_name("FILE");
+    replay->add_option("--into", into_, "The node that takes them")->required()->type_name("NODE");
+  }
+
+  int generate() {
+    std::cout << (name_ == "man" ? manual_page(app_, PENSTOCK_VERSION) : bash_completion(app_));
     return 0;
   }
-  return penstock::engine::plugins_command(name, common);
-}
+
+  char** const argv_;
+  CLI::App app_{"Penstock: a plugin-based stream-processing engine.", "penstock"};
+  CommonArguments common_;
+  std::string file_, name_, into_, check_format_ = "text", graph_format_ = "mermaid";
+  std::vector<std::string> letters_;
+  StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
+  bool dump_ = false;
+  std::function<int()> chosen_;
+};
 
 }  // namespace
+}  // namespace penstock::engine
 
 int main(int argc, char** argv) {
   try {
-    return run_command_line(argc, argv);
+    return penstock::engine::CommandLine(argv).run(argc);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "penstock: %s\n", e.what());
     return 1;

@@ -27,7 +27,8 @@ std::string label_of(const PipelineDescription& pipeline, const InputDescription
 }
 
 std::string quoted(std::string text) {
-  for (size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+  for (size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2)
+    text.insert(at, "\\");
   return "\"" + text + "\"";
 }
 
@@ -62,8 +63,9 @@ std::string dot_graph(const PipelineDescription& pipeline) {
   for (size_t i = 0; i < pipeline.nodes.size(); ++i) {
     for (const InputDescription& input : pipeline.nodes[i].inputs) {
       const std::string label = label_of(pipeline, input);
-      text += fmt::format("  n{} -> n{}{};\n", input.node, i,
-                          label.empty() ? "" : fmt::format(" [label={}, style=dashed]", quoted(label)));
+      text +=
+          fmt::format("  n{} -> n{}{};\n", input.node, i,
+                      label.empty() ? "" : fmt::format(" [label={}, style=dashed]", quoted(label)));
     }
   }
   return text + "}\n";

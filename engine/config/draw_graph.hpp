@@ -7,8 +7,8 @@
 
 namespace penstock::engine {
 
-// For Mermaid, which GitHub and GitLab draw in a ```mermaid block. No option's value is in it, so no
-// secret either.
+// For Mermaid, which GitHub and GitLab draw in a ```mermaid block. No option's value is in it, so
+// no secret either.
 std::string mermaid_graph(const PipelineDescription& pipeline);
 
 // For Graphviz: dot -Tsvg.

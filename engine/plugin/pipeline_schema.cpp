@@ -34,7 +34,7 @@ Json number(const char* type, const penstock_option& option) {
   return schema;
 }
 
-Json any_of(Json one, Json other) { return {{"anyOf", Json::array({one, other})}}; }
+Json any_of(const Json& one, const Json& other) { return {{"anyOf", Json::array({one, other})}}; }
 
 Json value_of(const penstock_option& option) {
   const Json strings{{"type", "array"}, {"items", {{"type", "string"}}}};
