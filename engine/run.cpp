@@ -84,14 +84,14 @@ class Run {
 
   int run() {
     if (!start()) return 1;
-    const int signal = watch();
+    int signal = watch();
     if (signal == SIGHUP) log().info("begins anew with the changed file");
     if (signal == SIGTERM || signal == SIGINT) {
       log().info("{}: writing what was accepted, then ending", strsignal(signal));
     }
     if (signal != SIGHUP) manager_.stopping();
     pipeline_.stop_sources();
-    drain(signal);
+    signal = drain(signal);
     if (signal == SIGHUP) begin_anew();
     pipeline_.stop_lanes();
     http_.reset();
@@ -143,8 +143,9 @@ class Run {
     return false;
   }
 
-  // Writes what was accepted. `signal` is what asked for the end, if anything did.
-  void drain(int signal) {
+  // Writes what was accepted. `signal` is what asked for the end, if anything did; returns what
+  // holds now, for an end may be asked for while a reload still writes.
+  int drain(int signal) {
     const auto timeout = description_.service.shutdown_timeout;
     std::optional<Clock::time_point> deadline;
     if (signal) deadline = Clock::now() + timeout;
@@ -153,14 +154,16 @@ class Run {
       if (deadline && (Clock::now() > *deadline || waits_in_vain())) {
         if (signal != SIGHUP) end_now(why_now(timeout), 0);
         // What only memory holds is waited for: nobody asked for an end.
-        if (pipeline_.undone_in_memory() == 0) return;
+        if (pipeline_.undone_in_memory() == 0) return signal;
       }
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
       if (deadline && signal != SIGHUP) end_now("second signal, ending at once", 128 + next);
       deadline = Clock::now() + timeout;
       signal = next;
+      manager_.stopping();
     }
+    return signal;
   }
 
   // A sink tries again and again, and what it has to write is on disk as well.

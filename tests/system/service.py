@@ -137,6 +137,21 @@ class Service(Flow):
         self.database.start()
         wait_until(lambda: self.database.count() == 10, "all are stored")
 
+    def test_a_stop_that_comes_while_a_reload_still_writes_ends_the_engine(self):
+        engine = self.service()
+        self.manager.wait("READY=1")
+        self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;"
+                           "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
+                           "EXECUTE FUNCTION wait()")
+        self.broker.publish("dev/a/b", '{"value":1}')
+        wait_until(lambda: engine.status()["database"]["lanes"]["working"] == 1, "a lane writes")
+        os.kill(engine.process.pid, signal.SIGHUP)
+        wait_until(lambda: "begins anew" in engine.log(), "the reload has begun")
+        self.assertEqual(engine.stop(), 0)
+        self.assertEqual(self.database.count(), 1)
+        self.assertEqual(engine.log().count("status at http"), 1)
+
     def test_a_wrong_file_changes_nothing_and_is_logged(self):
         pipeline = self.pipeline()
         engine = self.service(pipeline=pipeline)
