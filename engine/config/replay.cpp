@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <set>
-#include <sstream>
 
 #include "config/nodes.hpp"
 #include "config/pipeline_file.hpp"
@@ -11,14 +10,10 @@
 namespace penstock::engine {
 namespace {
 
-// The `inputs` of a node: an array, or one text with commas.
 std::vector<std::string> inputs_of(const toml::table& node) {
   std::vector<std::string> inputs;
   if (const toml::array* array = node["inputs"].as_array()) {
     for (const toml::node& each : *array) inputs.push_back(each.value_or(std::string()));
-  } else if (const auto text = node["inputs"].value<std::string>()) {
-    std::istringstream stream(*text);
-    for (std::string each; std::getline(stream, each, ',');) inputs.push_back(each);
   }
   return inputs;
 }
@@ -73,6 +68,7 @@ void PipelineFile::replay(const std::vector<std::string>& files, const std::stri
       continue;
     }
     if (!node) continue;
+    if (!(*node)["inputs"].is_array()) continue;  // described as the mistake that it is
     std::vector<std::string> inputs = inputs_of(*node);
     std::erase_if(inputs, [&](const std::string& each) { return !kept.contains(node_of(each)); });
     set_inputs(*node, inputs);

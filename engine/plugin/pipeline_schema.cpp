@@ -85,9 +85,7 @@ Json node_of(const std::string& plugin, const penstock_node_type& type) {
     properties["buffer"] = closed_table(properties_of<BufferOptions>(), Json::array(),
                                         "Where accepted messages wait until they are stored.");
   } else {
-    properties["inputs"] =
-        any_of({{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}},
-               {{"type", "string"}, {"minLength", 1}});
+    properties["inputs"] = {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}};
     properties["inputs"]["description"] = "Nodes, or ports of nodes such as decoder.rejected.";
     properties["parallelism"] = engine["parallelism"];
     required.push_back("inputs");
