@@ -1,5 +1,6 @@
 #include "batch_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "insert_writer.hpp"
@@ -94,31 +95,37 @@ Failure BatchWriter::write_staged(const Batch& batch) {
 }
 
 Failure BatchWriter::store_staged(const Batch& batch) {
-  std::vector<std::pair<size_t, int64_t>> staged;  // chunk and row of each staged row
-  PointReader(batch, chosen_, found_).for_each([&](const PointView& point) {
-    staged.emplace_back(point.chunk, point.row);
-  });
-  if (staged.empty()) return {};
+  const int64_t staged = rows_to_write(batch);
+  if (staged == 0) return {};
   std::vector<RefusedRow> refused;
-  Failure failure = connection_.execute(
-      stage_.store_sql(static_cast<int64_t>(staged.size())), [&](const PGresult* result) {
-        for (const StagedRefusal& row : Stage::refusals(result)) {
-          const auto [chunk, index] = staged[static_cast<size_t>(row.number)];
-          refused.push_back(
-              {chunk, index, row.message,
-               (row.column.empty() ? "" : row.column + ", ") + "SQLSTATE " + row.state});
-        }
-      });
+  Failure failure = connection_.execute(stage_.store_sql(staged), [&](const PGresult* result) {
+    refused = rows_of(batch, Stage::refusals(result));
+  });
   if (!failure && options_.ledger) {
     const std::string keep = options_.ledger->keep_refused_sql(batch, refused);
     if (!keep.empty()) failure = connection_.execute(keep);
   }
   if (!failure && !refused.empty()) {
     staged_left_ = kStagedAfterRefusal;
-    warn_if_all(refused, staged.size());
+    warn_if_all(refused, staged);
   }
   found_.refused.insert(found_.refused.end(), refused.begin(), refused.end());
   return failure;
+}
+
+// The stage's numbers count the rows that were written there, in their order.
+std::vector<RefusedRow> BatchWriter::rows_of(const Batch& batch,
+                                             const std::vector<StagedRefusal>& refusals) const {
+  std::vector<RefusedRow> rows;
+  auto next = refusals.begin();
+  int64_t number = 0;
+  PointReader(batch, chosen_, found_).for_each([&](const PointView& point) {
+    if (next == refusals.end() || next->number != number++) return;
+    rows.push_back({point.chunk, point.row, next->message,
+                    (next->column.empty() ? "" : next->column + ", ") + "SQLSTATE " + next->state});
+    ++next;
+  });
+  return rows;
 }
 
 Failure BatchWriter::end_transaction(const Failure& failure) {
@@ -162,18 +169,23 @@ void BatchWriter::start_attempt() {
 }
 
 // Every row of a batch: the table is more likely at fault than the rows.
-void BatchWriter::warn_if_all(const std::vector<RefusedRow>& refused, size_t of) {
-  if (refused.size() < of || of < 2) return;
+void BatchWriter::warn_if_all(const std::vector<RefusedRow>& refused, int64_t of) {
+  if (static_cast<int64_t>(refused.size()) < of || of < 2) return;
   context_.warn("the database refused all " + std::to_string(of) +
                 " rows of a batch; is the table what the pipeline expects? The first: " +
                 refused.front().reason + " (" + refused.front().detail + ")");
 }
 
+// What the ledger does not have and nobody has refused so far.
+int64_t BatchWriter::rows_to_write(const Batch& batch) const {
+  return batch.rows() - skipped_rows_ -
+         std::count_if(found_.refused.begin(), found_.refused.end(), [&](const RefusedRow& row) {
+           return chosen_.empty() || chosen_[row.chunk];
+         });
+}
+
 void BatchWriter::tally(const Batch& batch) {
-  written_.stored = batch.rows() - skipped_rows_;
-  for (const RefusedRow& row : found_.refused) {
-    if (chosen_.empty() || chosen_[row.chunk]) --written_.stored;
-  }
+  written_.stored = rows_to_write(batch);
   written_.skipped = skipped_rows_;
   written_.mended = found_.mended_rows;
   written_.refused = std::move(found_.refused);

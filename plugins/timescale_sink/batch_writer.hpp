@@ -59,7 +59,10 @@ class BatchWriter {
   std::string enter_sql(const penstock::Batch& batch) const;
   void choose(const penstock::Batch& batch, const PGresult* entered);
   void start_attempt();
-  void warn_if_all(const std::vector<RefusedRow>& refused, size_t of);
+  std::vector<RefusedRow> rows_of(const penstock::Batch& batch,
+                                  const std::vector<StagedRefusal>& refusals) const;
+  int64_t rows_to_write(const penstock::Batch& batch) const;
+  void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   void tally(const penstock::Batch& batch);
 
   Options options_;
