@@ -65,7 +65,9 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
     const std::optional<uint64_t> undone = undone_in_intake(folder, error);
     if (undone == 0) {
       std::filesystem::remove_all(folder);
-    } else if (undone) {
+    } else if (!undone) {
+      std::cerr << error << "\n";
+    } else {
       std::cerr << fmt::format("{}: {} messages wait in {}; replay the file again to go on\n", each,
                                *undone, folder);
     }

@@ -40,6 +40,8 @@ Heartbeat::Heartbeat(Pipeline& pipeline, ServiceManager& manager)
 
 void Heartbeat::beat() {
   const auto now = Clock::now();
+  // What an earlier process left in the intake was not received just now.
+  if (!received_) received_ = pipeline_.accounting().received;
   if (!ready_) tell_ready();
   if (now - checked_at_ >= check_every_) tell_alive(now);
   if (now - told_at_ >= kStatusEvery) tell_status(now);
@@ -71,7 +73,7 @@ void Heartbeat::tell_alive(Clock::time_point now) {
 void Heartbeat::tell_status(Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - told_at_).count();
   const uint64_t received = pipeline_.accounting().received, undone = pipeline_.undone();
-  const auto rate = static_cast<uint64_t>(static_cast<double>(received - received_) / seconds);
+  const auto rate = static_cast<uint64_t>(static_cast<double>(received - *received_) / seconds);
   std::string line = fmt::format("{} points/s received, {} messages wait to be stored",
                                  grouped(rate), grouped(undone));
   for (const auto& node : pipeline_.nodes()) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <string>
+#include <optional>
 
 #include "graph/pipeline.hpp"
 #include "graph/progress.hpp"
@@ -30,7 +30,7 @@ class Heartbeat {
   Progress progress_;
   const std::chrono::microseconds check_every_;
   Clock::time_point checked_at_, told_at_;
-  uint64_t received_ = 0;
+  std::optional<uint64_t> received_;  // when the status was told
   bool ready_ = false;
 };
 
