@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include "config/draw_graph.hpp"
 #include "config/pipeline_file.hpp"
 #include "config/show_problems.hpp"
+#include "control_socket.hpp"
 #include "http/get.hpp"
 #include "intake/inspect.hpp"
 #include "plugin/catalog.hpp"
@@ -33,11 +35,30 @@ int check_command(const std::string& file, bool json, const CommonArguments& arg
   return 0;
 }
 
-int run_command(const std::string& file, const CommonArguments& arguments, char** argv) {
+int run_command(const std::string& file, const CommonArguments& arguments) {
   const auto load = [&] { return load_pipeline(file, arguments); };
-  const LoadedPipeline loaded = load();
+  LoadedPipeline loaded = load();
+  if (loaded.pipeline) return run_pipeline(std::move(loaded), load);
   std::cerr << loaded.problems.text();
-  return loaded.pipeline ? run_pipeline(*loaded.pipeline, load, argv) : 1;
+  return 1;
+}
+
+int reload_command(int process) {
+  if (process == 0) {
+    const std::vector<pid_t> running = running_engines();
+    if (running.size() != 1) {
+      std::cerr << (running.empty()
+                        ? std::string("no engine runs here\n")
+                        : fmt::format("several engines run here: choose one of --pid {}\n",
+                                      fmt::join(running, ", ")));
+      return 1;
+    }
+    process = running[0];
+  }
+  std::string words;
+  const bool done = ask_to_reload(process, words);
+  (done ? std::cout : std::cerr) << (done ? "reloaded: " : "not reloaded: ") << words << "\n";
+  return done ? 0 : 1;
 }
 
 int intake_command(const std::string& folder, bool dump) {
@@ -50,15 +71,17 @@ int intake_command(const std::string& folder, bool dump) {
 }
 
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
-                   const std::string& into, const CommonArguments& arguments, char** argv) {
+                   const std::string& into, const CommonArguments& arguments) {
   std::vector<std::string> paths;
   paths.reserve(letters.size());
   for (const std::string& each : letters) paths.push_back(std::filesystem::absolute(each));
   const auto load = [&] { return load_replay(file, paths, into, arguments); };
-  const LoadedPipeline loaded = load();
-  std::cerr << loaded.problems.text();
-  if (!loaded.pipeline) return 1;
-  if (const int code = run_pipeline(*loaded.pipeline, load, argv)) return code;
+  LoadedPipeline loaded = load();
+  if (!loaded.pipeline) {
+    std::cerr << loaded.problems.text();
+    return 1;
+  }
+  if (const int code = run_pipeline(std::move(loaded), load)) return code;
   for (const std::string& each : paths) {
     std::string error;
     const std::string folder = PipelineFile::replay_folder(each);

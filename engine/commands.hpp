@@ -9,8 +9,11 @@
 namespace penstock::engine {
 
 // 0 after a stop in which everything accepted was written; 1 when it could not start;
-// 2 when `shutdown_timeout` passed with something unwritten. `argv` is the whole command line.
-int run_command(const std::string& file, const CommonArguments& arguments, char** argv);
+// 2 when `shutdown_timeout` passed with something unwritten.
+int run_command(const std::string& file, const CommonArguments& arguments);
+// Asks a running engine to take its changed file: 0 when it has, 1 with the reason why not.
+// `process` 0: the only one that runs here.
+int reload_command(int process);
 // 0, or 1 with every error; warnings besides. `json`: as a JSON array, for editors and CI.
 int check_command(const std::string& file, bool json, const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
@@ -25,7 +28,7 @@ int schema_command(const CommonArguments& arguments);
 int plugins_command(const std::string& name, const CommonArguments& arguments);
 // Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew.
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
-                   const std::string& into, const CommonArguments& arguments, char** argv);
+                   const std::string& into, const CommonArguments& arguments);
 // Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.
 int health_command(const std::string& url);
 

@@ -52,12 +52,18 @@ class CommandLine {
 
   void add_running() {
     with_file(add("run", "Run a pipeline until SIGTERM or SIGINT", "run pipelines/default.toml",
-                  [this] { return run_command(file_, common_, argv_); }));
+                  [this] { return run_command(file_, common_); }));
     with_file(add("check", "Report everything that is wrong with a pipeline file",
                   "check pipelines/default.toml",
                   [this] { return check_command(file_, check_format_ == "json", common_); }))
         ->add_option("--format", check_format_, "text for people, json for editors and CI")
         ->check(CLI::IsMember({"text", "json"}));
+    add("reload",
+        "Have a running engine take its changed file; what the file leaves as it is stays "
+        "connected",
+        "reload --pid 1234", [this] { return reload_command(process_); })
+        ->add_option("--pid", process_, "Its process; needed where several run")
+        ->type_name("PID");
     add("health", "Ask a running engine how it is", "health http://localhost:8080/health/ready",
         [this] { return health_command(name_); })
         ->add_option("URL", name_, "One of its health endpoints")
@@ -106,7 +112,7 @@ class CommandLine {
     CLI::App* replay =
         add("replay", "Put dead letters through a pipeline once more, after mending why they were",
             "replay dead-letters.ndjson --pipeline pipelines/default.toml --into decoder",
-            [this] { return replay_command(file_, letters_, into_, common_, argv_); });
+            [this] { return replay_command(file_, letters_, into_, common_); });
     replay->add_option("FILE", letters_, "Files of dead letters")->required();
     replay->add_option("--pipeline", file_, "The pipeline file")->required()->type_name("FILE");
     replay->add_option("--into", into_, "The node that takes them")->required()->type_name("NODE");
@@ -123,6 +129,7 @@ class CommandLine {
   std::string file_, name_, into_, check_format_ = "text", graph_format_ = "mermaid";
   std::vector<std::string> letters_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
+  int process_ = 0;
   bool dump_ = false;
   std::function<int()> chosen_;
 };

@@ -1,18 +1,18 @@
 #include "run.hpp"
 
 #include <fmt/format.h>
-#include <linux/close_range.h>
 #include <malloc.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <ctime>
 #include <optional>
+#include <utility>
 
 #include "config/quantity.hpp"
+#include "control_socket.hpp"
 #include "graph/pipeline.hpp"
 #include "heartbeat.hpp"
 #include "http/server.hpp"
@@ -26,6 +26,8 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kUndone = 2;
+// How long a reload waits for a sink that tries again.
+constexpr auto kRetryPatience = 2s;
 
 // SIGTERM, SIGINT and SIGHUP, blocked in every thread and taken here one by one.
 class Signals {
@@ -78,21 +80,16 @@ std::string what_became(const Accounting& points) {
 
 class Run {
  public:
-  Run(const PipelineDescription& description, const std::function<LoadedPipeline()>& load,
-      char** argv)
-      : description_(description), load_(load), argv_(argv), pipeline_(description) {}
+  Run(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load)
+      : load_(load), catalog_(std::move(loaded.catalog)), pipeline_(std::move(*loaded.pipeline)) {}
 
   int run() {
     if (!start()) return 1;
     int signal = watch();
-    if (signal == SIGHUP) log().info("begins anew with the changed file");
-    if (signal == SIGTERM || signal == SIGINT) {
-      log().info("{}: writing what was accepted, then ending", strsignal(signal));
-    }
-    if (signal != SIGHUP) manager_.stopping();
+    if (signal) log().info("{}: writing what was accepted, then ending", strsignal(signal));
+    manager_.stopping();
     pipeline_.stop_sources();
-    signal = drain(signal);
-    if (signal == SIGHUP) begin_anew();
+    drain(signal != 0);
     pipeline_.stop_lanes();
     http_.reset();
     const Accounting points = pipeline_.accounting();
@@ -104,66 +101,147 @@ class Run {
   }
 
  private:
+  const ServiceOptions& service() const { return pipeline_.description().service; }
+
   bool start() {
     std::string error;
-    if (!pipeline_.prepare(error)) {
+    if (!pipeline_.prepare(error) || !listen(pipeline_.description(), http_, error)) {
       log().error("{}", error);
       return false;
     }
-    if (description_.http) {
-      http_ = HttpServer::start(description_.http->listen, pipeline_, error);
-      if (!http_) {
-        log().error("{}", error);
-        return false;
-      }
-      log().info("status at http://{}/status", http_->address());
-    }
     pipeline_.start();
-    log().info("{} started: {} nodes", description_.service.name, description_.nodes.size());
+    log().info("{} started: {} nodes", service().name, pipeline_.nodes().size());
     return true;
   }
 
-  // Until a signal that ends this run, which it returns, or 0 at the end of all sources.
+  bool listen(const PipelineDescription& description, std::unique_ptr<HttpServer>& http,
+              std::string& error) {
+    http.reset();
+    if (!description.http) return true;
+    http = HttpServer::start(description.http->listen, pipeline_, error);
+    if (http) log().info("status at http://{}/status", http->address());
+    return http != nullptr;
+  }
+
+  // Until SIGTERM or SIGINT, which it returns, or 0 at the end of all sources.
   int watch() {
     while (!pipeline_.sources_finished()) {
       heartbeat_.beat();
-      const int signal = signals_.wait(50ms);
-      if (signal == SIGHUP && !file_is_well()) continue;
-      if (signal) return signal;
+      const int signal = pending_signal_ ? std::exchange(pending_signal_, 0) : signals_.wait(50ms);
+      ReloadRequest request = control_.next();
+      if (signal == SIGTERM || signal == SIGINT) return signal;
+      if (signal != SIGHUP && !request) continue;
+      if (const int end = reload(request)) return end;
     }
     return 0;
   }
 
-  bool file_is_well() {
+  // ---- Reload ----
+
+  // Returns a signal that ended it, and with it the run.
+  int reload(ReloadRequest& request) {
     manager_.reloading();
-    const LoadedPipeline changed = load_();
-    if (changed.pipeline) return true;
-    log().error("not reloaded, the pipeline goes on as it was:\n{}", changed.problems.text());
-    manager_.ready();
-    return false;
+    int signal = 0;
+    std::string words;
+    const bool done = change(words, signal);
+    Reloads& reloads = pipeline_.reloads();
+    add(done ? reloads.done : reloads.refused, 1);
+    if (done) log().info("reloaded: {}", words);
+    else log().error("not reloaded, the pipeline goes on as it was: {}", words);
+    request.answer(done, words);
+    if (signal == 0) manager_.ready();
+    return signal;
   }
 
-  // Writes what was accepted. `signal` is what asked for the end, if anything did; returns what
-  // holds now, for an end may be asked for while a reload still writes.
-  int drain(int signal) {
-    const auto timeout = description_.service.shutdown_timeout;
+  // False: `words` says why nothing has changed.
+  bool change(std::string& words, int& signal) {
+    LoadedPipeline next = load_();
+    if (!next.pipeline) {
+      words = "the file has errors:\n" + next.problems.text();
+      return false;
+    }
+    std::unique_ptr<HttpServer> http;
+    const bool listens_anew = next.pipeline->http != pipeline_.description().http;
+    if (listens_anew && !listen(*next.pipeline, http, words)) return false;
+    const LoggingOptions logging = next.pipeline->logging;
+    if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;
+
+    log().info("reload: the file is well; writing what is on its way, then changing");
+    const auto begin = Clock::now();
+    pipeline_.hold();
+    const bool drained = drain_for_change(signal);
+    if (signal) {
+      pipeline_.forget_change();
+      words = fmt::format("{} came first", strsignal(signal));
+      return false;
+    }
+    Pipeline::Changed changed;
+    if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
+    const std::chrono::duration<double> pause = Clock::now() - begin;
+    pipeline_.reloads().last_pause_s = pause.count();
+    if (listens_anew) http_ = std::move(http);
+    catalog_ = std::move(next.catalog);
+    apply(logging);
+    words = what_changed(pause, changed);
+    return true;
+  }
+
+  // Until the graph is empty, which it says, or has been brought to a halt because it does not
+  // come to an end: then what was on its way begins again in the changed one.
+  bool drain_for_change(int& signal) {
+    const auto begin = Clock::now();
+    bool halting = false;
+    while (halting ? !pipeline_.lanes_stopped() : !pipeline_.drain()) {
+      heartbeat_.beat();
+      const int next = signals_.wait(5ms);
+      if (halting && next) pending_signal_ = next;  // what is halted cannot end in order
+      if (!halting && (next == SIGTERM || next == SIGINT)) {
+        signal = next;
+        return false;
+      }
+      const auto waited = Clock::now() - begin;
+      const bool long_enough = waited > service().shutdown_timeout ||
+                               (waited > kRetryPatience && pipeline_.is_retrying());
+      if (halting || !long_enough || pipeline_.leaving_in_memory() > 0) continue;
+      halting = true;
+      pipeline_.stop_lanes_early();
+    }
+    return !halting;
+  }
+
+  std::string what_changed(std::chrono::duration<double> pause, const Pipeline::Changed& changed) {
+    std::string words = fmt::format(
+        "{} nodes; the flow paused for {:.0f} ms, {} went on receiving", pipeline_.nodes().size(),
+        1000 * pause.count(),
+        changed.sources_kept == 1 ? "1 source" : fmt::format("{} sources", changed.sources_kept));
+    if (changed.handed_out_again > 0) {
+      words += fmt::format("; {} messages that could not be stored begin again",
+                           changed.handed_out_again);
+    }
+    if (changed.left_on_disk > 0) {
+      words += fmt::format(
+          "; {} messages were in the intakes of sources that ended, where they "
+          "stay on disk",
+          changed.left_on_disk);
+    }
+    return words;
+  }
+
+  // ---- The end ----
+
+  // Writes what was accepted. `asked`: a signal asked for the end.
+  void drain(bool asked) {
+    const auto timeout = service().shutdown_timeout;
     std::optional<Clock::time_point> deadline;
-    if (signal) deadline = Clock::now() + timeout;
+    if (asked) deadline = Clock::now() + timeout;
     while (!pipeline_.drain()) {
       heartbeat_.beat();
-      if (deadline && (Clock::now() > *deadline || waits_in_vain())) {
-        if (signal != SIGHUP) end_now(why_now(timeout), 0);
-        // What only memory holds is waited for: nobody asked for an end.
-        if (pipeline_.undone_in_memory() == 0) return signal;
-      }
+      if (deadline && (Clock::now() > *deadline || waits_in_vain())) end_now(why_now(timeout), 0);
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
-      if (deadline && signal != SIGHUP) end_now("second signal, ending at once", 128 + next);
+      if (deadline) end_now("second signal, ending at once", 128 + next);
       deadline = Clock::now() + timeout;
-      signal = next;
-      manager_.stopping();
     }
-    return signal;
   }
 
   // A sink tries again and again, and what it has to write is on disk as well.
@@ -188,38 +266,31 @@ class Run {
       log().error("{}: {} accepted messages are not written", why, lost);
       if (code == 0) code = kUndone;
     }
+    if (undone == 0) log().error("{}", why);
     log().flush();
     _exit(code);
   }
 
-  // The same process with a new image. What is undone is on disk; a lane may be inside a call
-  // that doesn't return, so nothing is taken down.
-  [[noreturn]] void begin_anew() {
-    pipeline_.abandon();
-    log().flush();
-    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    execv("/proc/self/exe", argv_);
-    log().error("cannot begin anew: {}", std::strerror(errno));
-    _exit(1);
-  }
-
-  const PipelineDescription& description_;
   const std::function<LoadedPipeline()>& load_;
-  char** const argv_;
   Signals signals_;  // before any thread starts
+  int pending_signal_ = 0;
+  std::unique_ptr<Catalog> catalog_;  // outlives what its plugins made
   Pipeline pipeline_;
   std::unique_ptr<HttpServer> http_;
+  ControlSocket control_;
   ServiceManager manager_;
   Heartbeat heartbeat_{pipeline_, manager_};
 };
 
 }  // namespace
 
-int run_pipeline(const PipelineDescription& description,
-                 const std::function<LoadedPipeline()>& load, char** argv) {
+int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load) {
   tune_allocator();
-  apply(description.logging);
-  return Run(description, load, argv).run();
+  apply(loaded.pipeline->logging);
+  for (const Problem& problem : loaded.problems.sorted()) {
+    log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
+  }
+  return Run(std::move(loaded), load).run();
 }
 
 }  // namespace penstock::engine

@@ -10,13 +10,12 @@ namespace penstock::engine {
 // Runs until SIGTERM, SIGINT or the end of all sources, then until everything accepted is
 // done or `shutdown_timeout` has passed. A second signal ends the process at once.
 //
-// SIGHUP loads the pipeline again with `load`. If it has problems they are logged and the running
-// one goes on. If it is well, the process ends as above and begins anew with the same command line
-// `argv` and process id: what is in memory only is written first, what an intake has on disk goes
-// on from there.
+// At SIGHUP, or when `penstock reload` asks, loads the pipeline again with `load`. If it has
+// problems they are logged and returned, and nothing changes. If it is well, sources that it leaves
+// as they are keep their connections and intakes, and everything else is replaced once it has
+// written what was on its way.
 //
 // Returns the exit code, as in commands.hpp.
-int run_pipeline(const PipelineDescription& description,
-                 const std::function<LoadedPipeline()>& load, char** argv);
+int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load);
 
 }  // namespace penstock::engine

@@ -24,6 +24,8 @@ struct ServiceOptions {
 struct HttpOptions {
   std::string listen;
 
+  bool operator==(const HttpOptions&) const = default;
+
   static const std::vector<Option>& table();
 };
 
@@ -58,6 +60,8 @@ struct BufferOptions {
   Durability durability = Durability::kProcess;
   std::chrono::nanoseconds sync_interval{};
   Overflow overflow = Overflow::kBlock;
+
+  bool operator==(const BufferOptions&) const = default;
 
   static const std::vector<Option>& table();
 };

@@ -232,6 +232,18 @@ class OptionParser {
   std::string shown_;  // how the value appears in a message
 };
 
+bool same_values(const OptionValues& one, const OptionValues& other) {
+  const auto text = [](const penstock_text& t) { return std::string_view(t.data, t.size); };
+  const auto same = [&](const penstock_value& a, const penstock_value& b) {
+    return a.present == b.present && a.integer == b.integer && a.number == b.number &&
+           text(a.text) == text(b.text) &&
+           std::equal(a.list, a.list + a.list_size, b.list, b.list + b.list_size,
+                      [&](const auto& x, const auto& y) { return text(x) == text(y); });
+  };
+  return std::equal(one.values().begin(), one.values().end(), other.values().begin(),
+                    other.values().end(), same);
+}
+
 OptionValues parse_options(const toml::table& table, const penstock_option* options, size_t count,
                            std::span<const std::string_view> reserved, Location owner,
                            const Lookup& lookup, Problems& problems) {

@@ -42,6 +42,8 @@ class OptionValues {
   std::deque<std::vector<penstock_text>> lists_;
 };
 
+bool same_values(const OptionValues& one, const OptionValues& other);
+
 // Parses `table` by the `count` options at `options`. Keys in `reserved` belong to somebody
 // else. Everything wrong goes to `problems`; what is wrong counts as absent.
 // `owner` is where a missing required option is reported.

@@ -30,13 +30,16 @@ std::string Problems::source_line(unsigned line) const {
   return text;
 }
 
+std::string Problems::place_of(const Problem& problem) const {
+  return problem.at.line ? fmt::format("{}:{}:{}", file_, problem.at.line, problem.at.column)
+                         : file_;
+}
+
 std::string Problems::text() const {
   std::string text;
   for (const Problem& problem : sorted()) {
-    const std::string at =
-        problem.at.line ? fmt::format(":{}:{}", problem.at.line, problem.at.column) : "";
-    text +=
-        fmt::format("{}{}: {}{}\n", file_, at, problem.warning ? "warning: " : "", problem.message);
+    text += fmt::format("{}: {}{}\n", place_of(problem), problem.warning ? "warning: " : "",
+                        problem.message);
   }
   return text;
 }

@@ -33,6 +33,8 @@ class Problems {
   const std::string& file() const { return file_; }
   // Without its end; empty when there is none.
   std::string source_line(unsigned line) const;
+  // "file:line:column", or the file alone.
+  std::string place_of(const Problem& problem) const;
   // In the order of the file.
   std::vector<Problem> sorted() const;
 

@@ -40,10 +40,7 @@ std::string problems_with_source(const Problems& problems, bool colour) {
   const Style style = colour ? Style{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"} : Style{};
   std::string text;
   for (const Problem& problem : problems.sorted()) {
-    const std::string place = problem.at.line ? fmt::format("{}:{}:{}", problems.file(),
-                                                            problem.at.line, problem.at.column)
-                                              : problems.file();
-    text += fmt::format("{}{}:{} {}{}{}{}\n", style.place, place, style.end,
+    text += fmt::format("{}{}:{} {}{}{}{}\n", style.place, problems.place_of(problem), style.end,
                         problem.warning ? style.warning : style.error,
                         problem.warning ? "warning: " : "", problem.message, style.end);
     const std::string line = without_secret(problems.source_line(problem.at.line));

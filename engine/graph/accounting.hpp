@@ -1,6 +1,7 @@
 // Where points end. Every point that enters is stored, kept with the reason why not, filtered,
 // dropped on purpose, or still on its way; no number here is worked out from the others, so that
-// their sum says whether any was lost sight of.
+// their sum says whether any was lost sight of. (But when a graph is replaced with work undone:
+// that is begun again, and what had come of it by then is counted as grown.)
 #pragma once
 
 #include <algorithm>
@@ -36,6 +37,28 @@ struct NodeEnds {
     else if (fate == Fate::kRejectedKept) add(rejected_kept, ended);
     else add(filtered, ended);
   }
+};
+
+// What began and ended in nodes that a reload has replaced.
+struct PastEnds {
+  uint64_t messages = 0;  // of sources that ended: those that are done or dropped
+  int64_t grown = 0;
+  uint64_t stored = 0;
+  uint64_t filtered = 0;
+  uint64_t rejected_kept = 0;
+  uint64_t rejected_lost = 0;
+  uint64_t dropped = 0;
+
+  void add(const NodeEnds& ends) {
+    grown += static_cast<int64_t>(get(ends.grown));
+    stored += get(ends.stored);
+    filtered += get(ends.filtered);
+    rejected_kept += get(ends.rejected_kept);
+    rejected_lost += get(ends.rejected_lost);
+    dropped += get(ends.dropped);
+  }
+  // All but what sources dropped.
+  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost; }
 };
 
 // The sums over a pipeline, at one moment.

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "intake/wakeup.hpp"
@@ -12,6 +13,7 @@ namespace penstock::engine {
 class Budget {
  public:
   explicit Budget(int64_t records) : records_(records) {}
+  void resize(int64_t records) { records_ = records; }
 
   int64_t size() const { return records_; }
   int64_t used() const { return used_.load(std::memory_order_relaxed); }
@@ -23,11 +25,11 @@ class Budget {
     for (Wakeup* pump : pumps_) pump->notify();
   }
 
-  // Before the first `take`: whom to wake when there is room again.
-  void add_pump(Wakeup& pump) { pumps_.push_back(&pump); }
+  // While nothing is taken: whom to wake when there is room again.
+  void set_pumps(std::vector<Wakeup*> pumps) { pumps_ = std::move(pumps); }
 
  private:
-  const int64_t records_;
+  std::atomic<int64_t> records_;
   std::atomic<int64_t> used_ = 0;
   std::vector<Wakeup*> pumps_;
 };

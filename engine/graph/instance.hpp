@@ -60,6 +60,7 @@ class Instance : public penstock_context {
   uint32_t index() const { return index_; }
   const std::string& error() const { return error_; }
   const std::deque<MetricCell>& cells() const { return cells_; }
+  MetricCell& cell(size_t metric) { return cells_.at(metric); }
 
   // Any thread. `set_trouble` is the engine's own word: the instance retries something; empty
   // when it no longer does.

@@ -4,21 +4,16 @@
 
 namespace penstock::engine {
 
-LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
-                   const std::string& service, Timers& timers)
-    : Node(description, service, timers),
+LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
+                   const std::string& service)
+    : Node(std::move(description), service),
       entry_(graph, oneapi::tbb::flow::serial,
              [this, &graph](LaneJob* job, Entry::gateway_type& gateway) {
                taken_over(job);
-               gateway.reserve_wait();
-               {
-                 const std::lock_guard lock(mutex_);
-                 jobs_.emplace_back(job);
-                 changed_.notify_all();
-               }
+               enqueue(std::unique_ptr<LaneJob>(job), gateway);
                hand_over(&graph);
              }) {
-  if (description.ordered) keep_order(graph);
+  if (this->description().ordered) keep_order(graph);
 }
 
 LaneNode::~LaneNode() { stop(); }
@@ -34,19 +29,49 @@ bool LaneNode::create_instances(std::string& error) {
 
 void LaneNode::start() {
   for (const auto& lane : lanes_) {
-    lane->thread = std::thread([this, &lane = *lane] { run(lane); });
+    ++running_;
+    lane->thread = std::thread([this, &lane = *lane] {
+      run(lane);
+      --running_;
+    });
   }
 }
 
-void LaneNode::stop() {
+void LaneNode::request_stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   changed_.notify_all();
+}
+
+void LaneNode::stop() {
+  request_stop();
   for (const auto& lane : lanes_) {
     if (lane->thread.joinable()) lane->thread.join();
   }
+}
+
+void LaneNode::discard() {
+  std::deque<std::unique_ptr<LaneJob>> jobs;
+  {
+    const std::lock_guard lock(mutex_);
+    discard_ = true;
+    jobs.swap(jobs_);
+  }
+  for (auto& job : jobs) {
+    job.reset();
+    entry_.gateway().release_wait();
+  }
+}
+
+// The graph counts the job as going on until `release_wait`.
+void LaneNode::enqueue(std::unique_ptr<LaneJob> job, Entry::gateway_type& gateway) {
+  const std::lock_guard lock(mutex_);
+  if (discard_) return;
+  gateway.reserve_wait();
+  jobs_.push_back(std::move(job));
+  changed_.notify_all();
 }
 
 void LaneNode::receive(BatchPtr batch, uint32_t input) {
@@ -94,7 +119,13 @@ void LaneNode::run(Lane& lane) {
     jobs_.pop_front();
     lock.unlock();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
-    std::vector<Output> outputs = work(lane, *job);
+    std::vector<Output> outputs;
+    if (!work(lane, *job, outputs)) {
+      counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
+      lock.lock();
+      jobs_.push_front(std::move(job));
+      break;
+    }
     pass_on(job->number, std::move(outputs));
     job.reset();
     entry_.gateway().release_wait();
@@ -114,13 +145,13 @@ bool LaneNode::start_instance(Lane& lane) {
   return true;
 }
 
-std::vector<Output> LaneNode::work(Lane& lane, const LaneJob& job) {
+bool LaneNode::work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs) {
   lane.state = LaneState::kWorking;
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
   Delivery* delivery = deliver(job.batch, job.input);
   const bool is_sink = type().kind == PENSTOCK_SINK;
-  std::vector<Output> outputs;
+  bool done = true;
   while (true) {
     Instance::Result result;
     {
@@ -142,12 +173,13 @@ std::vector<Output> LaneNode::work(Lane& lane, const LaneJob& job) {
     add(counts_.errors, 1);
     if (!wait_after_failure(lane)) {
       delivery->abandon();
+      done = false;
       break;
     }
     lane.state = LaneState::kWorking;
   }
   delivery->release();
-  return outputs;
+  return done;
 }
 
 void LaneNode::call(Lane& lane, bool tick) {

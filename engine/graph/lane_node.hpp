@@ -26,15 +26,21 @@ struct LaneJob {
 
 class LaneNode final : public Node {
  public:
-  LaneNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
-           const std::string& service, Timers& timers);
+  LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
+           const std::string& service);
   ~LaneNode() override;
 
   bool create_instances(std::string& error) override;
   // Starts the lanes; each starts its instance, and tries again until it can.
   void start();
-  // Ends the lanes after what they are doing. Returns when they have ended.
+  // Ends the lanes after the calls that they are in. What they have not done stays queued.
+  void request_stop();
+  bool stopped() const { return running_ == 0; }
+  // The same, and returns when they have ended.
   void stop();
+  // After stop, when nothing counts as done any more: lets go of what is queued and of what
+  // still comes.
+  void discard();
 
   void receive(BatchPtr batch, uint32_t input) override;
   void tick(Instance& instance) override;
@@ -56,9 +62,11 @@ class LaneNode final : public Node {
     std::thread thread;
   };
 
+  void enqueue(std::unique_ptr<LaneJob> job, Entry::gateway_type& gateway);
   void run(Lane& lane);
   bool start_instance(Lane& lane);
-  std::vector<Output> work(Lane& lane, const LaneJob& job);
+  // False: the lanes are stopping, and the job is not done.
+  bool work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs);
   void call(Lane& lane, bool tick);
   // One attempt failed; waits. False: the lanes are stopping.
   bool wait_after_failure(Lane& lane);
@@ -67,7 +75,8 @@ class LaneNode final : public Node {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<LaneJob>> jobs_;
-  bool stop_ = false;
+  bool stop_ = false, discard_ = false;
+  std::atomic<size_t> running_ = 0;  // lanes
   std::vector<std::unique_ptr<Lane>> lanes_;
   Entry entry_;
 };

@@ -4,18 +4,19 @@
 
 #include <algorithm>
 
+#include "graph/metric_readings.hpp"
 #include "graph/sequence.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
 
-Node::Node(const NodeDescription& description, const std::string& service, Timers& timers)
-    : description_(description),
-      service_(service),
-      timers_(timers),
-      logger_(node_log(description.name)),
-      rejected_inputs_(description.inputs.size()) {
-  for (const PortDescription& port : description.ports) {
+Node::Node(NodeDescription description, std::string service)
+    : description_(std::move(description)),
+      service_(std::move(service)),
+      timers_([this](Instance& instance) { tick(instance); }),
+      logger_(node_log(description_.name)),
+      rejected_inputs_(description_.inputs.size()) {
+  for (const PortDescription& port : description_.ports) {
     ports_.push_back(std::make_unique<OutputPort>());
     ports_.back()->name = port.name;
   }
@@ -34,6 +35,28 @@ bool Node::create_instances(std::string& error) {
     instances_.push_back(std::move(instance));
   }
   return true;
+}
+
+void Node::continue_counts_of(const Node& before) {
+  const auto more = [](Count& to, const Count& from) { add(to, get(from)); };
+  const NodeCounts& counts = before.counts();
+  more(counts_.rows_in, counts.rows_in);
+  more(counts_.batches_in, counts.batches_in);
+  more(counts_.busy_ns, counts.busy_ns);
+  more(counts_.errors, counts.errors);
+  more(counts_.retries, counts.retries);
+  more(counts_.rows_rejected, counts.rows_rejected);
+  for (size_t i = 0; i < ports_.size(); ++i) {
+    more(ports_[i]->rows, before.ports()[i]->rows);
+    more(ports_[i]->batches, before.ports()[i]->batches);
+  }
+  for (size_t metric = 0; metric < type().metric_count; ++metric) {
+    const int32_t kind = strided(type().metrics, metric).kind;
+    if (kind == PENSTOCK_COUNTER) instances_[0]->cell(metric).add(number_of(before, metric));
+    if (kind == PENSTOCK_HISTOGRAM) {
+      instances_[0]->cell(metric).observe(histogram_of(before, metric));
+    }
+  }
 }
 
 HealthReading Node::health() const {

@@ -14,13 +14,13 @@
 #include "config/pipeline_description.hpp"
 #include "graph/batch.hpp"
 #include "graph/instance.hpp"
+#include "graph/timers.hpp"
 #include "telemetry/measures.hpp"
 
 namespace penstock::engine {
 
 class Node;
 class Sequence;
-class Timers;
 
 struct Edge {
   Node* to = nullptr;
@@ -49,7 +49,7 @@ struct NodeCounts {
 
 class Node {
  public:
-  Node(const NodeDescription& description, const std::string& service, Timers& timers);
+  Node(NodeDescription description, std::string service);
   virtual ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -69,7 +69,7 @@ class Node {
   const std::string& name() const { return description_.name; }
   const std::string& service() const { return service_; }
   spdlog::logger& logger() const { return *logger_; }
-  Timers& timers() const { return timers_; }
+  Timers& timers() { return timers_; }
   const NodeCounts& counts() const { return counts_; }
   const std::vector<std::unique_ptr<OutputPort>>& ports() const { return ports_; }
   const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
@@ -81,6 +81,9 @@ class Node {
   // Of an instance: rows out of nothing; messages that a source dropped.
   void grew(int64_t rows) { add(counts_.ends.grown, static_cast<uint64_t>(rows)); }
   void dropped(uint64_t messages) { add(counts_.ends.dropped, messages); }
+
+  // Takes over what a node of the same type counted, which this one replaces.
+  void continue_counts_of(const Node& before);
 
   // The worst of its instances.
   HealthReading health() const;
@@ -113,9 +116,9 @@ class Node {
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);
 
-  const NodeDescription& description_;
-  const std::string& service_;
-  Timers& timers_;
+  const NodeDescription description_;
+  const std::string service_;
+  Timers timers_;
   std::shared_ptr<spdlog::logger> logger_;
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;

@@ -1,37 +1,39 @@
-// The running graph of one pipeline file.
+// The running graph of one pipeline file: sources with their intakes, and the graph behind them.
 #pragma once
-
-#include <oneapi/tbb/flow_graph.h>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
 
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include "config/pipeline_description.hpp"
 #include "graph/budget.hpp"
+#include "graph/graph.hpp"
 #include "graph/node.hpp"
-#include "graph/timers.hpp"
 
 namespace penstock::engine {
 
-class LaneNode;
 class SourceNode;
-class TransformNode;
+struct Change;
+
+// What became of the changes that were asked for while it ran.
+struct Reloads {
+  Count done = 0;
+  Count refused = 0;
+  std::atomic<double> last_pause_s = 0;  // in which nothing left an intake
+};
 
 class Pipeline {
  public:
-  // The description must outlive the pipeline.
-  explicit Pipeline(const PipelineDescription& description);
+  explicit Pipeline(PipelineDescription description);
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  // Makes the plugins' instances and starts the transforms. False: `error` says why not.
-  // From here on other threads may look at the pipeline.
+  // Makes the plugins' instances, opens intakes and starts the transforms. False: `error` says
+  // why not. From here on other threads may look at the pipeline.
   bool prepare(std::string& error);
   // Starts lanes, then sources. Those that cannot connect yet go on trying.
   void start();
@@ -40,48 +42,77 @@ class Pipeline {
   bool sources_finished() const;
   // Ends the sources; what they have appended goes on through the graph.
   void stop_sources();
-  // Call again and again after stop_sources: flushes what nodes hold, and says whether
-  // everything that came in is done.
+  // Call again and again after stop_sources or hold: flushes what nodes hold, and says whether
+  // everything that is to come out of the intakes is done.
   bool drain();
   // How many messages are not done, and how many of these the end of the process loses.
   uint64_t undone() const;
   uint64_t undone_in_memory() const;
-  // A sink or a blocking transform waits before it tries again.
-  bool is_retrying() const;
+  bool is_retrying() const { return graph_->is_retrying(); }
   // Before the process ends with work undone.
   void abandon();
   // After drain: ends the lanes.
-  void stop_lanes();
+  void stop_lanes() { graph_->finish(); }
 
-  const PipelineDescription& description() const { return description_; }
-  const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
+  // ---- A change while it runs, step by step, by the thread that runs the pipeline ----
+
+  // Makes what `next` needs besides the sources that stay as they are. False: `error` says why it
+  // cannot be, and nothing has changed.
+  bool prepare_change(PipelineDescription next, std::string& error);
+  // The sources that stay keep appending, but nothing leaves their intakes; the others end.
+  void hold();
+  // Of sources that end: messages that only memory holds, so that they must be waited for.
+  uint64_t leaving_in_memory() const;
+  // For a graph that does not come to an end: its lanes end after the calls that they are in.
+  // Wait until `lanes_stopped` before `change`.
+  void stop_lanes_early() { graph_->request_stop(); }
+  bool lanes_stopped() const { return graph_->stopped(); }
+  struct Changed {
+    size_t sources_kept = 0;
+    uint64_t handed_out_again = 0;  // messages that were on their way
+    uint64_t left_on_disk = 0;      // in intakes of sources that ended
+  };
+  // Replaces the graph and the sources that ended, and goes on. What was not done is handed out
+  // once more. False: `error` says why it cannot go on; the pipeline must end.
+  bool change(bool drained, Changed& changed, std::string& error);
+  // Instead: goes on as it was, after prepare_change only.
+  void forget_change();
+
+  // Any thread but the one that runs the pipeline: holds off a change while it looks.
+  std::shared_lock<std::shared_mutex> look() const { return std::shared_lock(changing_); }
+  const PipelineDescription& description() const { return description_; }  // its nodes are `nodes`
+  // In the order of the flow.
+  const std::vector<Node*>& nodes() const { return nodes_; }
   std::chrono::steady_clock::time_point started_at() const { return started_at_; }
   // What the documentation calls points: records, from the intakes to the end of the graph.
   Accounting accounting() const;
   const Budget& budget() const { return budget_; }
+  // Any thread: whoever runs the pipeline counts them.
+  Reloads& reloads() { return reloads_; }
+  const Reloads& reloads() const { return reloads_; }
   // Any thread: whoever watches the progress says whether it has stopped (graph/progress.hpp).
   void set_stalled(bool stalled) { stalled_ = stalled; }
   bool is_stalled() const { return stalled_; }
 
  private:
-  void add_node(const NodeDescription& node);
-  void connect(size_t node);
   uint64_t messages() const;
-  void wait_for_tasks();
+  void set_pumps();
+  // The steps of `change`.
+  void keep_account(bool drained, Changed& changed);
+  void continue_counts();
+  bool replace_sources(Changed& changed, std::string& error);
 
-  const PipelineDescription& description_;
+  PipelineDescription description_;
   const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
   std::atomic<bool> stalled_ = false;
   Budget budget_;
-  Timers timers_;
-  // TBB counts a thread for whoever waits; here nobody does, so a core would stay unused.
-  oneapi::tbb::global_control workers_;
-  oneapi::tbb::task_arena arena_;
-  std::unique_ptr<oneapi::tbb::flow::graph> graph_;
-  std::vector<std::unique_ptr<Node>> nodes_;
-  std::vector<SourceNode*> sources_;
-  std::vector<TransformNode*> transforms_;
-  std::vector<LaneNode*> lanes_;
+  std::vector<std::unique_ptr<SourceNode>> sources_;
+  std::unique_ptr<Graph> graph_;
+  std::vector<Node*> nodes_;
+  PastEnds past_;
+  Reloads reloads_;
+  std::unique_ptr<Change> change_;
+  mutable std::shared_mutex changing_;
 };
 
 }  // namespace penstock::engine

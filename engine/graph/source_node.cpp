@@ -20,22 +20,23 @@ constexpr uint64_t kMostNaps = 10;
 
 }  // namespace
 
-SourceNode::SourceNode(const NodeDescription& description, const std::string& service,
-                       Timers& timers, Budget& budget)
-    : Node(description, service, timers), budget_(budget), intake_(description.buffer, wakeup_) {
-  budget_.add_pump(wakeup_);
-}
+SourceNode::SourceNode(NodeDescription description, const std::string& service, Budget& budget)
+    : Node(std::move(description), service),
+      budget_(budget),
+      intake_(this->description().buffer, wakeup_) {}
 
 SourceNode::~SourceNode() {
+  end();
+  timers().stop();
+}
+
+void SourceNode::end() {
   end_ = true;
-  stop_requested_ = true;
-  intake_.close();
-  wakeup_.notify();
+  request_stop();
   if (thread_.joinable()) thread_.join();
 }
 
-bool SourceNode::create_instances(std::string& error) {
-  if (!Node::create_instances(error)) return false;
+bool SourceNode::open_intake(std::string& error) {
   Instance& instance = *instances().front();
   Intake::Found found;
   std::string why;
@@ -63,6 +64,17 @@ void SourceNode::start() {
 void SourceNode::request_stop() {
   stop_requested_ = true;
   intake_.close();
+  resume();
+}
+
+void SourceNode::hold() {
+  hold_ = true;
+  wakeup_.notify();
+}
+
+void SourceNode::resume() {
+  hold_ = false;
+  held_ = false;
   wakeup_.notify();
 }
 
@@ -99,18 +111,25 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.safe_position() != told_position_ ||
-             (intake_.available() > 0 && budget_.has_room());
+             intake_.safe_position() != told_position_ || hold_ != held_ || may_hand_out();
     });
-    if (stop_requested_ && !stopped_) {
-      if (started) instance.stop();
-      stopped_ = true;
-    }
+    if (stop_requested_ && !stopped_) stop_plugin(started);
     if (tick_due_.exchange(false)) instance.on_timer();
     tell_safe_position();
-    if (intake_.available() > 0 && budget_.has_room()) hand_out();
+    if (may_hand_out()) hand_out();
+    held_ = hold_.load();
   }
+  if (!stopped_) stop_plugin(started);
   tell_safe_position();  // the last word before the plugin's end
+}
+
+void SourceNode::stop_plugin(bool started) {
+  if (started) instances().front()->stop();
+  stopped_ = true;
+}
+
+bool SourceNode::may_hand_out() const {
+  return !hold_ && intake_.available() > 0 && budget_.has_room();
 }
 
 void SourceNode::gather() {
@@ -125,7 +144,7 @@ void SourceNode::gather() {
 
 void SourceNode::hand_out() {
   gather();
-  while (intake_.available() > 0 && budget_.has_room()) {
+  while (may_hand_out()) {
     Intake::Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();

@@ -12,14 +12,13 @@ namespace penstock::engine {
 
 class SourceNode final : public Node {
  public:
-  SourceNode(const NodeDescription& description, const std::string& service, Timers& timers,
-             Budget& budget);
+  SourceNode(NodeDescription description, const std::string& service, Budget& budget);
   ~SourceNode() override;
 
   static SourceNode& of(Instance& instance) { return static_cast<SourceNode&>(instance.node()); }
 
-  // Opens the intake besides.
-  bool create_instances(std::string& error) override;
+  // After create_instances, before start.
+  bool open_intake(std::string& error);
   // Starts the pump thread, which starts the plugin.
   void start();
   // The source appends nothing more once `stopped` is true; the pump goes on.
@@ -29,11 +28,23 @@ class SourceNode final : public Node {
   bool finished() const { return finished_; }
   // Its plugin has started, or will not any more, so that the pump hands out what there is.
   bool pumps() const { return pumps_; }
-  // Everything that was appended has been handed out.
-  bool handed_out() const { return intake_.available() == 0; }
+  // The pump hands out nothing from when `is_held` is true until `resume`; the source goes on.
+  void hold();
+  bool is_held() const { return hold_ && (held_ || !pumps_); }
+  void resume();
+  // No thread of it runs any more. What was appended and is not done stays in the intake.
+  void end();
+
+  // Nothing of what may leave its intake is still in it.
+  bool handed_out() const { return stopped_ ? intake_.available() == 0 : is_held(); }
+  // And all that has left is done.
+  bool drained() const {
+    return stopped_ ? intake_.drained() : is_held() && intake_.in_graph() == 0;
+  }
 
   Intake& intake() { return intake_; }
   const Intake& intake() const { return intake_; }
+  Wakeup& wakeup() { return wakeup_; }
 
   void receive(BatchPtr, uint32_t) override {}
   void tick(Instance& instance) override;
@@ -42,6 +53,8 @@ class SourceNode final : public Node {
  private:
   void run();
   bool start_plugin();
+  void stop_plugin(bool started);
+  bool may_hand_out() const;
   void hand_out();
   // Lets a batch fill that is about to.
   void gather();
@@ -57,6 +70,8 @@ class SourceNode final : public Node {
   std::atomic<bool> pumps_ = false;
   std::atomic<bool> end_ = false;
   std::atomic<bool> tick_due_ = false;
+  std::atomic<bool> hold_ = false;
+  std::atomic<bool> held_ = false;
   std::thread thread_;
 };
 

@@ -2,20 +2,21 @@
 
 namespace penstock::engine {
 
-Timers::Timers(std::function<void(Instance&)> fire)
-    : fire_(std::move(fire)), thread_([this] { run(); }) {}
+Timers::Timers(std::function<void(Instance&)> fire) : fire_(std::move(fire)) {}
 
-Timers::~Timers() {
+void Timers::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Timers::set(Instance& instance, Clock::time_point when) {
   const std::lock_guard lock(mutex_);
+  if (stop_) return;
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
   remove(instance);
   const bool first = due_.empty() || when < due_.begin()->first;
   due_.emplace(when, &instance);

@@ -1,4 +1,5 @@
-// One thread that calls back at set times: the timers of all instances.
+// One thread that calls back at set times: the timers of a node's instances. It starts with the
+// first timer.
 #pragma once
 
 #include <chrono>
@@ -20,11 +21,15 @@ class Timers {
 
   // `fire` is called on the timer thread, once a timer; it must not block.
   explicit Timers(std::function<void(Instance&)> fire);
-  ~Timers();
+  ~Timers() { stop(); }
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
 
   // Any thread. One timer an instance; a later call replaces the earlier.
   void set(Instance& instance, Clock::time_point when);
   void cancel(Instance& instance);
+  // Fires no more. Returns when no call of `fire` goes on; what is set after it never fires.
+  void stop();
 
  private:
   void run();

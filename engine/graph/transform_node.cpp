@@ -6,9 +6,9 @@
 
 namespace penstock::engine {
 
-TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
-                             const std::string& service, Timers& timers)
-    : Node(description, service, timers) {
+TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
+                             const std::string& service)
+    : Node(std::move(description), service) {
   // noexcept, or TBB makes a task of a light node's calls, too (function_node's constructor).
   const auto body = [this, &graph](Job* job) noexcept {
     taken_over(job);
@@ -17,11 +17,11 @@ TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescript
     return oneapi::tbb::flow::continue_msg();
   };
   if (type().flags & PENSTOCK_NODE_LIGHT) {
-    tasks_ = std::make_unique<LightTasks>(graph, description.parallelism, body);
+    tasks_ = std::make_unique<LightTasks>(graph, this->description().parallelism, body);
   } else {
-    tasks_ = std::make_unique<Tasks>(graph, description.parallelism, body);
+    tasks_ = std::make_unique<Tasks>(graph, this->description().parallelism, body);
   }
-  if (description.ordered) keep_order(graph);
+  if (this->description().ordered) keep_order(graph);
 }
 
 void TransformNode::put(Job job) {

@@ -17,8 +17,8 @@ struct TransformJob {
 
 class TransformNode final : public Node {
  public:
-  TransformNode(oneapi::tbb::flow::graph& graph, const NodeDescription& description,
-                const std::string& service, Timers& timers);
+  TransformNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
+                const std::string& service);
 
   // Starts the instances. False: `error` says why not.
   bool start(std::string& error);

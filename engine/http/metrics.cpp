@@ -184,6 +184,17 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
            static_cast<double>(pipeline.budget().size()));
 }
 
+void add_reload_metrics(const Reloads& reloads, Families& to) {
+  const char* help = "Changed files by whether they were taken.";
+  to.counter("penstock_reloads_total", help, {{"result", "done"}},
+             static_cast<double>(get(reloads.done)));
+  to.counter("penstock_reloads_total", help, {{"result", "refused"}},
+             static_cast<double>(get(reloads.refused)));
+  to.gauge("penstock_reload_pause_seconds",
+           "How long nothing left an intake when a changed file was last taken.", {},
+           reloads.last_pause_s);
+}
+
 }  // namespace
 
 HttpReply metrics_reply(const Pipeline& pipeline) {
@@ -196,6 +207,7 @@ HttpReply metrics_reply(const Pipeline& pipeline) {
     add_plugin_metrics(*node, service, families);
   }
   add_service_metrics(prefix, pipeline, service, families);
+  add_reload_metrics(pipeline.reloads(), families);
   families.gauge("penstock_build_info", "The version of this engine.",
                  {{"version", PENSTOCK_VERSION}}, 1);
   const ProcessReading process = read_process();

@@ -54,7 +54,9 @@ int handle(mg_connection* connection, void* pipeline) {
   const mg_request_info& request = *mg_get_request_info(connection);
   HttpReply reply;
   try {
-    reply = answer(request, *static_cast<const Pipeline*>(pipeline));
+    const Pipeline& running = *static_cast<const Pipeline*>(pipeline);
+    const auto unchanged = running.look();
+    reply = answer(request, running);
   } catch (const std::exception& e) {
     log().error("HTTP: {}: {}", request.local_uri, e.what());
     reply = {500, "application/json",

@@ -85,6 +85,10 @@ HttpReply status_reply(const Pipeline& pipeline) {
       {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
       {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped},
       {"in_flight", points.in_flight},         {"balanced", points.balanced}};
+  const Reloads& reloads = pipeline.reloads();
+  body["reloads"] = {{"done", get(reloads.done)},
+                     {"refused", get(reloads.refused)},
+                     {"last_pause_ms", number(rounded(1000 * reloads.last_pause_s))}};
   for (const auto& node : pipeline.nodes()) {
     // A node may not hide the engine's own keys.
     const std::string key = body.contains(node->name()) ? "node_" + node->name() : node->name();

@@ -297,24 +297,41 @@ SliceRows Intake::next_rows(uint32_t max_rows) {
   return rows;
 }
 
-Intake::Slice Intake::take(uint32_t max_rows) { return hand_out(next_rows(max_rows)); }
+Intake::Slice Intake::take(uint32_t max_rows) {
+  Range* again = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!again_.empty()) {
+      again = again_.front();
+      again_.pop_front();
+    }
+  }
+  return again ? hand_out(again) : hand_out(next_rows(max_rows));
+}
+
+// They hold the block.
+ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
+  auto held = std::make_unique<HeldSlice>(this, block, row);
+  held->describe(held->columns[0], held->topic, 3, rows);
+  held->describe(held->columns[1], held->payload, 3, rows);
+  held->describe(held->columns[2], held->received, 2, rows);
+
+  ArrowArray messages = {};
+  messages.length = rows;
+  messages.n_buffers = 1;
+  messages.buffers = &held->validity;
+  messages.n_children = 3;
+  messages.children = held->children;
+  messages.release = HeldSlice::release;
+  messages.private_data = held.release();
+  block->holders.fetch_add(1, std::memory_order_relaxed);
+  return messages;
+}
 
 Intake::Slice Intake::hand_out(const SliceRows& rows) {
   Block* block = rows.block;
-  auto held = std::make_unique<HeldSlice>(this, block, rows.row);
-  held->describe(held->columns[0], held->topic, 3, rows.rows);
-  held->describe(held->columns[1], held->payload, 3, rows.rows);
-  held->describe(held->columns[2], held->received, 2, rows.rows);
-
-  Slice slice = {};
-  slice.messages.length = rows.rows;
-  slice.messages.n_buffers = 1;
-  slice.messages.buffers = &held->validity;
-  slice.messages.n_children = 3;
-  slice.messages.children = held->children;
-  slice.messages.release = HeldSlice::release;
-  slice.messages.private_data = held.release();
-  block->holders.fetch_add(2, std::memory_order_relaxed);  // the arrays, and the range
+  Slice slice = {messages_of(block, rows.row, rows.rows)};
+  block->holders.fetch_add(1, std::memory_order_relaxed);  // the range
   {
     const std::lock_guard lock(mutex_);
     slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
@@ -322,6 +339,26 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
   }
   if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
   return slice;
+}
+
+// It holds its block since it was first handed out.
+Intake::Slice Intake::hand_out(Range* range) {
+  taken_.fetch_add(range->rows, std::memory_order_relaxed);
+  const auto row = static_cast<uint32_t>(range->first - range->block->first());
+  return {messages_of(range->block, row, range->rows), range};
+}
+
+uint64_t Intake::hand_out_again() {
+  const std::lock_guard lock(mutex_);
+  uint64_t rows = 0;
+  for (Range& range : ranges_) {
+    if (range.done) continue;
+    again_.push_back(&range);
+    rows += range.rows;
+  }
+  taken_.fetch_sub(rows);
+  abandoned_ = false;
+  return rows;
 }
 
 // Under the mutex: the position of the message that is handed out next.

@@ -81,8 +81,11 @@ class Intake {
 
   // Any thread: every batch made from the range is stored, or rejected and kept.
   void done(Range* range);
-  // From now on nothing counts as done: the process ends with work unfinished.
+  // From now on nothing counts as done: the graph ends with work unfinished.
   void abandon() { abandoned_.store(true); }
+  // After `abandon`, when nothing handed out is in use and the pump rests: what is not done is
+  // handed out once more, in the same slices, before all others. Returns how many messages.
+  uint64_t hand_out_again();
 
   // Everything below this position is done.
   uint64_t watermark() const { return watermark_.load(std::memory_order_acquire); }
@@ -99,7 +102,10 @@ class Intake {
   uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
+  uint64_t done_rows() const { return get(done_rows_); }
   uint64_t undone() const { return get(received_) - get(done_rows_); }
+  // Handed out and not done.
+  uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
   bool drained() const { return undone() == 0; }
   size_t held_bytes() const { return store_->held_bytes(); }
   size_t segments() const { return store_->segments(); }
@@ -119,6 +125,8 @@ class Intake {
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
   Slice hand_out(const SliceRows& rows);
+  Slice hand_out(Range* range);
+  ArrowArray messages_of(Block* block, uint32_t row, uint32_t rows);
   uint64_t next_position() const;
 
   void let_go(Block* block);
@@ -158,6 +166,7 @@ class Intake {
   std::deque<Block*> unread_;    // open or sealed, not yet handed out whole, oldest first
   std::deque<SliceRows> found_;  // of an earlier process, handed out before all others
   std::deque<Range> ranges_;     // in the order of their positions
+  std::deque<Range*> again_;     // of these, to be handed out once more
   std::vector<Segment*> unsynced_;
   size_t wanted_bytes_ = 0;  // what a waiting source needs
   bool in_trouble_ = false;

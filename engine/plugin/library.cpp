@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <map>
 
 #include "config/option_values.hpp"
 #include "plugin/probe.hpp"
@@ -34,6 +35,25 @@ std::string writable_by_others(const std::filesystem::path& path) {
                        path.string(), path.string());
   }
   return "";
+}
+
+// What a file was when it was loaded. The loader hands out what it has by a path, whatever lies
+// there now (glibc, _dl_map_object), and libraries stay loaded.
+struct FileIdentity {
+  dev_t device;
+  ino_t inode;
+  int64_t changed_ns;
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
+bool is_what_was_loaded(const std::string& path) {
+  static std::map<std::string, FileIdentity> loaded;
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return false;
+  const FileIdentity now{status.st_dev, status.st_ino,
+                         int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+  return loaded.emplace(path, now).first->second == now;
 }
 
 std::string last_dl_error() {
@@ -83,6 +103,9 @@ Library::Opened Library::open(const std::string& path) {
     if (const std::string why = writable_by_others(each); !why.empty()) {
       return refuse("refused: " + why);
     }
+  }
+  if (!is_what_was_loaded(path)) {
+    return refuse("has changed since this engine loaded it; restart the engine to use the new one");
   }
   if (const std::string why = probe_library(path); !why.empty()) return refuse(why);
   try {

@@ -11,6 +11,11 @@ void MetricCell::observe(double seconds) {
   histogram_.sum += seconds;
 }
 
+void MetricCell::observe(const HistogramReading& others) {
+  const std::lock_guard lock(mutex_);
+  histogram_ += others;
+}
+
 HistogramReading MetricCell::histogram() const {
   const std::lock_guard lock(mutex_);
   return histogram_;

@@ -42,6 +42,7 @@ class MetricCell {
   double number() const { return number_.load(std::memory_order_relaxed); }
 
   void observe(double seconds);
+  void observe(const HistogramReading& others);
   HistogramReading histogram() const;
 
   void label(std::string value);

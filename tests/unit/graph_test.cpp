@@ -4,8 +4,7 @@
 #include <chrono>
 
 #include "graph/source_node.hpp"
-#include "pipeline_text.hpp"
-#include "test_nodes.hpp"
+#include "running_pipeline.hpp"
 
 using namespace penstock;
 using engine::Accounting;
@@ -15,80 +14,12 @@ using engine::Node;
 using engine::Pipeline;
 using engine::SourceNode;
 using namespace std::chrono_literals;
+using test_nodes::becomes;
+using test_nodes::chain;
+using test_nodes::counting;
+using test_nodes::Run;
+using test_nodes::stored_each;
 using test_nodes::world;
-
-namespace {
-
-// Waits for a condition; whether it came true within the deadline.
-template <class Condition>
-bool becomes(Condition&& condition, std::chrono::seconds deadline = 60s) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
-// A running pipeline of the test nodes.
-struct Run {
-  std::map<std::string, penstock_node_type> types;
-  PipelineText text;
-  std::unique_ptr<Pipeline> pipeline;
-
-  explicit Run(const std::string& toml,
-               std::map<std::string, penstock_node_type> node_types = test_nodes::types())
-      : types(std::move(node_types)), text(toml, types) {
-    INFO(text.problems);
-    REQUIRE(text.pipeline);
-    world.reset();
-    test_nodes::Counting::last_acknowledged = 0;
-    pipeline = std::make_unique<Pipeline>(*text.pipeline);
-    std::string error;
-    const bool prepared = pipeline->prepare(error);
-    INFO(error);
-    REQUIRE(prepared);
-  }
-  // Runs until the sources end by themselves and everything is done.
-  void to_the_end() {
-    pipeline->start();
-    REQUIRE(becomes([&] { return pipeline->sources_finished(); }));
-    stop();
-  }
-  void stop() {
-    pipeline->stop_sources();
-    REQUIRE(becomes([&] { return pipeline->drain(); }));
-    pipeline->stop_lanes();
-  }
-  const Node& node(const std::string& name) const {
-    for (const auto& each : pipeline->nodes()) {
-      if (each->name() == name) return *each;
-    }
-    throw std::out_of_range(name);
-  }
-};
-
-std::string counting(int count) {
-  return "[nodes.in]\nplugin = \"counting\"\ncount = " + std::to_string(count) + "\n";
-}
-
-// `in` → `middle` → `out`, where `inputs` is what `out` reads, and `options` are the middle's.
-std::string chain(int count, const std::string& options = "",
-                  const std::string& inputs = "\"middle\"", const std::string& middle = "passing",
-                  const std::string& out = "storing") {
-  return counting(count) + "[nodes.middle]\nplugin = \"" + middle + "\"\n" + options +
-         "\ninputs = [\"in\"]\n[nodes.out]\nplugin = \"" + out + "\"\ninputs = [" + inputs + "]\n";
-}
-
-// Whether each of the messages 0 … count-1 is stored `times` times.
-bool stored_each(int count, size_t times) {
-  for (int i = 0; i < count; ++i) {
-    if (world.stored.count(std::to_string(i)) != times) return false;
-  }
-  return world.stored.size() == static_cast<size_t>(count) * times;
-}
-
-}  // namespace
 
 TEST_CASE("every message arrives once") {
   Run run(chain(5000) + "parallelism = 4\n");
@@ -306,10 +237,9 @@ TEST_CASE("a node whose constructor throws is named with the reason") {
   };
   auto types = test_nodes::types();
   types["throwing"] = sink<Throwing>();
-  const PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n",
-                          types);
+  PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n", types);
   REQUIRE(text.pipeline);
-  Pipeline pipeline(*text.pipeline);
+  Pipeline pipeline(std::move(*text.pipeline));
   std::string error;
   CHECK_FALSE(pipeline.prepare(error));
   CHECK(error == "nodes.bad (throwing): no such device");

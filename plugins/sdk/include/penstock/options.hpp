@@ -27,6 +27,8 @@ struct Secret {
 
 struct Bytes {
   int64_t count = 0;
+
+  bool operator==(const Bytes&) const = default;
 };
 
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();

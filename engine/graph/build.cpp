@@ -1,0 +1,63 @@
+#include "graph/build.hpp"
+
+#include <algorithm>
+
+#include "graph/source_node.hpp"
+
+namespace penstock::engine {
+namespace {
+
+bool is_same(const NodeDescription& one, const NodeDescription& other) {
+  return one.name == other.name && one.type == other.type && one.buffer == other.buffer &&
+         one.parallelism == other.parallelism && same_values(one.values, other.values);
+}
+
+// An input's node comes before those that read it, so what it knows of its own inputs is known.
+void connect(Parts& parts) {
+  for (Node* node : parts.nodes) {
+    const auto& inputs = node->description().inputs;
+    for (uint32_t i = 0; i < inputs.size(); ++i) {
+      Node& from = *parts.nodes[inputs[i].node];
+      const size_t port = inputs[i].port;
+      const auto kept = std::find_if(parts.kept.begin(), parts.kept.end(),
+                                     [&](const KeptSource& each) { return each.source == &from; });
+      // What leaves a source that runs changes when it is held, not now.
+      auto& edges = kept == parts.kept.end() ? from.ports()[port]->edges : kept->edges[port];
+      edges.push_back({node, i});
+      const bool rejects =
+          from.type().kind != PENSTOCK_SOURCE && port == from.description().rejected_port();
+      if (rejects || from.all_inputs_rejected()) node->set_rejected_input(i);
+    }
+  }
+}
+
+}  // namespace
+
+Parts build(PipelineDescription& description,
+            const std::vector<std::unique_ptr<SourceNode>>& running, Budget& budget) {
+  const std::string& service = description.service.name;
+  Parts parts;
+  parts.graph = std::make_unique<Graph>(description.nodes);
+  for (NodeDescription& node : description.nodes) {
+    if (node.type->kind != PENSTOCK_SOURCE) {
+      parts.nodes.push_back(&parts.graph->add(std::move(node), service));
+      continue;
+    }
+    const auto same = std::find_if(running.begin(), running.end(), [&](const auto& source) {
+      return is_same(source->description(), node);
+    });
+    if (same != running.end()) {
+      SourceNode& source = **same;
+      parts.kept.push_back({&source, std::vector<std::vector<Edge>>(source.ports().size())});
+      parts.nodes.push_back(&source);
+    } else {
+      parts.sources.push_back(std::make_unique<SourceNode>(std::move(node), service, budget));
+      parts.nodes.push_back(parts.sources.back().get());
+    }
+  }
+  description.nodes.clear();
+  connect(parts);
+  return parts;
+}
+
+}  // namespace penstock::engine

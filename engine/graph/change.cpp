@@ -1,0 +1,136 @@
+// A pipeline that changes while it runs.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "graph/change.hpp"
+#include "graph/pipeline.hpp"
+
+namespace penstock::engine {
+
+bool Pipeline::prepare_change(PipelineDescription next, std::string& error) {
+  if (next.service.name != description_.service.name) {
+    error = fmt::format("service.name cannot change from \"{}\" to \"{}\" while it runs, since "
+                        "intakes and metrics bear it; restart instead",
+                        description_.service.name, next.service.name);
+    return false;
+  }
+  auto change = std::make_unique<Change>();
+  change->description = std::move(next);
+  change->parts = build(change->description, sources_, budget_);
+  for (const auto& source : change->parts.sources) {
+    if (!source->create_instances(error)) return false;
+    const std::string& folder = source->description().buffer.path;
+    const auto user = std::find_if(sources_.begin(), sources_.end(), [&](const auto& running) {
+      return !folder.empty() && running->description().buffer.path == folder;
+    });
+    if (user == sources_.end()) {
+      if (!source->open_intake(error)) return false;
+    } else if ((*user)->name() != source->name()) {
+      error = fmt::format("nodes.{}: buffer.path: {} is the intake of \"{}\", which runs; choose "
+                          "another folder",
+                          source->name(), folder, (*user)->name());
+      return false;
+    } else {
+      change->waiting.push_back(source.get());
+    }
+  }
+  if (!change->parts.graph->prepare(error)) return false;
+  change_ = std::move(change);
+  return true;
+}
+
+void Pipeline::forget_change() { change_.reset(); }
+
+void Pipeline::hold() {
+  for (const auto& source : sources_) {
+    if (change_->keeps(*source)) source->hold();
+    else source->request_stop();
+  }
+}
+
+uint64_t Pipeline::leaving_in_memory() const {
+  uint64_t sum = 0;
+  for (const auto& source : sources_) {
+    const bool in_memory = !source->intake().is_disk() && !change_->keeps(*source);
+    if (in_memory) sum += source->intake().undone();
+  }
+  return sum;
+}
+
+bool Pipeline::change(bool drained, Changed& changed, std::string& error) {
+  if (drained) graph_->finish();
+  else abandon();
+  graph_->discard();
+  {
+    const std::unique_lock lock(changing_);
+    keep_account(drained, changed);
+    continue_counts();
+    graph_.reset();  // with all that points into intakes
+    nodes_.clear();
+    if (!replace_sources(changed, error)) return false;
+    graph_ = std::move(change_->parts.graph);
+    nodes_ = std::move(change_->parts.nodes);
+    description_ = std::move(change_->description);
+    budget_.resize(description_.service.buffer_size);
+    set_pumps();
+  }
+  graph_->start();
+  for (const auto& source : sources_) {
+    if (change_->keeps(*source)) source->resume();
+    else source->start();
+  }
+  change_.reset();
+  return true;
+}
+
+// Nothing moves but the sources, which append.
+void Pipeline::keep_account(bool drained, Changed& changed) {
+  for (const auto& node : graph_->nodes()) past_.add(node->counts().ends);
+  int64_t begun = 0;  // what is done or dropped, and what it grew by
+  uint64_t ended = 0;
+  for (const auto& source : sources_) {
+    const Intake& intake = source->intake();
+    const NodeEnds& ends = source->counts().ends;
+    if (change_->keeps(*source)) {
+      begun += static_cast<int64_t>(intake.done_rows() + get(ends.grown));
+      ended += get(ends.filtered);
+      continue;
+    }
+    changed.left_on_disk += intake.undone();
+    past_.add(ends);
+    past_.dropped += intake.dropped();
+    past_.messages += intake.done_rows() + intake.dropped() + get(ends.dropped);
+  }
+  if (drained) return;
+  begun += static_cast<int64_t>(past_.messages - past_.dropped);
+  past_.grown = static_cast<int64_t>(ended + past_.ended()) - begun;
+}
+
+// Nodes that are called as before, and of the same type, count on.
+void Pipeline::continue_counts() {
+  for (Node* node : change_->parts.nodes) {
+    const auto before = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node* each) {
+      return each != node && each->name() == node->name() && &each->type() == &node->type();
+    });
+    if (before != nodes_.end()) node->continue_counts_of(**before);
+  }
+}
+
+bool Pipeline::replace_sources(Changed& changed, std::string& error) {
+  std::erase_if(sources_, [&](const auto& source) { return !change_->keeps(*source); });
+  changed.sources_kept = sources_.size();
+  for (const KeptSource& kept : change_->parts.kept) {
+    changed.handed_out_again += kept.source->intake().hand_out_again();
+    for (size_t port = 0; port < kept.edges.size(); ++port) {
+      kept.source->ports()[port]->edges = kept.edges[port];
+    }
+  }
+  for (SourceNode* source : change_->waiting) {
+    if (!source->open_intake(error)) return false;
+  }
+  for (auto& source : change_->parts.sources) sources_.push_back(std::move(source));
+  return true;
+}
+
+}  // namespace penstock::engine
