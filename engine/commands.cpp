@@ -22,17 +22,22 @@
 
 namespace penstock::engine {
 
-int check_command(const std::string& file, bool json, const CommonArguments& arguments) {
-  const LoadedPipeline loaded = load_pipeline(file, arguments);
-  if (json) {
-    std::cout << problems_as_json(loaded.problems);
-    return loaded.pipeline ? 0 : 1;
-  }
+int check_command(const std::vector<std::string>& files, bool json,
+                  const CommonArguments& arguments) {
+  std::vector<Problems> all;
+  bool well = true;
   const bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
-  std::cerr << problems_with_source(loaded.problems, colour);
-  if (!loaded.pipeline) return 1;
-  fmt::print("{}: well\n", file);
-  return 0;
+  for (const std::string& file : files) {
+    LoadedPipeline loaded = load_pipeline(file, arguments);
+    well = well && loaded.pipeline;
+    if (!json) {
+      std::cerr << problems_with_source(loaded.problems, colour);
+      if (loaded.pipeline) fmt::print("{}: well\n", file);
+    }
+    all.push_back(std::move(loaded.problems));
+  }
+  if (json) std::cout << problems_as_json(all);
+  return well ? 0 : 1;
 }
 
 int run_command(const std::string& file, const CommonArguments& arguments) {

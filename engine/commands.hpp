@@ -15,7 +15,8 @@ int run_command(const std::string& file, const CommonArguments& arguments);
 // `process` 0: the only one that runs here.
 int reload_command(int process);
 // 0, or 1 with every error; warnings besides. `json`: as a JSON array, for editors and CI.
-int check_command(const std::string& file, bool json, const CommonArguments& arguments);
+int check_command(const std::vector<std::string>& files, bool json,
+                  const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
 // Prints the graph for Mermaid, or with `dot` for Graphviz.

@@ -30,6 +30,10 @@ LoadedPipeline load(const std::string& file, const CommonArguments& arguments,
     loaded.pipeline = parsed.describe(
         [&](const std::string& plugin) { return loaded.catalog->find(plugin); }, problems);
   }
+  if (loaded.pipeline && arguments.connect) {
+    parsed.check_outside(*loaded.pipeline, problems);
+    if (!problems.empty()) loaded.pipeline.reset();
+  }
   if (loaded.pipeline) override_logging(loaded.pipeline->logging, arguments);
   loaded.problems = std::move(problems);
   return loaded;

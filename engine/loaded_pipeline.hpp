@@ -15,6 +15,7 @@ struct CommonArguments {
   std::vector<std::string> plugin_dirs;
   std::string log_level;  // empty: as the file says
   std::string log_format;
+  bool connect = false;  // try what the nodes need of the outside, too
 };
 
 struct LoadedPipeline {

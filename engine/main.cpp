@@ -53,11 +53,15 @@ class CommandLine {
   void add_running() {
     with_file(add("run", "Run a pipeline until SIGTERM or SIGINT", "run pipelines/default.toml",
                   [this] { return run_command(file_, common_); }));
-    with_file(add("check", "Report everything that is wrong with a pipeline file",
-                  "check pipelines/default.toml",
-                  [this] { return check_command(file_, check_format_ == "json", common_); }))
-        ->add_option("--format", check_format_, "text for people, json for editors and CI")
+    CLI::App* check = add("check", "Report everything that is wrong with pipeline files",
+                          "check --connect pipelines/default.toml", [this] {
+                            return check_command(files_, check_format_ == "json", common_);
+                          });
+    check->add_option("FILE", files_, "The pipeline files")->required();
+    check->add_option("--format", check_format_, "text for people, json for editors and CI")
         ->check(CLI::IsMember({"text", "json"}));
+    check->add_flag("--connect", common_.connect,
+                    "Try logins, subscriptions, tables and rights, too; changes nothing there");
     add("reload",
         "Have a running engine take its changed file; what the file leaves as it is stays "
         "connected",
@@ -112,8 +116,8 @@ class CommandLine {
     CLI::App* replay =
         add("replay", "Put dead letters through a pipeline once more, after mending why they were",
             "replay dead-letters.ndjson --pipeline pipelines/default.toml --into decoder",
-            [this] { return replay_command(file_, letters_, into_, common_); });
-    replay->add_option("FILE", letters_, "Files of dead letters")->required();
+            [this] { return replay_command(file_, files_, into_, common_); });
+    replay->add_option("FILE", files_, "Files of dead letters")->required();
     replay->add_option("--pipeline", file_, "The pipeline file")->required()->type_name("FILE");
     replay->add_option("--into", into_, "The node that takes them")->required()->type_name("NODE");
   }
@@ -127,7 +131,7 @@ class CommandLine {
   CLI::App app_{"Penstock: a plugin-based stream-processing engine.", "penstock"};
   CommonArguments common_;
   std::string file_, name_, into_, check_format_ = "text", graph_format_ = "mermaid";
-  std::vector<std::string> letters_;
+  std::vector<std::string> files_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
   int process_ = 0;
   bool dump_ = false;

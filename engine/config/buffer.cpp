@@ -1,9 +1,15 @@
 // [nodes.X.buffer]: a source's intake.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <map>
 
 #include "config/nodes.hpp"
+#include "config/quantity.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -91,6 +97,48 @@ void check_folders(const toml::table& tables, const std::vector<NodeDescription>
     problems.add(location(*tables.at_path(node.name + ".buffer.path").node()),
                  fmt::format("path: {} is the intake of \"{}\" already; each source needs its own",
                              node.buffer.path, owner->second));
+  }
+}
+
+namespace {
+
+int64_t bytes_in(const std::filesystem::path& folder) {
+  std::error_code error;
+  int64_t sum = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    sum += static_cast<int64_t>(entry.file_size(error));
+  }
+  return sum;
+}
+
+}  // namespace
+
+void check_intake_folder(const toml::table& tables, const NodeDescription& node,
+                         Problems& problems) {
+  if (node.buffer.type != BufferType::kDisk) return;
+  const Location at = location(*tables[node.name]["buffer"]["path"].node());
+  const auto folder = std::filesystem::absolute(node.buffer.path);
+  std::filesystem::path existing = folder;
+  std::error_code error;
+  while (!std::filesystem::exists(existing, error) && existing.has_relative_path()) {
+    existing = existing.parent_path();
+  }
+  if (!std::filesystem::is_directory(existing, error)) {
+    problems.add(at, fmt::format("path: {} is no folder; choose another", existing.string()));
+    return;
+  }
+  if (access(existing.c_str(), W_OK | X_OK) != 0) {
+    problems.add(at, fmt::format("path: {} cannot be written ({}); choose another folder, or give "
+                                 "it to the user that Penstock runs as",
+                                 existing.string(), std::strerror(errno)));
+    return;
+  }
+  const auto space = std::filesystem::space(existing, error);
+  const int64_t free = static_cast<int64_t>(space.available) + bytes_in(folder);
+  if (!error && free < node.buffer.max_bytes.count) {
+    problems.warn(at, fmt::format("path: max_bytes is {}, but its disk has {} free; a full disk "
+                                  "makes the source wait",
+                                  format_size(node.buffer.max_bytes.count), format_size(free)));
   }
 }
 

@@ -12,21 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kEngineKeys{"plugin", "inputs", "parallelism", "ordered",
                                                       "buffer"};
 
-// What `check` of a plugin complains about, at the option's place in the file.
-struct CheckTarget {
-  const toml::table& table;
-  Location node;
-  Problems& problems;
-};
-
-void report_error(void* engine, const char* option, penstock_text message) {
-  auto& target = *static_cast<CheckTarget*>(engine);
-  const toml::node* value = option ? target.table.get(option) : nullptr;
-  const std::string text(message.data, message.size);
-  target.problems.add(value ? location(*value) : target.node,
-                      option ? fmt::format("{}: {}", option, text) : text);
-}
-
 std::vector<PortDescription> ports_of(const penstock_node_type& type) {
   std::vector<PortDescription> ports;
   for (size_t i = 0; i < type.port_count; ++i) {
@@ -96,29 +81,6 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.value_count = values.values().size();
   settings.intake = intake;
   return settings;
-}
-
-void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
-                   const std::string& service, Problems& problems) {
-  for (NodeDescription& node : nodes) {
-    if (node.type && node.type->kind == PENSTOCK_SOURCE) node.intake = intake_of(node.buffer);
-  }
-  // The least safe intake goes on along the edges. As often as a path is long at most, since with
-  // a cycle, which is reported elsewhere, the nodes are in no order.
-  for (size_t round = 0; round < nodes.size(); ++round) {
-    for (NodeDescription& node : nodes) {
-      for (const InputDescription& input : node.inputs) {
-        node.intake = std::min(node.intake, nodes[input.node].intake);
-      }
-    }
-  }
-  for (const NodeDescription& node : nodes) {
-    if (!node.options_are_well || !node.type->check) continue;
-    CheckTarget target{*tables[node.name].as_table(), node.at, problems};
-    const penstock_report report{sizeof(penstock_report), &target, report_error};
-    const penstock_settings settings = node.settings(service);
-    node.type->check(&settings, &report);
-  }
 }
 
 namespace {

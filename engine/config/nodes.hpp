@@ -23,7 +23,13 @@ int32_t intake_of(const BufferOptions& buffer);  // penstock_intake
 
 // What the plugins themselves have to say of their options, knowing which intakes reach them.
 void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
-                   const std::string& service, Problems& problems);
+                   const ServiceOptions& service, Problems& problems);
+// What they find outside: addresses, logins, rights. Of a file that has no errors; takes time.
+void check_connections(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                       const ServiceOptions& service, Problems& problems);
+// Whether a disk intake can be made, and has room.
+void check_intake_folder(const toml::table& tables, const NodeDescription& node,
+                         Problems& problems);
 
 // Connects the nodes by their `inputs` and puts them into the order of the flow.
 // Returns false when that order doesn't exist or an input is unknown.
@@ -34,7 +40,7 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
 void check_schemas(std::vector<NodeDescription>& nodes, const std::string& service,
                    Problems& problems);
 
-// Warns of nodes that reject rows where nothing reads them.
-void warn_of_unread(const std::vector<NodeDescription>& nodes, Problems& problems);
+// Warns of what runs, but perhaps not as meant.
+void lint(const toml::table& root, const PipelineDescription& pipeline, Problems& problems);
 
 }  // namespace penstock::engine

@@ -57,6 +57,7 @@ std::string_view advice(std::string_view error) {
 
 PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems)
     : path_(path), lookup_(lookup) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
   if (!file || !(content << file.rdbuf())) {
@@ -109,11 +110,15 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   pipeline.nodes = read_nodes(*tables, find, lookup_, problems);
   check_folders(*tables, pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
-  check_options(*tables, pipeline.nodes, service_.name, problems);
+  check_options(*tables, pipeline.nodes, service_, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);
   if (!problems.empty()) return std::nullopt;
-  warn_of_unread(pipeline.nodes, problems);
+  lint(root_, pipeline, problems);
   return pipeline;
+}
+
+void PipelineFile::check_outside(const PipelineDescription& pipeline, Problems& problems) const {
+  check_connections(*root_["nodes"].as_table(), pipeline.nodes, service_, problems);
 }
 
 }  // namespace penstock::engine

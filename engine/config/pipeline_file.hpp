@@ -31,6 +31,9 @@ class PipelineFile {
   // The whole pipeline; nothing when there are problems.
   std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;
 
+  // Tries what the nodes need of the outside; adds errors, warnings and notes.
+  void check_outside(const PipelineDescription& pipeline, Problems& problems) const;
+
  private:
   std::string path_;
   Lookup lookup_;

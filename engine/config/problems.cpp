@@ -8,9 +8,15 @@
 
 namespace penstock::engine {
 
+const char* name_of(Severity severity) {
+  constexpr const char* kNames[] = {"error", "warning", "note"};
+  return kNames[static_cast<int>(severity)];
+}
+
 size_t Problems::errors() const {
-  return static_cast<size_t>(std::count_if(
-      list_.begin(), list_.end(), [](const Problem& problem) { return !problem.warning; }));
+  return static_cast<size_t>(std::count_if(list_.begin(), list_.end(), [](const Problem& problem) {
+    return problem.severity == Severity::kError;
+  }));
 }
 
 std::vector<Problem> Problems::sorted() const {
@@ -38,8 +44,9 @@ std::string Problems::place_of(const Problem& problem) const {
 std::string Problems::text() const {
   std::string text;
   for (const Problem& problem : sorted()) {
-    text += fmt::format("{}: {}{}\n", place_of(problem), problem.warning ? "warning: " : "",
-                        problem.message);
+    const bool error = problem.severity == Severity::kError;
+    text += fmt::format("{}: {}{}{}\n", place_of(problem), error ? "" : name_of(problem.severity),
+                        error ? "" : ": ", problem.message);
   }
   return text;
 }

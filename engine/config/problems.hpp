@@ -12,10 +12,18 @@ struct Location {
   unsigned column = 0;
 };
 
+enum class Severity {
+  kError,
+  kWarning,  // it runs, but perhaps not as meant
+  kNote      // what was found well
+};
+// "error", "warning", "note".
+const char* name_of(Severity severity);
+
 struct Problem {
   Location at;
   std::string message;
-  bool warning = false;  // it runs, but perhaps not as meant
+  Severity severity = Severity::kError;
 };
 
 class Problems {
@@ -24,9 +32,11 @@ class Problems {
   // The file's text, for showing the lines that problems lie in.
   void set_source(std::string source) { source_ = std::move(source); }
 
-  void add(Location at, std::string message) { list_.push_back({at, std::move(message)}); }
-  void warn(Location at, std::string message) { list_.push_back({at, std::move(message), true}); }
-  // Warnings don't count.
+  void add(Location at, std::string message, Severity severity = Severity::kError) {
+    list_.push_back({at, std::move(message), severity});
+  }
+  void warn(Location at, std::string message) { add(at, std::move(message), Severity::kWarning); }
+  // Only errors count.
   bool empty() const { return errors() == 0; }
   size_t errors() const;
   const std::vector<Problem>& list() const { return list_; }
@@ -39,7 +49,7 @@ class Problems {
   std::vector<Problem> sorted() const;
 
   // One line a problem, "file:line:column: message", in the order of the file.
-  // A warning's message begins with "warning: ".
+  // The message of what is no error begins with "warning: " or "note: ".
   std::string text() const;
 
  private:

@@ -9,7 +9,7 @@ namespace penstock::engine {
 namespace {
 
 struct Style {
-  const char *error = "", *warning = "", *place = "", *end = "";
+  const char *error = "", *warning = "", *note = "", *place = "", *end = "";
 };
 
 // A tab stays a tab, so that the caret stands below its place however wide a tab is.
@@ -37,29 +37,35 @@ std::string without_secret(const std::string& line) {
 }  // namespace
 
 std::string problems_with_source(const Problems& problems, bool colour) {
-  const Style style = colour ? Style{"\033[1;31m", "\033[1;33m", "\033[1m", "\033[0m"} : Style{};
+  const Style style =
+      colour ? Style{"\033[1;31m", "\033[1;33m", "\033[32m", "\033[1m", "\033[0m"} : Style{};
   std::string text;
   for (const Problem& problem : problems.sorted()) {
-    text += fmt::format("{}{}:{} {}{}{}{}\n", style.place, problems.place_of(problem), style.end,
-                        problem.warning ? style.warning : style.error,
-                        problem.warning ? "warning: " : "", problem.message, style.end);
+    const char* colour_of[] = {style.error, style.warning, style.note};
+    const char* its = colour_of[static_cast<int>(problem.severity)];
+    const bool error = problem.severity == Severity::kError;
+    text += fmt::format("{}{}:{} {}{}{}{}{}\n", style.place, problems.place_of(problem), style.end,
+                        its, error ? "" : name_of(problem.severity), error ? "" : ": ",
+                        problem.message, style.end);
     const std::string line = without_secret(problems.source_line(problem.at.line));
-    if (problem.at.line == 0 || line.empty()) continue;
+    const bool shows_line = problem.at.line > 0 && problem.severity != Severity::kNote;
+    if (!shows_line || line.empty()) continue;
     text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, line,
-                        before_caret(line, problem.at.column),
-                        problem.warning ? style.warning : style.error, style.end);
+                        before_caret(line, problem.at.column), its, style.end);
   }
   return text;
 }
 
-std::string problems_as_json(const Problems& problems) {
+std::string problems_as_json(const std::vector<Problems>& files) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const Problem& problem : problems.sorted()) {
-    all.push_back({{"file", problems.file()},
-                   {"line", problem.at.line},
-                   {"column", problem.at.column},
-                   {"severity", problem.warning ? "warning" : "error"},
-                   {"message", problem.message}});
+  for (const Problems& problems : files) {
+    for (const Problem& problem : problems.sorted()) {
+      all.push_back({{"file", problems.file()},
+                     {"line", problem.at.line},
+                     {"column", problem.at.column},
+                     {"severity", name_of(problem.severity)},
+                     {"message", problem.message}});
+    }
   }
   return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

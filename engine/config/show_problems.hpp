@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/problems.hpp"
 
@@ -12,6 +13,6 @@ std::string problems_with_source(const Problems& problems, bool colour);
 
 // An array of {file, line, column, severity, message}; line and column count from 1, and are 0 for
 // the file as a whole.
-std::string problems_as_json(const Problems& problems);
+std::string problems_as_json(const std::vector<Problems>& files);
 
 }  // namespace penstock::engine

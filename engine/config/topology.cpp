@@ -165,21 +165,4 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
   return true;
 }
 
-void warn_of_unread(const std::vector<NodeDescription>& nodes, Problems& problems) {
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    if (!(nodes[i].type->flags & PENSTOCK_NODE_REJECTS)) continue;
-    const bool read = std::any_of(nodes.begin(), nodes.end(), [&](const NodeDescription& node) {
-      return std::any_of(node.inputs.begin(), node.inputs.end(),
-                         [&](const InputDescription& input) {
-                           return input.node == i && input.port == nodes[i].rejected_port();
-                         });
-    });
-    if (read) continue;
-    problems.warn(nodes[i].at,
-                  fmt::format("nodes.{0}: nothing reads \"{0}.rejected\", so what it rejects is "
-                              "counted and lost; add it to the inputs of a sink that keeps it",
-                              nodes[i].name));
-  }
-}
-
 }  // namespace penstock::engine

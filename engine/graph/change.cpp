@@ -10,9 +10,10 @@ namespace penstock::engine {
 
 bool Pipeline::prepare_change(PipelineDescription next, std::string& error) {
   if (next.service.name != description_.service.name) {
-    error = fmt::format("service.name cannot change from \"{}\" to \"{}\" while it runs, since "
-                        "intakes and metrics bear it; restart instead",
-                        description_.service.name, next.service.name);
+    error = fmt::format(
+        "service.name cannot change from \"{}\" to \"{}\" while it runs, since "
+        "intakes and metrics bear it; restart instead",
+        description_.service.name, next.service.name);
     return false;
   }
   auto change = std::make_unique<Change>();
@@ -27,9 +28,10 @@ bool Pipeline::prepare_change(PipelineDescription next, std::string& error) {
     if (user == sources_.end()) {
       if (!source->open_intake(error)) return false;
     } else if ((*user)->name() != source->name()) {
-      error = fmt::format("nodes.{}: buffer.path: {} is the intake of \"{}\", which runs; choose "
-                          "another folder",
-                          source->name(), folder, (*user)->name());
+      error = fmt::format(
+          "nodes.{}: buffer.path: {} is the intake of \"{}\", which runs; choose "
+          "another folder",
+          source->name(), folder, (*user)->name());
       return false;
     } else {
       change->waiting.push_back(source.get());

@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 
 // Any value may be given by a variable: a text with ${…}, of which a schema can't say more.
 constexpr const char* kReference = "\\$\\{";
+constexpr const char* kClosedReferences = "^(?!.*\\$\\{[^}]*$)";
 
 Json text(const std::string& pattern) {
   return {{"type", "string"}, {"pattern", pattern + "|" + kReference}};
@@ -47,7 +48,7 @@ Json value_of(const penstock_option& option) {
       return any_of(number("integer", option), text("^[0-9.]+ *(B|[kKMG]B|[KMGT]iB)?$"));
     case PENSTOCK_LIST: return any_of(strings, {{"type", "string"}});
     case PENSTOCK_ENUM: return any_of(choices(option.choices), text("^$"));
-    default: return {{"type", "string"}};
+    default: return {{"type", "string"}, {"pattern", kClosedReferences}};
   }
 }
 
@@ -82,8 +83,12 @@ Json node_of(const std::string& plugin, const penstock_node_type& type) {
   Json required = Json::array({"plugin"});
   const Json engine = properties_of<NodeEngineOptions>();
   if (type.kind == PENSTOCK_SOURCE) {
-    properties["buffer"] = closed_table(properties_of<BufferOptions>(), Json::array(),
-                                        "Where accepted messages wait until they are stored.");
+    Json buffer = closed_table(properties_of<BufferOptions>(), Json::array(),
+                               "Where accepted messages wait until they are stored.");
+    const Json is_disk{{"required", {"type"}}, {"properties", {{"type", {{"const", "disk"}}}}}};
+    buffer["if"] = is_disk;
+    buffer["then"] = {{"required", {"path"}}};
+    properties["buffer"] = buffer;
   } else {
     properties["inputs"] = {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}};
     properties["inputs"]["description"] = "Nodes, or ports of nodes such as decoder.rejected.";
@@ -128,8 +133,9 @@ std::string pipeline_schema(Catalog& catalog, std::string& problems) {
       {"properties", {{"plugin", {{"enum", names}, {"description", "What the node is."}}}}},
       {"allOf", by_plugin}};
   Json sections;
-  sections["service"] =
-      closed_table(properties_of<ServiceOptions>(), Json::array(), "The pipeline.");
+  Json service = properties_of<ServiceOptions>();
+  service["name"]["pattern"] = "^[A-Za-z_-][A-Za-z0-9_-]*$|" + std::string(kReference);
+  sections["service"] = closed_table(service, Json::array(), "The pipeline.");
   sections["http"] = closed_table(properties_of<HttpOptions>(), Json::array(),
                                   "The HTTP listener; none without it.");
   sections["logging"] = closed_table(properties_of<LoggingOptions>(), Json::array(), "The log.");

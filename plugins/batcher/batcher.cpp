@@ -2,6 +2,7 @@
 #include <penstock/plugin.hpp>
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace {
@@ -42,6 +43,15 @@ class Batcher {
                      "Rows in the batch that is still open."}},
         .light = true,
     };
+  }
+
+  static void check(const Options& options, Report& report) {
+    if (report.buffer_size() == 0 || options.rows <= report.buffer_size()) return;
+    report.warning("rows", std::to_string(options.rows) +
+                               " rows never come together: the pipeline "
+                               "works on buffer_size = " +
+                               std::to_string(report.buffer_size()) +
+                               " at a time; batches close by interval");
   }
 
   Batcher(const Options& options, Context& context) : options_(options), context_(context) {}

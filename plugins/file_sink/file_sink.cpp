@@ -1,6 +1,11 @@
 // file_sink: rows as NDJSON, to a file or standard output.
 #include <penstock/plugin.hpp>
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,6 +24,7 @@ class FileSink {
     int64_t keep = 0;
     std::vector<std::string> json_columns;
   };
+  static constexpr int64_t kKeep = 5;  // the default
   enum Metrics : uint32_t { kRows };
 
   static Declaration declare() {
@@ -55,6 +61,26 @@ class FileSink {
     }
     if (options.path.empty())
       report.error("path", "is empty; name a file, or - for standard output");
+    const bool is_file = options.path != "-";
+    if (!is_file && options.max_bytes.count > 0) {
+      report.warning("max_bytes", "does nothing with standard output; remove it");
+    }
+    if (options.max_bytes.count == 0 && options.keep != kKeep) {
+      report.warning("keep", "does nothing without max_bytes; set it, or remove keep");
+    }
+  }
+
+  static void check_connection(const Options& options, Report& report) {
+    if (options.path == "-") return;
+    const auto file = std::filesystem::absolute(options.path);
+    std::error_code error;
+    const bool exists = std::filesystem::exists(file, error);
+    const auto place = exists ? file : file.parent_path();
+    if (access(place.c_str(), W_OK) == 0) return;
+    const std::string why = std::strerror(errno);
+    report.error("path",
+                 place.string() + " cannot be written (" + why +
+                     "); choose another place, or give it to the user that Penstock runs as");
   }
 
   FileSink(const Options& options, Context& context)

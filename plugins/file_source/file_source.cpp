@@ -6,6 +6,8 @@
 // With `replay` the file holds dead letters: see letter_marks.hpp.
 #include <penstock/plugin.hpp>
 
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -48,6 +50,11 @@ class FileSource {
                     {PENSTOCK_COUNTER, "file_lines_skipped_total", "lines_skipped",
                      "Lines that are not messages."}},
     };
+  }
+
+  static void check_connection(const Options& options, Report& report) {
+    if (options.path == "-" || access(options.path.c_str(), R_OK) == 0) return;
+    report.error("path", "cannot read " + options.path + ": " + std::strerror(errno));
   }
 
   FileSource(const Options& options, Context& context) : options_(options), context_(context) {}

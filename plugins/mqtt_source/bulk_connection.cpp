@@ -110,7 +110,8 @@ void BulkConnection::run() {
       shared_.report(index_, false,
                      "the connection to " + options_.broker_url + " was lost: " + error);
     } else {
-      shared_.report(index_, false, where + error);
+      const bool connected = error.starts_with(kRefusedSubscription);
+      shared_.report(index_, false, connected ? error : where + error);
     }
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, backoff.next(), [&] { return stop_.load(); });
@@ -264,7 +265,7 @@ std::string BulkConnection::handle_suback(const Packet& packet) {
   for (size_t i = 0; i < codes->size(); ++i) {
     const uint8_t code = (*codes)[i];
     if (code >= kRefused) {
-      return "the broker refuses the subscription to " + options_.topics[i] + ": " +
+      return std::string(kRefusedSubscription) + " to " + options_.topics[i] + ": " +
              code_text(code, version_);
     }
     if (code < options_.qos) {

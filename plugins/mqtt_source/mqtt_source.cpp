@@ -10,6 +10,7 @@
 #include "options.hpp"
 #include "paho_receiver.hpp"
 #include "topic_filter.hpp"
+#include "trial.hpp"
 
 namespace mqtt_source {
 
@@ -29,6 +30,7 @@ class MqttSource {
     };
   }
   static void check(const Options& options, penstock::Report& report);
+  static void check_connection(const Options& options, penstock::Report& report);
 
   MqttSource(const Options& options, penstock::Context& context)
       : receiver_(make_receiver(options, context)) {}
@@ -53,6 +55,7 @@ class MqttSource {
   }
   static std::vector<penstock::Option> option_table();
   static std::vector<penstock::Metric> metric_table();
+  static void check_for_no_effect(const Options& options, penstock::Report& report);
   static void check_receiver(const Options& options, penstock::Report& report);
   static void check_tls(const Options& options, const BrokerAddress& address,
                         penstock::Report& report);
@@ -168,6 +171,64 @@ void MqttSource::check(const Options& options, penstock::Report& report) {
   if (options.client_id.empty()) report.error("client_id", "is empty; a session needs a name");
   check_receiver(options, report);
   if (address) check_tls(options, *address, report);
+  check_for_no_effect(options, report);
+}
+
+void MqttSource::check_for_no_effect(const Options& options, penstock::Report& report) {
+  using namespace std::chrono_literals;
+  if (kind_of(options) == ReceiverKind::kPaho) {
+    const char* why = "does nothing with the receiver paho; remove it";
+    if (options.coalesce != 1ms) report.warning("coalesce", why);
+    if (options.max_message_bytes.count != 16 << 20) report.warning("max_message_bytes", why);
+  }
+  if (options.protocol == Protocol::kV311 && options.session_expiry != 24h * 7) {
+    report.warning("session_expiry",
+                   "does nothing with MQTT 3.1.1, where the broker's own "
+                   "setting counts; remove it");
+  }
+  if (options.qos == 0) {
+    report.warning("qos",
+                   "0: what comes while Penstock or the connection is away is lost, and a "
+                   "crash loses what is on its way; 1 keeps it");
+  }
+}
+
+// Topic by topic, so that each that is refused is named.
+void MqttSource::check_connection(const Options& options, penstock::Report& report) {
+  Options trial = without_disturbance(options);
+  size_t well = 0;
+  for (size_t i = 0; i < options.topics.size(); ++i) {
+    trial.topics = {without_disturbance(options).topics[i]};
+    TrialResult result = try_receiver(trial, make_receiver);
+    if (const size_t at = result.trouble.find(trial.topics[0]); at != std::string::npos) {
+      result.trouble.replace(at, trial.topics[0].size(), options.topics[i]);
+    }
+    for (const std::string& warning : result.warnings) report.warning("topics", warning);
+    if (result.trouble.empty()) {
+      ++well;
+      continue;
+    }
+    if (result.trouble.find(kRefusedSubscription) == std::string::npos) {
+      report.error("broker_url", result.trouble + "; " + advice_for(result.trouble));
+      return;
+    }
+    const Options plain = without_groups(trial);
+    const bool allows_plain =
+        plain.topics != trial.topics && try_receiver(plain, make_receiver).trouble.empty();
+    const std::string user = options.username.empty() ? "clients without a username"
+                                                      : "the user \"" + options.username + "\"";
+    if (allows_plain) {
+      report.warning("topics", result.trouble + "; it allows " + plain.topics[0] +
+                                   ", so it may allow just the group of " + options.topics[i] +
+                                   ", which is not tried, since that takes messages from it");
+    } else {
+      report.error("topics", result.trouble + "; have the broker's access control allow " + user +
+                                 " to subscribe to " + options.topics[i]);
+    }
+  }
+  if (well < options.topics.size()) return;
+  report.note("connected to " + options.broker_url + " and subscribed to " + std::to_string(well) +
+              (well == 1 ? " topic filter" : " topic filters"));
 }
 
 void MqttSource::check_receiver(const Options& options, penstock::Report& report) {

@@ -33,6 +33,11 @@ int code_of(const MQTTAsync_failureData5& response) {
                                                                  : response.code;
 }
 
+std::string refusal(const std::string& topic, int code) {
+  return std::string(kRefusedSubscription) + " to " + topic + " (code " + std::to_string(code) +
+         ")";
+}
+
 }  // namespace
 
 PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
@@ -240,8 +245,7 @@ void PahoReceiver::on_subscribed(void* self, Success* response) {
       code = count == 1 ? response->reasonCode : response->alt.sub.reasonCodes[i];
     }
     if (code >= kSubscriptionRefused) {
-      refused = "the broker refuses the subscription to " + receiver.options_.topics[i] +
-                " (code " + std::to_string(code) + ")";
+      refused = refusal(receiver.options_.topics[i], code);
     }
   }
   receiver.subscribed(refused);
@@ -250,8 +254,12 @@ void PahoReceiver::on_subscribed(void* self, Success* response) {
 template <class Failure>
 void PahoReceiver::on_subscribe_failure(void* self, Failure* response) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
-  receiver.subscribed("the broker refuses the subscription: " +
-                      reason_of(code_of(*response), response->message));
+  const int code = code_of(*response);
+  // Of one topic Paho takes the broker's code for a failure.
+  const bool of_one = receiver.topics_.size() == 1 && code >= kSubscriptionRefused;
+  receiver.subscribed(of_one ? refusal(receiver.options_.topics[0], code)
+                             : std::string(kRefusedSubscription) + ": " +
+                                   reason_of(code, response->message));
 }
 
 template <class Failure>

@@ -17,6 +17,9 @@ class Receiver {
   virtual void acknowledged(uint64_t position) = 0;
 };
 
+// How a receiver's trouble with a subscription begins.
+inline constexpr const char* kRefusedSubscription = "the broker refuses the subscription";
+
 // Now, as messages carry it: µs since 1970.
 inline int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(

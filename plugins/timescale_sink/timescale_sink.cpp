@@ -9,6 +9,7 @@
 #include "batch_writer.hpp"
 #include "connection.hpp"
 #include "identifier.hpp"
+#include "table_check.hpp"
 
 namespace timescale_sink {
 
@@ -48,6 +49,8 @@ class TimescaleSink {
   static Declaration declare();
   static std::vector<Option> options();
   static void check(const Options& options, Report& report);
+  static void check_connection(const Options& options, Report& report);
+  static void check_for_no_effect(const Options& options, Report& report);
   static Schema input_schema(const Options&) {
     return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
             {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
@@ -104,6 +107,7 @@ class TimescaleSink {
 
  private:
   static constexpr auto kIdleCheck = 1s;
+  static constexpr const char* kLedgerTable = "penstock_ledger";
 
   // `table` is a literal.
   static std::string create_if_missing(const std::string& table, const std::string& create) {
@@ -176,7 +180,7 @@ std::vector<Option> TimescaleSink::options() {
                        .choices = "at_least_once,exactly_once"}),
       option<&Options::ledger_table>(
           "ledger_table",
-          {.help = "Table, or schema.table, of that ledger.", .default_value = "penstock_ledger"}),
+          {.help = "Table, or schema.table, of that ledger.", .default_value = kLedgerTable}),
       option<&Options::use_copy_protocol>(
           "use_copy_protocol",
           {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
@@ -278,6 +282,39 @@ void TimescaleSink::check(const Options& options, Report& report) {
   if (options.ssl_cert.empty() != options.ssl_key.empty()) {
     report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");
   }
+  check_for_no_effect(options, report);
+}
+
+void TimescaleSink::check_for_no_effect(const Options& options, Report& report) {
+  if (options.delivery == Delivery::kAtLeastOnce && options.ledger_table != kLedgerTable) {
+    report.warning("ledger_table", "does nothing without delivery = \"exactly_once\"");
+  }
+  if (options.on_conflict != OnConflict::kError && !options.use_copy_protocol) {
+    report.warning("use_copy_protocol",
+                   "does nothing with on_conflict, for which batches go by a temporary table");
+  }
+  const bool any_ssl = !options.ssl_root_cert.empty() || !options.ssl_cert.empty();
+  if (options.ssl_mode == SslMode::kDisable && any_ssl) {
+    report.warning("ssl_mode", "\"disable\" leaves the other ssl_ options without effect");
+  }
+}
+
+void TimescaleSink::check_connection(const Options& options, Report& report) {
+  Connection connection(parameters(options, "penstock check"));
+  if (const Failure failure = connection.open()) {
+    report.error("host", failure.message + "; " + advice_for(failure.message));
+    return;
+  }
+  NeededTable needed{.table = quoted_table(options.table),
+                     .ledger_table = {},
+                     .creates = options.create_table,
+                     .stages_all = options.on_conflict != OnConflict::kError,
+                     .updates = options.on_conflict == OnConflict::kUpdate,
+                     .conflict_key = options.conflict_key};
+  if (options.delivery == Delivery::kExactlyOnce) {
+    needed.ledger_table = quoted_table(options.ledger_table);
+  }
+  check_table(connection, needed, report);
 }
 
 ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {

@@ -32,6 +32,19 @@ WRONG = {
     "a name with a dot": ("[nodes.batcher]", '[nodes."bat.cher"]', "bat.cher"),
 }
 
+# Files of tests/config/wrong that no schema can tell from right ones, and why.
+NOT_TOML = "is no TOML"
+BEYOND = {
+    "columns_do_not_fit": "columns come from options", "conflict_without_key": "a plugin's own rule",
+    "cycle": "names refer to names", "exactly_once_in_memory": "a rule across nodes",
+    "input_is_a_sink": "names refer to names", "key_twice": NOT_TOML,
+    "missing_credential": "of the environment", "missing_file": "of the environment",
+    "missing_variable": "of the environment", "no_quotes": NOT_TOML, "no_value": NOT_TOML,
+    "not_toml": NOT_TOML, "reads_itself": "names refer to names", "table_twice": NOT_TOML,
+    "two_sources_on_one_folder": "a rule across nodes", "two_writers_of_a_file": "a plugin's own rule",
+    "unknown_input": "names refer to names", "unknown_port": "names refer to names",
+}
+
 
 def schema():
     return json.loads(subprocess.run([PENSTOCK, "schema"], capture_output=True, text=True, check=True,
@@ -76,6 +89,22 @@ class Schema(unittest.TestCase):
                 errors = list(jsonschema.Draft7Validator(self.schema).iter_errors(document))
                 self.assertTrue(errors)
                 self.assertIn(word, " ".join(error.message for error in errors))
+
+    @unittest.skipUnless(jsonschema, "the Python package jsonschema is not installed")
+    def test_it_refuses_every_wrong_file_that_a_schema_can_refuse(self):
+        refused = 0
+        for path in sorted(glob.glob(os.path.join(ROOT, "tests", "config", "wrong", "*.toml"))):
+            name = os.path.basename(path)[:-len(".toml")]
+            with open(path[:-len("toml")] + "txt") as f:
+                only_warns = ": warning: " in f.readline()
+            if only_warns or BEYOND.get(name) == NOT_TOML:
+                continue
+            with self.subTest(name), open(path, "rb") as f:
+                document = tomllib.load(f)
+                is_valid = jsonschema.Draft7Validator(self.schema).is_valid(document)
+                self.assertEqual(is_valid, name in BEYOND)
+                refused += not is_valid
+        self.assertGreaterEqual(refused, 30)
 
     def test_check_refuses_the_same(self):
         for what, (old, new, _) in WRONG.items():

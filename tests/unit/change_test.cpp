@@ -66,9 +66,8 @@ TEST_CASE("a source that a change leaves as it is goes on, and all arrives once"
     CHECK(changed.sources_kept == 1);
     CHECK(changed.handed_out_again == 0);
     CHECK(run.pipeline->nodes().front() == source);
-    CHECK(becomes([&] {
-      return world.stored_count() > before || run.pipeline->sources_finished();
-    }));
+    CHECK(
+        becomes([&] { return world.stored_count() > before || run.pipeline->sources_finished(); }));
   }
   to_the_end(run);
   CHECK(stored_each(200'000, 1));

@@ -73,8 +73,9 @@ inline std::string counting(int count) {
 
 // `in` → `middle` → `out`, where `inputs` is what `out` reads, and `options` are the middle's.
 inline std::string chain(int count, const std::string& options = "",
-                  const std::string& inputs = "\"middle\"", const std::string& middle = "passing",
-                  const std::string& out = "storing") {
+                         const std::string& inputs = "\"middle\"",
+                         const std::string& middle = "passing",
+                         const std::string& out = "storing") {
   return counting(count) + "[nodes.middle]\nplugin = \"" + middle + "\"\n" + options +
          "\ninputs = [\"in\"]\n[nodes.out]\nplugin = \"" + out + "\"\ninputs = [" + inputs + "]\n";
 }

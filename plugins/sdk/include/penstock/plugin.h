@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 2
+#define PENSTOCK_ABI_MINOR 3
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -277,6 +277,10 @@ typedef struct penstock_report {
   uint32_t size;
   void* engine;
   void (*error)(void* engine, const char* option, penstock_text message);
+  /* Since 1.3: it runs, but perhaps not as meant; what was found well. */
+  void (*warning)(void* engine, const char* option, penstock_text message);
+  void (*note)(void* engine, penstock_text message);
+  int64_t buffer_size; /* records that the pipeline works on at a time */
 } penstock_report;
 
 /* ---- What a plugin offers ------------------------------------------------------- */
@@ -331,6 +335,12 @@ typedef struct penstock_node_type {
    * `intake` of the settings says, and may be acknowledged to the outside. Goes on after `stop`,
    * until `destroy`. */
   void (*acknowledged)(void* instance, uint64_t position);
+
+  /* Since 1.3, may be NULL. For `penstock check --connect`, after `check` found nothing wrong:
+   * tries what the node needs of the outside (addresses, logins, rights, tables), changes nothing
+   * there, takes nothing from a node that runs, and says what an operator must change. Returns
+   * within the time that its options give an attempt. */
+  void (*check_connection)(const penstock_settings*, const penstock_report*);
 } penstock_node_type;
 
 /* A library. `name` is the file's name without ".so". */

@@ -7,6 +7,7 @@
 //     static penstock::Schema input_schema(const Options&);         // all others: if needed
 //     static penstock::Schema output_schema(const Options&, uint32_t port, const Schema& input);
 //     static void check(const Options&, penstock::Report&);
+//     static void check_connection(const Options&, penstock::Report&);
 //     Doubler(const Options&, penstock::Context&);
 //     penstock::Outcome start();
 //     void stop();
@@ -84,10 +85,22 @@ class Report {
   void error(const char* option, std::string_view message) {
     report_->error(report_->engine, option, {message.data(), message.size()});
   }
+  // An engine older than ABI 1.3 hears neither of these two.
+  void warning(const char* option, std::string_view message) {
+    if (!is_1_3()) return;
+    report_->warning(report_->engine, option, {message.data(), message.size()});
+  }
+  void note(std::string_view message) {
+    if (is_1_3()) report_->note(report_->engine, {message.data(), message.size()});
+  }
+  // Records that the pipeline works on at a time; 0: not known.
+  int64_t buffer_size() const { return is_1_3() ? report_->buffer_size : 0; }
   const uint32_t parallelism;
   const int32_t intake;  // penstock_intake: see penstock_settings
 
  private:
+  bool is_1_3() const { return report_->size >= sizeof(penstock_report); }
+
   const penstock_report* report_;
 };
 
@@ -172,18 +185,29 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
   type.metric_count = declared.metrics.size();
 }
 
+template <class Node, class Check>
+void report_into(const penstock_settings* settings, const penstock_report* report, Check&& check) {
+  Report to(*settings, report);
+  try {
+    check(options_of<Node>(settings), to);
+  } catch (const std::exception& e) {
+    to.error(nullptr, e.what());
+  }
+}
+
 // What is asked of its options.
 template <class Node>
 void set_checks(penstock_node_type& type) {
   using Options = typename Node::Options;
   if constexpr (requires(Options o, Report r) { Node::check(o, r); }) {
     type.check = [](const penstock_settings* settings, const penstock_report* report) {
-      Report to(*settings, report);
-      try {
-        Node::check(options_of<Node>(settings), to);
-      } catch (const std::exception& e) {
-        to.error(nullptr, e.what());
-      }
+      report_into<Node>(settings, report, [](const Options& o, Report& r) { Node::check(o, r); });
+    };
+  }
+  if constexpr (requires(Options o, Report r) { Node::check_connection(o, r); }) {
+    type.check_connection = [](const penstock_settings* settings, const penstock_report* report) {
+      report_into<Node>(settings, report,
+                        [](const Options& o, Report& r) { Node::check_connection(o, r); });
     };
   }
   if constexpr (requires(Options o) { Node::input_schema(o); }) {

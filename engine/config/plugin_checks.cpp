@@ -1,0 +1,88 @@
+// What plugins themselves have to say of their options, and of what they find outside.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "config/nodes.hpp"
+
+namespace penstock::engine {
+namespace {
+
+// Where a plugin's words go: to the option's place in the file.
+struct CheckTarget {
+  const toml::table& table;
+  const NodeDescription& node;
+  Problems& problems;
+};
+
+void add(void* engine, const char* option, penstock_text message, Severity severity) {
+  auto& target = *static_cast<CheckTarget*>(engine);
+  const toml::node* value = option ? target.table.get(option) : nullptr;
+  const std::string text(message.data, message.size);
+  target.problems.add(value ? location(*value) : target.node.at,
+                      option ? fmt::format("{}: {}", option, text)
+                             : fmt::format("nodes.{}: {}", target.node.name, text),
+                      severity);
+}
+
+void report_error(void* engine, const char* option, penstock_text message) {
+  add(engine, option, message, Severity::kError);
+}
+void report_warning(void* engine, const char* option, penstock_text message) {
+  add(engine, option, message, Severity::kWarning);
+}
+void report_note(void* engine, penstock_text message) {
+  add(engine, nullptr, message, Severity::kNote);
+}
+
+using Check = void (*)(const penstock_settings*, const penstock_report*);
+
+void ask(Check check, const toml::table& tables, const NodeDescription& node,
+         const ServiceOptions& service, Problems& problems) {
+  CheckTarget target{*tables[node.name].as_table(), node, problems};
+  const penstock_report report{sizeof(penstock_report), &target,     report_error,
+                               report_warning,          report_note, service.buffer_size};
+  const penstock_settings settings = node.settings(service.name);
+  check(&settings, &report);
+}
+
+// Plugins of an older ABI have none.
+Check connection_check(const penstock_node_type& type) {
+  constexpr size_t kEnd = offsetof(penstock_node_type, check_connection) + sizeof(Check);
+  return type.size >= kEnd ? type.check_connection : nullptr;
+}
+
+}  // namespace
+
+void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
+                   const ServiceOptions& service, Problems& problems) {
+  for (NodeDescription& node : nodes) {
+    if (node.type && node.type->kind == PENSTOCK_SOURCE) node.intake = intake_of(node.buffer);
+  }
+  // The least safe intake goes on along the edges. As often as a path is long at most, since with
+  // a cycle, which is reported elsewhere, the nodes are in no order.
+  for (size_t round = 0; round < nodes.size(); ++round) {
+    for (NodeDescription& node : nodes) {
+      for (const InputDescription& input : node.inputs) {
+        node.intake = std::min(node.intake, nodes[input.node].intake);
+      }
+    }
+  }
+  for (const NodeDescription& node : nodes) {
+    if (!node.options_are_well || !node.type->check) continue;
+    ask(node.type->check, tables, node, service, problems);
+  }
+}
+
+void check_connections(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                       const ServiceOptions& service, Problems& problems) {
+  for (const NodeDescription& node : nodes) {
+    if (node.type->kind == PENSTOCK_SOURCE) check_intake_folder(tables, node, problems);
+    if (const Check check = connection_check(*node.type)) {
+      ask(check, tables, node, service, problems);
+    }
+  }
+}
+
+}  // namespace penstock::engine

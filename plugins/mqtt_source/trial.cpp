@@ -1,0 +1,133 @@
+#include "trial.hpp"
+
+#include <penstock/context.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string_view>
+
+// The engine's side of a receiver that is only tried: it hears how it fares, and takes nothing.
+struct penstock_context {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool healthy = false;
+  int troubles = 0;
+  std::string trouble;
+  std::vector<std::string> warnings;
+};
+
+namespace mqtt_source {
+namespace {
+
+constexpr std::string_view kShare = "$share/";
+
+std::string text_of(penstock_text text) { return {text.data, text.size}; }
+
+void log(penstock_context* trial, int32_t level, penstock_text message) {
+  if (level != PENSTOCK_LOG_WARNING) return;
+  const std::lock_guard lock(trial->mutex);
+  trial->warnings.push_back(text_of(message));
+}
+
+void set_health(penstock_context* trial, int32_t health, penstock_text detail) {
+  const std::lock_guard lock(trial->mutex);
+  trial->healthy = health == PENSTOCK_HEALTHY;
+  if (health == PENSTOCK_DEGRADED) {
+    ++trial->troubles;
+    trial->trouble = text_of(detail);
+  }
+  trial->changed.notify_all();
+}
+
+size_t append(penstock_context*, const penstock_message*, size_t count, uint32_t, uint64_t*) {
+  return count;
+}
+
+penstock_host host() {
+  penstock_host host = {};
+  host.size = sizeof(host);
+  host.abi_minor = PENSTOCK_ABI_MINOR;
+  host.log = log;
+  host.set_health = set_health;
+  host.metric_add = [](penstock_context*, uint32_t, double) {};
+  host.metric_set = [](penstock_context*, uint32_t, double) {};
+  host.metric_observe = [](penstock_context*, uint32_t, double) {};
+  host.metric_label = [](penstock_context*, uint32_t, penstock_text) {};
+  host.set_error = [](penstock_context*, penstock_text) {};
+  host.append = append;
+  host.wait_for_space = [](penstock_context*, int64_t) { return int32_t{1}; };
+  host.drop = [](penstock_context*, uint64_t) {};
+  return host;
+}
+
+}  // namespace
+
+TrialResult try_receiver(const Options& options, const MakeReceiver& make) {
+  const penstock_host functions = host();
+  penstock_settings settings = {};
+  settings.size = sizeof(settings);
+  settings.parallelism = 1;
+  settings.node = settings.service = "penstock check";
+  settings.intake = PENSTOCK_INTAKE_DISK;  // acknowledged at once
+  penstock_context trial;
+  penstock::Context context(settings, &functions, &trial);
+  // A broker that does not know the version of the first attempt is asked once more.
+  const int attempts = options.protocol == Protocol::kAuto ? 2 : 1;
+  const auto deadline = std::chrono::steady_clock::now() + attempts * options.connect_timeout +
+                        std::chrono::seconds(attempts);
+  const std::unique_ptr<Receiver> receiver = make(options, context);
+  receiver->start();
+  {
+    std::unique_lock lock(trial.mutex);
+    trial.changed.wait_until(lock, deadline,
+                             [&] { return trial.healthy || trial.troubles >= attempts; });
+  }
+  receiver->stop();
+  const std::lock_guard lock(trial.mutex);
+  if (trial.healthy) return {"", trial.warnings};
+  return {trial.trouble.empty() ? "no answer in time" : trial.trouble, trial.warnings};
+}
+
+std::string advice_for(const std::string& trouble) {
+  constexpr std::pair<const char*, const char*> kAdvice[] = {
+      {"user or password", "set username and password as the broker has them"},
+      {"not authorised", "set username and password, or have the broker let this user in"},
+      {"client_id", "set a client_id that the broker allows"},
+      {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
+      {"TLS", "set broker_url and the tls_ options as the broker has them"},
+      {"Name or service", "set broker_url to a name that this machine can look up"},
+      {"answer", "set broker_url to where the broker is, and look for a firewall"},
+      {"refused", "start the broker, or set broker_url to where it listens"},
+      {"version of MQTT", "set protocol to what the broker speaks"},
+  };
+  for (const auto& [says, advice] : kAdvice) {
+    if (trouble.find(says) != std::string::npos) return advice;
+  }
+  return "set broker_url to where the broker is";
+}
+
+Options without_disturbance(Options options) {
+  const std::string mark = "check-" + std::to_string(getpid());
+  options.client_id += "-" + mark;
+  options.clean_session = true;
+  options.session_expiry = {};
+  options.connections = 1;
+  for (std::string& topic : options.topics) {
+    const size_t slash = topic.starts_with(kShare) ? topic.find('/', kShare.size()) : topic.npos;
+    if (slash != topic.npos) topic.insert(slash, "-" + mark);
+  }
+  return options;
+}
+
+Options without_groups(Options options) {
+  for (std::string& topic : options.topics) {
+    const size_t slash = topic.starts_with(kShare) ? topic.find('/', kShare.size()) : topic.npos;
+    if (slash != topic.npos) topic.erase(0, slash + 1);
+  }
+  return options;
+}
+
+}  // namespace mqtt_source

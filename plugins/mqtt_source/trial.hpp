@@ -1,0 +1,36 @@
+// A receiver tried for a moment, for `penstock check --connect`.
+#pragma once
+
+#include <penstock/context.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+#include "receiver.hpp"
+
+namespace mqtt_source {
+
+struct TrialResult {
+  std::string trouble;  // empty: connected and subscribed
+  std::vector<std::string> warnings;
+};
+
+// Makes a receiver of `options`, lets it connect and subscribe, and ends it. What it receives is
+// thrown away.
+using MakeReceiver =
+    std::function<std::unique_ptr<Receiver>(const Options& options, penstock::Context& context)>;
+TrialResult try_receiver(const Options& options, const MakeReceiver& make);
+
+// What usually helps, by the words of a receiver's trouble.
+std::string advice_for(const std::string& trouble);
+
+// The options with a session and groups of the trial's own: a session that runs goes on, and no
+// message is taken from those who share the topics.
+Options without_disturbance(Options options);
+// The same without the groups.
+Options without_groups(Options options);
+
+}  // namespace mqtt_source

@@ -1,0 +1,254 @@
+#include "table_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+#include "identifier.hpp"
+
+namespace timescale_sink {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// A column as binary COPY sends it, whose types must be the table's own (PostgreSQL "COPY", binary
+// format: "no conversion").
+struct Column {
+  const char* name;
+  const char* type;      // as format_type() names it
+  const char* category;  // of pg_type, where any type of it will do; else ""
+  bool may_be_null;
+};
+constexpr std::array<Column, 6> kNeeded{{{"time", "timestamp with time zone", "", false},
+                                         {"topic", "text", "S", false},
+                                         {"value", "double precision", "", true},
+                                         {"value_str", "text", "S", true},
+                                         {"quality", "smallint", "", false},
+                                         {"metadata", "jsonb", "", true}}};
+
+struct Found {
+  std::string type, category;
+  bool not_null = false, has_default = false;
+};
+
+class TableCheck {
+ public:
+  TableCheck(Connection& connection, const NeededTable& needed, penstock::Report& report)
+      : connection_(connection), needed_(needed), report_(report) {}
+
+  void run() {
+    const Rows server = rows(
+        "SELECT current_setting('server_version'), coalesce((SELECT extversion FROM pg_extension "
+        "WHERE extname = 'timescaledb'), ''), pg_is_in_recovery() OR "
+        "current_setting('default_transaction_read_only')::bool, current_user, current_database()");
+    if (server.empty()) return;
+    user_ = server[0][3];
+    database_ = server[0][4];
+    if (server[0][2] == "t") {
+      error("host", "the server is read-only (a standby?); name the primary");
+    }
+    if (exists(needed_.table, "table")) {
+      check_columns();
+      check_rights();
+      check_key();
+    }
+    if (needed_.ledger_table && exists(*needed_.ledger_table, "ledger_table")) {
+      need_right("ledger_table", *needed_.ledger_table, {"SELECT", "INSERT", "DELETE"});
+    }
+    if (!well_) return;
+    const std::string timescale = server[0][1].empty() ? "" : " with TimescaleDB " + server[0][1];
+    report_.note("connected to " + database_ + " as " + user_ + " (PostgreSQL " + server[0][0] +
+                 timescale + "); table and rights are as needed");
+  }
+
+ private:
+  void error(const char* option, const std::string& what) {
+    well_ = false;
+    report_.error(option, what);
+  }
+
+  Rows rows(const std::string& sql) {
+    Rows found;
+    const Failure failure = connection_.execute(sql, [&](const PGresult* result) {
+      for (int row = 0; row < PQntuples(result); ++row) {
+        found.emplace_back();
+        for (int column = 0; column < PQnfields(result); ++column) {
+          found.back().emplace_back(PQgetvalue(result, row, column));
+        }
+      }
+    });
+    if (failure) error("host", failure.message);
+    return found;
+  }
+
+  bool exists(const std::string& table, const char* option) {
+    const Rows found = rows("SELECT to_regclass(" + literal(table) + ") IS NOT NULL, " +
+                            "coalesce(has_schema_privilege(coalesce(to_regnamespace(nullif(" +
+                            literal(schema_of(table)) +
+                            ", '')), current_schema()::regnamespace), 'CREATE'), false)");
+    if (found.empty()) return false;
+    if (found[0][0] == "t") return true;
+    if (!needed_.creates) {
+      error(option, "the database " + database_ + " has no table " + table +
+                        "; make it with sql/init.sql, or write create_table = true");
+    } else if (found[0][1] != "t") {
+      error(option, "there is no table " + table + ", and " + user_ +
+                        " may not create it: GRANT CREATE ON SCHEMA … TO " +
+                        quoted_table(user_) + ", or make it with sql/init.sql");
+    }
+    return false;
+  }
+
+  static std::string schema_of(const std::string& table) {
+    const size_t dot = table.find("\".\"");
+    return dot == std::string::npos ? "" : table.substr(0, dot + 1);
+  }
+
+  std::string alter(const std::string& change) const {
+    return "ALTER TABLE " + needed_.table + " " + change;
+  }
+
+  void check_columns() {
+    std::map<std::string, Found> found;
+    const Rows all = rows(
+        "SELECT a.attname, format_type(b.oid, NULL), b.typcategory, a.attnotnull OR t.typnotnull, "
+        "a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL "
+        "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
+        "JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END "
+        "WHERE a.attrelid = to_regclass(" +
+        literal(needed_.table) + ") AND a.attnum > 0 AND NOT a.attisdropped");
+    for (const auto& row : all) found[row[0]] = {row[1], row[2], row[3] == "t", row[4] == "t"};
+    for (const Column& column : kNeeded) {
+      const auto at = found.find(column.name);
+      if (at == found.end()) {
+        error("table", "it has no column \"" + std::string(column.name) + "\": " +
+                           alter("ADD COLUMN " + std::string(column.name) + " " + column.type));
+        continue;
+      }
+      check_column(column, at->second);
+      found.erase(at);
+    }
+    for (const auto& [name, column] : found) {
+      if (!column.not_null || column.has_default) continue;
+      error("table", "its column \"" + name + "\" is NOT NULL without a default, and points have " +
+                         "none: " + alter("ALTER COLUMN " + quoted_table(name) + " SET DEFAULT …"));
+    }
+  }
+
+  void check_column(const Column& needed, const Found& found) {
+    const std::string name = needed.name;
+    const bool fits = found.type == needed.type ||
+                      (needed.category[0] != '\0' && found.category == needed.category);
+    if (!fits) {
+      error("table", "its column \"" + name + "\" is " + found.type + " and must be " +
+                         needed.type + ": " +
+                         alter("ALTER COLUMN " + name + " TYPE " + needed.type));
+    } else if (needed.may_be_null && found.not_null) {
+      report_.warning("table", "its column \"" + name + "\" is NOT NULL, so points without it are " +
+                                   "refused one by one: " +
+                                   alter("ALTER COLUMN " + name + " DROP NOT NULL"));
+    }
+  }
+
+  // Each but DELETE may be held for the table or for its columns.
+  void need_right(const char* option, const std::string& table,
+                  const std::vector<std::string>& rights) {
+    for (const std::string& right : rights) {
+      const std::string has_it = right == "DELETE"
+                                     ? "has_table_privilege(attrelid, 'DELETE')"
+                                     : "has_column_privilege(attrelid, attnum, '" + right + "')";
+      const Rows has = rows("SELECT bool_and(" + has_it +
+                            ") FROM pg_attribute WHERE attrelid = to_regclass(" + literal(table) +
+                            ") AND attnum > 0 AND NOT attisdropped AND (" +
+                            (table == needed_.table ? "attname IN (" + column_names() + ")"
+                                                    : "true") +
+                            ")");
+      if (has.empty() || has[0][0] == "t") continue;
+      error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
+                        " ON " + table + " TO " + quoted_table(user_));
+    }
+  }
+
+  static std::string column_names() {
+    std::string names;
+    for (const Column& column : kNeeded) names += (names.empty() ? "" : ", ") + literal(column.name);
+    return names;
+  }
+
+  void check_rights() {
+    std::vector<std::string> rights{"INSERT"};
+    if (!needed_.conflict_key.empty()) rights.emplace_back("SELECT");
+    if (needed_.updates) rights.emplace_back("UPDATE");
+    need_right("table", needed_.table, rights);
+    const Rows temporary = rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')");
+    if (temporary.empty() || temporary[0][0] == "t") return;
+    const std::string what = user_ + " may make no temporary tables in " + database_ +
+                             ", by which " +
+                             (needed_.stages_all ? "every batch goes"
+                                                 : "a batch with a refused row goes") +
+                             ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) + " TO " +
+                             quoted_table(user_);
+    error("database", what);
+  }
+
+  void check_key() {
+    if (needed_.conflict_key.empty()) return;
+    std::vector<std::string> key = needed_.conflict_key;
+    std::sort(key.begin(), key.end());
+    std::string columns, names;
+    for (const std::string& column : key) {
+      columns += (columns.empty() ? "" : ", ") + literal(column);
+      names += (names.empty() ? "" : ", ") + column;
+    }
+    const Rows found = rows(
+        "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" +
+        literal(needed_.table) +
+        ") AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND ARRAY[" + columns +
+        "]::name[] = ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND "
+        "a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY a.attname COLLATE \"C\")");
+    if (found.empty() || found[0][0] != "0") return;
+    error("conflict_key", "the table has no unique key of just these columns: CREATE UNIQUE INDEX "
+                          "ON " + needed_.table + " (" + names + ")");
+  }
+
+  Connection& connection_;
+  const NeededTable& needed_;
+  penstock::Report& report_;
+  std::string user_, database_;
+  bool well_ = true;
+};
+
+}  // namespace
+
+void check_table(Connection& connection, const NeededTable& needed, penstock::Report& report) {
+  TableCheck(connection, needed, report).run();
+}
+
+std::string advice_for(const std::string& failure) {
+  struct Advice {
+    const char* says;
+    const char* do_this;
+  };
+  constexpr std::array<Advice, 9> kAdvice{
+      {{"password authentication failed", "set user and password as the server has them"},
+       {"no password supplied", "set password"},
+       {"no pg_hba.conf entry",
+        "let this machine in with a line in the server's pg_hba.conf, then reload it"},
+       {"does not exist", "create it, or set database and user to what the server has"},
+       {"could not translate host name", "set host to a name that this machine can look up"},
+       {"Connection refused",
+        "start the server, or set host and port to where it listens (its listen_addresses)"},
+       {"timeout expired", "set host and port to where the server is, and look for a firewall"},
+       {"No such file or directory", "start the server, or set host to where it is"},
+       {"too many", "raise the server's max_connections, or lower parallelism"}}};
+  for (const Advice& advice : kAdvice) {
+    if (failure.find(advice.says) != std::string::npos) return advice.do_this;
+  }
+  if (failure.find("SSL") != std::string::npos || failure.find("certificate") != std::string::npos) {
+    return "set ssl_mode and the ssl_ files as the server has them";
+  }
+  return "set host and port to where the server is";
+}
+
+}  // namespace timescale_sink

@@ -1,0 +1,31 @@
+// Whether the database, its table and its rights are what the sink needs, for
+// `penstock check --connect`. Changes nothing.
+#pragma once
+
+#include <penstock/plugin.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connection.hpp"
+
+namespace timescale_sink {
+
+struct NeededTable {
+  std::string table;                        // quoted
+  std::optional<std::string> ledger_table;  // quoted; of exactly_once
+  bool creates = false;                     // what is missing
+  bool stages_all = false;                  // every batch goes by a temporary table
+  bool updates = false;                     // rows that are there
+  std::vector<std::string> conflict_key;
+};
+
+// Reports what an operator must change, with the statement that does it; or a note of what was
+// found well.
+void check_table(Connection& connection, const NeededTable& needed, penstock::Report& report);
+
+// What usually helps when a connection cannot be made, by libpq's words for it.
+std::string advice_for(const std::string& failure);
+
+}  // namespace timescale_sink
