@@ -9,16 +9,19 @@
 #include <iostream>
 #include <optional>
 
-#include "config/draw_graph.hpp"
 #include "config/pipeline_file.hpp"
 #include "config/show_problems.hpp"
 #include "control_socket.hpp"
+#include "drawing/graph_svg.hpp"
+#include "drawing/graph_text.hpp"
 #include "http/get.hpp"
 #include "intake/inspect.hpp"
+#include "pipeline_test/run_case.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/describe.hpp"
 #include "plugin/pipeline_schema.hpp"
 #include "run.hpp"
+#include "telemetry/logging.hpp"
 
 namespace penstock::engine {
 
@@ -64,6 +67,49 @@ int reload_command(int process) {
   const bool done = ask_to_reload(process, words);
   (done ? std::cout : std::cerr) << (done ? "reloaded: " : "not reloaded: ") << words << "\n";
   return done ? 0 : 1;
+}
+
+namespace {
+
+LoadCase case_loader(const CommonArguments& arguments) {
+  return [&arguments](const TestCase& test, const std::function<void(PipelineFile&)>& change) {
+    const Lookup lookup = [&](const std::string& name) -> std::optional<std::string> {
+      const auto own = test.variables.find(name);
+      return own == test.variables.end() ? environment(name) : own->second;
+    };
+    return load_changed(test.pipeline, arguments, lookup, [&](PipelineFile& file, Problems&) {
+      if (change) change(file);
+    });
+  };
+}
+
+}  // namespace
+
+int test_command(const std::vector<std::string>& folders, bool update,
+                 const CommonArguments& arguments) {
+  set_up_logging(spdlog::level::off, LogFormat::kText);
+  const LoadCase load = case_loader(arguments);
+  size_t count = 0, failed = 0;
+  for (const std::string& folder : folders) {
+    const std::vector<std::string> cases = find_cases(folder);
+    if (cases.empty()) {
+      std::cerr << fmt::format("{}: there is no case, a folder with pipeline.toml or case.toml\n",
+                               folder);
+      ++failed;
+    }
+    for (const std::string& each : cases) {
+      std::string wrong;
+      const TestCase test = read_case(each, wrong);
+      if (wrong.empty()) wrong = run_case(test, load, update);
+      else wrong = "  " + wrong + "\n";
+      ++count;
+      failed += !wrong.empty();
+      fmt::print("{} {}\n{}", wrong.empty() ? update ? "written" : "ok     " : "FAILED ", each,
+                 wrong);
+    }
+  }
+  fmt::print("{} {}, {} failed\n", count, count == 1 ? "case" : "cases", failed);
+  return failed == 0 ? 0 : 1;
 }
 
 int intake_command(const std::string& folder, bool dump) {
@@ -113,11 +159,14 @@ int health_command(const std::string& url) {
   return answer.status / 100 == 2 ? 0 : 1;
 }
 
-int graph_command(const std::string& file, bool dot, const CommonArguments& arguments) {
+int graph_command(const std::string& file, const std::string& format,
+                  const CommonArguments& arguments) {
   const LoadedPipeline loaded = load_pipeline(file, arguments);
   std::cerr << loaded.problems.text();
   if (!loaded.pipeline) return 1;
-  std::cout << (dot ? dot_graph(*loaded.pipeline) : mermaid_graph(*loaded.pipeline));
+  std::cout << (format == "svg"   ? svg_graph(*loaded.pipeline)
+                : format == "dot" ? dot_graph(*loaded.pipeline)
+                                  : mermaid_graph(*loaded.pipeline));
   return 0;
 }
 

@@ -17,10 +17,14 @@ int reload_command(int process);
 // 0, or 1 with every error; warnings besides. `json`: as a JSON array, for editors and CI.
 int check_command(const std::vector<std::string>& files, bool json,
                   const CommonArguments& arguments);
+// Runs the test cases in folders; 0 when all pass. `update`: writes what came as what is expected.
+int test_command(const std::vector<std::string>& folders, bool update,
+                 const CommonArguments& arguments);
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump);
-// Prints the graph for Mermaid, or with `dot` for Graphviz.
-int graph_command(const std::string& file, bool dot, const CommonArguments& arguments);
+// Prints the graph: "mermaid", "dot" or "svg".
+int graph_command(const std::string& file, const std::string& format,
+                  const CommonArguments& arguments);
 // Prints a pipeline file to begin with.
 int init_command(const StarterParts& parts, const CommonArguments& arguments);
 // Prints the JSON Schema of the pipeline file; 1 when a plugin could not be opened.

@@ -1,9 +1,5 @@
 #include "loaded_pipeline.hpp"
 
-#include <functional>
-
-#include "config/pipeline_file.hpp"
-
 namespace penstock::engine {
 namespace {
 
@@ -17,11 +13,13 @@ void override_logging(LoggingOptions& logging, const CommonArguments& arguments)
   if (arguments.log_format == "journal") logging.format = LogFormat::kJournal;
 }
 
-LoadedPipeline load(const std::string& file, const CommonArguments& arguments,
-                    const std::function<void(PipelineFile&, Problems&)>& change) {
+}  // namespace
+
+LoadedPipeline load_changed(const std::string& file, const CommonArguments& arguments,
+                            const Lookup& lookup, const ChangeFile& change) {
   LoadedPipeline loaded;
   Problems problems(file);
-  PipelineFile parsed(file, environment, problems);
+  PipelineFile parsed(file, lookup, problems);
   loaded.catalog = std::make_unique<Catalog>(
       Catalog::standard_folders(parsed.service().plugin_path, arguments.plugin_dirs));
   // A file that isn't TOML has nothing more to say.
@@ -39,15 +37,13 @@ LoadedPipeline load(const std::string& file, const CommonArguments& arguments,
   return loaded;
 }
 
-}  // namespace
-
 LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments) {
-  return load(file, arguments, {});
+  return load_changed(file, arguments, environment, {});
 }
 
 LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
                            const std::string& into, const CommonArguments& arguments) {
-  return load(file, arguments, [&](PipelineFile& parsed, Problems& problems) {
+  return load_changed(file, arguments, environment, [&](PipelineFile& parsed, Problems& problems) {
     parsed.replay(letters, into, problems);
   });
 }

@@ -1,12 +1,13 @@
 // A pipeline file, read and checked with the plugins that it uses.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "config/pipeline_description.hpp"
+#include "config/pipeline_file.hpp"
 #include "plugin/catalog.hpp"
 
 namespace penstock::engine {
@@ -25,6 +26,10 @@ struct LoadedPipeline {
 };
 
 LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments);
+// With other variables than those of the environment, and changed before it is checked.
+using ChangeFile = std::function<void(PipelineFile&, Problems&)>;
+LoadedPipeline load_changed(const std::string& file, const CommonArguments& arguments,
+                            const Lookup& lookup, const ChangeFile& change);
 // The pipeline with dead letters for its sources; see PipelineFile::replay.
 LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
                            const std::string& into, const CommonArguments& arguments);

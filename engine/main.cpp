@@ -62,6 +62,11 @@ class CommandLine {
         ->check(CLI::IsMember({"text", "json"}));
     check->add_flag("--connect", common_.connect,
                     "Try logins, subscriptions, tables and rights, too; changes nothing there");
+    CLI::App* test =
+        add("test", "Run pipeline tests: what goes in, and what must come of it",
+            "test tests/pipeline", [this] { return test_command(files_, update_, common_); });
+    test->add_option("FOLDER", files_, "Folders of cases, or below which cases are")->required();
+    test->add_flag("--update", update_, "Write what comes as what is expected");
     add("reload",
         "Have a running engine take its changed file; what the file leaves as it is stays "
         "connected",
@@ -100,11 +105,11 @@ class CommandLine {
     add("plugins", "List the plugins, or describe one", "plugins batcher", [this] {
       return plugins_command(name_, common_);
     })->add_option("NAME", name_, "A plugin's name");
-    with_file(add("graph", "Print a pipeline's graph for another program to draw",
-                  "graph pipelines/default.toml --format dot | dot -Tsvg > graph.svg",
-                  [this] { return graph_command(file_, graph_format_ == "dot", common_); }))
-        ->add_option("--format", graph_format_, "mermaid, or dot for Graphviz")
-        ->check(CLI::IsMember({"mermaid", "dot"}));
+    with_file(add("graph", "Print a pipeline's graph, as a picture or for another program",
+                  "graph pipelines/default.toml --format svg > graph.svg",
+                  [this] { return graph_command(file_, graph_format_, common_); }))
+        ->add_option("--format", graph_format_, "mermaid, dot for Graphviz, or svg: a picture")
+        ->check(CLI::IsMember({"mermaid", "dot", "svg"}));
   }
 
   void add_intake() {
@@ -134,7 +139,7 @@ class CommandLine {
   std::vector<std::string> files_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
   int process_ = 0;
-  bool dump_ = false;
+  bool dump_ = false, update_ = false;
   std::function<int()> chosen_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,12 @@
 #include "config/problems.hpp"
 
 namespace penstock::engine {
+
+// What stands in for the outside in a test: files by the names of nodes, and of ports to be read
+// besides.
+struct TestFiles {
+  std::map<std::string, std::string> sources, sinks, ports;
+};
 
 class PipelineFile {
  public:
@@ -27,6 +34,10 @@ class PipelineFile {
   void replay(const std::vector<std::string>& files, const std::string& into, Problems& problems);
   // Where the messages of a file wait that were read and are not stored.
   static std::string replay_folder(const std::string& file) { return file + ".replay"; }
+
+  // Replaces sources and sinks by files, and leaves out the HTTP listener. Of a file that has no
+  // errors.
+  void put_to_test(const TestFiles& files);
 
   // The whole pipeline; nothing when there are problems.
   std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;

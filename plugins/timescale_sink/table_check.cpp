@@ -94,8 +94,8 @@ class TableCheck {
                         "; make it with sql/init.sql, or write create_table = true");
     } else if (found[0][1] != "t") {
       error(option, "there is no table " + table + ", and " + user_ +
-                        " may not create it: GRANT CREATE ON SCHEMA … TO " +
-                        quoted_table(user_) + ", or make it with sql/init.sql");
+                        " may not create it: GRANT CREATE ON SCHEMA … TO " + quoted_table(user_) +
+                        ", or make it with sql/init.sql");
     }
     return false;
   }
@@ -145,9 +145,9 @@ class TableCheck {
                          needed.type + ": " +
                          alter("ALTER COLUMN " + name + " TYPE " + needed.type));
     } else if (needed.may_be_null && found.not_null) {
-      report_.warning("table", "its column \"" + name + "\" is NOT NULL, so points without it are " +
-                                   "refused one by one: " +
-                                   alter("ALTER COLUMN " + name + " DROP NOT NULL"));
+      report_.warning(
+          "table", "its column \"" + name + "\" is NOT NULL, so points without it are " +
+                       "refused one by one: " + alter("ALTER COLUMN " + name + " DROP NOT NULL"));
     }
   }
 
@@ -158,12 +158,10 @@ class TableCheck {
       const std::string has_it = right == "DELETE"
                                      ? "has_table_privilege(attrelid, 'DELETE')"
                                      : "has_column_privilege(attrelid, attnum, '" + right + "')";
-      const Rows has = rows("SELECT bool_and(" + has_it +
-                            ") FROM pg_attribute WHERE attrelid = to_regclass(" + literal(table) +
-                            ") AND attnum > 0 AND NOT attisdropped AND (" +
-                            (table == needed_.table ? "attname IN (" + column_names() + ")"
-                                                    : "true") +
-                            ")");
+      const Rows has =
+          rows("SELECT bool_and(" + has_it + ") FROM pg_attribute WHERE attrelid = to_regclass(" +
+               literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
+               (table == needed_.table ? "attname IN (" + column_names() + ")" : "true") + ")");
       if (has.empty() || has[0][0] == "t") continue;
       error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
                         " ON " + table + " TO " + quoted_table(user_));
@@ -172,7 +170,8 @@ class TableCheck {
 
   static std::string column_names() {
     std::string names;
-    for (const Column& column : kNeeded) names += (names.empty() ? "" : ", ") + literal(column.name);
+    for (const Column& column : kNeeded)
+      names += (names.empty() ? "" : ", ") + literal(column.name);
     return names;
   }
 
@@ -183,12 +182,10 @@ class TableCheck {
     need_right("table", needed_.table, rights);
     const Rows temporary = rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')");
     if (temporary.empty() || temporary[0][0] == "t") return;
-    const std::string what = user_ + " may make no temporary tables in " + database_ +
-                             ", by which " +
-                             (needed_.stages_all ? "every batch goes"
-                                                 : "a batch with a refused row goes") +
-                             ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) + " TO " +
-                             quoted_table(user_);
+    const std::string what =
+        user_ + " may make no temporary tables in " + database_ + ", by which " +
+        (needed_.stages_all ? "every batch goes" : "a batch with a refused row goes") +
+        ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) + " TO " + quoted_table(user_);
     error("database", what);
   }
 
@@ -202,14 +199,16 @@ class TableCheck {
       names += (names.empty() ? "" : ", ") + column;
     }
     const Rows found = rows(
-        "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" +
-        literal(needed_.table) +
+        "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" + literal(needed_.table) +
         ") AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND ARRAY[" + columns +
         "]::name[] = ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND "
-        "a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY a.attname COLLATE \"C\")");
+        "a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY a.attname COLLATE "
+        "\"C\")");
     if (found.empty() || found[0][0] != "0") return;
-    error("conflict_key", "the table has no unique key of just these columns: CREATE UNIQUE INDEX "
-                          "ON " + needed_.table + " (" + names + ")");
+    error("conflict_key",
+          "the table has no unique key of just these columns: CREATE UNIQUE INDEX "
+          "ON " +
+              needed_.table + " (" + names + ")");
   }
 
   Connection& connection_;
@@ -245,7 +244,8 @@ std::string advice_for(const std::string& failure) {
   for (const Advice& advice : kAdvice) {
     if (failure.find(advice.says) != std::string::npos) return advice.do_this;
   }
-  if (failure.find("SSL") != std::string::npos || failure.find("certificate") != std::string::npos) {
+  if (failure.find("SSL") != std::string::npos ||
+      failure.find("certificate") != std::string::npos) {
     return "set ssl_mode and the ssl_ files as the server has them";
   }
   return "set host and port to where the server is";

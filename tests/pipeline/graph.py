@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import unittest
+from xml.etree import ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PENSTOCK = os.path.join(os.environ["PENSTOCK_BUILD"], "bin", "penstock")
@@ -43,8 +44,22 @@ class Graph(unittest.TestCase):
         for name in ("mqtt", "decoder", "batcher", "database", "dead_letters"):
             self.assertIn(f">{name}</text>", svg)
 
-    def test_a_secret_is_in_neither(self):
-        for form in ("mermaid", "dot"):
+    def test_the_picture_in_the_readme_is_what_it_draws(self):
+        with open(os.path.join(ROOT, "docs", "default-pipeline.svg")) as f:
+            self.assertEqual(f.read(), graph("--format", "svg"),
+                             "draw it anew: penstock graph pipelines/default.toml --format svg")
+
+    def test_the_picture_has_every_node_and_needs_nothing_besides_itself(self):
+        root = ElementTree.fromstring(graph("--format", "svg"))
+        texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+        for name in ("mqtt", "decoder", "batcher", "database", "dead_letters", "rejected", "4 lanes"):
+            self.assertIn(name, texts)
+        references = [value for each in root.iter() for name, value in each.attrib.items()
+                      if "href" in name or "://" in value]
+        self.assertEqual(references, [])
+
+    def test_a_secret_is_in_none(self):
+        for form in ("mermaid", "dot", "svg"):
             self.assertNotIn("geheim", graph("--format", form, INGESTION_DB_PASSWORD="geheim"))
 
 

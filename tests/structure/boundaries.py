@@ -21,7 +21,9 @@ ENGINE_LAYERS = {
     "plugin": {"config", "telemetry"},
     "intake": {"config", "telemetry"},
     "graph": {"intake", "plugin", "config", "telemetry"},
-    "http": {"graph", "intake", "plugin", "config", "telemetry"},
+    "drawing": {"config"},
+    "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
+    "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
 }
 
 

@@ -1,29 +1,15 @@
-#include "config/draw_graph.hpp"
+#include "drawing/graph_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "drawing/labels.hpp"
 
 namespace penstock::engine {
 namespace {
 
-// What stands in a node's box.
-std::string lines_of(const NodeDescription& node, const char* line_break) {
-  std::string text = node.name + line_break + node.plugin;
-  if (node.parallelism > 1) {
-    text += fmt::format("{}{} {}", line_break, node.parallelism,
-                        node.type->kind == PENSTOCK_SINK ? "lanes" : "at a time");
-  }
-  if (node.type->kind == PENSTOCK_SOURCE) {
-    text += fmt::format("{}intake {}", line_break,
-                        node.buffer.type == BufferType::kDisk ? "on disk" : "in memory");
-  }
-  return text;
-}
-
-// The ports by which rows leave, but for the first, which is the usual way.
-std::string label_of(const PipelineDescription& pipeline, const InputDescription& input) {
-  return input.port == 0 && pipeline.nodes[input.node].ports[0].name != "rejected"
-             ? ""
-             : pipeline.nodes[input.node].ports[input.port].name;
+std::string joined(const NodeDescription& node, const char* line_break) {
+  return fmt::format("{}", fmt::join(lines_of(node), line_break));
 }
 
 std::string quoted(std::string text) {
@@ -39,12 +25,12 @@ std::string mermaid_graph(const PipelineDescription& pipeline) {
   for (size_t i = 0; i < pipeline.nodes.size(); ++i) {
     const NodeDescription& node = pipeline.nodes[i];
     const bool inside = node.type->kind == PENSTOCK_TRANSFORM;
-    text += fmt::format("  n{}{}\"{}\"{}\n", i, inside ? "[" : "([", lines_of(node, "<br>"),
+    text += fmt::format("  n{}{}\"{}\"{}\n", i, inside ? "[" : "([", joined(node, "<br>"),
                         inside ? "]" : "])");
   }
   for (size_t i = 0; i < pipeline.nodes.size(); ++i) {
     for (const InputDescription& input : pipeline.nodes[i].inputs) {
-      const std::string label = label_of(pipeline, input);
+      const std::string label = label_of(pipeline.nodes[input.node], input.port);
       text += label.empty() ? fmt::format("  n{} --> n{}\n", input.node, i)
                             : fmt::format("  n{} -. {} .-> n{}\n", input.node, label, i);
     }
@@ -58,11 +44,11 @@ std::string dot_graph(const PipelineDescription& pipeline) {
       "  edge [fontname=\"sans-serif\", fontsize=10];\n",
       quoted(pipeline.service.name));
   for (size_t i = 0; i < pipeline.nodes.size(); ++i) {
-    text += fmt::format("  n{} [label={}];\n", i, quoted(lines_of(pipeline.nodes[i], "\\n")));
+    text += fmt::format("  n{} [label={}];\n", i, quoted(joined(pipeline.nodes[i], "\\n")));
   }
   for (size_t i = 0; i < pipeline.nodes.size(); ++i) {
     for (const InputDescription& input : pipeline.nodes[i].inputs) {
-      const std::string label = label_of(pipeline, input);
+      const std::string label = label_of(pipeline.nodes[input.node], input.port);
       text +=
           fmt::format("  n{} -> n{}{};\n", input.node, i,
                       label.empty() ? "" : fmt::format(" [label={}, style=dashed]", quoted(label)));

@@ -1,0 +1,17 @@
+// A pipeline's graph as a picture.
+#pragma once
+
+#include <string>
+
+#include "config/pipeline_description.hpp"
+#include "drawing/layered_layout.hpp"
+
+namespace penstock::engine {
+
+// Where each node of `nodes` lies, and each of their inputs, in order.
+Layout graph_layout(const std::vector<const NodeDescription*>& nodes);
+
+// An SVG document that needs nothing besides itself; dark where its reader is.
+std::string svg_graph(const PipelineDescription& pipeline);
+
+}  // namespace penstock::engine

@@ -1,0 +1,22 @@
+// A test case, run.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "config/pipeline_file.hpp"
+#include "loaded_pipeline.hpp"
+#include "pipeline_test/test_case.hpp"
+
+namespace penstock::engine {
+
+// The case's pipeline, changed.
+using LoadCase =
+    std::function<LoadedPipeline(const TestCase& test, const std::function<void(PipelineFile&)>&)>;
+
+// Sends the input through the pipeline, whose sources and sinks are replaced by files, and compares
+// what came. What is wrong, in lines for people; empty when the case passed.
+// `update`: writes what came into the expected files instead; where there are none, one a sink.
+std::string run_case(const TestCase& test, const LoadCase& load, bool update);
+
+}  // namespace penstock::engine
