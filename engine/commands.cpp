@@ -4,8 +4,11 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <optional>
 
@@ -19,7 +22,9 @@
 #include "pipeline_test/run_case.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/describe.hpp"
+#include "plugin/option_texts.hpp"
 #include "plugin/pipeline_schema.hpp"
+#include "plugin/reference.hpp"
 #include "run.hpp"
 #include "telemetry/logging.hpp"
 
@@ -183,6 +188,24 @@ int schema_command(const CommonArguments& arguments) {
   Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
   std::string problems;
   std::cout << pipeline_schema(catalog, problems);
+  std::cerr << problems;
+  return problems.empty() ? 0 : 1;
+}
+
+int reference_command(const std::string& folder, const std::string& commands,
+                      const CommonArguments& arguments) {
+  Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
+  std::string problems;
+  std::map<std::string, std::string> pages = reference_pages(catalog, problems);
+  pages["commands.md"] = commands;
+  std::error_code ignored;  // what it comes to is seen when the files are written
+  std::filesystem::create_directories(folder, ignored);
+  for (const auto& [name, text] : pages) {
+    const std::string path = (std::filesystem::path(folder) / name).string();
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    if (!file.flush()) problems += fmt::format("{}: {}\n", path, std::strerror(errno));
+  }
   std::cerr << problems;
   return problems.empty() ? 0 : 1;
 }

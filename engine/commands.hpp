@@ -27,6 +27,9 @@ int graph_command(const std::string& file, const std::string& format,
                   const CommonArguments& arguments);
 // Prints a pipeline file to begin with.
 int init_command(const StarterParts& parts, const CommonArguments& arguments);
+// Writes the reference pages into `folder`, with `commands` as the page of the command line.
+int reference_command(const std::string& folder, const std::string& commands,
+                      const CommonArguments& arguments);
 // Prints the JSON Schema of the pipeline file; 1 when a plugin could not be opened.
 int schema_command(const CommonArguments& arguments);
 // Lists the plugins, or describes one.

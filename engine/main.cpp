@@ -94,11 +94,15 @@ class CommandLine {
         ->capture_default_str();
     add("schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found",
         "schema > penstock.schema.json", [this] { return schema_command(common_); });
-    add("generate", "Print the manual page, or the completion for bash",
-        "generate bash > /etc/bash_completion.d/penstock", [this] { return generate(); })
-        ->add_option("WHAT", name_, "man or bash")
+    CLI::App* generate =
+        add("generate", "Make the manual page, the completion for bash, or the reference pages",
+            "generate bash > /etc/bash_completion.d/penstock", [this] { return this->generate(); });
+    generate->add_option("WHAT", name_, "man or bash, printed; reference, written to --to")
         ->required()
-        ->check(CLI::IsMember({"man", "bash"}));
+        ->check(CLI::IsMember({"man", "bash", "reference"}));
+    generate->add_option("--to", to_, "The folder of the reference pages")
+        ->type_name("DIR")
+        ->capture_default_str();
   }
 
   void add_looking() {
@@ -128,6 +132,7 @@ class CommandLine {
   }
 
   int generate() {
+    if (name_ == "reference") return reference_command(to_, command_reference(app_), common_);
     std::cout << (name_ == "man" ? manual_page(app_, PENSTOCK_VERSION) : bash_completion(app_));
     return 0;
   }
@@ -135,7 +140,8 @@ class CommandLine {
   char** const argv_;
   CLI::App app_{"Penstock: a plugin-based stream-processing engine.", "penstock"};
   CommonArguments common_;
-  std::string file_, name_, into_, check_format_ = "text", graph_format_ = "mermaid";
+  std::string file_, name_, into_, to_ = "reference", check_format_ = "text",
+                                   graph_format_ = "mermaid";
   std::vector<std::string> files_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
   int process_ = 0;

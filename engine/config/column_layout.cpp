@@ -1,5 +1,8 @@
 #include "config/column_layout.hpp"
 
+#include <fmt/format.h>
+#include <penstock/schema.hpp>
+
 namespace penstock::engine {
 
 std::optional<ColumnLayout> column_layout(std::string_view format) {
@@ -17,6 +20,18 @@ std::optional<ColumnLayout> column_layout(std::string_view format) {
     return ColumnLayout{ColumnLayout::kFixed, 8};
   }
   return std::nullopt;
+}
+
+std::string column_type_name(const std::string& format) {
+  namespace format_of = penstock::format;
+  if (format == format_of::kUtf8) return "utf8";
+  if (format == format_of::kBinary) return "binary";
+  if (format == format_of::kInt16) return "int16";
+  if (format == format_of::kInt32) return "int32";
+  if (format == format_of::kInt64) return "int64";
+  if (format == format_of::kFloat64) return "float64";
+  if (format == format_of::kTimestampUs) return "timestamp[us, UTC]";
+  return fmt::format("type \"{}\"", format);
 }
 
 }  // namespace penstock::engine

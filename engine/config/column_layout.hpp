@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace penstock::engine {
@@ -14,5 +15,8 @@ struct ColumnLayout {
 // Nothing for nested, dictionary and other formats that no generic copy exists for.
 // https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings
 std::optional<ColumnLayout> column_layout(std::string_view format);
+
+// A column's type in words: "utf8", "timestamp[us, UTC]".
+std::string column_type_name(const std::string& format);
 
 }  // namespace penstock::engine

@@ -10,17 +10,6 @@
 namespace penstock::engine {
 namespace {
 
-std::string type_name(const std::string& format) {
-  if (format == format::kUtf8) return "utf8";
-  if (format == format::kBinary) return "binary";
-  if (format == format::kInt16) return "int16";
-  if (format == format::kInt32) return "int32";
-  if (format == format::kInt64) return "int64";
-  if (format == format::kFloat64) return "float64";
-  if (format == format::kTimestampUs) return "timestamp[us, UTC]";
-  return fmt::format("type \"{}\"", format);
-}
-
 const Field* find_field(const Schema& schema, const std::string& name) {
   const auto at = std::find_if(schema.begin(), schema.end(),
                                [&](const Field& field) { return field.name == name; });
@@ -43,8 +32,8 @@ std::string misfit(const Schema& needed, const Schema& comes) {
       return fmt::format("it has no column \"{}\"{}", want.name, suggestion(want.name, names));
     }
     if (have->format != want.format) {
-      return fmt::format("its column \"{}\" is {}, not {}", want.name, type_name(have->format),
-                         type_name(want.format));
+      return fmt::format("its column \"{}\" is {}, not {}", want.name,
+                         column_type_name(have->format), column_type_name(want.format));
     }
     if (have->nullable && !want.nullable) {
       return fmt::format("its column \"{}\" may be null", want.name);

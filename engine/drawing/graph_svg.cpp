@@ -79,13 +79,14 @@ std::string draw_box(const NodeDescription& node, const Box& box) {
   std::string text = fmt::format(
       "  <g>\n    <rect class=\"box\" x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" "
       "height=\"{3:.1f}\" rx=\"7\"/>\n"
-      "    <rect class=\"{4}\" x=\"{0:.1f}\" y=\"{5:.1f}\" width=\"4\" height=\"{6:.1f}\" rx=\"2\"/>\n",
+      "    <rect class=\"{4}\" x=\"{0:.1f}\" y=\"{5:.1f}\" width=\"4\" height=\"{6:.1f}\" "
+      "rx=\"2\"/>\n",
       box.x, box.y, box.width, box.height, kind_class(node), box.y + 8, box.height - 16);
   double y = box.y + kPadding + 11;
   for (size_t i = 0; i < lines.size(); ++i, y += kLineHeight) {
-    text += fmt::format("    <text{} x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
-                        i == 0 ? " class=\"name\"" : "", box.x + kPadding + 3, y,
-                        escaped(lines[i]));
+    text +=
+        fmt::format("    <text{} x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
+                    i == 0 ? " class=\"name\"" : "", box.x + kPadding + 3, y, escaped(lines[i]));
   }
   return text + "  </g>\n";
 }
@@ -118,7 +119,8 @@ Layout graph_layout(const std::vector<const NodeDescription*>& nodes) {
   std::vector<Wire> wires;
   for (size_t i = 0; i < nodes.size(); ++i) {
     boxes.push_back(box_of(*nodes[i]));
-    for (const InputDescription& input : nodes[i]->inputs) wires.push_back({input.node, i, input.port});
+    for (const InputDescription& input : nodes[i]->inputs)
+      wires.push_back({input.node, i, input.port});
   }
   // Boxes of one width make columns.
   double width = 0;

@@ -64,7 +64,8 @@ class Layering {
     for (size_t i = 0; i < wires_.size(); ++i) {
       const Wire& wire = wires_[i];
       size_t last = wire.from;
-      for (size_t layer = vertices_[wire.from].layer + 1; layer < vertices_[wire.to].layer; ++layer) {
+      for (size_t layer = vertices_[wire.from].layer + 1; layer < vertices_[wire.to].layer;
+           ++layer) {
         vertices_.push_back({layer, 0, false, 0, {}, {}});
         connect(last, vertices_.size() - 1);
         last = vertices_.size() - 1;
@@ -91,9 +92,8 @@ class Layering {
     auto best = layers_;
     size_t fewest = crossings();
     for (int sweep = 0; sweep < kSweeps && fewest > 0; ++sweep) {
-      for_each_layer(sweep % 2 == 0, [&](size_t layer, auto neighbours) {
-        sort_by_barycentre(layer, neighbours);
-      });
+      for_each_layer(sweep % 2 == 0,
+                     [&](size_t layer, auto neighbours) { sort_by_barycentre(layer, neighbours); });
       swap_neighbours();
       const size_t now = crossings();
       if (now >= fewest) continue;
@@ -251,8 +251,7 @@ class Layering {
       left_.push_back(x);
       right_.push_back(x + width);
       for (const size_t vertex : layer) {
-        layout.height =
-            std::max(layout.height, vertices_[vertex].y + vertices_[vertex].height / 2);
+        layout.height = std::max(layout.height, vertices_[vertex].y + vertices_[vertex].height / 2);
         if (!vertices_[vertex].is_box) continue;
         Box& box = layout.boxes[vertex];
         box.x = x + (width - box.width) / 2;
@@ -293,7 +292,8 @@ class Layering {
       size_t place = 0;
       for (const auto& [port, wires] : by_port) {
         ++place;
-        for (const size_t wire : wires) places[wire] = share(layout.boxes[box], place, by_port.size());
+        for (const size_t wire : wires)
+          places[wire] = share(layout.boxes[box], place, by_port.size());
       }
     }
     return places;
@@ -324,11 +324,11 @@ class Layering {
   const std::vector<Box>& boxes_;
   const std::vector<Wire>& wires_;
   const LayoutGaps& gaps_;
-  std::vector<Vertex> vertices_;               // boxes first
-  std::vector<std::vector<size_t>> ways_;      // of each wire: the vertices between its ends
-  std::vector<std::vector<size_t>> layers_;    // from the top
-  std::vector<size_t> place_;                  // of each vertex in its layer
-  std::vector<double> left_, right_;           // of each layer
+  std::vector<Vertex> vertices_;             // boxes first
+  std::vector<std::vector<size_t>> ways_;    // of each wire: the vertices between its ends
+  std::vector<std::vector<size_t>> layers_;  // from the top
+  std::vector<size_t> place_;                // of each vertex in its layer
+  std::vector<double> left_, right_;         // of each layer
 };
 
 }  // namespace

@@ -60,7 +60,8 @@ std::string value_of(const Json& row, const std::string& column) {
   return row.contains(column) ? row[column].dump() : "nothing";
 }
 
-std::vector<Json> parsed(const std::vector<Row>& rows, const std::string& name, std::string& wrong) {
+std::vector<Json> parsed(const std::vector<Row>& rows, const std::string& name,
+                         std::string& wrong) {
   std::vector<Json> result;
   for (const Row& row : rows) {
     Json json = Json::parse(row.text, nullptr, false);

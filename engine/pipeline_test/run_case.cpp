@@ -66,11 +66,12 @@ class CaseRun {
     }
     for (const std::string& name : sinks) files_.sinks[name] = folder_.file(name);
     std::string wrong = assign_inputs(sources);
-    for (const auto& [name, file] : test_.expected) wrong += assign_expected(name, file, pipeline, sinks);
+    for (const auto& [name, file] : test_.expected)
+      wrong += assign_expected(name, file, pipeline, sinks);
     if (update_ && test_.expected.empty()) {
       for (const std::string& name : sinks) {
-        const std::string file = sinks.size() == 1 ? "/expected.ndjson"
-                                                   : "/expected." + name + ".ndjson";
+        const std::string file =
+            sinks.size() == 1 ? "/expected.ndjson" : "/expected." + name + ".ndjson";
         compared_.push_back({test_.folder + file, folder_.file(name)});
       }
     }
@@ -84,14 +85,16 @@ class CaseRun {
     for (const std::string& name : sources) {
       const auto own = test_.inputs.find(name), only = test_.inputs.find("");
       if (own != test_.inputs.end()) files_.sources[name] = own->second;
-      else if (only != test_.inputs.end() && sources.size() == 1) files_.sources[name] = only->second;
+      else if (only != test_.inputs.end() && sources.size() == 1)
+        files_.sources[name] = only->second;
       else {
         return fmt::format("  {0}: there is no input.{1}.ndjson for the source \"{1}\"\n",
                            test_.folder, name);
       }
     }
     for (const auto& [name, file] : test_.inputs) {
-      const bool known = name.empty() || std::find(sources.begin(), sources.end(), name) != sources.end();
+      const bool known =
+          name.empty() || std::find(sources.begin(), sources.end(), name) != sources.end();
       if (!known) {
         return fmt::format("  {}: there is no source \"{}\"{}\n", file, name,
                            suggestion(name, sources));
@@ -178,8 +181,8 @@ class CaseRun {
       if (compared) continue;
       for (const Row& row : read_rows(file)) {
         if (row.text.find("\"reason\":") == std::string::npos || is_expected_reject()) continue;
-        text += fmt::format("  {}: came although no expected.{}.ndjson asks for it\n    + {}\n", name,
-                            name, row.text);
+        text += fmt::format("  {}: came although no expected.{}.ndjson asks for it\n    + {}\n",
+                            name, name, row.text);
       }
     }
     return text;
@@ -192,7 +195,8 @@ class CaseRun {
   std::string write_expected() const {
     for (const Compared& each : compared_) {
       std::vector<Row> rows = read_rows(each.came);
-      std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.text < b.text; });
+      std::sort(rows.begin(), rows.end(),
+                [](const Row& a, const Row& b) { return a.text < b.text; });
       std::ofstream file(each.expected, std::ios::binary);
       for (const Row& row : rows) file << row.text << "\n";
       if (!file.flush()) return fmt::format("  {}: cannot be written\n", each.expected);

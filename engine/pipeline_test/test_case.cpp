@@ -37,8 +37,8 @@ void read_case_file(const std::filesystem::path& file, TestCase& to, std::string
   try {
     table = toml::parse_file(file.string());
   } catch (const toml::parse_error& e) {
-    error = fmt::format("{}:{}: not TOML: {}", file.string(), e.source().begin.line,
-                        e.description());
+    error =
+        fmt::format("{}:{}: not TOML: {}", file.string(), e.source().begin.line, e.description());
     return;
   }
   for (const auto& [key, value] : table) {
@@ -97,9 +97,10 @@ TestCase read_case(const std::string& folder, std::string& error) {
     if (is_named(file, "input", name)) found.inputs[name] = entry.path().string();
     else if (is_named(file, "expected", name)) found.expected[name] = entry.path().string();
     else if (file.ends_with(".ndjson")) {
-      error = fmt::format("{}: a case has input.ndjson, input.NODE.ndjson, expected.ndjson, "
-                          "expected.NODE.ndjson and expected.NODE.PORT.ndjson",
-                          entry.path().string());
+      error = fmt::format(
+          "{}: a case has input.ndjson, input.NODE.ndjson, expected.ndjson, "
+          "expected.NODE.ndjson and expected.NODE.PORT.ndjson",
+          entry.path().string());
     }
   }
   if (error.empty() && found.inputs.empty()) {

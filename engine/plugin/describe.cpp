@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <vector>
 
 #include "config/option_values.hpp"
-#include "config/quantity.hpp"
-
-#include <penstock/schema.hpp>
+#include "plugin/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -33,75 +30,10 @@ std::string table(const std::vector<Row>& rows) {
   return text;
 }
 
-std::string type_name(const penstock_option& option) {
-  switch (option.type) {
-    case PENSTOCK_INTEGER: return "integer";
-    case PENSTOCK_NUMBER: return "number";
-    case PENSTOCK_BOOLEAN: return "true|false";
-    case PENSTOCK_DURATION: return "duration";
-    case PENSTOCK_SIZE: return "size";
-    case PENSTOCK_LIST: return "list";
-    case PENSTOCK_SECRET: return "secret";
-    case PENSTOCK_ENUM: {
-      std::string choices = option.choices;
-      for (char& c : choices) c = c == ',' ? '|' : c;
-      return choices;
-    }
-    default: return "string";
-  }
-}
-
-std::string limit(const penstock_option& option, double value) {
-  if (std::isinf(value)) return "";
-  if (option.type == PENSTOCK_DURATION) return format_duration(std::llround(value));
-  if (option.type == PENSTOCK_SIZE) return format_size(std::llround(value));
-  return fmt::format("{}", value);
-}
-
-std::string range(const penstock_option& option) {
-  const std::string min = limit(option, option.min), max = limit(option, option.max);
-  std::string text = min.empty() && max.empty() ? "" : fmt::format("{}..{}", min, max);
-  if (option.unit) text += (text.empty() ? "" : " ") + std::string(option.unit);
-  return text;
-}
-
-std::string default_of(const penstock_option& option) {
-  if (option.flags & PENSTOCK_OPTION_REQUIRED) return "required";
-  return option.default_value ? option.default_value : "-";
-}
-
-// The columns for the default options; a plugin's schema may depend on its options.
-std::string columns(const penstock_node_type& type) {
-  if (type.kind == PENSTOCK_SOURCE) return "topic: utf8, payload: binary, received: timestamp";
-  if (!type.input_schema) return "any columns";
-  Problems ignored("");
-  const toml::table empty;
-  const OptionValues values = parse_options(
-      empty, type.options, type.option_count, {}, {},
-      [](const std::string&) { return std::nullopt; }, ignored);
-  penstock_settings settings = {};
-  settings.size = sizeof(settings);
-  settings.parallelism = 1;
-  settings.node = settings.service = "";
-  settings.values = values.values().data();
-  settings.value_count = values.values().size();
-  settings.intake = PENSTOCK_INTAKE_MEMORY;
-  ArrowSchema schema = {};
-  type.input_schema(&settings, &schema);
-  if (!schema.release) return "any columns";
-  std::string text;
-  for (const Field& field : read_schema(schema)) {
-    text += fmt::format("{}{} ({}{})", text.empty() ? "" : ", ", field.name, field.format,
-                        field.nullable ? "?" : "");
-  }
-  schema.release(&schema);
-  return text;
-}
-
 std::string describe(const penstock_node_type& type) {
   std::string text = fmt::format("{} ({})\n  {}\n", type.name, kind_name(type.kind), type.summary);
-  text +=
-      fmt::format("\n{}\n  {}\n", type.kind == PENSTOCK_SOURCE ? "Emits" : "Takes", columns(type));
+  text += fmt::format("\n{}\n  {}\n", type.kind == PENSTOCK_SOURCE ? "Emits" : "Takes",
+                      columns_text(type));
 
   std::vector<Row> ports;
   for (size_t i = 0; i < type.port_count; ++i) {
@@ -117,7 +49,7 @@ std::string describe(const penstock_node_type& type) {
   for (size_t i = 0; i < type.option_count; ++i) {
     const penstock_option& option = strided(type.options, i);
     options.push_back(
-        {option.name, type_name(option), default_of(option), range(option), option.help});
+        {option.name, type_text(option), default_text(option), range_text(option), option.help});
   }
   if (!options.empty()) {
     options.insert(options.begin(), {"option", "type", "default", "range", "what it does"});
@@ -138,15 +70,6 @@ std::string describe(const penstock_node_type& type) {
 }
 
 }  // namespace
-
-const char* kind_name(int32_t kind) {
-  switch (kind) {
-    case PENSTOCK_SOURCE: return "source";
-    case PENSTOCK_TRANSFORM: return "transform";
-    case PENSTOCK_SINK: return "sink";
-    default: return "node";
-  }
-}
 
 std::string describe(const penstock_plugin& plugin) {
   std::string text;

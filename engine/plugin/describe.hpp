@@ -10,6 +10,4 @@ namespace penstock::engine {
 // Its summary, ports, columns, options and metrics, as tables.
 std::string describe(const penstock_plugin& plugin);
 
-const char* kind_name(int32_t kind);  // "source", "transform", "sink"
-
 }  // namespace penstock::engine

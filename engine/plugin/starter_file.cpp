@@ -9,6 +9,7 @@
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 #include "plugin/describe.hpp"
+#include "plugin/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {

@@ -17,8 +17,8 @@ Graph random_graph(unsigned seed, size_t boxes) {
   std::mt19937 random(seed);
   Graph graph;
   for (size_t i = 0; i < boxes; ++i) {
-    graph.boxes.push_back({0, 0, 80 + static_cast<double>(random() % 100),
-                           30 + static_cast<double>(random() % 50)});
+    graph.boxes.push_back(
+        {0, 0, 80 + static_cast<double>(random() % 100), 30 + static_cast<double>(random() % 50)});
     const size_t inputs = i == 0 ? 0 : 1 + random() % 2;
     for (size_t k = 0; k < inputs; ++k) {
       // Mostly from near by, as people's pipelines are.
@@ -91,7 +91,7 @@ TEST_CASE("branches that were written crosswise are laid out without a crossing"
   const Layout layout = layered_layout(graph.boxes, graph.wires);
   for (const Wire& a : graph.wires) {
     for (const Wire& b : graph.wires) {
-      const auto &boxes = layout.boxes;
+      const auto& boxes = layout.boxes;
       if (boxes[a.from].x != boxes[b.from].x) continue;
       const bool crosses = boxes[a.from].y < boxes[b.from].y && boxes[a.to].y > boxes[b.to].y;
       CHECK_FALSE(crosses);
