@@ -1,46 +1,15 @@
 """The Debian package in a booted system with mosquitto and PostgreSQL, from `apt install` to
 `apt purge`: each step goes on from the one before it, and every point is counted."""
 
-import glob
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 import unittest
 
-from machine import ENVIRONMENT, Machine, base_system, run, wait_until, why_not
-from services import BUILD, ROOT, temporary_folder
-
-PACKAGES = os.environ.get("PENSTOCK_PACKAGES", os.path.join(ROOT, "build", "package"))
-BASE = os.path.join(ROOT, "build", "package-test", "base")
-INSTALLED = ["mosquitto", "mosquitto-clients", "postgresql", "sudo", "openssl", "curl", "g++", "cmake",
-             "make"]
-
-
-def package(name):
-    found = glob.glob(os.path.join(PACKAGES, f"{name}_*.deb"))
-    if len(found) != 1:
-        raise RuntimeError(f"{PACKAGES} has {len(found)} {name}_*.deb; run ./dev package")
-    return found[0]
-
-
-def newer(deb, folder):
-    """The same package with a higher version, as a second build would have."""
-    tree = os.path.join(folder, "newer")
-    run("dpkg-deb", "-R", deb, tree)
-    control = os.path.join(tree, "DEBIAN", "control")
-    with open(control) as f:
-        text = f.read()
-    version = re.search(r"^Version: (.*)$", text, re.MULTILINE).group(1)
-    with open(control, "w") as f:
-        f.write(text.replace(f"Version: {version}", f"Version: {version}+1"))
-    path = os.path.join(folder, f"penstock_{version}+1.deb")
-    run("dpkg-deb", "--root-owner-group", "-b", tree, path)
-    shutil.rmtree(tree)
-    return path, version
-
+from machine import wait_until
+from packaged_machine import PackagedMachine, package
+from services import BUILD, ROOT
 
 def install_section():
     """The commands of the README's "Install", as they are written there."""
@@ -49,40 +18,17 @@ def install_section():
     return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
 
 
-class Booted(unittest.TestCase):
+class Booted(PackagedMachine):
+    # The packaged default keeps 1,000 messages for an absent client.
+    files = {"/etc/mosquitto/conf.d/queue.conf": "max_queued_messages 0\n"}
+
     @classmethod
     def setUpClass(cls):
-        reason = why_not()
-        if reason:
-            raise unittest.SkipTest(reason)
-        cls.folder = cls.enterClassContext(temporary_folder())
-        deb = package("penstock")
-        depends = run("dpkg-deb", "-f", deb, "Depends").strip()
-        try:
-            base = base_system(BASE, INSTALLED, depends)
-        except RuntimeError as e:
-            raise unittest.SkipTest(f"no Debian can be made here: {str(e)[-500:]}")
-        cls.machine = Machine(base, cls.folder)
-        cls.addClassCleanup(cls.machine.stop)
-        # The packaged default keeps 1,000 messages for an absent client.
-        cls.machine.write("/etc/mosquitto/conf.d/queue.conf", "max_queued_messages 0\n")
-        try:
-            cls.machine.boot()
-        except (RuntimeError, TimeoutError) as e:
-            raise unittest.SkipTest(f"no machine boots here: {e}")
-        cls.machine.put(deb, "/root/")
+        super().setUpClass()
         cls.machine.put(package("penstock-dev"), "/root/sdk/")
-        second, cls.version = newer(deb, cls.folder)
-        cls.machine.put(second, "/root/second/")
         cls.machine.put(os.path.join(BUILD, "bench", "mqtt_load"), "/usr/local/bin/")
         cls.machine.put(os.path.join(ROOT, "plugins", "example_transform"), "/root/example")
         cls.machine.put(os.path.join(ROOT, "tests", "plugins", "stalls.cpp"), "/root/stalls/")
-
-    def shell(self, text, timeout_s=300):
-        return self.machine.shell(text, timeout_s)
-
-    def sql(self, text):
-        return self.shell(f"cd / && sudo -u postgres psql -X -A -t -q -d nexus_historian -c \"{text}\"")
 
     def load(self, points, rate=0):
         return self.machine.start(f"mqtt_load --sequence --points {points} --rate {rate}")
@@ -254,7 +200,7 @@ class Booted(unittest.TestCase):
     def test_12_an_upgrade_while_running_loses_and_doubles_nothing(self):
         process = self.shell("systemctl show -P MainPID penstock@default")
         rows = self.under_load("upgrade", lambda: self.shell(
-            "apt-get install -qy /root/second/penstock_*.deb"))
+            "apt-get install -qy /root/newer/penstock_*.deb"))
         self.assertEqual(rows, 100_000)
         self.assertIn(f"{self.version}+1", self.shell("dpkg-query -W penstock"))
         self.assertNotEqual(self.shell("systemctl show -P MainPID penstock@default"), process)
