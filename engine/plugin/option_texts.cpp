@@ -64,7 +64,8 @@ std::string default_text(const penstock_option& option) {
 
 // The columns for the default options; a plugin's schema may depend on its options.
 std::string columns_text(const penstock_node_type& type) {
-  if (type.kind == PENSTOCK_SOURCE) return "topic: utf8, payload: binary, received: timestamp[us, UTC]";
+  if (type.kind == PENSTOCK_SOURCE)
+    return "topic: utf8, payload: binary, received: timestamp[us, UTC]";
   if (!type.input_schema) return "any columns";
   Problems ignored("");
   const toml::table empty;

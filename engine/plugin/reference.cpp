@@ -11,7 +11,8 @@
 namespace penstock::engine {
 namespace {
 
-constexpr const char* kMade = "\n<!-- Made by `penstock generate reference`; not to be edited. -->\n";
+constexpr const char* kMade =
+    "\n<!-- Made by `penstock generate reference`; not to be edited. -->\n";
 
 std::string code(const std::string& text) { return text.empty() ? "" : "`" + text + "`"; }
 
@@ -39,8 +40,9 @@ std::string ports(const penstock_node_type& type) {
     const penstock_port& port = strided(type.ports, i);
     text += fmt::format("| `{}` | {} |\n", port.name, table_cell(port.help));
   }
-  return text + "| `rejected` | What could not be used: the input's columns, and `node`, `reason` and "
-                "`detail`. |\n";
+  return text +
+         "| `rejected` | What could not be used: the input's columns, and `node`, `reason` and "
+         "`detail`. |\n";
 }
 
 std::string metrics(const penstock_node_type& type) {
@@ -49,12 +51,12 @@ std::string metrics(const penstock_node_type& type) {
       "\n### What it measures\n\n| `/metrics` | `/status` | |\n| --- | --- | --- |\n";
   for (size_t i = 0; i < type.metric_count; ++i) {
     const penstock_metric& metric = strided(type.metrics, i);
-    const std::string name = !metric.name         ? ""
+    const std::string name = !metric.name        ? ""
                              : metric.of_service ? "`<service>_" + std::string(metric.name) + "`"
                                                  : "`penstock_" + std::string(metric.name) + "`";
-    text += fmt::format("| {} | {} | {} |\n", name,
-                        code(metric.status_name ? metric.status_name : ""),
-                        table_cell(metric.help));
+    text +=
+        fmt::format("| {} | {} | {} |\n", name, code(metric.status_name ? metric.status_name : ""),
+                    table_cell(metric.help));
   }
   return text;
 }
