@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
+#include <sstream>
 #include <string_view>
 
 #include "config/quantity.hpp"
@@ -54,6 +56,24 @@ std::string show(const penstock_option& option, double limit) {
 
 }  // namespace
 
+namespace {
+
+std::string written(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  std::ostringstream stream;
+  node.visit([&](const auto& value) { stream << value; });
+  return stream.str();
+}
+
+// A text that is no reference is the secret itself; so is what stands before the @ of an address.
+std::string masked(const penstock_option& option, const std::string& text) {
+  static const std::regex login(R"(://[^/@\s]*@)");
+  const bool is_secret = option.type == PENSTOCK_SECRET && !text.empty();
+  return is_secret ? "***" : std::regex_replace(text, login, "://***@");
+}
+
+}  // namespace
+
 // Parses one value after the other into an OptionValues.
 class OptionParser {
  public:
@@ -67,6 +87,7 @@ class OptionParser {
     value_.size = sizeof(value_);
     value_.present = from_toml(node) && in_range();
     to_.values_.push_back(value_);
+    to_.as_written_.push_back(masked(option, written(node)));
   }
 
   void parse_default(const penstock_option& option, Location owner) {
@@ -80,6 +101,7 @@ class OptionParser {
       problems_.add(owner, fmt::format("{} is missing: {}", option.name, option.help));
     }
     to_.values_.push_back(value_);
+    to_.as_written_.push_back(masked(option, option.default_value ? option.default_value : ""));
   }
 
  private:

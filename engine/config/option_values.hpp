@@ -34,10 +34,14 @@ class OptionValues {
   OptionValues& operator=(OptionValues&&) = default;
 
   const std::vector<penstock_value>& values() const { return values_; }
+  // The same as the file has them, or the defaults: what a variable holds is not looked up, and
+  // secrets are masked.
+  const std::vector<std::string>& as_written() const { return as_written_; }
 
  private:
   friend class OptionParser;
   std::vector<penstock_value> values_;
+  std::vector<std::string> as_written_;
   std::deque<std::string> texts_;
   std::deque<std::vector<penstock_text>> lists_;
 };

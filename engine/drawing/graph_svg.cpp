@@ -114,7 +114,8 @@ std::string draw_wire(const std::vector<Point>& way, const std::string& label) {
 
 }  // namespace
 
-Layout graph_layout(const std::vector<const NodeDescription*>& nodes) {
+Layout graph_layout(const std::vector<const NodeDescription*>& nodes,
+                    const std::function<Box(const NodeDescription&)>& box_of) {
   std::vector<Box> boxes;
   std::vector<Wire> wires;
   for (size_t i = 0; i < nodes.size(); ++i) {
@@ -132,7 +133,7 @@ Layout graph_layout(const std::vector<const NodeDescription*>& nodes) {
 std::string svg_graph(const PipelineDescription& pipeline) {
   std::vector<const NodeDescription*> nodes;
   for (const NodeDescription& node : pipeline.nodes) nodes.push_back(&node);
-  const Layout layout = graph_layout(nodes);
+  const Layout layout = graph_layout(nodes, box_of);
   std::string text = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\">\n  <title>{2}</title>\n  <style>{3}\n"

@@ -98,7 +98,19 @@ void Node::send(size_t port, const BatchPtr& batch) {
   OutputPort& out = *ports_[port];
   add(out.rows, static_cast<uint64_t>(batch->rows));
   add(out.batches, 1);
-  for (const Edge& edge : out.edges) edge.to->receive(batch, edge.input);
+  out.taps.offer(*batch);
+  for (const Edge& edge : out.edges) {
+    edge.to->input_taps_.offer(*batch);
+    edge.to->receive(batch, edge.input);
+  }
+}
+
+TapPoint* Node::tap_point(const std::string& port) {
+  if (port.empty()) return type().kind == PENSTOCK_SINK ? &input_taps_ : &ports_[0]->taps;
+  for (const auto& each : ports_) {
+    if (each->name == port) return &each->taps;
+  }
+  return nullptr;
 }
 
 void Node::keep_order(oneapi::tbb::flow::graph& graph) {

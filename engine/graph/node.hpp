@@ -14,6 +14,7 @@
 #include "config/pipeline_description.hpp"
 #include "graph/batch.hpp"
 #include "graph/instance.hpp"
+#include "graph/tap.hpp"
 #include "graph/timers.hpp"
 #include "telemetry/measures.hpp"
 
@@ -32,6 +33,7 @@ struct OutputPort {
   std::vector<Edge> edges;
   Count rows = 0;
   Count batches = 0;
+  TapPoint taps;
 };
 
 // What a node counts besides its plugin's own metrics.
@@ -74,6 +76,9 @@ class Node {
   const std::vector<std::unique_ptr<OutputPort>>& ports() const { return ports_; }
   const std::vector<std::unique_ptr<Instance>>& instances() const { return instances_; }
   std::vector<std::unique_ptr<OutputPort>>& ports() { return ports_; }
+  // Any thread: of what leaves by the port, or with an empty name: of what leaves by the first one,
+  // or of what comes to a sink. nullptr: there is no such port.
+  TapPoint* tap_point(const std::string& port);
 
   // Rows that come by this input have been rejected before: a sink that writes them keeps them.
   void set_rejected_input(uint32_t input) { rejected_inputs_.at(input) = true; }
@@ -123,6 +128,7 @@ class Node {
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<bool> rejected_inputs_;
+  TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   std::atomic<int64_t> last_report_s_ = -3600;
   std::mutex logged_health_mutex_;

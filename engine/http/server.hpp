@@ -21,7 +21,7 @@ struct HttpReply {
 class HttpServer {
  public:
   // `listen` is "host:port" or ":port". nullptr: `error` says why not.
-  static std::unique_ptr<HttpServer> start(const std::string& listen, const Pipeline& pipeline,
+  static std::unique_ptr<HttpServer> start(const std::string& listen, Pipeline& pipeline,
                                            std::string& error);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
@@ -30,14 +30,17 @@ class HttpServer {
   // Where it listens, with the port that was chosen for port 0: "127.0.0.1:8080".
   const std::string& address() const { return address_; }
 
- private:
-  HttpServer() = default;
+  struct Served;  // what the requests share
 
+ private:
+  HttpServer();
+
+  std::unique_ptr<Served> served_;
   mg_context* context_ = nullptr;
   std::string address_;
 };
 
-// What the endpoints answer.
+// What the endpoints answer. Call them while looking at the pipeline (Pipeline::look).
 HttpReply health_reply(const Pipeline& pipeline);
 HttpReply live_reply(const Pipeline& pipeline);
 HttpReply ready_reply(const Pipeline& pipeline);

@@ -394,6 +394,17 @@ void Intake::done(Range* range) {
   if (advanced) pump_.notify();
 }
 
+int64_t Intake::oldest_us() const {
+  const std::lock_guard lock(mutex_);
+  if (!ranges_.empty()) {
+    const Range& range = ranges_.front();
+    return range.block->received()[range.first - range.block->first()];
+  }
+  if (!found_.empty()) return found_.front().block->received()[found_.front().row];
+  if (undone() == 0 || unread_.empty() || unread_.front()->published() == 0) return 0;
+  return unread_.front()->received()[0];
+}
+
 void Intake::let_go(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   Segment& segment = block->segment();

@@ -104,6 +104,10 @@ class Intake {
   uint64_t damaged() const { return damaged_; }
   uint64_t done_rows() const { return get(done_rows_); }
   uint64_t undone() const { return get(received_) - get(done_rows_); }
+  // When the oldest message that is not done was received, in µs since 1970; 0: there is none. Of
+  // messages that were not handed out yet, their block's first.
+  int64_t oldest_us() const;
+  size_t max_bytes() const { return static_cast<size_t>(options_.max_bytes.count); }
   // Handed out and not done.
   uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
   bool drained() const { return undone() == 0; }
@@ -161,7 +165,7 @@ class Intake {
   std::atomic<bool> closing_ = false;
   Count received_ = 0, done_rows_ = 0, dropped_ = 0;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable space_;
   std::deque<Block*> unread_;    // open or sealed, not yet handed out whole, oldest first
   std::deque<SliceRows> found_;  // of an earlier process, handed out before all others

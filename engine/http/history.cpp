@@ -1,0 +1,83 @@
+#include "http/history.hpp"
+
+#include <algorithm>
+
+#include "graph/source_node.hpp"
+
+namespace penstock::engine {
+namespace {
+
+// A node that was replaced may count from zero again.
+uint64_t grown(uint64_t before, uint64_t now) { return now < before ? now : now - before; }
+
+uint32_t rate(uint64_t before, uint64_t now, double seconds) {
+  const double rate = static_cast<double>(grown(before, now)) / seconds;
+  return static_cast<uint32_t>(std::min(rate + 0.5, 4e9));
+}
+
+}  // namespace
+
+NodeSums sums_of(const Node& node) {
+  NodeSums sums;
+  for (const auto& port : node.ports()) sums.rows_out += get(port->rows);
+  sums.rows_in = get(node.counts().rows_in);
+  if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
+    sums.rows_in = source->intake().received();
+  }
+  sums.busy_ns = get(node.counts().busy_ns);
+  sums.errors = get(node.counts().errors);
+  return sums;
+}
+
+void History::sample(const Pipeline& pipeline, double seconds) {
+  std::map<std::string, Track> tracks;
+  for (const Node* node : pipeline.nodes()) {
+    const NodeSums now = sums_of(*node);
+    const auto known = tracks_.find(node->name());
+    Track& track = tracks[node->name()];
+    if (known == tracks_.end()) {
+      track.before = now;
+      continue;
+    }
+    track = std::move(known->second);
+    Second second;
+    second.rows_in = rate(track.before.rows_in, now.rows_in, seconds);
+    second.rows_out = rate(track.before.rows_out, now.rows_out, seconds);
+    second.busy =
+        static_cast<float>(static_cast<double>(grown(track.before.busy_ns, now.busy_ns)) / 1e9 /
+                           seconds);
+    second.errors = static_cast<uint32_t>(grown(track.before.errors, now.errors));
+    if (track.seconds.size() < kSeconds) track.seconds.push_back(second);
+    else track.seconds[track.next] = second;
+    track.next = (track.next + 1) % kSeconds;
+    track.before = now;
+  }
+  tracks_ = std::move(tracks);
+}
+
+std::vector<History::Second> History::of(const std::string& node) const {
+  const auto track = tracks_.find(node);
+  if (track == tracks_.end()) return {};
+  std::vector<Second> seconds = track->second.seconds;
+  if (seconds.size() == kSeconds) {
+    std::rotate(seconds.begin(), seconds.begin() + static_cast<int64_t>(track->second.next),
+                seconds.end());
+  }
+  return seconds;
+}
+
+History::Second History::last(const std::string& node) const {
+  const std::vector<Second> seconds = of(node);
+  return seconds.empty() ? Second{} : seconds.back();
+}
+
+uint64_t History::recent_errors(const std::string& node) const {
+  const std::vector<Second> seconds = of(node);
+  uint64_t sum = 0;
+  for (size_t i = seconds.size() < 10 ? 0 : seconds.size() - 10; i < seconds.size(); ++i) {
+    sum += seconds[i].errors;
+  }
+  return sum;
+}
+
+}  // namespace penstock::engine

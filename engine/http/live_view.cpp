@@ -1,0 +1,63 @@
+#include "http/live_view.hpp"
+
+#include "http/view.hpp"
+
+namespace penstock::engine {
+
+using namespace std::chrono_literals;
+
+LiveView::LiveView(const Pipeline& pipeline) : pipeline_(pipeline), thread_([this] { run(); }) {}
+
+LiveView::~LiveView() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+// The pipeline's lock comes before our own, here and in every other function.
+void LiveView::run() {
+  using Clock = std::chrono::steady_clock;
+  auto last = Clock::now();
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_until(lock, last + 1s, [&] { return stop_; })) {
+    lock.unlock();
+    const auto unchanged = pipeline_.look();
+    lock.lock();
+    const auto now = Clock::now();
+    history_.sample(pipeline_, std::chrono::duration<double>(now - last).count());
+    last = now;
+    if (listeners_ == 0) continue;
+    view_ = view_json(pipeline_, history_);
+    ++number_;
+    changed_.notify_all();
+  }
+}
+
+std::string LiveView::now() {
+  const auto unchanged = pipeline_.look();
+  const std::lock_guard lock(mutex_);
+  return view_json(pipeline_, history_);
+}
+
+std::string LiveView::history_of(const std::string& node) {
+  const auto unchanged = pipeline_.look();
+  const std::lock_guard lock(mutex_);
+  return history_json(pipeline_, history_, node);
+}
+
+bool LiveView::next(uint64_t& number, std::string& view, std::chrono::milliseconds timeout) {
+  ++listeners_;
+  std::unique_lock lock(mutex_);
+  const bool came =
+      changed_.wait_for(lock, timeout, [&] { return stop_ || number_ > number; }) && !stop_;
+  --listeners_;
+  if (!came) return false;
+  number = number_;
+  view = view_;
+  return true;
+}
+
+}  // namespace penstock::engine
