@@ -164,6 +164,25 @@ int health_command(const std::string& url) {
   return answer.status / 100 == 2 ? 0 : 1;
 }
 
+int tap_command(const std::string& place, size_t limit, double rate, const std::string& url) {
+  const size_t dot = place.find('.');
+  const std::string query =
+      fmt::format("{}/tap?node={}&port={}&limit={}&rate={}", url, url_encoded(place.substr(0, dot)),
+                  dot == std::string::npos ? "" : url_encoded(place.substr(dot + 1)), limit, rate);
+  std::string rest;
+  const HttpAnswer answer = http_stream(query, [&](std::string_view piece) {
+    rest += piece;
+    // Whole lines, so that a pipe's reader never waits for the end of one; empty ones say nothing.
+    for (size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) {
+      if (end > 0) std::cout << std::string_view(rest).substr(0, end + 1);
+    }
+    return static_cast<bool>(std::cout.flush());
+  });
+  if (answer.status / 100 == 2) return 0;
+  std::cerr << answer.body << (answer.body.ends_with('\n') ? "" : "\n");
+  return 1;
+}
+
 int graph_command(const std::string& file, const std::string& format,
                   const CommonArguments& arguments) {
   const LoadedPipeline loaded = load_pipeline(file, arguments);

@@ -37,6 +37,8 @@ int plugins_command(const std::string& name, const CommonArguments& arguments);
 // Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew.
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments);
+// Prints rows as they pass a node of a running engine, "node" or "node.port".
+int tap_command(const std::string& place, size_t limit, double rate, const std::string& url);
 // Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.
 int health_command(const std::string& url);
 

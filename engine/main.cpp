@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "help/command_line.hpp"
+#include "top/top.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -109,6 +110,20 @@ class CommandLine {
     add("plugins", "List the plugins, or describe one", "plugins batcher", [this] {
       return plugins_command(name_, common_);
     })->add_option("NAME", name_, "A plugin's name");
+    add("top", "Watch a running engine in the terminal", "top http://localhost:8080",
+        [this] { return top(url_, once_); })
+        ->add_option("URL", url_, "Where it listens")
+        ->capture_default_str();
+    app_.get_subcommand("top")->add_flag("--once", once_, "Print it once, as plain text");
+    CLI::App* tap = add("tap", "Print rows as they pass a node of a running engine, as NDJSON",
+                        "tap decoder.rejected --limit 10",
+                        [this] { return tap_command(name_, limit_, rate_, url_); });
+    tap->add_option("NODE", name_, "node, or node.port; of a sink: what comes to it")->required();
+    tap->add_option("--limit", limit_, "End after so many rows; 0: go on")->capture_default_str();
+    tap->add_option("--rate", rate_, "So many rows a second at most")
+        ->check(CLI::Range(0.1, 1000.0))
+        ->capture_default_str();
+    tap->add_option("--url", url_, "Where the engine listens")->capture_default_str();
     with_file(add("graph", "Print a pipeline's graph, as a picture or for another program",
                   "graph pipelines/default.toml --format svg > graph.svg",
                   [this] { return graph_command(file_, graph_format_, common_); }))
@@ -145,7 +160,10 @@ class CommandLine {
   std::vector<std::string> files_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
   int process_ = 0;
-  bool dump_ = false, update_ = false;
+  size_t limit_ = 0;
+  double rate_ = 10;
+  std::string url_ = "http://localhost:8080";
+  bool dump_ = false, update_ = false, once_ = false;
   std::function<int()> chosen_;
 };
 

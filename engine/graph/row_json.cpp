@@ -20,7 +20,8 @@ std::string time_text(int64_t us) {
     rest += 1'000'000;
     --seconds;
   }
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<time_t>(seconds)), rest);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<time_t>(seconds)),
+                     rest);
 }
 
 Json text_value(std::string_view text) {

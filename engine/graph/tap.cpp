@@ -14,7 +14,8 @@ size_t Tap::due() {
   const double passed = std::chrono::duration<double>(now - last_).count();
   last_ = now;
   allowance_ = std::min(allowance_ + passed * rate_, std::max(1.0, rate_));
-  return std::min(static_cast<size_t>(allowance_), kMostWaiting - std::min(lines_.size(), kMostWaiting));
+  return std::min(static_cast<size_t>(allowance_),
+                  kMostWaiting - std::min(lines_.size(), kMostWaiting));
 }
 
 void Tap::offer(const Batch& batch) {

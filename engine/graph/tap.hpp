@@ -1,5 +1,5 @@
-// Samples of the rows that pass a place of the graph. Without a listener a batch costs the read of one
-// number; with one, the few rows that it may have, never a wait, and never a hold on the batch.
+// Samples of the rows that pass a place of the graph. Without a listener a batch costs the read of
+// one number; with one, the few rows that it may have, never a wait, and never a hold on the batch.
 #pragma once
 
 #include <atomic>

@@ -3,39 +3,15 @@
 #include <civetweb.h>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <cctype>
 #include <memory>
-#include <string_view>
+
+#include "http/address.hpp"
 
 namespace penstock::engine {
 namespace {
 
 constexpr int kTimeoutMs = 5000;
-
-struct Address {
-  std::string host = "localhost", path = "/";
-  int port = 80;
-};
-
-bool parse(std::string_view url, Address& address) {
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme)) return false;
-  url.remove_prefix(kScheme.size());
-  if (const size_t slash = url.find('/'); slash != std::string_view::npos) {
-    address.path = url.substr(slash);
-    url = url.substr(0, slash);
-  }
-  // The last colon, unless it is inside of [::1].
-  const size_t colon = url.rfind(':');
-  if (colon != std::string_view::npos && url.find(']', colon) == std::string_view::npos) {
-    const std::string_view digits = url.substr(colon + 1);
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-    if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return false;
-    url = url.substr(0, colon);
-  }
-  address.host = url;
-  return !url.empty() && address.port > 0 && address.port < 65536;
-}
 
 struct Close {
   void operator()(mg_connection* connection) const { mg_close_connection(connection); }
@@ -44,12 +20,8 @@ struct Close {
 }  // namespace
 
 HttpAnswer http_get(const std::string& url) {
-  Address address;
-  if (!parse(url, address)) {
-    return {0, fmt::format("\"{}\" is not http://host:port/path, such as "
-                           "http://localhost:8080/health/ready",
-                           url)};
-  }
+  HttpAddress address;
+  if (!address.parse(url)) return {0, HttpAddress::fault(url)};
   char error[256] = {};
   const std::unique_ptr<mg_connection, Close> connection(
       mg_connect_client(address.host.c_str(), address.port, 0, error, sizeof(error)));
@@ -66,6 +38,16 @@ HttpAnswer http_get(const std::string& url) {
     answer.body.append(piece, static_cast<size_t>(got));
   }
   return answer;
+}
+
+std::string url_encoded(const std::string& text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
 }
 
 }  // namespace penstock::engine

@@ -43,9 +43,8 @@ void History::sample(const Pipeline& pipeline, double seconds) {
     Second second;
     second.rows_in = rate(track.before.rows_in, now.rows_in, seconds);
     second.rows_out = rate(track.before.rows_out, now.rows_out, seconds);
-    second.busy =
-        static_cast<float>(static_cast<double>(grown(track.before.busy_ns, now.busy_ns)) / 1e9 /
-                           seconds);
+    second.busy = static_cast<float>(static_cast<double>(grown(track.before.busy_ns, now.busy_ns)) /
+                                     1e9 / seconds);
     second.errors = static_cast<uint32_t>(grown(track.before.errors, now.errors));
     if (track.seconds.size() < kSeconds) track.seconds.push_back(second);
     else track.seconds[track.next] = second;

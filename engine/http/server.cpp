@@ -62,7 +62,8 @@ bool is_loopback(const std::string& host) {
 }  // namespace
 
 struct HttpServer::Served {
-  Served(Pipeline& running, bool allows_taps) : pipeline(running), live(running), taps_allowed(allows_taps) {}
+  Served(Pipeline& running, bool allows_taps)
+      : pipeline(running), live(running), taps_allowed(allows_taps) {}
 
   Pipeline& pipeline;
   LiveView live;
@@ -93,14 +94,16 @@ bool answer_stream(mg_connection* connection, const mg_request_info& request, Se
   tap.port = parameter(request, "port");
   const std::string limit = parameter(request, "limit"), rate = parameter(request, "rate");
   if (!served.taps_allowed) {
-    reply = error_reply(403, "a tap shows what flows, so it is given on a loopback address only; "
-                             "write http.listen = \"127.0.0.1:8080\"");
+    reply = error_reply(403,
+                        "a tap shows what flows, so it is given on a loopback address only; "
+                        "write http.listen = \"127.0.0.1:8080\"");
     return false;
   }
   if (!limit.empty()) tap.limit = static_cast<size_t>(parse_integer(limit).value_or(-1));
   if (!rate.empty()) tap.rate = parse_number(rate).value_or(-1);
   if (tap.limit > 1'000'000 || tap.rate <= 0 || tap.rate > 1000) {
-    reply = error_reply(400, "limit is a number up to 1000000, rate one of rows a second up to 1000");
+    reply =
+        error_reply(400, "limit is a number up to 1000000, rate one of rows a second up to 1000");
     return false;
   }
   {
@@ -140,7 +143,8 @@ HttpReply answer(const mg_request_info& request, Served& served) {
       return {200, std::string(file.content_type), std::string(file.content)};
     }
   }
-  return error_reply(404, "not found; see /, /health, /health/live, /health/ready, /status, /metrics");
+  return error_reply(404,
+                     "not found; see /, /health, /health/live, /health/ready, /status, /metrics");
 }
 
 // The page runs its own scripts and styles, and nothing else.

@@ -21,7 +21,8 @@ bool send(mg_connection* connection, const std::string& text) {
 
 std::string head(const char* content_type) {
   return std::string("HTTP/1.1 200 OK\r\nContent-Type: ") + content_type +
-         "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+         "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: "
+         "close\r\n\r\n";
 }
 
 // A tap that is in a graph as long as this lives; a reload may take the graph, and with it the tap.
@@ -79,7 +80,8 @@ TapPoint* find_tap_point(const Pipeline& pipeline, const std::string& node,
 }
 
 void send_events(mg_connection* connection, LiveView& live, const std::atomic<bool>& stop) {
-  if (!send(connection, head("text/event-stream") + "retry: 1000\n\ndata: " + live.now() + "\n\n")) {
+  if (!send(connection,
+            head("text/event-stream") + "retry: 1000\n\ndata: " + live.now() + "\n\n")) {
     return;
   }
   uint64_t number = 0;

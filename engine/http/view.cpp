@@ -24,7 +24,8 @@ std::string text_of(const Json& json) {
 double rounded(double value, double steps) { return std::round(value * steps) / steps; }
 
 bool is_crowded(const Node& node) {
-  return node.counts().queued_batches > 2 * static_cast<int64_t>(node.description().parallelism) + 2;
+  return node.counts().queued_batches >
+         2 * static_cast<int64_t>(node.description().parallelism) + 2;
 }
 
 // Slowed by what stands behind it.
@@ -46,7 +47,8 @@ const char* state_of(const Node& node, const Pipeline& pipeline, const History& 
   const HealthReading health = node.health();
   why = health.detail;
   if (health.health == PENSTOCK_DEGRADED) return "retrying";
-  if (pipeline.is_stalled() && (node.counts().queued_batches > 0 || node.counts().running_calls > 0)) {
+  if (pipeline.is_stalled() &&
+      (node.counts().queued_batches > 0 || node.counts().running_calls > 0)) {
     why = "nothing moves although there is work";
     return "failed";
   }
@@ -82,8 +84,11 @@ Json times_of(const Node& node) {
     const penstock_metric& metric = strided(node.type().metrics, i);
     if (metric.kind != PENSTOCK_HISTOGRAM) continue;
     const HistogramReading reading = histogram_of(node, i);
-    return {{"help", metric.help}, {"count", reading.count}, {"sum_s", reading.sum},
-            {"upper_s", kDurationBuckets}, {"counts", reading.counts}};
+    return {{"help", metric.help},
+            {"count", reading.count},
+            {"sum_s", reading.sum},
+            {"upper_s", kDurationBuckets},
+            {"counts", reading.counts}};
   }
   return nullptr;
 }
@@ -108,7 +113,8 @@ Json node_view(const Node& node, const Pipeline& pipeline, const History& histor
     const auto states = lanes->lane_states();
     for (size_t i = 0; i < states.size(); ++i) view["lanes"][kLaneStates[i]] = states[i];
   }
-  if (const auto* source = dynamic_cast<const SourceNode*>(&node)) view["intake"] = intake_of(*source);
+  if (const auto* source = dynamic_cast<const SourceNode*>(&node))
+    view["intake"] = intake_of(*source);
   if (Json times = times_of(node); !times.is_null()) view["times"] = std::move(times);
   return view;
 }
@@ -124,7 +130,8 @@ Json accounting_of(const Pipeline& pipeline) {
 // Name, rates, bars, and what sets it apart, in the page's sizes.
 Box live_box(const NodeDescription& node) {
   constexpr double kWidth = 190, kHeight = 92, kMore = 22;
-  const bool has_more = node.type->kind != PENSTOCK_TRANSFORM || (node.type->flags & PENSTOCK_NODE_BLOCKING);
+  const bool has_more =
+      node.type->kind != PENSTOCK_TRANSFORM || (node.type->flags & PENSTOCK_NODE_BLOCKING);
   return {0, 0, std::max(kWidth, 34 + 8.2 * static_cast<double>(node.name.size())),
           has_more ? kHeight + kMore : kHeight};
 }
@@ -133,9 +140,8 @@ Json options_of(const NodeDescription& node) {
   Json options = Json::array();
   for (size_t i = 0; i < node.type->option_count; ++i) {
     const penstock_option& option = strided(node.type->options, i);
-    options.push_back({{"name", option.name},
-                       {"value", node.values.as_written()[i]},
-                       {"help", option.help}});
+    options.push_back(
+        {{"name", option.name}, {"value", node.values.as_written()[i]}, {"help", option.help}});
   }
   return options;
 }
@@ -144,17 +150,15 @@ Json options_of(const NodeDescription& node) {
 
 std::string view_json(const Pipeline& pipeline, const History& history) {
   using namespace std::chrono;
-  Json view{{"service", pipeline.description().service.name},
-            {"version", PENSTOCK_VERSION},
-            {"uptime_s",
-             duration_cast<seconds>(steady_clock::now() - pipeline.started_at()).count()},
-            {"at_ms",
-             duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()},
-            {"reloads", get(pipeline.reloads().done)},
-            {"stalled", pipeline.is_stalled()},
-            {"accounting", accounting_of(pipeline)},
-            {"in_flight", {{"records", pipeline.budget().used()},
-                           {"limit", pipeline.budget().size()}}}};
+  Json view{
+      {"service", pipeline.description().service.name},
+      {"version", PENSTOCK_VERSION},
+      {"uptime_s", duration_cast<seconds>(steady_clock::now() - pipeline.started_at()).count()},
+      {"at_ms", duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()},
+      {"reloads", get(pipeline.reloads().done)},
+      {"stalled", pipeline.is_stalled()},
+      {"accounting", accounting_of(pipeline)},
+      {"in_flight", {{"records", pipeline.budget().used()}, {"limit", pipeline.budget().size()}}}};
   for (const Node* node : pipeline.nodes()) {
     view["nodes"].push_back(node_view(*node, pipeline, history));
   }
@@ -198,8 +202,11 @@ std::string graph_json(const Pipeline& pipeline, bool taps_allowed) {
   return text_of(graph);
 }
 
-std::string history_json(const Pipeline& pipeline, const History& history, const std::string& node) {
-  Json json{{"node", node}, {"rate_in", Json::array()}, {"rate_out", Json::array()},
+std::string history_json(const Pipeline& pipeline, const History& history,
+                         const std::string& node) {
+  Json json{{"node", node},
+            {"rate_in", Json::array()},
+            {"rate_out", Json::array()},
             {"busy", Json::array()}};
   double parallelism = 1;
   for (const Node* each : pipeline.nodes()) {
