@@ -3,7 +3,7 @@ the least of several runs with the largest beside it. Run by `./dev bench`.
 
   ./dev bench            everything but the long outage (about five minutes)
   ./dev bench NAME …     only the sections named: decoder generator floors paths paho mosquitto
-                         latency idle bad outage limits
+                         latency idle bad looking outage limits
   ./dev bench outage     ten minutes without a database
 """
 
@@ -11,8 +11,10 @@ import os
 import re
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
@@ -95,7 +97,7 @@ class Server:
 
 
 def serve_run(folder, name, points, buffer, to, window=20_000, receiver="bulk", limits=None,
-              spoil=()):
+              spoil=(), tap_rate=0):
     """One run of mqtt_load → engine; CPU-seconds and messages a second of it, and the engine."""
     server = Server(points, "--window", str(window), *spoil)
     text = f"""[service]
@@ -111,12 +113,15 @@ topics = ["$share/bench/dev/#"]
 [nodes.in.buffer]
 {buffer}
 """ + MIDDLE + to
-    engine = Engine(folder, write(folder, text), name=name)
+    engine, lookers = Engine(folder, write(folder, text), name=name), None
     start = time.monotonic()
     engine.start()
     try:
         if limits:
             limits.add(engine.process.pid)
+        wait_until(lambda: engine.get("/health/live")[0] == 200, "it listens", every_s=0.01)
+        if tap_rate:
+            lookers = Lookers(engine.port, tap_rate)
         server.result()
         wait_until(lambda: engine.status().get("in", {}).get("intake", {}).get("undone") == 0,
                    "all is done", every_s=0.01)
@@ -126,6 +131,8 @@ topics = ["$share/bench/dev/#"]
         assert accounting["balanced"] and accounting["in_flight"] == 0, accounting
         memory = {kind: engine.memory(kind) / 2**20 for kind in ("VmHWM", "RssAnon")}
     finally:
+        if lookers:
+            lookers.end()
         end_process(engine.process)
         server.end()
         shutil.rmtree(engine.folder)
@@ -392,6 +399,58 @@ def bad():
          sorted(b / a for a, b in zip(clean, spoilt)), "times")
 
 
+class Lookers:
+    """A page that is open, and a tap of so many rows a second."""
+
+    def __init__(self, port, rate):
+        self.processes = []
+        for path in ("/events", f"/tap?node=decoder&rate={rate}"):
+            self.processes.append(subprocess.Popen(
+                ["curl", "-sN", f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE,
+                start_new_session=True))
+        self.threads = [threading.Thread(target=self.read, args=(process,), daemon=True)
+                        for process in self.processes]
+        self.bytes = 0
+        for thread in self.threads:
+            thread.start()
+
+    def read(self, process):
+        while piece := process.stdout.read1(65536):
+            self.bytes += len(piece)
+
+    def end(self):
+        for process in self.processes:
+            end_process(process)
+        for thread in self.threads:
+            thread.join()
+        assert self.bytes > 10_000, "page and tap have shown something"
+
+
+def looking():
+    """200,000 points a second, with nobody who looks, and with a page and a tap open."""
+    points = 2_000_000
+    alone, looked, most, memory = [], [], [], []
+    with temporary_folder() as folder:
+        database = plain_database(folder)
+        try:
+            for _ in range(RUNS):
+                for results, rate in ((alone, 0), (looked, 10), (most, 1000)):
+                    run = serve_run(folder, "engine", points, DISK, sink(database),
+                                    spoil=("--rate", "200000"), tap_rate=rate)
+                    results.append(run[0])
+                    memory.append(run[2]["RssAnon"])
+                    assert database.count() == points, database.count()
+                    database.psql("TRUNCATE metrics")
+        finally:
+            database.stop()
+    show("200,000 points a second → COPY, nobody looks", "-", alone, CPU)
+    for name, results, limit in (("a tap", looked, "1.02"), ("a tap of 1,000 rows a second", most, "-")):
+        show(f"the same with the page and {name} open", "-", results, CPU)
+        show("the same, against nobody: the medians", limit,
+             [statistics.median(results) / statistics.median(alone)], "times")
+    show("anonymous memory in all of these", "64", memory, "MiB", max)
+
+
 class Limits:
     """A control group with the limits of packaging/kubernetes: 500m and 512Mi."""
 
@@ -441,7 +500,8 @@ def limits():
 
 
 SECTIONS = {f.__name__: f for f in
-            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, outage, limits)}
+            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, looking, outage,
+             limits)}
 
 
 def main():

@@ -5,13 +5,15 @@
 #include <penstock/columns.hpp>
 #include <penstock/schema.hpp>
 
+#include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace penstock::engine {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 // RFC 3339, in UTC.
 std::string time_text(int64_t us) {
@@ -24,46 +26,59 @@ std::string time_text(int64_t us) {
                      rest);
 }
 
-Json text_value(std::string_view text) {
-  if (text.starts_with('{')) {
-    Json inner = Json::parse(text, nullptr, false);
-    if (!inner.is_discarded()) return inner;
-  }
-  return std::string(text);
+std::string quoted(std::string_view text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What is JSON already goes in as it is.
+void append_text(std::string_view text, std::string& to) {
+  if (text.starts_with('{') && Json::accept(text)) to += text;
+  else to += quoted(text);
 }
 
 template <class T>
-Json fixed_value(const ArrowArray& column, int64_t row) {
+bool append_number(const ArrowArray& column, int64_t row, std::string& to) {
   const FixedColumn<T> values(column);
-  return values.valid(row) ? Json(values[row]) : Json(nullptr);
+  // JSON has no word for what is no number.
+  const bool is_number = values.valid(row) && std::isfinite(static_cast<double>(values[row]));
+  if (is_number) fmt::format_to(std::back_inserter(to), "{}", values[row]);
+  else to += "null";
+  return true;
 }
 
-// Discarded: the column has no generic form.
-Json value_of(std::string_view format, const ArrowArray& column, int64_t row) {
+// False: the column has no generic form.
+bool append_value(std::string_view format, const ArrowArray& column, int64_t row, std::string& to) {
   if (format == format::kUtf8 || format == format::kBinary) {
     const TextColumn texts(column);
-    return texts.valid(row) ? text_value(texts[row]) : Json(nullptr);
+    if (texts.valid(row)) append_text(texts[row], to);
+    else to += "null";
+    return true;
   }
   if (format == format::kTimestampUs) {
     const FixedColumn<int64_t> times(column);
-    return times.valid(row) ? Json(time_text(times[row])) : Json(nullptr);
+    if (times.valid(row)) to += '"' + time_text(times[row]) + '"';
+    else to += "null";
+    return true;
   }
-  if (format == format::kInt16) return fixed_value<int16_t>(column, row);
-  if (format == format::kInt32) return fixed_value<int32_t>(column, row);
-  if (format == format::kInt64) return fixed_value<int64_t>(column, row);
-  if (format == format::kFloat64) return fixed_value<double>(column, row);
-  return Json(Json::value_t::discarded);
+  if (format == format::kInt16) return append_number<int16_t>(column, row, to);
+  if (format == format::kInt32) return append_number<int32_t>(column, row, to);
+  if (format == format::kInt64) return append_number<int64_t>(column, row, to);
+  if (format == format::kFloat64) return append_number<double>(column, row, to);
+  return false;
 }
 
 }  // namespace
 
 std::string row_json(const ArrowSchema& schema, const ArrowArray& chunk, int64_t row) {
-  Json json = Json::object();
+  std::string json = "{";
   for (int64_t i = 0; i < schema.n_children; ++i) {
-    Json value = value_of(schema.children[i]->format, *chunk.children[i], row);
-    if (!value.is_discarded()) json[schema.children[i]->name] = std::move(value);
+    const size_t before = json.size();
+    if (before > 1) json += ',';
+    json += quoted(schema.children[i]->name) + ':';
+    if (!append_value(schema.children[i]->format, *chunk.children[i], row, json))
+      json.resize(before);
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json + "}";
 }
 
 }  // namespace penstock::engine

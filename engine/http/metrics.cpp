@@ -80,6 +80,8 @@ void add_node_metrics(const Node& node, Families& to) {
                "Rows rejected by the node and dropped, because nothing reads its rejected port.",
                of(node), static_cast<double>(get(counts.ends.rejected_lost)));
   }
+  to.gauge("penstock_node_healthy", "0: it tries again, or has not begun.", of(node),
+           node.health().health == PENSTOCK_HEALTHY ? 1 : 0);
   for (const auto& port : node.ports()) {
     Labels labels = of(node);
     labels.push_back({"port", port->name});
@@ -101,6 +103,11 @@ void add_node_metrics(const Node& node, Families& to) {
     const Intake& intake = source->intake();
     to.gauge("penstock_intake_bytes", "Bytes that the intake holds.", of(node),
              static_cast<double>(intake.held_bytes()));
+    to.gauge("penstock_intake_max_bytes", "The most that it may hold.", of(node),
+             static_cast<double>(intake.max_bytes()));
+    to.gauge("penstock_intake_oldest_message_seconds",
+             "Age of the oldest message that is not done; 0: there is none.", of(node),
+             intake.oldest_age_s());
     to.gauge("penstock_intake_waiting_messages", "Messages not yet handed to the graph.", of(node),
              static_cast<double>(intake.available()));
     to.gauge("penstock_intake_segments", "Segments that the intake holds.", of(node),
@@ -165,6 +172,8 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
   }
   to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},
            static_cast<double>(points.in_flight));
+  to.gauge("penstock_points_balanced", "0: points are not accounted for, which is a bug.", {},
+           points.balanced ? 1 : 0);
   to.counter(prefix + "_points_received_total", "Points that came in.", {},
              static_cast<double>(points.received));
   to.counter(prefix + "_points_dropped_total",

@@ -70,8 +70,8 @@ HttpAnswer http_stream(const std::string& url, const std::function<bool(std::str
   if (std::string error = socket.connect_to(address); !error.empty()) {
     return {0, fmt::format("{}: {}", url, error)};
   }
-  socket.write(fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\n\r\n", address.path,
-                           address.host, address.port));
+  socket.write(fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\n\r\n",
+                           address.path, address.host, address.port));
   std::string head;
   size_t end = std::string::npos;
   while ((end = head.find("\r\n\r\n")) == std::string::npos) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
 #include "graph/tap.hpp"
 
@@ -14,6 +15,8 @@ using namespace std::chrono_literals;
 
 // How often a client that gets nothing is asked whether it is still there.
 constexpr auto kSilence = 2s;
+// How long rows gather for one write.
+constexpr auto kGather = 50ms;
 
 bool send(mg_connection* connection, const std::string& text) {
   return mg_write(connection, text.data(), text.size()) == static_cast<int>(text.size());
@@ -108,6 +111,7 @@ void send_tap(mg_connection* connection, Pipeline& pipeline, const TapRequest& r
     if (!send(connection, text.empty() ? "\n" : text)) return;
     last = now;
     left -= lines.size();
+    if (!text.empty()) std::this_thread::sleep_for(kGather);
   }
 }
 

@@ -66,16 +66,9 @@ const char* state_of(const Node& node, const Pipeline& pipeline, const History& 
 
 Json intake_of(const SourceNode& source) {
   const Intake& intake = source.intake();
-  const int64_t oldest = intake.oldest_us();
-  const int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
-  return {{"on_disk", intake.is_disk()},
-          {"undone", intake.undone()},
-          {"waiting", intake.available()},
-          {"bytes", intake.held_bytes()},
-          {"max_bytes", intake.max_bytes()},
-          {"oldest_s", oldest == 0 ? 0.0 : rounded(static_cast<double>(now - oldest) / 1e6, 10)}};
+  return {{"on_disk", intake.is_disk()},     {"undone", intake.undone()},
+          {"waiting", intake.available()},   {"bytes", intake.held_bytes()},
+          {"max_bytes", intake.max_bytes()}, {"oldest_s", rounded(intake.oldest_age_s(), 10)}};
 }
 
 // Of the first thing that it measures as times.

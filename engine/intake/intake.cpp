@@ -405,6 +405,13 @@ int64_t Intake::oldest_us() const {
   return unread_.front()->received()[0];
 }
 
+double Intake::oldest_age_s() const {
+  const int64_t oldest = oldest_us();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const int64_t age = std::chrono::duration_cast<std::chrono::microseconds>(now).count() - oldest;
+  return oldest == 0 ? 0 : std::max(0.0, static_cast<double>(age) / 1e6);
+}
+
 void Intake::let_go(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   Segment& segment = block->segment();

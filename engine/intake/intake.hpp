@@ -104,9 +104,9 @@ class Intake {
   uint64_t damaged() const { return damaged_; }
   uint64_t done_rows() const { return get(done_rows_); }
   uint64_t undone() const { return get(received_) - get(done_rows_); }
-  // When the oldest message that is not done was received, in µs since 1970; 0: there is none. Of
-  // messages that were not handed out yet, their block's first.
-  int64_t oldest_us() const;
+  // Age of the oldest message that is not done; 0: there is none. Of messages that were not handed
+  // out yet, that of their block's first.
+  double oldest_age_s() const;
   size_t max_bytes() const { return static_cast<size_t>(options_.max_bytes.count); }
   // Handed out and not done.
   uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
@@ -126,6 +126,7 @@ class Intake {
   bool find_space();
   void report_trouble();
 
+  int64_t oldest_us() const;  // when it was received, since 1970; 0: there is none
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
   Slice hand_out(const SliceRows& rows);

@@ -71,7 +71,8 @@ class Screen {
   double rate(const char* name) const {
     if (before_.is_null()) return 0;
     const double passed = view_["at_ms"].get<double>() - before_["at_ms"].get<double>();
-    const double grown = view_["accounting"][name].get<double>() - before_["accounting"][name].get<double>();
+    const double grown =
+        view_["accounting"][name].get<double>() - before_["accounting"][name].get<double>();
     return passed > 0 ? std::max(0.0, 1000 * grown / passed) : 0;
   }
 
@@ -94,7 +95,8 @@ class Screen {
     for (const char* name : {"received", "stored", "filtered", "rejected_kept", "rejected_lost",
                              "dropped", "in_flight"}) {
       const double count = points[name];
-      const bool always = std::string_view(name) == "received" || std::string_view(name) == "stored" ||
+      const bool always = std::string_view(name) == "received" ||
+                          std::string_view(name) == "stored" ||
                           std::string_view(name) == "in_flight";
       if (!always && count == 0) continue;
       std::string words = name;
@@ -124,9 +126,10 @@ class Screen {
   void intake(const Json& intake) {
     const double share = intake["bytes"].get<double>() / intake["max_bytes"].get<double>();
     const auto filled = static_cast<size_t>(std::lround(std::min(1.0, share) * 20));
-    std::string text = fmt::format("  intake [{}{}] {} of {}, {} not done", std::string(filled, '#'),
-                                   std::string(20 - filled, '.'), bytes(intake["bytes"]),
-                                   bytes(intake["max_bytes"]), grouped(intake["undone"]));
+    std::string text =
+        fmt::format("  intake [{}{}] {} of {}, {} not done", std::string(filled, '#'),
+                    std::string(20 - filled, '.'), bytes(intake["bytes"]),
+                    bytes(intake["max_bytes"]), grouped(intake["undone"]));
     if (intake["undone"] > 0) text += fmt::format(", oldest {}", seconds(intake["oldest_s"]));
     add(text, share > 0.8 ? Tone::kWarning : Tone::kQuiet);
   }
@@ -147,10 +150,12 @@ class Screen {
 
 }  // namespace
 
-std::vector<ScreenLine> screen_of(const std::string& view, const std::string& before, size_t width) {
+std::vector<ScreenLine> screen_of(const std::string& view, const std::string& before,
+                                  size_t width) {
   const Json now = Json::parse(view, nullptr, false);
   Json earlier = before.empty() ? Json(nullptr) : Json::parse(before, nullptr, false);
-  if (!now.is_object() || !now.contains("nodes")) return {{"this is no view of an engine", Tone::kTrouble}};
+  if (!now.is_object() || !now.contains("nodes"))
+    return {{"this is no view of an engine", Tone::kTrouble}};
   if (!earlier.is_object()) earlier = nullptr;
   return Screen(now, earlier, width).lines();
 }

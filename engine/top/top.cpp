@@ -105,7 +105,8 @@ int top(const std::string& url, bool once) {
     if (key == 'q' || key == 'Q') return 0;
     HttpAnswer next = http_get(view);
     while (next.status != 200) {
-      terminal.show({{next.body, Tone::kTrouble}, {"asking again once a second; q ends", Tone::kQuiet}});
+      terminal.show(
+          {{next.body, Tone::kTrouble}, {"asking again once a second; q ends", Tone::kQuiet}});
       const int pressed = terminal.key();
       if (pressed == 'q' || pressed == 'Q') return 0;
       next = http_get(view);

@@ -23,6 +23,7 @@ ENGINE_LAYERS = {
     "graph": {"intake", "plugin", "config", "telemetry"},
     "drawing": {"config"},
     "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
+    "top": {"http", "config"},
     "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
 }
 
