@@ -106,7 +106,7 @@ int test_command(const std::vector<std::string>& folders, bool update,
       std::string wrong;
       const TestCase test = read_case(each, wrong);
       if (wrong.empty()) wrong = run_case(test, load, update);
-      else wrong = "  " + wrong + "\n";
+      else wrong = fmt::format("  {}\n", wrong);
       ++count;
       failed += !wrong.empty();
       fmt::print("{} {}\n{}", wrong.empty() ? update ? "written" : "ok     " : "FAILED ", each,

@@ -65,17 +65,20 @@ std::vector<History::Second> History::of(const std::string& node) const {
   return seconds;
 }
 
-History::Second History::last(const std::string& node) const {
-  const std::vector<Second> seconds = of(node);
-  return seconds.empty() ? Second{} : seconds.back();
+// `back` 0 is the newest.
+History::Second History::second(const std::string& node, size_t back) const {
+  const auto found = tracks_.find(node);
+  if (found == tracks_.end() || back >= found->second.seconds.size()) return {};
+  const Track& track = found->second;
+  return track.seconds[(track.next + kSeconds - 1 - back) % kSeconds];
 }
 
+History::Second History::last(const std::string& node) const { return second(node, 0); }
+
 uint64_t History::recent_errors(const std::string& node) const {
-  const std::vector<Second> seconds = of(node);
+  constexpr size_t kRecent = 10;
   uint64_t sum = 0;
-  for (size_t i = seconds.size() < 10 ? 0 : seconds.size() - 10; i < seconds.size(); ++i) {
-    sum += seconds[i].errors;
-  }
+  for (size_t back = 0; back < kRecent; ++back) sum += second(node, back).errors;
   return sum;
 }
 

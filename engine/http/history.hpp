@@ -41,6 +41,8 @@ class History {
   uint64_t recent_errors(const std::string& node) const;
 
  private:
+  Second second(const std::string& node, size_t back) const;
+
   struct Track {
     NodeSums before;
     std::vector<Second> seconds;  // a ring

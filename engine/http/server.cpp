@@ -81,12 +81,12 @@ bool answer_stream(mg_connection* connection, const mg_request_info& request, Se
                    HttpReply& reply) {
   const std::string_view path = request.local_uri;
   if (path == "/events") {
-    if (!served.events.enter()) {
+    const Streams::Place place(served.events);
+    if (!place) {
       reply = error_reply(503, "too many pages are open");
       return false;
     }
     send_events(connection, served.live, served.stop);
-    served.events.leave();
     return true;
   }
   TapRequest tap;
@@ -114,12 +114,12 @@ bool answer_stream(mg_connection* connection, const mg_request_info& request, Se
       return false;
     }
   }
-  if (!served.taps.enter()) {
+  const Streams::Place place(served.taps);
+  if (!place) {
     reply = error_reply(503, "too many taps are open");
     return false;
   }
   send_tap(connection, served.pipeline, tap, served.stop);
-  served.taps.leave();
   return true;
 }
 

@@ -36,8 +36,8 @@ class Tapping {
     attach();
   }
   ~Tapping() {
+    // A place that a reload took had the tap with it; that of a source that stayed has it still.
     const auto unchanged = pipeline_.look();
-    if (generation() != generation_) return;
     if (TapPoint* point = find_tap_point(pipeline_, request_.node, request_.port)) {
       point->remove(*tap_);
     }

@@ -15,12 +15,21 @@ namespace penstock::engine {
 class Streams {
  public:
   explicit Streams(int most) : most_(most) {}
-  bool enter() {
-    if (count_.fetch_add(1) < most_) return true;
-    --count_;
-    return false;
-  }
-  void leave() { --count_; }
+
+  // One of them, as long as it lives; false when there was no place.
+  class Place {
+   public:
+    explicit Place(Streams& streams)
+        : streams_(streams), given_(++streams.count_ <= streams.most_) {}
+    ~Place() { --streams_.count_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    explicit operator bool() const { return given_; }
+
+   private:
+    Streams& streams_;
+    const bool given_;
+  };
 
  private:
   const int most_;

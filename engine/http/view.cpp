@@ -96,7 +96,7 @@ Json node_view(const Node& node, const Pipeline& pipeline, const History& histor
   view["rows_out"] = sums.rows_out;
   view["rate_in"] = last.rows_in;
   view["rate_out"] = last.rows_out;
-  view["busy"] = rounded(last.busy / node.description().parallelism, 1000);
+  view["busy"] = rounded(last.busy / static_cast<float>(node.description().parallelism), 1000);
   view["queued"] = node.counts().queued_batches.load();
   view["errors"] = sums.errors;
   view["retries"] = get(node.counts().retries);

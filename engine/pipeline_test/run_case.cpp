@@ -175,7 +175,8 @@ class CaseRun {
   // What a sink keeps of rejected rows is looked at although nobody expects any.
   std::string unexpected_rejects() const {
     std::string text;
-    for (const auto& [name, file] : files_.sinks) {
+    for (const auto& sink : files_.sinks) {
+      const std::string &name = sink.first, &file = sink.second;
       const bool compared = std::any_of(compared_.begin(), compared_.end(),
                                         [&](const Compared& each) { return each.came == file; });
       if (compared) continue;

@@ -57,6 +57,8 @@ class Dashboards(Flow):
             with urllib.request.urlopen(url, timeout=10) as answer:
                 found = json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as e:
+            if e.code == 503:
+                return []  # it has only just begun
             self.fail(f"{text}: {e.read().decode()}")
         except OSError:
             return []

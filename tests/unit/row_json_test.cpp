@@ -56,14 +56,14 @@ TEST_CASE("a row is JSON with its columns by name") {
 }
 
 TEST_CASE("a text that is a JSON object goes in as one, and what only looks like one as a text") {
-  CHECK(Row(R"({"unit":"°C"})", R"({"a":[1,2]})", 0, 1).json().starts_with(
-      R"({"text":{"unit":"°C"},"bytes":{"a":[1,2]},)"));
+  CHECK(Row(R"({"unit":"°C"})", R"({"a":[1,2]})", 0, 1)
+            .json()
+            .starts_with(R"({"text":{"unit":"°C"},"bytes":{"a":[1,2]},)"));
   CHECK(Row("{half", "[1]", 0, 1).json().starts_with(R"({"text":"{half","bytes":"[1]",)"));
 }
 
 TEST_CASE("bytes that are no UTF-8 and numbers that are none leave valid JSON") {
-  const std::string json =
-      Row("\xFF", "a\xC3", 0, std::numeric_limits<double>::quiet_NaN()).json();
+  const std::string json = Row("\xFF", "a\xC3", 0, std::numeric_limits<double>::quiet_NaN()).json();
   CHECK(json.starts_with("{\"text\":\"\xEF\xBF\xBD\",\"bytes\":\"a\xEF\xBF\xBD\","));
   CHECK(json.find("\"number\":null") != std::string::npos);
 }
