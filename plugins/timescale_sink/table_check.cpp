@@ -54,7 +54,9 @@ class TableCheck {
       check_key();
     }
     if (needed_.ledger_table && exists(*needed_.ledger_table, "ledger_table")) {
-      need_right("ledger_table", *needed_.ledger_table, {"SELECT", "INSERT", "DELETE"});
+      for (const char* right : {"SELECT", "INSERT", "DELETE"}) {
+        need_right("ledger_table", *needed_.ledger_table, right);
+      }
     }
     if (!well_) return;
     const std::string timescale = server[0][1].empty() ? "" : " with TimescaleDB " + server[0][1];
@@ -152,20 +154,17 @@ class TableCheck {
   }
 
   // Each but DELETE may be held for the table or for its columns.
-  void need_right(const char* option, const std::string& table,
-                  const std::vector<std::string>& rights) {
-    for (const std::string& right : rights) {
-      const std::string has_it = right == "DELETE"
-                                     ? "has_table_privilege(attrelid, 'DELETE')"
-                                     : "has_column_privilege(attrelid, attnum, '" + right + "')";
-      const Rows has =
-          rows("SELECT bool_and(" + has_it + ") FROM pg_attribute WHERE attrelid = to_regclass(" +
-               literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
-               (table == needed_.table ? "attname IN (" + column_names() + ")" : "true") + ")");
-      if (has.empty() || has[0][0] == "t") continue;
-      error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
-                        " ON " + table + " TO " + quoted_table(user_));
-    }
+  void need_right(const char* option, const std::string& table, const std::string& right) {
+    const std::string has_it = right == "DELETE"
+                                   ? "has_table_privilege(attrelid, 'DELETE')"
+                                   : "has_column_privilege(attrelid, attnum, '" + right + "')";
+    const Rows has =
+        rows("SELECT bool_and(" + has_it + ") FROM pg_attribute WHERE attrelid = to_regclass(" +
+             literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
+             (table == needed_.table ? "attname IN (" + column_names() + ")" : "true") + ")");
+    if (has.empty() || has[0][0] == "t") return;
+    error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
+                      " ON " + table + " TO " + quoted_table(user_));
   }
 
   static std::string column_names() {
@@ -176,10 +175,9 @@ class TableCheck {
   }
 
   void check_rights() {
-    std::vector<std::string> rights{"INSERT"};
-    if (!needed_.conflict_key.empty()) rights.emplace_back("SELECT");
-    if (needed_.updates) rights.emplace_back("UPDATE");
-    need_right("table", needed_.table, rights);
+    need_right("table", needed_.table, "INSERT");
+    if (!needed_.conflict_key.empty()) need_right("table", needed_.table, "SELECT");
+    if (needed_.updates) need_right("table", needed_.table, "UPDATE");
     const Rows temporary = rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')");
     if (temporary.empty() || temporary[0][0] == "t") return;
     const std::string what =

@@ -8,7 +8,7 @@ import shutil
 import unittest
 import urllib.request
 
-from flow import Flow
+from flow import SLOW, Flow
 from services import BUILD, wait_until
 
 try:
@@ -111,7 +111,8 @@ class Page(Flow):
         self.start()
         self.database.stop()
         self.load(3000).wait(60)
-        wait_until(lambda: "retrying" in self.row("database")["state"], "the node is retrying", 6)
+        wait_until(lambda: "retrying" in self.row("database")["state"], "the node is retrying",
+                   10 if SLOW else 3)
         self.views(1)
         self.assertIn("state-retrying", self.find('#graph [data-node="database"]').get_attribute("class"))
         self.assertIn("Connection refused", self.find("#nodes tbody").text)
