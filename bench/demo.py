@@ -79,7 +79,7 @@ def run(options, folder):
         engine.start()
         started.append(engine.stop)
         engine.wait_ready()
-        print(f"status: http://localhost:{engine.port}/status", flush=True)
+        print(f"page: http://localhost:{engine.port}/", flush=True)
         rate = options.rate or (0 if options.points else 2000)
         # Numbered, so that what the broker sends again after a kill is told apart.
         machines = broker.load(options.points, "--rate", str(rate), "--sequence")
