@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import unittest
 import urllib.request
 
@@ -44,8 +45,9 @@ def number(text):
 @unittest.skipUnless(webdriver and DRIVER and shutil.which("chromium"),
                      "chromium, chromium-driver or python3-selenium is not installed")
 class Page(Flow):
-    def start(self, width=1280, height=1150, dark=False, listen="127.0.0.1", **more):
-        pipeline = self.pipeline(("0.0.0.0:${INGESTION_HTTP_PORT", listen + ":${INGESTION_HTTP_PORT"))
+    def start(self, *changes, width=1280, height=1150, dark=False, **more):
+        pipeline = self.pipeline(("0.0.0.0:${INGESTION_HTTP_PORT", "127.0.0.1:${INGESTION_HTTP_PORT"),
+                                 *changes)
         self.running = self.engine(pipeline=pipeline, **more)
         self.open(width, height, dark)
         return self.running
@@ -123,8 +125,22 @@ class Page(Flow):
         wait_until(lambda: "well" in self.row("database")["state"], "it is well again", 60)
         self.assert_no_console_errors()
 
+    def test_a_node_that_stands_still_is_shown_as_failed(self):
+        # A watched engine looks every second whether it gets on.
+        self.start(('[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["mqtt"]',
+                    '[nodes.stalls]\nplugin = "stalls"\ninputs = ["mqtt"]\n\n'
+                    '[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["stalls"]'),
+                   ("[service]", f'[service]\nplugin_path = ["{BUILD}/tests/plugins"]'),
+                   WATCHDOG_USEC="3000000")
+        self.broker.publish("dev/a/b", "stall")
+        wait_until(lambda: "failed" in self.row("stalls")["state"], "the node has failed", 30)
+        self.assertIn("nothing moves although there is work", self.find("#nodes tbody").text)
+        self.assertEqual(self.find("#state").text, "failed")
+        self.running.stop(signal.SIGKILL)
+        wait_until(lambda: self.find("#state").text == "no connection", "the loss is shown", 30)
+
     def test_a_node_opens_with_its_options_and_shows_rows_by_keyboard(self):
-        engine = self.start(INGESTION_DB_NAME="nexus_historian", dark=True)
+        engine = self.start(dark=True)
         node = self.find('#graph [data-node="database"]')
         self.assertIn("timescale_sink: well", node.get_attribute("aria-label"))
         node.send_keys(Keys.ENTER)
