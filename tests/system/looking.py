@@ -115,7 +115,8 @@ class Looking(Flow):
         machines.wait(120)
         wait_until(lambda: self.database.count() == points, "all are stored")
         engine.assert_balanced(stored=points)
-        self.assertLess(engine.memory("RssAnon") - before, 24 << 20)
+        if not SLOW:  # a sanitizer keeps what was freed
+            self.assertLess(engine.memory("RssAnon") - before, 24 << 20)
         tap.send_signal(signal.SIGTERM)
         rows = tap.communicate()[0].splitlines()
         self.assertGreater(len(rows), 100)
