@@ -188,7 +188,7 @@ class Looking(Flow):
         self.database.stop()
         self.broker.publish("dev/a/b", '{"value":1}')
         wait_until(lambda: re.search(r"^database +retrying", screen(), re.MULTILINE), "the fault is shown", 30)
-        self.assertIn("Connection refused", screen())
+        wait_until(lambda: "Connection refused" in screen(), "its reason is shown", 30)
         self.keep(screen(), "fault")
         self.running.stop()
         wait_until(lambda: "asking again" in screen(), "the loss is shown", 30)

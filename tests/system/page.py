@@ -117,7 +117,7 @@ class Page(Flow):
                    10 if SLOW else 3)
         self.views(1)
         self.assertIn("state-retrying", self.find('#graph [data-node="database"]').get_attribute("class"))
-        self.assertIn("Connection refused", self.find("#nodes tbody").text)
+        wait_until(lambda: "Connection refused" in self.find("#nodes tbody").text, "its reason is shown", 30)
         self.assertEqual(self.find("#state").text, "retrying")
         self.assertRegex(self.row("mqtt")["more"], r"3,000 not done, .*, oldest ")
         self.picture("fault")
