@@ -194,7 +194,8 @@ class Run {
     while (halting ? !pipeline_.lanes_stopped() : !pipeline_.drain()) {
       heartbeat_.beat();
       const int next = signals_.wait(5ms);
-      if (halting && next) pending_signal_ = next;  // what is halted cannot end in order
+      // What is halted cannot end in order, and a file that changes meanwhile is taken afterwards.
+      if (halting || next == SIGHUP) keep_for_later(next);
       if (!halting && (next == SIGTERM || next == SIGINT)) {
         signal = next;
         return false;
@@ -207,6 +208,11 @@ class Run {
       pipeline_.stop_lanes_early();
     }
     return !halting;
+  }
+
+  // An end that was asked for is not forgotten for a reload.
+  void keep_for_later(int signal) {
+    if (signal && (pending_signal_ == 0 || pending_signal_ == SIGHUP)) pending_signal_ = signal;
   }
 
   std::string what_changed(std::chrono::duration<double> pause, const Pipeline::Changed& changed) {

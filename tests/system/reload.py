@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import unittest
 
 from flow import DEFAULT, SLOW, Flow
@@ -40,6 +41,7 @@ class Reload(Flow):
         code, words = self.reload(engine)
         self.assertEqual(code, 0, words)
         self.assertRegex(words, r"reloaded: \d+ nodes; the flow paused for \d+ ms")
+        print("  " + words.strip(), file=sys.stderr)
         return words
 
     def sessions(self):
@@ -180,11 +182,7 @@ class Reload(Flow):
 
     def test_a_stop_that_comes_while_a_reload_still_writes_ends_the_engine(self):
         engine = self.engine()
-        self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
-                           "$$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;"
-                           "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
-                           "EXECUTE FUNCTION wait()")
-        self.broker.publish("dev/a/b", '{"value":1}')
+        self.slow_inserts()
         wait_until(lambda: engine.status()["database"]["lanes"]["working"] == 1, "a lane writes")
         asking = subprocess.Popen([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
                                   stderr=subprocess.PIPE, text=True)
@@ -203,6 +201,27 @@ class Reload(Flow):
         done = subprocess.run([PENSTOCK, "reload", "--pid", str(os.getpid())], capture_output=True,
                               text=True)
         self.assertIn(f"process {os.getpid()} is no running engine", done.stderr)
+
+    def slow_inserts(self):
+        self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;"
+                           "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
+                           "EXECUTE FUNCTION wait()")
+        self.broker.publish("dev/a/b", '{"value":1}')
+
+    def test_a_change_that_comes_while_another_is_taken_is_taken_afterwards(self):
+        pipeline = self.pipeline()
+        engine = self.engine(pipeline=pipeline)
+        self.slow_inserts()
+        wait_until(lambda: engine.status()["database"]["lanes"]["working"] == 1, "a lane writes")
+        os.kill(engine.process.pid, signal.SIGHUP)
+        wait_until(lambda: "reload: " in engine.log(), "the first has begun")
+        with open(pipeline) as f:
+            before = f.read()
+        self.change(pipeline, (before, before + BRANCH))
+        os.kill(engine.process.pid, signal.SIGHUP)
+        wait_until(lambda: engine.status().get("reloads", {}).get("done") == 2, "both are taken", 60)
+        self.assertIn("archive", engine.status())
 
     def test_an_engine_of_another_user_does_not_listen(self):
         engine = self.engine()
