@@ -5,7 +5,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 
 #include "telemetry/measures.hpp"
 
@@ -39,15 +41,21 @@ struct NodeEnds {
   }
 };
 
-// What began and ended in nodes that a reload has replaced.
-struct PastEnds {
-  uint64_t messages = 0;  // of sources that ended: those that are done or dropped
-  int64_t grown = 0;
+// So many points ended in each way.
+struct Ends {
   uint64_t stored = 0;
   uint64_t filtered = 0;
   uint64_t rejected_kept = 0;
   uint64_t rejected_lost = 0;
   uint64_t dropped = 0;
+
+  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost + dropped; }
+};
+
+// What began and ended in nodes that a reload has replaced.
+struct PastEnds : Ends {
+  uint64_t messages = 0;  // of sources that ended: those that are done or dropped
+  int64_t grown = 0;
 
   void add(const NodeEnds& ends) {
     grown += static_cast<int64_t>(get(ends.grown));
@@ -57,23 +65,24 @@ struct PastEnds {
     rejected_lost += get(ends.rejected_lost);
     dropped += get(ends.dropped);
   }
-  // All but what sources dropped.
-  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost; }
 };
 
 // The sums over a pipeline, at one moment.
-struct Accounting {
+struct Accounting : Ends {
   uint64_t received = 0;  // messages, and what they grew by
-  uint64_t stored = 0;
-  uint64_t filtered = 0;
-  uint64_t rejected_kept = 0;
-  uint64_t rejected_lost = 0;
-  uint64_t dropped = 0;
   int64_t in_flight = 0;
   // False: more has ended than came in, or nothing is on its way and yet points are missing.
   bool balanced = true;
 
-  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost + dropped; }
+  // As everything that shows them calls them.
+  std::array<std::pair<const char*, uint64_t>, 6> states() const {
+    return {{{"received", received},
+             {"stored", stored},
+             {"filtered", filtered},
+             {"rejected_kept", rejected_kept},
+             {"rejected_lost", rejected_lost},
+             {"dropped", dropped}}};
+  }
 };
 
 }  // namespace penstock::engine

@@ -106,7 +106,7 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
   }
   if (drained) return;
   begun += static_cast<int64_t>(past_.messages - past_.dropped);
-  past_.grown = static_cast<int64_t>(ended + past_.ended()) - begun;
+  past_.grown = static_cast<int64_t>(ended + past_.ended() - past_.dropped) - begun;
 }
 
 // Nodes that are called as before, and of the same type, count on.

@@ -101,11 +101,7 @@ Accounting Pipeline::accounting() const {
   ends.grown = past_.grown;
   for (const Node* node : nodes_)
     ends.grown += static_cast<int64_t>(get(node->counts().ends.grown));
-  Accounting sum{.stored = ends.stored,
-                 .filtered = ends.filtered,
-                 .rejected_kept = ends.rejected_kept,
-                 .rejected_lost = ends.rejected_lost,
-                 .dropped = ends.dropped};
+  Accounting sum{ends};
   sum.received = static_cast<uint64_t>(static_cast<int64_t>(messages()) + ends.grown);
   sum.in_flight = static_cast<int64_t>(sum.received - sum.ended());
   const bool settled = idle && messages() == before;

@@ -160,11 +160,7 @@ void add_plugin_metrics(const Node& node, std::map<std::string, ServiceMetric>& 
 void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
                          const std::map<std::string, ServiceMetric>& service, Families& to) {
   const Accounting points = pipeline.accounting();
-  const std::pair<const char*, uint64_t> states[] = {
-      {"received", points.received},           {"stored", points.stored},
-      {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
-      {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped}};
-  for (const auto& [state, count] : states) {
+  for (const auto& [state, count] : points.states()) {
     to.counter("penstock_points_total",
                "Points by what became of them; received is the sum of the others and of those in "
                "flight.",

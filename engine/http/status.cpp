@@ -7,6 +7,7 @@
 #include "graph/lane_node.hpp"
 #include "graph/metric_readings.hpp"
 #include "graph/source_node.hpp"
+#include "http/accounting_json.hpp"
 #include "http/server.hpp"
 
 namespace penstock::engine {
@@ -80,11 +81,7 @@ HttpReply status_reply(const Pipeline& pipeline) {
                        {"buffer_used", budget.used()},
                        {"buffer_utilization", rounded(100.0 * static_cast<double>(budget.used()) /
                                                       static_cast<double>(budget.size()))}};
-  body["accounting"] = {
-      {"received", points.received},           {"stored", points.stored},
-      {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
-      {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped},
-      {"in_flight", points.in_flight},         {"balanced", points.balanced}};
+  body["accounting"] = accounting_json(points);
   const Reloads& reloads = pipeline.reloads();
   body["reloads"] = {{"done", get(reloads.done)},
                      {"refused", get(reloads.refused)},

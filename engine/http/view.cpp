@@ -10,6 +10,7 @@
 #include "graph/lane_node.hpp"
 #include "graph/metric_readings.hpp"
 #include "graph/source_node.hpp"
+#include "http/accounting_json.hpp"
 #include "plugin/option_texts.hpp"
 
 namespace penstock::engine {
@@ -112,14 +113,6 @@ Json node_view(const Node& node, const Pipeline& pipeline, const History& histor
   return view;
 }
 
-Json accounting_of(const Pipeline& pipeline) {
-  const Accounting points = pipeline.accounting();
-  return {{"received", points.received},           {"stored", points.stored},
-          {"filtered", points.filtered},           {"rejected_kept", points.rejected_kept},
-          {"rejected_lost", points.rejected_lost}, {"dropped", points.dropped},
-          {"in_flight", points.in_flight},         {"balanced", points.balanced}};
-}
-
 // Name, rates, bars, and what sets it apart, in the page's sizes.
 Box live_box(const NodeDescription& node) {
   constexpr double kWidth = 190, kHeight = 92, kMore = 22;
@@ -150,7 +143,7 @@ std::string view_json(const Pipeline& pipeline, const History& history) {
       {"at_ms", duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()},
       {"reloads", get(pipeline.reloads().done)},
       {"stalled", pipeline.is_stalled()},
-      {"accounting", accounting_of(pipeline)},
+      {"accounting", accounting_json(pipeline.accounting())},
       {"in_flight", {{"records", pipeline.budget().used()}, {"limit", pipeline.budget().size()}}}};
   for (const Node* node : pipeline.nodes()) {
     view["nodes"].push_back(node_view(*node, pipeline, history));
