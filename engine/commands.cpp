@@ -241,19 +241,14 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
     std::cout << describe(library->plugin());
     return 0;
   }
-  int result = 0;
-  for (const std::string& each : catalog.names()) {
-    error.clear();
-    const Library* library = catalog.open(each, error);
-    if (!library) {
-      std::cerr << error << "\n";
-      result = 1;
-      continue;
-    }
-    const penstock_node_type& type = *library->find("");
+  std::string problems;
+  const auto list = [](const std::string& each, const Library& library) {
+    const penstock_node_type& type = *library.find("");
     fmt::print("{:<18} {:<10} {}\n", each, kind_name(type.kind), type.summary);
-  }
-  return result;
+  };
+  catalog.visit_all(list, problems);
+  std::cerr << problems;
+  return problems.empty() ? 0 : 1;
 }
 
 }  // namespace penstock::engine

@@ -44,6 +44,14 @@ std::vector<std::string> Catalog::names() const {
   return {names.begin(), names.end()};
 }
 
+void Catalog::visit_all(const Visit& visit, std::string& problems) {
+  for (const std::string& name : names()) {
+    std::string error;
+    if (const Library* library = open(name, error)) visit(name, *library);
+    else problems += error + "\n";
+  }
+}
+
 const Library* Catalog::open(const std::string& name, std::string& error) {
   if (const auto known = libraries_.find(name); known != libraries_.end()) {
     return known->second.get();

@@ -1,6 +1,7 @@
 // The plugins that can be found, opened when first asked for.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +30,10 @@ class Catalog {
 
   // The names of all libraries in the folders, sorted.
   std::vector<std::string> names() const;
+
+  // Opens all of them. What keeps one from being opened is a line in `problems`.
+  using Visit = std::function<void(const std::string& name, const Library& library)>;
+  void visit_all(const Visit& visit, std::string& problems);
 
  private:
   std::vector<std::string> folders_;

@@ -113,20 +113,15 @@ std::string pipeline_schema(Catalog& catalog, std::string& problems) {
     by_plugin.push_back(Json{{"if", {{"properties", {{"plugin", {{"const", name}}}}}}},
                              {"then", node_of(name, type)}});
   };
-  for (const std::string& name : catalog.names()) {
-    std::string error;
-    const Library* library = catalog.open(name, error);
-    if (!library) {
-      problems += error + "\n";
-      continue;
-    }
-    const penstock_plugin& plugin = library->plugin();
+  const auto add_all = [&](const std::string& name, const Library& library) {
+    const penstock_plugin& plugin = library.plugin();
     for (size_t i = 0; i < plugin.type_count; ++i) {
       const penstock_node_type& type = strided(plugin.types, i);
       if (i == 0) add(name, type);
       add(name + "." + type.name, type);
     }
-  }
+  };
+  catalog.visit_all(add_all, problems);
   const Json node{
       {"type", "object"},
       {"required", Json::array({"plugin"})},

@@ -114,18 +114,13 @@ std::map<std::string, std::string> reference_pages(Catalog& catalog, std::string
   std::string list = std::string("# Reference\n") + kMade +
                      "\n* [The pipeline file](pipeline-file.md)\n* [Commands](commands.md)\n\n"
                      "| plugin | | |\n| --- | --- | --- |\n";
-  for (const std::string& name : catalog.names()) {
-    std::string error;
-    const Library* library = catalog.open(name, error);
-    if (!library) {
-      problems += error + "\n";
-      continue;
-    }
-    pages[name + ".md"] = plugin_page(name, library->plugin());
-    const penstock_node_type& type = *library->find("");
+  const auto add = [&](const std::string& name, const Library& library) {
+    pages[name + ".md"] = plugin_page(name, library.plugin());
+    const penstock_node_type& type = *library.find("");
     list += fmt::format("| [{0}]({0}.md) | {1} | {2} |\n", name, kind_name(type.kind),
                         table_cell(type.summary));
-  }
+  };
+  catalog.visit_all(add, problems);
   pages["README.md"] = list;
   return pages;
 }
