@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/quantity.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -17,15 +18,6 @@ constexpr auto kStatusEvery = 2s;
 std::chrono::microseconds check_interval(std::chrono::microseconds watchdog) {
   constexpr std::chrono::microseconds kUnwatched = 20s;
   return watchdog.count() > 0 ? watchdog / 3 : kUnwatched;
-}
-
-// Thousands apart: 1234567 → "1,234,567".
-std::string grouped(uint64_t number) {
-  std::string text = std::to_string(number);
-  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<size_t>(at), ",");
-  }
-  return text;
 }
 
 }  // namespace
@@ -75,7 +67,8 @@ void Heartbeat::tell_status(Clock::time_point now) {
   const uint64_t received = pipeline_.accounting().received, undone = pipeline_.undone();
   const auto rate = static_cast<uint64_t>(static_cast<double>(received - *received_) / seconds);
   std::string line = fmt::format("{} points/s received, {} messages wait to be stored",
-                                 grouped(rate), grouped(undone));
+                                 format_grouped(static_cast<int64_t>(rate)),
+                                 format_grouped(static_cast<int64_t>(undone)));
   for (const auto& node : pipeline_.nodes()) {
     const HealthReading health = node->health();
     if (health.health == PENSTOCK_DEGRADED) {

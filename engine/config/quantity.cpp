@@ -137,6 +137,15 @@ std::string format_size(int64_t bytes) {
   return fmt::format("{}B", bytes);
 }
 
+std::string format_grouped(int64_t number) {
+  std::string text = std::to_string(number);
+  const int first = number < 0 ? 1 : 0;
+  for (int at = static_cast<int>(text.size()) - 3; at > first; at -= 3) {
+    text.insert(static_cast<size_t>(at), ",");
+  }
+  return text;
+}
+
 std::string format_uptime(int64_t seconds) {
   const int64_t h = seconds / 3600, m = seconds / 60 % 60, s = seconds % 60;
   if (h > 0) return fmt::format("{}h{}m{}s", h, m, s);

@@ -16,6 +16,7 @@ std::optional<int64_t> parse_size(std::string_view text);      // "1GiB", "10 MB
 
 std::string format_duration(int64_t ns);     // "100ms"
 std::string format_size(int64_t bytes);      // "16MiB"
+std::string format_grouped(int64_t number);  // "1,234,567"
 std::string format_uptime(int64_t seconds);  // "2h15m30s"
 
 }  // namespace penstock::engine

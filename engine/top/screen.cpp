@@ -13,14 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// 1234567 → "1,234,567".
-std::string grouped(double number) {
-  std::string text = fmt::format("{:.0f}", number);
-  for (int at = static_cast<int>(text.size()) - 3; at > (text[0] == '-' ? 1 : 0); at -= 3) {
-    text.insert(static_cast<size_t>(at), ",");
-  }
-  return text;
-}
+std::string grouped(double number) { return format_grouped(std::llround(number)); }
 
 std::string bytes(double number) {
   for (const auto& [unit, size] : {std::pair{"GiB", 0x1p30}, {"MiB", 0x1p20}, {"KiB", 0x1p10}}) {
