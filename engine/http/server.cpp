@@ -12,6 +12,7 @@
 
 #include "config/quantity.hpp"
 #include "http/page_files.hpp"
+#include "http/response_head.hpp"
 #include "http/streams.hpp"
 #include "http/view.hpp"
 #include "telemetry/logging.hpp"
@@ -31,18 +32,6 @@ constexpr std::array<std::pair<std::string_view, Reply>, 5> kStates{{{"/health",
 
 HttpReply error_reply(int status, const std::string& words) {
   return {status, "application/json", nlohmann::json{{"error", words}}.dump() + "\n"};
-}
-
-const char* reason(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 503: return "Service Unavailable";
-    default: return "Internal Server Error";
-  }
 }
 
 // A parameter of the query; empty: it is not there.
@@ -147,18 +136,10 @@ HttpReply answer(const mg_request_info& request, Served& served) {
                      "not found; see /, /health, /health/live, /health/ready, /status, /metrics");
 }
 
-// The page runs its own scripts and styles, and nothing else.
-constexpr const char* kPolicy =
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'\r\nReferrer-Policy: no-referrer\r\n";
-
 void send(mg_connection* connection, const mg_request_info& request, const HttpReply& reply) {
-  const std::string head = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
-      "X-Content-Type-Options: nosniff\r\n{}{}Connection: close\r\n\r\n",
-      reply.status, reason(reply.status), reply.content_type, reply.body.size(), kPolicy,
-      reply.status == 405 ? "Allow: GET, HEAD\r\n" : "");
+  std::string more = fmt::format("Content-Length: {}\r\n", reply.body.size());
+  if (reply.status == 405) more += "Allow: GET, HEAD\r\n";
+  const std::string head = response_head(reply.status, reply.content_type, more);
   mg_write(connection, head.data(), head.size());
   if (std::string_view(request.request_method) != "HEAD") {
     mg_write(connection, reply.body.data(), reply.body.size());

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "graph/tap.hpp"
+#include "http/response_head.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -20,12 +21,6 @@ constexpr auto kGather = 50ms;
 
 bool send(mg_connection* connection, const std::string& text) {
   return mg_write(connection, text.data(), text.size()) == static_cast<int>(text.size());
-}
-
-std::string head(const char* content_type) {
-  return std::string("HTTP/1.1 200 OK\r\nContent-Type: ") + content_type +
-         "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: "
-         "close\r\n\r\n";
 }
 
 // A tap that is in a graph as long as this lives; a reload may take the graph, and with it the tap.
@@ -83,8 +78,8 @@ TapPoint* find_tap_point(const Pipeline& pipeline, const std::string& node,
 }
 
 void send_events(mg_connection* connection, LiveView& live, const std::atomic<bool>& stop) {
-  if (!send(connection,
-            head("text/event-stream") + "retry: 1000\n\ndata: " + live.now() + "\n\n")) {
+  if (!send(connection, response_head(200, "text/event-stream") +
+                            "retry: 1000\n\ndata: " + live.now() + "\n\n")) {
     return;
   }
   uint64_t number = 0;
@@ -97,7 +92,7 @@ void send_events(mg_connection* connection, LiveView& live, const std::atomic<bo
 
 void send_tap(mg_connection* connection, Pipeline& pipeline, const TapRequest& request,
               const std::atomic<bool>& stop) {
-  if (!send(connection, head("application/x-ndjson"))) return;
+  if (!send(connection, response_head(200, "application/x-ndjson"))) return;
   Tapping tapping(pipeline, request);
   size_t left = request.limit > 0 ? request.limit : SIZE_MAX;
   auto last = std::chrono::steady_clock::now();
