@@ -6,7 +6,6 @@ namespace penstock::engine {
 
 ServiceManager::ServiceManager() {
   uint64_t interval_us = 0;
-  // The variables stay in the environment: a reload begins the process anew, with the same manager.
   if (sd_watchdog_enabled(0, &interval_us) > 0) watchdog_ = std::chrono::microseconds(interval_us);
 }
 

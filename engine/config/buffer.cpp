@@ -136,9 +136,10 @@ void check_intake_folder(const toml::table& tables, const NodeDescription& node,
   const auto space = std::filesystem::space(existing, error);
   const int64_t free = static_cast<int64_t>(space.available) + bytes_in(folder);
   if (!error && free < node.buffer.max_bytes.count) {
-    problems.warn(at, fmt::format("path: max_bytes is {}, but its disk has {} free; a full disk "
-                                  "makes the source wait",
-                                  format_size(node.buffer.max_bytes.count), format_size(free)));
+    problems.warn(
+        at, fmt::format("path: max_bytes is {}, but its disk has {} free; a full disk "
+                        "makes the source wait",
+                        format_size(node.buffer.max_bytes.count), format_size(free / kMiB * kMiB)));
   }
 }
 
