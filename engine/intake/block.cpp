@@ -51,6 +51,7 @@ bool Block::stands_at(const Segment& segment, size_t offset) {
   if (offset + BlockShape{}.bytes() > segment.bytes()) return false;
   const auto* header = reinterpret_cast<const BlockHeader*>(segment.at(offset));
   return engine::is_intact(*header) && header->segment == segment.number() &&
+         header->first < kNumberLimit &&
          offset + BlockShape{header->topic_bytes, 0}.bytes() <= segment.bytes();
 }
 

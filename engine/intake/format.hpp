@@ -45,6 +45,9 @@ inline constexpr size_t kFirstBlock = 4096;
 
 using Id = std::array<uint8_t, 16>;
 
+// Positions and numbers of segments stay below this; one that does not was made by hand.
+inline constexpr uint64_t kNumberLimit = uint64_t{1} << 62;
+
 // Structs that end with a CRC of all before it.
 template <class T>
 uint32_t crc_of(const T& record) {
@@ -104,7 +107,7 @@ struct ProvenNumber {
   uint64_t number;
   uint64_t inverse;
 
-  bool holds() const { return number == ~inverse; }
+  bool holds() const { return number == ~inverse && number < kNumberLimit; }
 };
 
 struct CheckpointPage {

@@ -18,6 +18,11 @@ std::string failure(const std::string& path, const char* what, int error) {
   return path + ": " + what + ": " + std::strerror(error);
 }
 
+bool is_credible(const SegmentHeader& header) {
+  return is_intact(header) && header.number > 0 && header.number < kNumberLimit &&
+         header.first < kNumberLimit;
+}
+
 }  // namespace
 
 Segment::Segment(std::string path, int fd, char* memory, size_t bytes)
@@ -101,7 +106,7 @@ void Segment::begin(SegmentHeader header) {
 const SegmentHeader* Segment::header() const {
   for (const size_t offset : {size_t{0}, kHeaderCopy}) {
     const auto* header = reinterpret_cast<const SegmentHeader*>(memory_ + offset);
-    if (is_intact(*header)) return header;
+    if (is_credible(*header)) return header;
   }
   return nullptr;
 }

@@ -1,12 +1,12 @@
 // What a hostile broker could send: bytes in any pieces, through the splitting and reading of
 // packets. The first byte chooses the version, the second the size of the pieces.
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <span>
 
 #include "packet_stream.hpp"
 #include "packets.hpp"
+#include "require.hpp"
 #include "taken_messages.hpp"
 
 namespace {
@@ -21,11 +21,11 @@ bool lies_in(std::string_view part, const Packet& packet) {
 }
 
 void read(const Packet& packet, Version version, TakenMessages& taken) {
-  if (packet.body.size() > std::max(kMostBytes, PacketStream::kOversizeHead)) std::abort();
+  REQUIRE(packet.body.size() <= std::max(kMostBytes, PacketStream::kOversizeHead));
   switch (packet.type) {
     case PacketType::kPublish:
       if (const auto publish = read_publish(packet, version)) {
-        if (!lies_in(publish->topic, packet) || !lies_in(publish->payload, packet)) std::abort();
+        REQUIRE(lies_in(publish->topic, packet) && lies_in(publish->payload, packet));
         taken.repeated(*publish);
         if (publish->qos > 0) taken.take(*publish, 1);
       }
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   taken.begin_connection();
   while (!rest.empty()) {
     const std::span<char> space = stream.space();
-    if (space.size() < PacketStream::kLeastSpace) std::abort();
+    REQUIRE(space.size() >= PacketStream::kLeastSpace);
     const size_t count = std::min({piece, rest.size(), space.size()});
     std::memcpy(space.data(), rest.data(), count);
     rest = rest.subspan(count);

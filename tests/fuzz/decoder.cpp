@@ -1,0 +1,176 @@
+// What machines could send: any bytes as messages of the decoder. A message gives points or one
+// reason, and the points come out of the encoder of COPY as they went in. The first byte chooses
+// the options; each further message begins behind a byte 0xFF, which is in no UTF-8 text.
+#include <penstock/columns.hpp>
+#include <penstock/schema.hpp>
+
+#include <simdjson.h>
+
+#include <bit>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "copy_encoder.hpp"
+#include "message_reader.hpp"
+#include "require.hpp"
+
+namespace {
+
+using namespace json_decoder;
+using penstock::FixedColumn;
+using penstock::TextColumn;
+
+constexpr std::string_view kTopic = "dev/1/temperature";
+constexpr int64_t kReceivedUs = 1'700'000'000'000'000;
+
+MessageReader make_reader(const char* root, TimeUnit unit) {
+  return MessageReader(
+      FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}), root, unit);
+}
+
+// The payload as an intake hands it out: PENSTOCK_PADDING bytes are readable past its end, and a
+// sanitizer sees the next one.
+class Padded {
+ public:
+  explicit Padded(std::string_view text)
+      : size_(text.size()), bytes_(new char[text.size() + PENSTOCK_PADDING]) {
+    std::memcpy(bytes_.get(), text.data(), text.size());
+    std::memset(bytes_.get() + text.size(), 0xA5, PENSTOCK_PADDING);
+  }
+  std::string_view text() const { return {bytes_.get(), size_}; }
+
+ private:
+  size_t size_;
+  std::unique_ptr<char[]> bytes_;
+};
+
+// Reads what encode_copy wrote, as PostgreSQL "COPY", "Binary Format" has it.
+class CopyReader {
+ public:
+  explicit CopyReader(std::string_view bytes) : rest_(bytes) {
+    REQUIRE(take(11) == std::string_view("PGCOPY\n\377\r\n\0", 11));
+    REQUIRE(number<int32_t>() == 0);
+    REQUIRE(number<int32_t>() == 0);
+  }
+  template <class T>
+  T number() {
+    return static_cast<T>(number_of(take(sizeof(T))));
+  }
+  static uint64_t number_of(std::string_view bytes) {
+    uint64_t value = 0;
+    for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+    return value;
+  }
+  // False: null.
+  bool field(std::string_view& bytes) {
+    const auto size = number<int32_t>();
+    REQUIRE(size >= -1);
+    bytes = size < 0 ? std::string_view() : take(static_cast<size_t>(size));
+    return size >= 0;
+  }
+  template <class T>
+  T fixed_field() {
+    REQUIRE(number<int32_t>() == sizeof(T));
+    return number<T>();
+  }
+  bool at_end() const { return rest_.empty(); }
+
+ private:
+  std::string_view take(size_t count) {
+    REQUIRE(count <= rest_.size());
+    const std::string_view bytes = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return bytes;
+  }
+  std::string_view rest_;
+};
+
+void require_text(std::string_view stored, std::string_view given, bool mended) {
+  std::string scratch;
+  REQUIRE(stored == (mended ? timescale_sink::mended_text(given, scratch) : given));
+  REQUIRE(stored.find('\0') == std::string_view::npos);
+  REQUIRE(simdjson::validate_utf8(stored));
+}
+
+// A number may be larger than simdjson's types hold; jsonb takes it.
+void require_json(std::string_view json) {
+  static simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  const simdjson::error_code error = parser.parse(simdjson::padded_string(json)).get(object);
+  REQUIRE(error == simdjson::SUCCESS || error == simdjson::NUMBER_ERROR);
+}
+
+void round_trip(const penstock::Batch& batch) {
+  using namespace timescale_sink;
+  const RowFindings findings = check_rows(batch, NulRule::kReplace);
+  penstock::Buffer<char> encoded;
+  encode_copy(PointReader(batch, {}, findings), encoded);
+
+  const ArrowArray& rows = batch.chunk(0);
+  const FixedColumn<int64_t> time(*rows.children[0]);
+  const TextColumn topic(*rows.children[1]), text(*rows.children[3]), metadata(*rows.children[5]);
+  const FixedColumn<double> value(*rows.children[2]);
+  const FixedColumn<int16_t> quality(*rows.children[4]);
+  CopyReader copy({encoded.data(), encoded.size()});
+  auto refused = findings.refused.begin();
+  for (int64_t row = 0; row < rows.length; ++row) {
+    if (refused != findings.refused.end() && refused->row == row) {
+      REQUIRE(!refused->reason.empty());
+      ++refused;
+      continue;
+    }
+    std::string_view bytes;
+    REQUIRE(copy.number<int16_t>() == 6);
+    REQUIRE(copy.fixed_field<int64_t>() == timestamptz(time[row]));
+    REQUIRE(copy.field(bytes) && bytes == topic[row]);
+    REQUIRE(copy.field(bytes) == value.valid(row));
+    if (value.valid(row)) {
+      REQUIRE(CopyReader::number_of(bytes) == std::bit_cast<uint64_t>(value[row]));
+    }
+    REQUIRE(copy.field(bytes) == text.valid(row));
+    if (text.valid(row)) require_text(bytes, text[row], findings.mend[0]);
+    REQUIRE(copy.fixed_field<int16_t>() == quality[row]);
+    REQUIRE(copy.field(bytes) == metadata.valid(row));
+    REQUIRE(!metadata.valid(row) || (bytes.size() > 2 && bytes[0] == 1));
+    if (metadata.valid(row)) require_json(bytes.substr(1));
+  }
+  REQUIRE(refused == findings.refused.end());
+  REQUIRE(copy.number<int16_t>() == -1 && copy.at_end());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 1) return 0;
+  static MessageReader readers[] = {
+      make_reader("", TimeUnit::kAuto), make_reader("", TimeUnit::kNanoseconds),
+      make_reader("/points", TimeUnit::kAuto), make_reader("/a/0", TimeUnit::kSeconds)};
+  MessageReader& reader = readers[data[0] % std::size(readers)];
+  std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  PointBuilder points;
+  for (bool more = true; more;) {
+    const size_t end = rest.find('\xFF');
+    more = end != std::string_view::npos;
+    const Padded payload(rest.substr(0, end));
+    if (more) rest.remove_prefix(end + 1);
+    const size_t before = points.rows();
+    const std::string reason = reader.read(payload.text(), kTopic, kReceivedUs, points);
+    REQUIRE((points.rows() > before) == reason.empty());
+    REQUIRE(points.rows() >= before);
+  }
+  if (points.rows() == 0) return 0;
+
+  const auto count = static_cast<int64_t>(points.rows());
+  ArrowArray rows = points.finish();
+  ArrowSchema schema = penstock::export_schema(point_schema());
+  const ArrowArray* chunk = &rows;
+  const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, count, nullptr, 0};
+  REQUIRE(rows.length == count);
+  round_trip(penstock::Batch(&view, nullptr));
+  rows.release(&rows);
+  schema.release(&schema);
+  return 0;
+}
