@@ -17,7 +17,7 @@
 #include "control_socket.hpp"
 #include "drawing/graph_svg.hpp"
 #include "drawing/graph_text.hpp"
-#include "http/get.hpp"
+#include "http/client.hpp"
 #include "intake/inspect.hpp"
 #include "pipeline_test/run_case.hpp"
 #include "plugin/catalog.hpp"
@@ -154,8 +154,8 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
   return 0;
 }
 
-int health_command(const std::string& url) {
-  const HttpAnswer answer = http_get(url);
+int health_command(const HttpPlace& place) {
+  const HttpAnswer answer = http_get(place);
   if (answer.status == 0) {
     std::cerr << answer.body << "\n";
     return 1;
@@ -164,13 +164,13 @@ int health_command(const std::string& url) {
   return answer.status / 100 == 2 ? 0 : 1;
 }
 
-int tap_command(const std::string& place, size_t limit, double rate, const std::string& url) {
-  const size_t dot = place.find('.');
+int tap_command(const std::string& port, size_t limit, double rate, const HttpPlace& place) {
+  const size_t dot = port.find('.');
   const std::string query =
-      fmt::format("{}/tap?node={}&port={}&limit={}&rate={}", url, url_encoded(place.substr(0, dot)),
-                  dot == std::string::npos ? "" : url_encoded(place.substr(dot + 1)), limit, rate);
+      fmt::format("/tap?node={}&port={}&limit={}&rate={}", url_encoded(port.substr(0, dot)),
+                  dot == std::string::npos ? "" : url_encoded(port.substr(dot + 1)), limit, rate);
   std::string rest;
-  const HttpAnswer answer = http_stream(query, [&](std::string_view piece) {
+  const HttpAnswer answer = http_stream(place, query, [&](std::string_view piece) {
     rest += piece;
     // Whole lines, so that a pipe's reader never waits for the end of one; empty ones say nothing.
     for (size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) {

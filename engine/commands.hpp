@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "http/client.hpp"
 #include "loaded_pipeline.hpp"
 #include "plugin/starter_file.hpp"
 
@@ -38,8 +39,8 @@ int plugins_command(const std::string& name, const CommonArguments& arguments);
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments);
 // Prints rows as they pass a node of a running engine, "node" or "node.port".
-int tap_command(const std::string& place, size_t limit, double rate, const std::string& url);
+int tap_command(const std::string& port, size_t limit, double rate, const HttpPlace& place);
 // Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.
-int health_command(const std::string& url);
+int health_command(const HttpPlace& place);
 
 }  // namespace penstock::engine

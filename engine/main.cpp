@@ -75,9 +75,10 @@ class CommandLine {
         ->add_option("--pid", process_, "Its process; needed where several run")
         ->type_name("PID");
     add("health", "Ask a running engine how it is", "health http://localhost:8080/health/ready",
-        [this] { return health_command(name_); })
-        ->add_option("URL", name_, "One of its health endpoints")
+        [this] { return health_command(place_); })
+        ->add_option("URL", place_.url, "One of its health endpoints")
         ->required();
+    with_ca("health");
   }
 
   void add_writing() {
@@ -111,19 +112,23 @@ class CommandLine {
       return plugins_command(name_, common_);
     })->add_option("NAME", name_, "A plugin's name");
     add("top", "Watch a running engine in the terminal", "top http://localhost:8080",
-        [this] { return top(url_, once_); })
-        ->add_option("URL", url_, "Where it listens")
+        [this] { return top(place_, once_); })
+        ->add_option("URL", place_.url,
+                     "Where it listens; a login is user:password@ in it, or in ~/.netrc")
         ->capture_default_str();
+    with_ca("top");
     app_.get_subcommand("top")->add_flag("--once", once_, "Print it once, as plain text");
     CLI::App* tap = add("tap", "Print rows as they pass a node of a running engine, as NDJSON",
                         "tap decoder.rejected --limit 10",
-                        [this] { return tap_command(name_, limit_, rate_, url_); });
+                        [this] { return tap_command(name_, limit_, rate_, place_); });
     tap->add_option("NODE", name_, "node, or node.port; of a sink: what comes to it")->required();
     tap->add_option("--limit", limit_, "End after so many rows; 0: go on")->capture_default_str();
     tap->add_option("--rate", rate_, "So many rows a second at most")
         ->check(CLI::Range(0.1, 1000.0))
         ->capture_default_str();
-    tap->add_option("--url", url_, "Where the engine listens")->capture_default_str();
+    tap->add_option("--url", place_.url, "Where the engine listens, as for top")
+        ->capture_default_str();
+    with_ca("tap");
     with_file(add("graph", "Print a pipeline's graph, as a picture or for another program",
                   "graph pipelines/default.toml --format svg > graph.svg",
                   [this] { return graph_command(file_, graph_format_, common_); }))
@@ -146,6 +151,12 @@ class CommandLine {
     replay->add_option("--into", into_, "The node that takes them")->required()->type_name("NODE");
   }
 
+  void with_ca(const char* command) {
+    app_.get_subcommand(command)
+        ->add_option("--ca", place_.ca, "Certificates to trust instead of the system's, for https")
+        ->type_name("FILE");
+  }
+
   int generate() {
     if (name_ == "reference") return reference_command(to_, command_reference(app_), common_);
     std::cout << (name_ == "man" ? manual_page(app_, PENSTOCK_VERSION) : bash_completion(app_));
@@ -162,7 +173,7 @@ class CommandLine {
   int process_ = 0;
   size_t limit_ = 0;
   double rate_ = 10;
-  std::string url_ = "http://localhost:8080";
+  HttpPlace place_;
   bool dump_ = false, update_ = false, once_ = false;
   std::function<int()> chosen_;
 };

@@ -118,8 +118,13 @@ class Run {
               std::string& error) {
     http.reset();
     if (!description.http) return true;
-    http = HttpServer::start(description.http->listen, pipeline_, error);
-    if (http) log().info("status at http://{}/status", http->address());
+    // The same socket goes on, so that nobody finds the port closed.
+    const bool same_place = http_ && http_->socket()->listen() == description.http->listen;
+    std::shared_ptr<ListenSocket> socket =
+        same_place ? http_->socket() : ListenSocket::open(description.http->listen, error);
+    if (!socket) return false;
+    http = HttpServer::start(*description.http, std::move(socket), pipeline_, error);
+    if (http) log().info("status at {}/status", http->url());
     return http != nullptr;
   }
 
@@ -161,7 +166,9 @@ class Run {
       return false;
     }
     std::unique_ptr<HttpServer> http;
-    const bool listens_anew = next.pipeline->http != pipeline_.description().http;
+    // The files of a certificate may have been renewed.
+    const bool listens_anew = next.pipeline->http != pipeline_.description().http ||
+                              (next.pipeline->http && next.pipeline->http->uses_tls());
     if (listens_anew && !listen(*next.pipeline, http, words)) return false;
     const LoggingOptions logging = next.pipeline->logging;
     if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;

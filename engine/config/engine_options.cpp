@@ -29,6 +29,32 @@ const std::vector<Option>& HttpOptions::table() {
       option<&HttpOptions::listen>("listen",
                                    {.help = "Address and port of /health, /status and /metrics.",
                                     .default_value = "127.0.0.1:8080"}),
+      option<&HttpOptions::username>(
+          "username", {.help = "Who may ask for anything but /health/live and /health/ready; if "
+                               "not given, everybody."}),
+      option<&HttpOptions::password>("password", {.help = "The password of username."}),
+      option<&HttpOptions::tls_cert>(
+          "tls_cert", {.help = "File of the certificate and its chain, PEM; with it, HTTPS."}),
+      option<&HttpOptions::tls_key>("tls_key", {.help = "File of the certificate's key, PEM."}),
+      option<&HttpOptions::max_connections>(
+          "max_connections", {.help = "Open at a time; a further one closes the oldest.",
+                              .default_value = "256",
+                              .min = 16,
+                              .max = 100'000}),
+      option<&HttpOptions::request_timeout>(
+          "request_timeout", {.help = "How long a request and its answer may take.",
+                              .default_value = "10s",
+                              .min = 1,
+                              .max = 300}),
+      option<&HttpOptions::max_headers>("max_headers", {.help = "The most headers of a request.",
+                                                        .default_value = "64",
+                                                        .min = 8,
+                                                        .max = 1000}),
+      option<&HttpOptions::max_header_bytes>(
+          "max_header_bytes", {.help = "The most bytes of a request's line and headers.",
+                               .default_value = "16KiB",
+                               .min = 1 << 10,
+                               .max = 1 << 20}),
   };
   return table;
 }

@@ -23,7 +23,14 @@ struct ServiceOptions {
 
 struct HttpOptions {
   std::string listen;
+  std::string username;
+  Secret password;
+  std::string tls_cert, tls_key;
+  int64_t max_connections = 0, max_headers = 0;
+  Bytes max_header_bytes;
+  std::chrono::nanoseconds request_timeout{};
 
+  bool uses_tls() const { return !tls_cert.empty(); }
   bool operator==(const HttpOptions&) const = default;
 
   static const std::vector<Option>& table();

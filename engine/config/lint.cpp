@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "config/listener.hpp"
 #include "config/nodes.hpp"
 
 namespace penstock::engine {
@@ -47,26 +48,9 @@ void warn_of_plain_secrets(const toml::table& tables, const std::vector<NodeDesc
     for (size_t i = 0; i < node.type->option_count; ++i) {
       const penstock_option& option = strided(node.type->options, i);
       if (option.type != PENSTOCK_SECRET) continue;
-      const toml::node* value = tables[node.name][option.name].node();
-      const auto* text = value ? value->as_string() : nullptr;
-      if (!text || text->get().empty() || text->get().find("${") != std::string::npos) continue;
-      problems.warn(location(*value),
-                    fmt::format("{0}: stands in this file for whoever reads it; write "
-                                "\"${{credential:{0}}}\", \"${{file:/run/secrets/{0}}}\" or a "
-                                "variable",
-                                option.name));
+      warn_of_plain_secret(tables[node.name][option.name].node(), option.name, problems);
     }
   }
-}
-
-void warn_of_open_listener(const toml::table& root, const HttpOptions& http, Problems& problems) {
-  const bool all = http.listen.starts_with("0.0.0.0:") || http.listen.starts_with(":") ||
-                   http.listen.starts_with("[::]:");
-  if (!all) return;
-  const toml::node* value = root["http"]["listen"].node();
-  problems.warn(value ? location(*value) : Location{},
-                "listen: on every network of this machine, and without a login: whoever reaches it "
-                "reads status and metrics; write 127.0.0.1 if that is not meant");
 }
 
 }  // namespace
@@ -76,7 +60,7 @@ void lint(const toml::table& root, const PipelineDescription& pipeline, Problems
   warn_of_unread(pipeline.nodes, problems);
   warn_of_parallelism(tables, pipeline.nodes, problems);
   warn_of_plain_secrets(tables, pipeline.nodes, problems);
-  if (pipeline.http) warn_of_open_listener(root, *pipeline.http, problems);
+  if (pipeline.http) warn_of_listener(root, *pipeline.http, problems);
 }
 
 }  // namespace penstock::engine

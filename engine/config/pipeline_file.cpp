@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "config/listener.hpp"
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
 
@@ -97,6 +98,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   }
   if (root_.contains("http")) {
     pipeline.http = read_section<HttpOptions>(root_, "http", lookup_, problems);
+    check_listener(root_, *pipeline.http, problems);
   }
   pipeline.logging = read_section<LoggingOptions>(root_, "logging", lookup_, problems);
 

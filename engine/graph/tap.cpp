@@ -26,7 +26,6 @@ void Tap::offer(const Batch& batch) {
   if (count == 0) return;
   take_rows(batch, count);
   allowance_ -= static_cast<double>(count);
-  changed_.notify_one();
 }
 
 // From all over the batch.
@@ -42,9 +41,8 @@ void Tap::take_rows(const Batch& batch, size_t count) {
   }
 }
 
-std::vector<std::string> Tap::take(size_t most, std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, timeout, [&] { return !lines_.empty(); });
+std::vector<std::string> Tap::take(size_t most) {
+  const std::lock_guard lock(mutex_);
   std::vector<std::string> lines;
   lines.swap(lines_);
   if (lines.size() > most) lines.resize(most);

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,8 +21,8 @@ class Tap {
 
   // The graph's threads.
   void offer(const Batch& batch);
-  // The listener: rows as lines of JSON, at most `most`; waits for some up to `timeout`.
-  std::vector<std::string> take(size_t most, std::chrono::milliseconds timeout);
+  // The listener: what has come since the last call, as lines of JSON, at most `most`.
+  std::vector<std::string> take(size_t most);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -35,7 +34,6 @@ class Tap {
 
   const double rate_;
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<std::string> lines_;
   double allowance_;
   Clock::time_point last_ = Clock::now();

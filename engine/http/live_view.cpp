@@ -32,7 +32,6 @@ void LiveView::run() {
     if (listeners_ == 0) continue;
     view_ = view_json(pipeline_, history_);
     ++number_;
-    changed_.notify_all();
   }
 }
 
@@ -48,15 +47,11 @@ std::string LiveView::history_of(const std::string& node) {
   return history_json(pipeline_, history_, node);
 }
 
-bool LiveView::next(uint64_t& number, std::string& view, std::chrono::milliseconds timeout) {
-  ++listeners_;
-  std::unique_lock lock(mutex_);
-  const bool came =
-      changed_.wait_for(lock, timeout, [&] { return stop_ || number_ > number; }) && !stop_;
-  --listeners_;
-  if (!came) return false;
-  number = number_;
-  view = view_;
+bool LiveView::Listener::next(std::string& view) {
+  const std::lock_guard lock(live_.mutex_);
+  if (live_.number_ == number_) return false;
+  number_ = live_.number_;
+  view = live_.view_;
   return true;
 }
 

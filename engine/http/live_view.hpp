@@ -23,9 +23,23 @@ class LiveView {
   // Any thread. As view.hpp says.
   std::string now();
   std::string history_of(const std::string& node);
-  // The next second's view after the one numbered `number`, which it sets; false: not within
-  // `timeout`. Made once for all who wait, and not at all when nobody does.
-  bool next(uint64_t& number, std::string& view, std::chrono::milliseconds timeout);
+
+  // One who wants to have every second's view, as long as it lives. It is made once for all of
+  // them, and not at all when there is none.
+  class Listener {
+   public:
+    explicit Listener(LiveView& live) : live_(live) { ++live_.listeners_; }
+    ~Listener() { --live_.listeners_; }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    // False: there is no newer one than the one that it gave last.
+    bool next(std::string& view);
+
+   private:
+    LiveView& live_;
+    uint64_t number_ = 0;
+  };
 
  private:
   void run();

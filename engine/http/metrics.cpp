@@ -200,9 +200,20 @@ void add_reload_metrics(const Reloads& reloads, Families& to) {
            reloads.last_pause_s);
 }
 
+void add_http_metrics(const HttpCounts& counts, Families& to) {
+  to.gauge("penstock_http_connections", "Open connections of the listener.", {},
+           static_cast<double>(counts.connections));
+  to.counter("penstock_http_requests_total", "Requests that were read.", {},
+             static_cast<double>(get(counts.requests)));
+  for (size_t i = 0; i < kRefusals.size(); ++i) {
+    to.counter("penstock_http_refused_total", "Connections and requests refused, by the reason.",
+               {{"reason", kRefusals[i]}}, static_cast<double>(get(counts.refused[i])));
+  }
+}
+
 }  // namespace
 
-HttpReply metrics_reply(const Pipeline& pipeline) {
+HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http) {
   std::string prefix = pipeline.description().service.name;
   std::replace(prefix.begin(), prefix.end(), '-', '_');
   Families families;
@@ -213,6 +224,7 @@ HttpReply metrics_reply(const Pipeline& pipeline) {
   }
   add_service_metrics(prefix, pipeline, service, families);
   add_reload_metrics(pipeline.reloads(), families);
+  add_http_metrics(http, families);
   families.gauge("penstock_build_info", "The version of this engine.",
                  {{"version", PENSTOCK_VERSION}}, 1);
   const ProcessReading process = read_process();

@@ -4,40 +4,39 @@
 #include <memory>
 #include <string>
 
+#include "config/engine_options.hpp"
 #include "graph/pipeline.hpp"
-
-struct mg_context;
+#include "http/connections.hpp"
+#include "http/listen_socket.hpp"
+#include "http/response.hpp"
 
 namespace penstock::engine {
 
-struct HttpReply {
-  int status = 200;
-  std::string content_type = "application/json";
-  std::string body;
-};
-
-// Serves the pipeline's state; reads only, from threads of its own, which touch nothing
-// but counters. The pipeline must outlive it.
+// Serves the pipeline's state; reads only, and changes nothing whatever it is asked. One thread of
+// its own waits for all connections, so that one that is slow or says nothing holds up nobody.
+// The pipeline must outlive it.
 class HttpServer {
  public:
-  // `listen` is "host:port" or ":port". nullptr: `error` says why not.
-  static std::unique_ptr<HttpServer> start(const std::string& listen, Pipeline& pipeline,
-                                           std::string& error);
+  // Nothing: `error` says why not.
+  static std::unique_ptr<HttpServer> start(const HttpOptions& options,
+                                           std::shared_ptr<ListenSocket> socket,
+                                           Pipeline& pipeline, std::string& error);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Where it listens, with the port that was chosen for port 0: "127.0.0.1:8080".
-  const std::string& address() const { return address_; }
+  const std::shared_ptr<ListenSocket>& socket() const { return socket_; }
+  // "http://127.0.0.1:8080"
+  std::string url() const;
 
   struct Served;  // what the requests share
 
  private:
   HttpServer();
 
+  std::shared_ptr<ListenSocket> socket_;
   std::unique_ptr<Served> served_;
-  mg_context* context_ = nullptr;
-  std::string address_;
+  struct MHD_Daemon* daemon_ = nullptr;
 };
 
 // What the endpoints answer. Call them while looking at the pipeline (Pipeline::look).
@@ -45,6 +44,6 @@ HttpReply health_reply(const Pipeline& pipeline);
 HttpReply live_reply(const Pipeline& pipeline);
 HttpReply ready_reply(const Pipeline& pipeline);
 HttpReply status_reply(const Pipeline& pipeline);
-HttpReply metrics_reply(const Pipeline& pipeline);
+HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http);
 
 }  // namespace penstock::engine

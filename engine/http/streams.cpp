@@ -1,113 +1,113 @@
 #include "http/streams.hpp"
 
-#include <civetweb.h>
+#include <algorithm>
+#include <cstring>
 
-#include <chrono>
-#include <memory>
-#include <thread>
-
-#include "graph/tap.hpp"
-#include "http/response_head.hpp"
+#include "telemetry/logging.hpp"
 
 namespace penstock::engine {
 namespace {
 
 using namespace std::chrono_literals;
 
-// How often a client that gets nothing is asked whether it is still there.
-constexpr auto kSilence = 2s;
 // How long rows gather for one write.
 constexpr auto kGather = 50ms;
-
-bool send(mg_connection* connection, const std::string& text) {
-  return mg_write(connection, text.data(), text.size()) == static_cast<int>(text.size());
-}
-
-// A tap that is in a graph as long as this lives; a reload may take the graph, and with it the tap.
-class Tapping {
- public:
-  Tapping(Pipeline& pipeline, const TapRequest& request)
-      : pipeline_(pipeline), request_(request), tap_(std::make_shared<Tap>(request.rate)) {
-    attach();
-  }
-  ~Tapping() {
-    // A place that a reload took had the tap with it; that of a source that stayed has it still.
-    const auto unchanged = pipeline_.look();
-    if (TapPoint* point = find_tap_point(pipeline_, request_.node, request_.port)) {
-      point->remove(*tap_);
-    }
-  }
-  Tapping(const Tapping&) = delete;
-  Tapping& operator=(const Tapping&) = delete;
-
-  Tap& tap() { return *tap_; }
-  // False: the node or the port has gone.
-  bool follow() {
-    if (generation() == generation_) return true;
-    return attach();
-  }
-
- private:
-  uint64_t generation() const { return get(pipeline_.reloads().done); }
-  bool attach() {
-    const auto unchanged = pipeline_.look();
-    TapPoint* point = find_tap_point(pipeline_, request_.node, request_.port);
-    // A source that stayed has it still.
-    if (point) {
-      point->remove(*tap_);
-      point->add(tap_);
-    }
-    generation_ = generation();
-    return point != nullptr;
-  }
-
-  Pipeline& pipeline_;
-  const TapRequest& request_;
-  std::shared_ptr<Tap> tap_;
-  uint64_t generation_ = 0;
-};
+constexpr auto kTick = 1s;
+constexpr size_t kBlock = 16 << 10;
 
 }  // namespace
 
-TapPoint* find_tap_point(const Pipeline& pipeline, const std::string& node,
-                         const std::string& port) {
-  for (Node* each : pipeline.nodes()) {
-    if (each->name() == node) return each->tap_point(port);
-  }
-  return nullptr;
+struct Streams::Answer {
+  Answer(Streams& owner, MHD_Connection& to, std::unique_ptr<StreamBody> what,
+         std::atomic<int>& among)
+      : streams(owner), connection(&to), body(std::move(what)), count(among) {}
+  ~Answer() { --count; }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+
+  Streams& streams;
+  MHD_Connection* connection;
+  std::unique_ptr<StreamBody> body;
+  std::atomic<int>& count;
+  std::string text;
+  size_t sent = 0;  // of `text`
+};
+
+Streams::Streams(std::function<void()> tick)
+    : tick_(std::move(tick)), ticker_([this] { run(); }) {}
+
+Streams::~Streams() { stop(); }
+
+Response Streams::begin(MHD_Connection& connection, std::unique_ptr<StreamBody> body,
+                        const std::string& content_type, std::atomic<int>& count, int most) {
+  auto answer = std::make_unique<Answer>(*this, connection, std::move(body), count);
+  if (++count > most) return nullptr;
+  Response response(MHD_create_response_from_callback(
+      MHD_SIZE_UNKNOWN, kBlock, read, answer.get(), [](void* of) { delete static_cast<Answer*>(of); }));
+  if (!response) throw std::bad_alloc();
+  static_cast<void>(answer.release());  // the response's
+  add_head(*response, content_type);
+  return response;
 }
 
-void send_events(mg_connection* connection, LiveView& live, const std::atomic<bool>& stop) {
-  if (!send(connection, response_head(200, "text/event-stream") +
-                            "retry: 1000\n\ndata: " + live.now() + "\n\n")) {
-    return;
+ssize_t Streams::read(void* of, uint64_t, char* to, size_t most) {
+  Answer& answer = *static_cast<Answer*>(of);
+  try {
+    if (answer.sent == answer.text.size()) {
+      answer.text.clear();
+      answer.sent = 0;
+      const StreamBody::More more = answer.body->more(answer.text);
+      if (more == StreamBody::More::kEnd) return MHD_CONTENT_READER_END_OF_STREAM;
+      if (more == StreamBody::More::kNothingYet) {
+        return answer.streams.suspend(answer.connection) ? 0 : MHD_CONTENT_READER_END_OF_STREAM;
+      }
+    }
+  } catch (const std::exception& e) {
+    log().error("HTTP: {}", e.what());
+    return MHD_CONTENT_READER_END_WITH_ERROR;
   }
-  uint64_t number = 0;
-  std::string view;
-  while (!stop) {
-    if (!live.next(number, view, 250ms)) continue;
-    if (!send(connection, "data: " + view + "\n\n")) return;
+  const size_t count = std::min(most, answer.text.size() - answer.sent);
+  std::memcpy(to, answer.text.data() + answer.sent, count);
+  answer.sent += count;
+  return static_cast<ssize_t>(count);
+}
+
+bool Streams::suspend(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return false;
+  MHD_suspend_connection(connection);
+  suspended_.push_back(connection);
+  changed_.notify_all();
+  return true;
+}
+
+void Streams::run() {
+  auto last_tick = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    changed_.wait_for(lock, kTick, [&] { return stopping_ || !suspended_.empty(); });
+    if (!suspended_.empty()) changed_.wait_for(lock, kGather, [&] { return stopping_; });
+    for (MHD_Connection* each : suspended_) MHD_resume_connection(each);
+    suspended_.clear();
+    if (std::chrono::steady_clock::now() - last_tick < kTick) continue;
+    last_tick = std::chrono::steady_clock::now();
+    lock.unlock();
+    tick_();
+    lock.lock();
   }
 }
 
-void send_tap(mg_connection* connection, Pipeline& pipeline, const TapRequest& request,
-              const std::atomic<bool>& stop) {
-  if (!send(connection, response_head(200, "application/x-ndjson"))) return;
-  Tapping tapping(pipeline, request);
-  size_t left = request.limit > 0 ? request.limit : SIZE_MAX;
-  auto last = std::chrono::steady_clock::now();
-  while (!stop && left > 0 && tapping.follow()) {
-    const std::vector<std::string> lines = tapping.tap().take(left, 100ms);
-    std::string text;
-    for (const std::string& line : lines) text += line + "\n";
-    const auto now = std::chrono::steady_clock::now();
-    if (text.empty() && now - last < kSilence) continue;
-    // An empty line is none (NDJSON), but shows whether the client is there.
-    if (!send(connection, text.empty() ? "\n" : text)) return;
-    last = now;
-    left -= lines.size();
-    if (!text.empty()) std::this_thread::sleep_for(kGather);
+void Streams::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
   }
+  changed_.notify_all();
+  if (ticker_.joinable()) ticker_.join();
+  // What was suspended since the ticker's last round.
+  const std::lock_guard lock(mutex_);
+  for (MHD_Connection* each : suspended_) MHD_resume_connection(each);
+  suspended_.clear();
 }
 
 }  // namespace penstock::engine

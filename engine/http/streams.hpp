@@ -1,56 +1,61 @@
-// Answers that go on: events for the page, and taps.
+// Answers that go on: they need no thread while they wait. The listener's thread asks each for
+// more; one that has nothing is suspended, and a ticker has all of them asked again.
 #pragma once
 
+#include <microhttpd.h>
+
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <vector>
 
-#include "graph/pipeline.hpp"
-#include "http/live_view.hpp"
-
-struct mg_connection;
+#include "http/response.hpp"
 
 namespace penstock::engine {
 
-// Limits how many of a kind there are at a time: each takes one of the listener's threads.
+// What such an answer consists of. Its calls come from the listener's thread.
+class StreamBody {
+ public:
+  virtual ~StreamBody() = default;
+  enum class More { kSome, kNothingYet, kEnd };
+  // Adds what has come since the last call.
+  virtual More more(std::string& text) = 0;
+};
+
 class Streams {
  public:
-  explicit Streams(int most) : most_(most) {}
+  // `tick` is called about once a second.
+  explicit Streams(std::function<void()> tick);
+  ~Streams();
+  Streams(const Streams&) = delete;
+  Streams& operator=(const Streams&) = delete;
 
-  // One of them, as long as it lives; false when there was no place.
-  class Place {
-   public:
-    explicit Place(Streams& streams)
-        : streams_(streams), given_(++streams.count_ <= streams.most_) {}
-    ~Place() { --streams_.count_; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    explicit operator bool() const { return given_; }
-
-   private:
-    Streams& streams_;
-    const bool given_;
-  };
+  // The answer to a request; nothing if there are `most` of the `count` already.
+  Response begin(MHD_Connection& connection, std::unique_ptr<StreamBody> body,
+                 const std::string& content_type, std::atomic<int>& count, int most);
+  // Ends them all, and those that begin from now on. After this the listener may be stopped: it
+  // must not have suspended connections then (libmicrohttpd, MHD_suspend_connection).
+  void stop();
 
  private:
-  const int most_;
-  std::atomic<int> count_ = 0;
+  struct Answer;
+  static ssize_t read(void* answer, uint64_t position, char* to, size_t most);
+
+  // False: they are stopping.
+  bool suspend(MHD_Connection* connection);
+  void run();
+
+  const std::function<void()> tick_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<MHD_Connection*> suspended_;
+  bool stopping_ = false;
+  std::thread ticker_;
 };
-
-struct TapRequest {
-  std::string node, port;  // no port: what leaves by the first one, or what comes to a sink
-  size_t limit = 0;        // 0: as long as someone listens
-  double rate = 10;        // rows a second
-};
-
-// Both return when the client has gone, or `stop` is true.
-// Server-sent events: the view once a second.
-void send_events(mg_connection* connection, LiveView& live, const std::atomic<bool>& stop);
-// NDJSON. The node must be there; it may go with a reload, which ends the answer.
-void send_tap(mg_connection* connection, Pipeline& pipeline, const TapRequest& request,
-              const std::atomic<bool>& stop);
-
-// nullptr: there is none. While looking at the pipeline.
-TapPoint* find_tap_point(const Pipeline& pipeline, const std::string& node,
-                         const std::string& port);
 
 }  // namespace penstock::engine

@@ -9,11 +9,13 @@
 #include <iostream>
 #include <thread>
 
-#include "http/get.hpp"
+#include "http/client.hpp"
 #include "top/screen.hpp"
 
 namespace penstock::engine {
 namespace {
+
+constexpr const char* kView = "/view";
 
 using namespace std::chrono_literals;
 
@@ -70,14 +72,14 @@ class Terminal {
   }
 };
 
-int show_once(const std::string& url) {
-  const HttpAnswer first = http_get(url);
+int show_once(const HttpPlace& place) {
+  const HttpAnswer first = http_get(place, kView);
   if (first.status != 200) {
     std::cerr << first.body << "\n";
     return 1;
   }
   std::this_thread::sleep_for(1100ms);  // rates need two views
-  const HttpAnswer second = http_get(url);
+  const HttpAnswer second = http_get(place, kView);
   for (const ScreenLine& line : screen_of(second.body, first.body, kPlainWidth)) {
     fmt::print("{}\n", line.text);
   }
@@ -86,10 +88,9 @@ int show_once(const std::string& url) {
 
 }  // namespace
 
-int top(const std::string& url, bool once) {
-  const std::string view = url + (url.ends_with('/') ? "view" : "/view");
-  if (once || !isatty(STDOUT_FILENO)) return show_once(view);
-  const HttpAnswer first = http_get(view);
+int top(const HttpPlace& place, bool once) {
+  if (once || !isatty(STDOUT_FILENO)) return show_once(place);
+  const HttpAnswer first = http_get(place, kView);
   if (first.status != 200) {
     std::cerr << first.body << "\n";
     return 1;
@@ -103,13 +104,13 @@ int top(const std::string& url, bool once) {
     terminal.show(lines);
     const int key = terminal.key();
     if (key == 'q' || key == 'Q') return 0;
-    HttpAnswer next = http_get(view);
+    HttpAnswer next = http_get(place, kView);
     while (next.status != 200) {
       terminal.show(
           {{next.body, Tone::kTrouble}, {"asking again once a second; q ends", Tone::kQuiet}});
       const int pressed = terminal.key();
       if (pressed == 'q' || pressed == 'Q') return 0;
-      next = http_get(view);
+      next = http_get(place, kView);
     }
     before = std::move(now);
     now = std::move(next.body);

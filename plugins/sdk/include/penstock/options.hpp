@@ -23,6 +23,8 @@ namespace penstock {
 // A text that must not be shown: it has no operator<<, and no formatter.
 struct Secret {
   std::string text;
+
+  bool operator==(const Secret&) const = default;
 };
 
 struct Bytes {

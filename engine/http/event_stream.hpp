@@ -1,0 +1,31 @@
+// /events: the view of the running pipeline once a second, as server-sent events.
+#pragma once
+
+#include "http/live_view.hpp"
+#include "http/streams.hpp"
+
+namespace penstock::engine {
+
+class EventStream final : public StreamBody {
+ public:
+  explicit EventStream(LiveView& live) : live_(live), listener_(live) {}
+
+  More more(std::string& text) override {
+    std::string view;
+    if (!begun_) {
+      begun_ = true;
+      text = "retry: 1000\n\ndata: " + live_.now() + "\n\n";
+      return More::kSome;
+    }
+    if (!listener_.next(view)) return More::kNothingYet;
+    text = "data: " + view + "\n\n";
+    return More::kSome;
+  }
+
+ private:
+  LiveView& live_;
+  LiveView::Listener listener_;
+  bool begun_ = false;
+};
+
+}  // namespace penstock::engine
