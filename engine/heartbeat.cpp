@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kStatusEvery = 2s;
+constexpr auto kLookEvery = 100ms;
 
 // Half of the interval is what sd_watchdog_enabled(3) recommends; a third leaves room for one miss.
 std::chrono::microseconds check_interval(std::chrono::microseconds watchdog) {
@@ -28,6 +29,7 @@ Heartbeat::Heartbeat(Pipeline& pipeline, ServiceManager& manager)
       progress_(pipeline),
       check_every_(check_interval(manager.watchdog())),
       checked_at_(Clock::now()),
+      looked_at_(Clock::now()),
       told_at_(Clock::now()) {}
 
 void Heartbeat::beat() {
@@ -35,8 +37,17 @@ void Heartbeat::beat() {
   // What an earlier process left in the intake was not received just now.
   if (!received_) received_ = pipeline_.accounting().received;
   if (!ready_) tell_ready();
+  if (now - looked_at_ >= kLookEvery) look_for_stalls(now);
   if (now - checked_at_ >= check_every_) tell_alive(now);
   if (now - told_at_ >= kStatusEvery) tell_status(now);
+}
+
+void Heartbeat::look_for_stalls(Clock::time_point now) {
+  looked_at_ = now;
+  const auto after = pipeline_.description().service.stall_after;
+  for (const auto& node : pipeline_.nodes()) {
+    for (const auto& instance : node->instances()) instance->check_stall(after);
+  }
 }
 
 // A node that tries again has begun: the service is up although the other side is away.

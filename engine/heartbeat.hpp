@@ -22,6 +22,7 @@ class Heartbeat {
 
  private:
   void tell_ready();
+  void look_for_stalls(Clock::time_point now);
   void tell_alive(Clock::time_point now);
   void tell_status(Clock::time_point now);
 
@@ -29,7 +30,7 @@ class Heartbeat {
   ServiceManager& manager_;
   Progress progress_;
   const std::chrono::microseconds check_every_;
-  Clock::time_point checked_at_, told_at_;
+  Clock::time_point checked_at_, looked_at_, told_at_;
   std::optional<uint64_t> received_;  // when the status was told
   bool ready_ = false;
 };

@@ -20,6 +20,15 @@ const std::vector<Option>& ServiceOptions::table() {
                                .max = 86400}),
       option<&ServiceOptions::plugin_path>(
           "plugin_path", {.help = "Folders searched for plugins before the standard ones."}),
+      option<&ServiceOptions::validate_batches>(
+          "validate_batches", {.help = "Look through every batch that a plugin gives out; what "
+                                       "keeps not to its schema is rejected.",
+                               .default_value = "false"}),
+      option<&ServiceOptions::stall_after>(
+          "stall_after", {.help = "A call of a plugin that takes longer makes its node degraded.",
+                          .default_value = "30s",
+                          .min = 0.1,
+                          .max = 86400}),
   };
   return table;
 }
@@ -41,15 +50,14 @@ const std::vector<Option>& HttpOptions::table() {
                               .default_value = "256",
                               .min = 16,
                               .max = 100'000}),
-      option<&HttpOptions::request_timeout>(
-          "request_timeout", {.help = "How long a request and its answer may take.",
-                              .default_value = "10s",
-                              .min = 1,
-                              .max = 300}),
-      option<&HttpOptions::max_headers>("max_headers", {.help = "The most headers of a request.",
-                                                        .default_value = "64",
-                                                        .min = 8,
-                                                        .max = 1000}),
+      option<&HttpOptions::request_timeout>("request_timeout",
+                                            {.help = "How long a request and its answer may take.",
+                                             .default_value = "10s",
+                                             .min = 1,
+                                             .max = 300}),
+      option<&HttpOptions::max_headers>(
+          "max_headers",
+          {.help = "The most headers of a request.", .default_value = "64", .min = 8, .max = 1000}),
       option<&HttpOptions::max_header_bytes>(
           "max_header_bytes", {.help = "The most bytes of a request's line and headers.",
                                .default_value = "16KiB",
@@ -69,6 +77,12 @@ const std::vector<Option>& LoggingOptions::table() {
                                                "entries of the systemd journal.",
                                        .default_value = "text",
                                        .choices = "text,json,journal"}),
+      option<&LoggingOptions::max_per_second>(
+          "max_per_second", {.help = "The most lines a second that differ in numbers only; further "
+                                     "ones are counted.",
+                             .default_value = "10",
+                             .min = 1,
+                             .max = 1'000'000}),
   };
   return table;
 }

@@ -17,6 +17,8 @@ struct ServiceOptions {
   int64_t buffer_size = 0;
   std::chrono::nanoseconds shutdown_timeout{};
   std::vector<std::string> plugin_path;
+  bool validate_batches = false;
+  std::chrono::nanoseconds stall_after{};
 
   static const std::vector<Option>& table();
 };
@@ -41,6 +43,7 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 struct LoggingOptions {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
+  int64_t max_per_second = 0;
 
   static const std::vector<Option>& table();
 };

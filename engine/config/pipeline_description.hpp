@@ -50,6 +50,7 @@ struct NodeDescription {
   // penstock_intake: a source's own; for others the least safe that reaches them.
   int32_t intake = PENSTOCK_INTAKE_SYNCED;
   bool options_are_well = false;
+  bool validate_batches = false;  // the service's
 
   // `rejected` is the last port of every transform and sink.
   size_t rejected_port() const { return ports.size() - 1; }

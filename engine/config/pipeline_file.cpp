@@ -110,6 +110,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
     return std::nullopt;
   }
   pipeline.nodes = read_nodes(*tables, find, lookup_, problems);
+  for (NodeDescription& node : pipeline.nodes) node.validate_batches = service_.validate_batches;
   check_folders(*tables, pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
   check_options(*tables, pipeline.nodes, service_, problems);

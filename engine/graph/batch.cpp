@@ -33,8 +33,21 @@ void add_origins(Origins& to, const Origins& from, const Step& step) {
 
 void Batch::add(ArrowArray array, Origins origins) {
   rows += array.length;
-  chunks.push_back(std::make_shared<const Chunk>(
-      Chunk{std::move(origins), std::make_shared<const SharedArray>(array)}));
+  int64_t messages = 0;
+  for (const Origin& origin : origins) messages += origin.token->rows();
+  const bool grows = messages > 0 && array.length > messages;
+  auto shared = std::make_shared<const SharedArray>(
+      array,
+      grows ? GrownRows(origins.front().token->budget(), array.length - messages) : GrownRows());
+  chunks.push_back(std::make_shared<const Chunk>(Chunk{std::move(origins), std::move(shared)}));
+}
+
+GrownRows::GrownRows(Budget& budget, int64_t rows) : budget_(&budget), rows_(rows) {
+  budget.take(rows);
+}
+
+GrownRows::~GrownRows() {
+  if (budget_) budget_->give_back(rows_);
 }
 
 Token::Token(Intake& intake, Intake::Range* range, Budget& budget)

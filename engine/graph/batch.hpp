@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graph/accounting.hpp"
@@ -27,6 +28,7 @@ class Token {
   const Intake& intake() const { return intake_; }
   uint64_t first() const { return first_; }
   uint32_t rows() const { return rows_; }
+  Budget& budget() const { return budget_; }
 
  private:
   Intake& intake_;
@@ -36,10 +38,26 @@ class Token {
   Budget& budget_;
 };
 
+// Records that the graph works on besides the messages that they were made of: an array of points
+// is one message.
+class GrownRows {
+ public:
+  GrownRows() = default;
+  GrownRows(Budget& budget, int64_t rows);
+  ~GrownRows();
+  GrownRows(GrownRows&& other) noexcept
+      : budget_(std::exchange(other.budget_, nullptr)), rows_(other.rows_) {}
+  GrownRows& operator=(GrownRows&&) = delete;
+
+ private:
+  Budget* budget_ = nullptr;
+  int64_t rows_ = 0;
+};
+
 // An Arrow array that ends with its last holder.
 class SharedArray {
  public:
-  explicit SharedArray(ArrowArray array) : array_(array) {}
+  SharedArray(ArrowArray array, GrownRows grown) : array_(array), grown_(std::move(grown)) {}
   ~SharedArray() {
     if (array_.release) array_.release(&array_);
   }
@@ -50,6 +68,7 @@ class SharedArray {
 
  private:
   ArrowArray array_;
+  GrownRows grown_;
 };
 
 // Where rows come from: a range, and which of the things made of it they are.

@@ -18,6 +18,11 @@ class Budget {
   int64_t size() const { return records_; }
   int64_t used() const { return used_.load(std::memory_order_relaxed); }
   bool has_room() const { return used() < records_; }
+  // For a source of which `own` records are in the graph: it has its share whatever a node behind
+  // another one does.
+  bool has_room(int64_t own) const {
+    return has_room() || own < records_ / static_cast<int64_t>(pumps_.empty() ? 1 : pumps_.size());
+  }
 
   void take(int64_t records) { used_.fetch_add(records, std::memory_order_relaxed); }
   void give_back(int64_t records) {

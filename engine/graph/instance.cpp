@@ -5,11 +5,22 @@
 #include <algorithm>
 
 #include "config/option_values.hpp"
+#include "config/quantity.hpp"
+#include "graph/batch_fault.hpp"
 #include "graph/node.hpp"
 #include "graph/source_node.hpp"
 #include "graph/timers.hpp"
 
 namespace penstock::engine {
+namespace {
+
+int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
 
 Instance::Instance(Node& node, uint32_t index)
     : node_(node),
@@ -21,7 +32,10 @@ Instance::~Instance() { destroy(); }
 
 bool Instance::create(const penstock_settings& settings) {
   error_.clear();
-  self_ = node_.type().create(&settings, &host(), this);
+  guarded([&] {
+    self_ = node_.type().create(&settings, &host(), this);
+    return PENSTOCK_OK;
+  });
   if (!self_ && error_.empty()) error_ = "its constructor gave no reason";
   return self_ != nullptr;
 }
@@ -34,23 +48,110 @@ void Instance::destroy() {
 penstock_status Instance::start() {
   error_.clear();
   if (!node_.type().start) return PENSTOCK_OK;
-  return static_cast<penstock_status>(node_.type().start(self_));
+  return guarded([&] { return node_.type().start(self_); });
 }
 
 void Instance::stop() {
-  if (node_.type().stop) node_.type().stop(self_);
+  if (!node_.type().stop) return;
+  guarded([&] {
+    node_.type().stop(self_);
+    return PENSTOCK_OK;
+  });
+}
+
+template <class Call>
+penstock_status Instance::guarded(Call&& call) {
+  try {
+    return static_cast<penstock_status>(call());
+  } catch (const std::exception& e) {
+    error_ = fmt::format("an exception left the plugin: {}", e.what());
+  } catch (...) {
+    error_ = "an exception that is no std::exception left the plugin";
+  }
+  return PENSTOCK_FAILED;
 }
 
 template <class Call>
 Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
   error_.clear();
+  fault_.clear();
   result_ = {};
   rows_out_ = 0;
   delivery_ = delivery;
-  result_.status = static_cast<penstock_status>(call());
+  inside_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  began_ns_.store(now_ns(), std::memory_order_relaxed);
+  result_.status = guarded(call);
+  began_ns_.store(0, std::memory_order_relaxed);
+  inside_.store({}, std::memory_order_relaxed);
+  if (!fault_.empty()) {
+    result_.status = PENSTOCK_FAILED;
+    error_ = fault_;
+  }
+  if (result_.status != PENSTOCK_OK) keep_held(delivery);
   delivery_ = nullptr;
   if (delivery && result_.status == PENSTOCK_OK) delivery->gave_out(rows_out_);
   return std::move(result_);
+}
+
+// The call failed, so the batch that it was for is rejected or comes again; what it gave out of
+// others is all that there is of them.
+void Instance::keep_held(const Delivery* delivery) {
+  std::erase_if(result_.outputs, [](const Output& output) { return !output.of_held; });
+  if (!delivery) return;
+  for (Output& output : result_.outputs) {
+    const auto is_of_delivery = [&](const ChunkPtr& chunk) {
+      const auto& given = delivery->batch()->chunks;
+      return std::any_of(given.begin(), given.end(),
+                         [&](const ChunkPtr& each) { return each->array == chunk->array; });
+    };
+    auto kept = std::make_shared<Batch>(*output.batch);
+    std::erase_if(kept->chunks, is_of_delivery);
+    kept->rows = 0;
+    for (const ChunkPtr& chunk : kept->chunks) kept->rows += (**chunk->array).length;
+    output.batch = std::move(kept);
+  }
+  std::erase_if(result_.outputs, [](const Output& output) { return output.batch->rows == 0; });
+}
+
+bool Instance::is_inside(const char* what) {
+  if (inside_.load(std::memory_order_relaxed) == std::this_thread::get_id()) return true;
+  tell_outside(what);
+  return false;
+}
+
+void Instance::tell_outside(const char* what) {
+  if (!tell_outside_.due()) return;
+  node_.logger().error("its plugin {}, which does nothing; this is a bug of the plugin", what);
+}
+
+bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
+  const ArrowSchema& schema = *node_.description().ports[port].schema;
+#ifdef NDEBUG
+  const bool looks_inside = node_.description().validate_batches;
+#else
+  const bool looks_inside = true;
+#endif
+  std::string fault = shape_fault(schema, rows);
+  if (fault.empty() && looks_inside) fault = content_fault(schema, rows);
+  if (fault.empty()) return true;
+  if (fault_.empty()) {
+    fault_ = fmt::format("it gave out by \"{}\" what breaks its schema: {}",
+                         node_.ports()[port]->name, fault);
+  }
+  return false;
+}
+
+// What would have come of rows that the node held is lost, so they are rejected.
+void Instance::refuse(const std::string& fault, const penstock_batch* const* origins,
+                      size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const Delivery& held = *Delivery::of(origins[i]);
+    if (&held == delivery_) continue;
+    for (Output& output : node_.rejection_of(held, fault)) {
+      output.of_held = true;
+      result_.outputs.push_back(std::move(output));
+    }
+  }
 }
 
 Instance::Result Instance::process(const Delivery& delivery) {
@@ -74,8 +175,17 @@ void Instance::acknowledged(uint64_t position) {
 
 bool Instance::known_port(uint32_t port) {
   if (port < node_.type().port_count) return true;
-  node_.logger().error("emitted to port {}, which it does not declare; the rows are lost", port);
+  fault_ = fmt::format("it gave out by port {}, which it does not declare", port);
   return false;
+}
+
+void Instance::reject(RejectedRow row) {
+  if (!is_inside("rejects a row outside of a call")) return;
+  const bool exists = delivery_ && row.chunk < delivery_->batch()->chunks.size() && row.row >= 0 &&
+                      row.row < (**delivery_->batch()->chunks[row.chunk]->array).length;
+  if (exists) result_.rejected.push_back(std::move(row));
+  else
+    fault_ = fmt::format("it rejects row {} of chunk {}, which is not there", row.row, row.chunk);
 }
 
 Step Instance::next_step(uint32_t input, uint32_t port) const {
@@ -85,7 +195,12 @@ Step Instance::next_step(uint32_t input, uint32_t port) const {
 void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
                     size_t count) {
   auto batch = std::make_shared<Batch>();
-  const ArrowArray owned = std::exchange(*array, {});
+  ArrowArray owned = std::exchange(*array, {});
+  if (!is_inside("emits rows outside of a call") || !known_port(port) || !is_well(port, owned)) {
+    if (owned.release) owned.release(&owned);
+    if (!fault_.empty()) refuse(fault_, origins, count);
+    return;
+  }
   Origins all;
   const auto add = [&](const Delivery& from) {
     for (const ChunkPtr& chunk : from.batch()->chunks) {
@@ -95,13 +210,13 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   if (count == 0 && delivery_) add(*delivery_);
   for (size_t i = 0; i < count; ++i) add(*Delivery::of(origins[i]));
   batch->add(owned, std::move(all));
-  if (!known_port(port) || batch->rows == 0) return;
+  if (batch->rows == 0) return;
   batch->schema = node_.description().ports[port].schema.get();
   const int64_t leaving = batch->rows * readers(port);
   if (count == 0 && delivery_) rows_out_ += leaving;
   else if (count == 0) node_.grew(leaving);
   else share_out(leaving, origins, count);
-  result_.outputs.push_back({port, std::move(batch)});
+  result_.outputs.push_back({port, std::move(batch), count > 0 || !delivery_});
 }
 
 // Each branch has points of its own; into a port that nothing reads goes none.
@@ -120,8 +235,9 @@ void Instance::share_out(int64_t rows, const penstock_batch* const* origins, siz
 }
 
 void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
-  if (!known_port(port) || count == 0) return;
+  if (!is_inside("forwards batches outside of a call") || !known_port(port) || count == 0) return;
   auto batch = std::make_shared<Batch>();
+  bool of_held = false;
   batch->schema = node_.description().ports[port].schema.get();
   for (size_t i = 0; i < count; ++i) {
     const Batch& part = *Delivery::of(batches[i])->batch();
@@ -134,16 +250,21 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
     batch->rows += part.rows;
     // A batch that was held may be let go of before this call returns.
     const int64_t leaving = part.rows * readers(port);
-    if (Delivery::of(batches[i]) == delivery_) rows_out_ += leaving;
-    else Delivery::of(batches[i])->gave_out(leaving);
+    if (Delivery::of(batches[i]) == delivery_) {
+      rows_out_ += leaving;
+    } else {
+      Delivery::of(batches[i])->gave_out(leaving);
+      of_held = true;
+    }
   }
-  result_.outputs.push_back({port, std::move(batch)});
+  result_.outputs.push_back({port, std::move(batch), of_held});
 }
 
 HealthReading Instance::health() const {
   const std::lock_guard lock(health_mutex_);
-  if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
-  return {health_, health_detail_};
+  if (!stall_.empty()) return {PENSTOCK_DEGRADED, stall_, true};
+  if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_, false};
+  return {health_, health_detail_, false};
 }
 
 void Instance::set_trouble(const std::string& what) {
@@ -153,6 +274,21 @@ void Instance::set_trouble(const std::string& what) {
     trouble_ = what;
   }
   node_.log_health_change();
+}
+
+bool Instance::check_stall(std::chrono::nanoseconds after) {
+  const int64_t began_ns = began_ns_.load(std::memory_order_relaxed);
+  const int64_t took_ns = began_ns == 0 ? 0 : now_ns() - began_ns;
+  const bool stalls = took_ns > after.count();
+  {
+    const std::lock_guard lock(health_mutex_);
+    if (stalls == !stall_.empty()) return stalls;
+    stall_ = stalls ? fmt::format("a call of its plugin has not come back for {} (stall_after)",
+                                  format_duration(after.count()))
+                    : "";
+  }
+  node_.log_health_change();
+  return stalls;
 }
 
 void Instance::set_started() {
@@ -221,22 +357,25 @@ struct HostFunctions {
                       const penstock_batch* const* batches, size_t count) {
     self(context).forward(port, batches, count);
   }
-  static void reject_row(penstock_context* context, const penstock_batch*, size_t chunk,
+  static void reject_row(penstock_context* context, const penstock_batch* batch, size_t chunk,
                          int64_t row, penstock_text reason) {
-    self(context).result_.rejected.push_back({chunk, row, std::string(view(reason)), ""});
+    reject_row_detail(context, batch, chunk, row, reason, {"", 0});
   }
   static void reject_row_detail(penstock_context* context, const penstock_batch*, size_t chunk,
                                 int64_t row, penstock_text reason, penstock_text detail) {
-    self(context).result_.rejected.push_back(
-        {chunk, row, std::string(view(reason)), std::string(view(detail))});
+    self(context).reject({chunk, row, std::string(view(reason)), std::string(view(detail))});
   }
   static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
   static size_t append(penstock_context* context, const penstock_message* messages, size_t count,
                        uint32_t flags, uint64_t* position) {
-    return SourceNode::of(self(context))
-        .intake()
-        .append({messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
+    SourceNode& source = SourceNode::of(self(context));
+    if (source.stopped()) {
+      self(context).tell_outside("appends messages after its stop");
+      return 0;
+    }
+    return source.intake().append({messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0,
+                                  position);
   }
   static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
     return SourceNode::of(self(context))

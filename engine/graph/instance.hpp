@@ -2,11 +2,15 @@
 #pragma once
 
 #include <penstock/plugin.h>
+#include <penstock/occasionally.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "graph/batch.hpp"
@@ -23,11 +27,15 @@ class Node;
 struct Output {
   uint32_t port = 0;
   BatchPtr batch;
+  // Made of rows that the node held, or of none: it goes on whatever the call came to, since nobody
+  // has these rows any more.
+  bool of_held = false;
 };
 
 struct HealthReading {
   int32_t health = PENSTOCK_HEALTHY;
   std::string detail;
+  bool stalls = false;  // a call does not come back
 };
 
 class Instance : public penstock_context {
@@ -67,12 +75,26 @@ class Instance : public penstock_context {
   HealthReading health() const;
   void set_trouble(const std::string& what);
   void set_started();
+  // Any thread, once in a while: whether the call that goes on has taken longer than `after`. The
+  // first time that it has, and when it has come back, the log and the health say so.
+  bool check_stall(std::chrono::nanoseconds after);
 
  private:
   friend struct HostFunctions;
 
   template <class Call>
   Result run(const Delivery* delivery, Call&& call);
+  // Runs a function of the plugin that no exception may leave; PENSTOCK_FAILED if one does.
+  template <class Call>
+  penstock_status guarded(Call&& call);
+  // False: the plugin calls from outside of a call of the engine, such as after its end.
+  bool is_inside(const char* what);
+  void tell_outside(const char* what);
+  // Rows that do not keep to their schema go no further.
+  bool is_well(uint32_t port, const ArrowArray& rows);
+  void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
+  void keep_held(const Delivery* delivery);
+  void reject(RejectedRow row);
   void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count);
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
@@ -87,6 +109,12 @@ class Instance : public penstock_context {
   void* self_ = nullptr;
   std::deque<MetricCell> cells_;
 
+  // When the call began that is going on, steady; 0: there is none.
+  std::atomic<int64_t> began_ns_ = 0;
+  std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
+  std::string fault_;                      // of what it gave out
+  Occasionally tell_outside_;
+
   // Of the call that is going on.
   const Delivery* delivery_ = nullptr;
   std::string error_;
@@ -98,6 +126,7 @@ class Instance : public penstock_context {
   int32_t health_ = PENSTOCK_STARTING;
   std::string health_detail_;
   std::string trouble_;
+  std::string stall_;
 };
 
 const penstock_host& host();

@@ -3,12 +3,19 @@
 #include "graph/hand_over.hpp"
 
 namespace penstock::engine {
+namespace {
+
+void append(std::vector<Output>& to, std::vector<Output> more) {
+  for (Output& output : more) to.push_back(std::move(output));
+}
+
+}  // namespace
 
 LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
                    const std::string& service)
     : Node(std::move(description), service),
       entry_(graph, oneapi::tbb::flow::serial,
-             [this, &graph](LaneJob* job, Entry::gateway_type& gateway) {
+             [this, &graph](LaneJob* job, Entry::gateway_type& gateway) noexcept {
                taken_over(job);
                enqueue(std::unique_ptr<LaneJob>(job), gateway);
                hand_over(&graph);
@@ -160,14 +167,15 @@ bool LaneNode::work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs
     }
     if (result.status == PENSTOCK_OK) {
       recovered(lane);
-      outputs = outputs_of(std::move(result), delivery);
+      append(outputs, outputs_of(std::move(result), delivery));
       break;
     }
+    append(outputs, std::move(result.outputs));  // of other batches
     if (result.status == PENSTOCK_REJECT || (result.status == PENSTOCK_FAILED && !is_sink)) {
       recovered(lane);
       if (result.status == PENSTOCK_FAILED) add(counts_.errors, 1);
       logger().error("a batch of {} rows is rejected: {}", job.batch->rows, lane.instance->error());
-      outputs = rejection_of(*delivery, lane.instance->error());
+      append(outputs, rejection_of(*delivery, lane.instance->error()));
       break;
     }
     add(counts_.errors, 1);

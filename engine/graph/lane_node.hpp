@@ -50,8 +50,10 @@ class LaneNode final : public Node {
 
  private:
   // A TBB node whose work is done elsewhere: the graph counts a job as going on until the
-  // lane has released it. Jobs go through TBB by address: it copies what it passes on.
-  using Entry = oneapi::tbb::flow::async_node<LaneJob*, oneapi::tbb::flow::continue_msg>;
+  // lane has released it. Jobs go through TBB by address: it copies what it passes on. Light: they
+  // are queued by whoever brings them, so that no call of a plugin can hold them up.
+  using Entry = oneapi::tbb::flow::async_node<LaneJob*, oneapi::tbb::flow::continue_msg,
+                                              oneapi::tbb::flow::queueing_lightweight>;
 
   struct Lane {
     Instance* instance = nullptr;

@@ -76,7 +76,9 @@ void Node::log_health_change() {
   const HealthReading reading = health();
   const bool degraded = reading.health == PENSTOCK_DEGRADED;
   if (degraded && !logged_degraded_) {
-    logger_->error("{}; trying again until it works", reading.detail);
+    logger_->error("{}{}", reading.detail,
+                   reading.stalls ? "; what does not need this node goes on"
+                                  : "; trying again until it works");
   } else if (reading.health == PENSTOCK_HEALTHY && logged_degraded_) {
     logger_->info("works again");
   } else {
@@ -144,6 +146,11 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
+  // Each once, whatever the plugin says.
+  const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
+  std::ranges::stable_sort(result.rejected, {}, place);
+  const auto repeated = std::ranges::unique(result.rejected, {}, place);
+  result.rejected.erase(repeated.begin(), repeated.end());
   if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected, outputs);
   return outputs;
 }
@@ -185,15 +192,8 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
 }
 
 void Node::report_unread(const std::vector<RejectedRow>& rows) {
-  constexpr int64_t kSecondsBetween = 60;
   add(counts_.ends.rejected_lost, rows.size());
-  const int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(
-                            std::chrono::steady_clock::now().time_since_epoch())
-                            .count();
-  int64_t last = last_report_s_.load();
-  if (now_s - last < kSecondsBetween || !last_report_s_.compare_exchange_strong(last, now_s)) {
-    return;
-  }
+  if (!tell_unread_.due()) return;
   logger_->warn(
       "{} rows were rejected and dropped so far, since nothing reads \"{}.rejected\"; "
       "the last reason: {}",

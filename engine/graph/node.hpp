@@ -4,6 +4,7 @@
 #include <oneapi/tbb/flow_graph.h>
 #include <penstock/plugin.h>
 #include <spdlog/logger.h>
+#include <penstock/occasionally.hpp>
 
 #include <chrono>
 #include <memory>
@@ -87,6 +88,9 @@ class Node {
   void grew(int64_t rows) { add(counts_.ends.grown, static_cast<uint64_t>(rows)); }
   void dropped(uint64_t messages) { add(counts_.ends.dropped, messages); }
 
+  // The whole batch, to leave by `rejected`.
+  std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);
+
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
 
@@ -103,9 +107,6 @@ class Node {
   Delivery* deliver(const BatchPtr& batch, uint32_t input);
   // What a call that succeeded gave out and rejected.
   std::vector<Output> outputs_of(Instance::Result result, const Delivery* delivery);
-  // The whole batch, to leave by `rejected`.
-  std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);
-
   // What is passed on leaves in the order in which jobs were numbered.
   void keep_order(oneapi::tbb::flow::graph& graph);
   // A job arrives; whatever it comes to must be passed on with its number.
@@ -130,7 +131,7 @@ class Node {
   std::vector<bool> rejected_inputs_;
   TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
-  std::atomic<int64_t> last_report_s_ = -3600;
+  Occasionally tell_unread_;
   std::mutex logged_health_mutex_;
   bool logged_degraded_ = false;
 };

@@ -129,7 +129,8 @@ void SourceNode::stop_plugin(bool started) {
 }
 
 bool SourceNode::may_hand_out() const {
-  return !hold_ && intake_.available() > 0 && budget_.has_room();
+  return !hold_ && intake_.available() > 0 &&
+         budget_.has_room(static_cast<int64_t>(intake_.in_graph()));
 }
 
 void SourceNode::gather() {

@@ -97,7 +97,10 @@ std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
       add(counts_.errors, 1);
       logger().error("a batch of {} rows failed: {}", job.batch->rows, instance.error());
     }
-    outputs = rejection_of(*delivery, instance.error());
+    outputs = std::move(result.outputs);
+    for (Output& output : rejection_of(*delivery, instance.error())) {
+      outputs.push_back(std::move(output));
+    }
   }
   delivery->release();
   return outputs;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -47,6 +48,9 @@ class Transfer {
     if (!url_.starts_with("http://") && !url_.starts_with("https://")) return {0, fault()};
     const CURLcode code = curl_easy_perform(handle_.get());
     if (code == CURLE_URL_MALFORMAT) return {0, fault()};
+    if (code == CURLE_COULDNT_CONNECT) {
+      return {0, fmt::format("{}: {}", shown_url(), std::strerror(last_error()))};
+    }
     if (code != CURLE_OK && !ended_) {
       return {0, fmt::format("{}: {}", shown_url(), error_[0] ? error_ : curl_easy_strerror(code))};
     }
@@ -64,6 +68,11 @@ class Transfer {
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     return static_cast<int>(status);
+  }
+  int last_error() const {
+    long error = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
+    return static_cast<int>(error);
   }
   static size_t write(const char* piece, size_t, size_t size, void* to) {
     Transfer& self = *static_cast<Transfer*>(to);

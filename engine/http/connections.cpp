@@ -50,10 +50,11 @@ void Connections::end_slow() {
     if (each.stream || each.ending) continue;
     counts_.refuse(Refusal::kSlow);
     if (tell_slow_.due()) {
-      log().warn("HTTP: a connection asked for nothing within request_timeout = {} and is closed "
-                 "({} so far)",
-                 format_duration(timeout_.count()),
-                 get(counts_.refused[static_cast<size_t>(Refusal::kSlow)]));
+      log().warn(
+          "HTTP: a connection asked for nothing within request_timeout = {} and is closed "
+          "({} so far)",
+          format_duration(timeout_.count()),
+          get(counts_.refused[static_cast<size_t>(Refusal::kSlow)]));
     }
     end(each);
   }

@@ -2,6 +2,8 @@
 // A connection costs its memory and a descriptor, of which the receivers and sinks need some too.
 #pragma once
 
+#include <penstock/occasionally.hpp>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -10,7 +12,6 @@
 #include <unordered_map>
 
 #include "telemetry/measures.hpp"
-#include "telemetry/occasionally.hpp"
 
 namespace penstock::engine {
 

@@ -12,6 +12,7 @@
 #include "graph/source_node.hpp"
 #include "http/process_metrics.hpp"
 #include "http/server.hpp"
+#include "telemetry/logging.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -225,6 +226,9 @@ HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http) {
   add_service_metrics(prefix, pipeline, service, families);
   add_reload_metrics(pipeline.reloads(), families);
   add_http_metrics(http, families);
+  families.counter("penstock_log_lines_suppressed_total",
+                   "Lines left out of the log, because many of their kind came.", {},
+                   static_cast<double>(log_lines_suppressed()));
   families.gauge("penstock_build_info", "The version of this engine.",
                  {{"version", PENSTOCK_VERSION}}, 1);
   const ProcessReading process = read_process();

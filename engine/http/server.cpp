@@ -100,18 +100,17 @@ class Request {
 
   // What every request must keep to; a status that is not 200 says that it does not.
   HttpReply checked() {
-    const int headers =
-        MHD_get_connection_values(&connection_, MHD_HEADER_KIND, nullptr, nullptr);
+    const int headers = MHD_get_connection_values(&connection_, MHD_HEADER_KIND, nullptr, nullptr);
     const size_t bytes =
         MHD_get_connection_info(&connection_, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
     const HttpOptions& options = served_.options;
     if (headers > options.max_headers ||
         bytes > static_cast<size_t>(options.max_header_bytes.count)) {
       served_.counts.refuse(Refusal::kHead);
-      return error_reply(MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
-                         fmt::format("more than max_headers = {} headers or max_header_bytes = {}",
-                                     options.max_headers,
-                                     format_size(options.max_header_bytes.count)));
+      return error_reply(
+          MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+          fmt::format("more than max_headers = {} headers or max_header_bytes = {}",
+                      options.max_headers, format_size(options.max_header_bytes.count)));
     }
     if (method_ != "GET" && method_ != "HEAD") {
       return error_reply(MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are served");
@@ -167,9 +166,8 @@ class Request {
     if (!limit.empty()) tap.limit = static_cast<size_t>(parse_integer(limit).value_or(-1));
     if (!rate.empty()) tap.rate = parse_number(rate).value_or(-1);
     if (tap.limit > 1'000'000 || tap.rate <= 0 || tap.rate > 1000) {
-      reply =
-          error_reply(MHD_HTTP_BAD_REQUEST,
-                      "limit is a number up to 1000000, rate one of rows a second up to 1000");
+      reply = error_reply(MHD_HTTP_BAD_REQUEST,
+                          "limit is a number up to 1000000, rate one of rows a second up to 1000");
       return tap;
     }
     const auto unchanged = served_.pipeline.look();
@@ -260,20 +258,20 @@ std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
       {MHD_OPTION_CONNECTION_MEMORY_LIMIT,
        static_cast<intptr_t>(static_cast<size_t>(options.max_header_bytes.count) + kAnswerBytes),
        nullptr}};
-  unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
-                   MHD_USE_ERROR_LOG;
+  unsigned flags =
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
   if (options.uses_tls()) {
     flags |= MHD_USE_TLS;
     items.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, tls.certificate.data()});
     items.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, tls.key.data()});
     // RFC 8996 deprecates the versions before 1.2.
-    items.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0,
-                     const_cast<char*>("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1")});
+    items.push_back(
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, const_cast<char*>("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1")});
   }
   items.push_back({MHD_OPTION_END, 0, nullptr});
-  server->daemon_ = MHD_start_daemon(flags, 0, nullptr, nullptr, handle, &served,
-                                     MHD_OPTION_EXTERNAL_LOGGER, log_message, &served,
-                                     MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END);
+  server->daemon_ =
+      MHD_start_daemon(flags, 0, nullptr, nullptr, handle, &served, MHD_OPTION_EXTERNAL_LOGGER,
+                       log_message, &served, MHD_OPTION_ARRAY, items.data(), MHD_OPTION_END);
   if (!server->daemon_) {
     error = fmt::format("http: cannot listen on {}: {}", server->socket_->address(),
                         served.start_error.empty() ? "no reason was given" : served.start_error);
@@ -284,8 +282,7 @@ std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
 }
 
 std::string HttpServer::url() const {
-  return fmt::format("{}://{}", served_->options.uses_tls() ? "https" : "http",
-                     socket_->address());
+  return fmt::format("{}://{}", served_->options.uses_tls() ? "https" : "http", socket_->address());
 }
 
 HttpServer::~HttpServer() {

@@ -19,8 +19,8 @@ class HttpServer {
  public:
   // Nothing: `error` says why not.
   static std::unique_ptr<HttpServer> start(const HttpOptions& options,
-                                           std::shared_ptr<ListenSocket> socket,
-                                           Pipeline& pipeline, std::string& error);
+                                           std::shared_ptr<ListenSocket> socket, Pipeline& pipeline,
+                                           std::string& error);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -33,8 +33,7 @@ struct Streams::Answer {
   size_t sent = 0;  // of `text`
 };
 
-Streams::Streams(std::function<void()> tick)
-    : tick_(std::move(tick)), ticker_([this] { run(); }) {}
+Streams::Streams(std::function<void()> tick) : tick_(std::move(tick)), ticker_([this] { run(); }) {}
 
 Streams::~Streams() { stop(); }
 
@@ -42,8 +41,9 @@ Response Streams::begin(MHD_Connection& connection, std::unique_ptr<StreamBody> 
                         const std::string& content_type, std::atomic<int>& count, int most) {
   auto answer = std::make_unique<Answer>(*this, connection, std::move(body), count);
   if (++count > most) return nullptr;
-  Response response(MHD_create_response_from_callback(
-      MHD_SIZE_UNKNOWN, kBlock, read, answer.get(), [](void* of) { delete static_cast<Answer*>(of); }));
+  Response response(
+      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kBlock, read, answer.get(),
+                                        [](void* of) { delete static_cast<Answer*>(of); }));
   if (!response) throw std::bad_alloc();
   static_cast<void>(answer.release());  // the response's
   add_head(*response, content_type);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "telemetry/journal.hpp"
+#include "telemetry/limited_sink.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -61,7 +62,8 @@ class TextFormatter final : public spdlog::formatter {
 };
 
 struct Log {
-  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  std::shared_ptr<LimitedSink> sink =
+      std::make_shared<LimitedSink>(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   spdlog::level::level_enum level = spdlog::level::info;
   spdlog::logger engine{"", sink};
 
@@ -75,19 +77,22 @@ Log& the_log() {
 
 }  // namespace
 
-void set_up_logging(spdlog::level::level_enum level, LogFormat format) {
+void set_up_logging(spdlog::level::level_enum level, LogFormat format, int64_t most_per_second) {
   Log& log = the_log();
   log.level = level;
   if (format == LogFormat::kJson) {
     log.sink->set_formatter(std::make_unique<JsonFormatter>());
   } else if (format == LogFormat::kJournal && journal_listens()) {
-    log.sink = std::make_shared<JournalSink>();
+    log.sink = std::make_shared<LimitedSink>(std::make_shared<JournalSink>());
     log.engine.sinks() = {log.sink};
   } else {
     log.sink->set_formatter(std::make_unique<TextFormatter>());
   }
   log.engine.set_level(level);
+  log.sink->set_most_per_second(most_per_second);
 }
+
+uint64_t log_lines_suppressed() { return the_log().sink->suppressed(); }
 
 spdlog::logger& log() { return the_log().engine; }
 

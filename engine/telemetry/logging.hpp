@@ -12,7 +12,10 @@ enum class LogFormat { kText, kJson, kJournal };
 
 // Sets the process-wide log up; before this, it is text at level info. Where no journal listens,
 // kJournal is text.
-void set_up_logging(spdlog::level::level_enum level, LogFormat format);
+void set_up_logging(spdlog::level::level_enum level, LogFormat format,
+                    int64_t most_per_second = 10);
+// How many lines were left out, see limited_sink.hpp.
+uint64_t log_lines_suppressed();
 
 // The engine's own log.
 spdlog::logger& log();

@@ -5,8 +5,8 @@
 
 namespace penstock::engine {
 
-// Shows the engine once a second until q is pressed; with `once`, or where there is no terminal, once
-// as plain text. 1: it did not answer.
+// Shows the engine once a second until q is pressed; with `once`, or where there is no terminal,
+// once as plain text. 1: it did not answer.
 int top(const HttpPlace& place, bool once);
 
 }  // namespace penstock::engine

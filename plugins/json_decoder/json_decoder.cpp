@@ -1,4 +1,5 @@
 // json_decoder: messages whose payload is JSON become points.
+#include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
 #include <string>
@@ -16,8 +17,9 @@ class Decoder {
     std::vector<std::string> value, quality, time, rename;
     std::string root;
     TimeUnit time_unit = TimeUnit::kAuto;
+    int64_t max_depth = 0, max_points = 0;
   };
-  enum Metrics : uint32_t { kParseErrors };
+  enum Metrics : uint32_t { kParseErrors, kOverLimit };
 
   static Declaration declare() {
     return {
@@ -41,10 +43,24 @@ class Decoder {
                 option<&Options::root>(
                     "root", {.help = "JSON Pointer to the point or points inside a message.",
                              .default_value = ""}),
+                option<&Options::max_depth>(
+                    "max_depth", {.help = "The deepest that JSON inside of a member may be nested; "
+                                          "a message beyond leaves by `rejected`.",
+                                  .default_value = "64",
+                                  .min = 1,
+                                  .max = 1000}),
+                option<&Options::max_points>(
+                    "max_points", {.help = "The most points of one message; one with more leaves "
+                                           "by `rejected`.",
+                                   .default_value = "10000",
+                                   .min = 1,
+                                   .max = 1'000'000}),
             },
         .ports = {{"out", "The points."}},
         .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
-                     "Messages that are not points; they leave by `rejected`.", true}},
+                     "Messages that are not points; they leave by `rejected`.", true},
+                    {PENSTOCK_COUNTER, "decoder_messages_over_limit_total", "messages_over_limit",
+                     "Of these, messages beyond max_depth or max_points."}},
         .rejects = true,
     };
   }
@@ -69,7 +85,7 @@ class Decoder {
   Decoder(const Options& options, Context& context)
       : context_(context),
         reader_(FieldNames(options.value, options.quality, options.time, options.rename),
-                options.root, options.time_unit) {}
+                options.root, options.time_unit, {options.max_depth, options.max_points}) {}
 
   Outcome process(const Batch& batch) {
     const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
@@ -81,13 +97,15 @@ class Decoder {
       const FixedColumn<int64_t> received(*chunk.children[received_at]);
       reserve(chunk, topics, payloads);
       for (int64_t row = 0; row < chunk.length; ++row) {
+        emit_from(kPieceBytes);
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
         if (reason.empty()) continue;
         context_.reject_row(batch, i, row, reason);
         context_.add(kParseErrors);
+        if (reader_.over_limit()) tell_over_limit(topics[row], reason);
       }
     }
-    if (points_.rows() > 0) context_.emit(0, points_.finish());
+    emit_from(1);
     return Outcome::done();
   }
 
@@ -101,9 +119,22 @@ class Decoder {
     points_.reserve(static_cast<size_t>(chunk.length), bytes(topics), bytes(payloads));
   }
 
+  // What there is, if its texts have so many bytes: a column must not outgrow its offsets.
+  void emit_from(size_t bytes) {
+    if (points_.rows() > 0 && points_.bytes() >= bytes) context_.emit(0, points_.finish());
+  }
+  void tell_over_limit(std::string_view topic, const std::string& reason) {
+    context_.add(kOverLimit);
+    if (tell_.due())
+      context_.warn("a message on " + std::string(topic) + " is rejected: " + reason);
+  }
+
+  static constexpr size_t kPieceBytes = 128 << 20;
+
   Context& context_;
   MessageReader reader_;
   PointBuilder points_;
+  Occasionally tell_;
 };
 
 }  // namespace json_decoder

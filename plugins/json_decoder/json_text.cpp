@@ -10,11 +10,16 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // Reads one value after the other; each function returns false at the first fault.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+  Reader(std::string_view text, int most_depth)
+      : at_(text.data()), end_(text.data() + text.size()), most_depth_(most_depth) {}
 
   bool value(int depth) {
     skip_space();
-    if (at_ == end_ || depth > kMostDepth) return false;
+    if (at_ == end_) return false;
+    if (depth > most_depth_ && (*at_ == '{' || *at_ == '[')) {
+      too_deep_ = true;
+      return false;
+    }
     switch (*at_) {
       case '{': return object(depth);
       case '[': return array(depth);
@@ -25,6 +30,7 @@ class Reader {
       default: return number();
     }
   }
+  bool too_deep() const { return too_deep_; }
   bool at_end() {
     skip_space();
     return at_ == end_;
@@ -124,13 +130,16 @@ class Reader {
 
   const char* at_;
   const char* end_;
+  const int most_depth_;
+  bool too_deep_ = false;
 };
 
 }  // namespace
 
-bool is_json_value(std::string_view text) {
-  Reader reader(text);
-  return reader.value(1) && reader.at_end();
+JsonFault json_fault(std::string_view text, int most_depth) {
+  Reader reader(text, most_depth);
+  if (reader.value(1) && reader.at_end()) return JsonFault::kNone;
+  return reader.too_deep() ? JsonFault::kTooDeep : JsonFault::kWrong;
 }
 
 }  // namespace json_decoder

@@ -11,8 +11,6 @@
 
 namespace json_decoder {
 
-inline constexpr int kMostDepth = 128;
-
 // Where the first quote or backslash is; there must be one. Sixteen bytes at a time, for
 // which what follows must be readable: lengths vary, and a loop by bytes mispredicts its end
 // nearly every time.
@@ -40,6 +38,7 @@ inline bool is_plain_string(std::string_view text) {
 
 // `text` has no surrounding white space, is valid UTF-8, and has no control character in a
 // string: simdjson's first stage has seen to the latter two.
-bool is_json_value(std::string_view text);
+enum class JsonFault { kNone, kWrong, kTooDeep };
+JsonFault json_fault(std::string_view text, int most_depth);
 
 }  // namespace json_decoder

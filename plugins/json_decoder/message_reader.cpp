@@ -39,6 +39,9 @@ error_code raw_text(simdjson::ondemand::value& value, std::string_view& text) {
   return SUCCESS;
 }
 
+// Topics are repeated for each point, so that a small message could ask for much.
+constexpr int64_t kMostBytes = 256 << 20;
+
 // A key as it stands between its quotes; `start` is behind the opening one.
 std::string_view key_text(const char* start, bool& escaped) {
   const char* at = quote_or_backslash(start);
@@ -63,12 +66,27 @@ MessageReader::Reason MessageReader::failed(const char* what, std::string_view s
   return reason_.c_str();
 }
 
+MessageReader::Reason MessageReader::over(const char* what, int64_t limit) {
+  over_limit_ = true;
+  reason_ = what + std::to_string(limit);
+  return reason_.c_str();
+}
+
+MessageReader::Reason MessageReader::check_json(const char* what, std::string_view text) {
+  switch (json_fault(text, static_cast<int>(limits_.depth))) {
+    case JsonFault::kNone: return nullptr;
+    case JsonFault::kTooDeep: return over("nested deeper than max_depth = ", limits_.depth);
+    default: return failed(what, text);
+  }
+}
+
 std::string MessageReader::read(std::string_view payload, std::string_view topic,
                                 int64_t received_us, PointBuilder& to) {
   const size_t before = to.rows();
   to_ = &to;
   topic_ = topic;
   received_us_ = received_us;
+  over_limit_ = false;
   const Reason reason = read_document(payload);
   if (!reason) return {};
   to.truncate(before);
@@ -116,7 +134,7 @@ MessageReader::Reason MessageReader::read_document(std::string_view payload) {
 }
 
 MessageReader::Reason MessageReader::read_points(Array points) {
-  const size_t before = to_->rows();
+  const size_t before = to_->rows(), bytes_before = to_->bytes();
   for (auto element : points) {
     Object object;
     if (const error_code error = element.get_object().get(object)) {
@@ -124,6 +142,12 @@ MessageReader::Reason MessageReader::read_points(Array points) {
                                                : failed("not JSON: ", error);
     }
     if (const Reason reason = read_point(object)) return reason;
+    if (to_->rows() - before > static_cast<size_t>(limits_.points)) {
+      return over("more points than max_points = ", limits_.points);
+    }
+    if (to_->bytes() - bytes_before > static_cast<size_t>(kMostBytes)) {
+      return over("its points have more bytes than ", kMostBytes);
+    }
   }
   return to_->rows() == before ? "the array holds no points" : nullptr;
 }
@@ -162,8 +186,11 @@ MessageReader::Reason MessageReader::read_members(Object& object, Winners& winne
     auto&& field = std::move(member).value_unsafe();
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
-    if (escaped && !is_json_value({key.data() - 1, key.size() + 2})) {
-      return failed("not JSON: a member's name: ", key);
+    if (escaped) {
+      if (const Reason reason =
+              check_json("not JSON: a member's name: ", {key.data() - 1, key.size() + 2})) {
+        return reason;
+      }
     }
     Value& value = field.value();
     const Meaning meaning = winners.decide(names_.find(key), conflict);
@@ -197,7 +224,9 @@ MessageReader::Reason MessageReader::read_metadata(const Meaning& meaning, std::
                                                    Value& value) {
   std::string_view text;
   if (const error_code error = raw_text(value, text)) return failed("not JSON: ", error);
-  if (!is_plain_string(text) && !is_json_value(text)) return failed("not JSON: ", text);
+  if (!is_plain_string(text)) {
+    if (const Reason reason = check_json("not JSON: ", text)) return reason;
+  }
   const std::string_view quoted(key.data() - 1, key.size() + 2);
   const bool renamed = meaning.renamed && !meaning.renamed->empty();
   to_->add_metadata(renamed ? *meaning.renamed : quoted, text);
@@ -240,7 +269,7 @@ MessageReader::Reason MessageReader::read_value(Value& value) {
     default: {
       std::string_view text;
       if (const error_code error = raw_text(value, text)) return failed("value: ", error);
-      if (!is_json_value(text)) return failed("value: not JSON: ", text);
+      if (const Reason reason = check_json("value: not JSON: ", text)) return reason;
       to_->set_text(text);
       point_.has_text = true;
       return nullptr;

@@ -13,10 +13,16 @@
 
 namespace json_decoder {
 
+// What one message may ask for.
+struct MessageLimits {
+  int64_t depth = 64;       // of JSON inside of a member
+  int64_t points = 10'000;  // in an array
+};
+
 class MessageReader {
  public:
-  MessageReader(FieldNames names, std::string root, TimeUnit unit)
-      : names_(std::move(names)), root_(std::move(root)), unit_(unit) {}
+  MessageReader(FieldNames names, std::string root, TimeUnit unit, MessageLimits limits = {})
+      : names_(std::move(names)), root_(std::move(root)), unit_(unit), limits_(limits) {}
 
   // Adds the points of `payload`, which is readable for simdjson::SIMDJSON_PADDING bytes
   // past its end. Returns nothing when well; else the reason, and no point was added:
@@ -24,6 +30,8 @@ class MessageReader {
   // `topic` and `received_us` go into points that have no such thing of their own.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
                    PointBuilder& to);
+  // The message that was read last was rejected because of a limit.
+  bool over_limit() const { return over_limit_; }
 
  private:
   using Value = simdjson::ondemand::value;
@@ -53,10 +61,14 @@ class MessageReader {
   Reason read_time(Value& value);
   Reason failed(const char* what, simdjson::error_code error);
   Reason failed(const char* what, std::string_view shown);
+  Reason over(const char* what, int64_t limit);
+  // Of JSON that is passed on as it is.
+  Reason check_json(const char* what, std::string_view text);
 
   const FieldNames names_;
   const std::string root_;
   const TimeUnit unit_;
+  const MessageLimits limits_;
   simdjson::ondemand::parser parser_;
   std::string reason_;
 
@@ -68,6 +80,7 @@ class MessageReader {
   Point point_;
   bool has_value_ = false;
   std::string quality_text_;
+  bool over_limit_ = false;
 };
 
 }  // namespace json_decoder

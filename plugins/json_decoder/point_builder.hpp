@@ -26,6 +26,10 @@ class PointBuilder {
   void reserve(size_t rows, size_t topic_bytes, size_t payload_bytes);
 
   size_t rows() const { return time_.rows(); }
+  // Of the texts so far.
+  size_t bytes() {
+    return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size();
+  }
   // Forgets the points from `rows` on, and texts written since.
   void truncate(size_t rows);
 

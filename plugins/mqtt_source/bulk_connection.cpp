@@ -45,6 +45,7 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
     : shared_(shared),
       options_(shared.options),
       context_(shared.context),
+      limits_(shared.options, shared.context),
       index_(index),
       client_id_(std::move(client_id)),
       safe_at_once_(shared.context.intake() == PENSTOCK_INTAKE_DISK),
@@ -285,13 +286,11 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   if (!publish) return malformed("PUBLISH");
   const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
   if (packet.oversize) {
-    context_.add(kOversize);
-    context_.drop(1);
-    if (last_received_ - last_oversize_report_ > 60s) {
-      last_oversize_report_ = last_received_;
-      context_.error("a message on " + std::string(publish->topic) +
-                     " is larger than max_message_bytes and was skipped");
-    }
+    limits_.skip(publish->topic, "is larger than max_message_bytes");
+    if (publish->qos > 0) acknowledge(0, answer, publish->id);
+    return "";
+  }
+  if (limits_.skips(publish->topic, 0)) {
     if (publish->qos > 0) acknowledge(0, answer, publish->id);
     return "";
   }

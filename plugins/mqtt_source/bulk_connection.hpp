@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "acknowledgements.hpp"
+#include "message_limits.hpp"
 #include "pace.hpp"
 #include "packets.hpp"
 #include "taken_messages.hpp"
@@ -78,6 +79,7 @@ class BulkConnection {
   Shared& shared_;
   const Options& options_;
   penstock::Context& context_;
+  MessageLimits limits_;
   const size_t index_;
   const std::string client_id_;
   const bool safe_at_once_;  // what is appended may be acknowledged
@@ -100,7 +102,6 @@ class BulkConnection {
   using Clock = std::chrono::steady_clock;
   std::chrono::nanoseconds keep_alive_{};
   Clock::time_point last_sent_, last_received_, last_ping_, deadline_, subscribed_at_;
-  Clock::time_point last_oversize_report_{};
 
   int wake_fd_ = -1;
   std::atomic<bool> stop_ = false;  // reads no more

@@ -120,10 +120,16 @@ std::vector<penstock::Option> MqttSource::option_table() {
                        .min = 0,
                        .max = 1}),
       option<&Options::max_message_bytes>("max_message_bytes",
-                                          {.help = "bulk: a larger message is skipped and counted.",
+                                          {.help = "A larger message is skipped and counted.",
                                            .default_value = "16MiB",
                                            .min = 1024,
                                            .max = 268'435'455}),
+      option<&Options::max_topic_bytes>(
+          "max_topic_bytes", {.help = "A message with a longer topic is skipped and counted.",
+                              .default_value = "4096",
+                              .unit = "bytes",
+                              .min = 64,
+                              .max = 65'535}),
       option<&Options::tls_ca>("tls_ca", {.help = "File of the CA that the broker is of."}),
       option<&Options::tls_cert>("tls_cert", {.help = "File of the client's certificate."}),
       option<&Options::tls_key>("tls_key", {.help = "File of its key."}),
@@ -145,7 +151,7 @@ std::vector<penstock::Metric> MqttSource::metric_table() {
       {PENSTOCK_COUNTER, "mqtt_messages_repeated_total", "messages_repeated",
        "Messages that the broker sent again and that the intake had already."},
       {PENSTOCK_COUNTER, "mqtt_messages_oversize_total", "messages_oversize",
-       "Messages larger than max_message_bytes, which were skipped."},
+       "Messages beyond max_message_bytes or max_topic_bytes, which were skipped."},
       {PENSTOCK_COUNTER, "mqtt_topics_mended_total", "topics_mended",
        "Topics that were not UTF-8; what was wrong became U+FFFD."},
       {PENSTOCK_COUNTER, "mqtt_protocol_errors_total", "protocol_errors",
@@ -179,7 +185,6 @@ void MqttSource::check_for_no_effect(const Options& options, penstock::Report& r
   if (kind_of(options) == ReceiverKind::kPaho) {
     const char* why = "does nothing with the receiver paho; remove it";
     if (options.coalesce != 1ms) report.warning("coalesce", why);
-    if (options.max_message_bytes.count != 16 << 20) report.warning("max_message_bytes", why);
   }
   if (options.protocol == Protocol::kV311 && options.session_expiry != 24h * 7) {
     report.warning("session_expiry",

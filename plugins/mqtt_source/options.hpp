@@ -25,6 +25,7 @@ struct Options {
   std::chrono::nanoseconds keep_alive{}, connect_timeout{}, session_expiry{}, coalesce{};
   int64_t connections = 1;
   penstock::Bytes max_message_bytes;
+  int64_t max_topic_bytes = 0;
   std::string tls_ca, tls_cert, tls_key;
   penstock::Secret tls_key_password;
   bool tls_verify = true;

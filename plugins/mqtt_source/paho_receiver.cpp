@@ -41,7 +41,7 @@ std::string refusal(const std::string& topic, int code) {
 }  // namespace
 
 PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
-    : options_(options), context_(context) {
+    : options_(options), context_(context), limits_(options_, context) {
   for (const std::string& topic : options_.topics)
     topics_.push_back(const_cast<char*>(topic.c_str()));
   qos_.assign(topics_.size(), static_cast<int>(options_.qos));
@@ -295,6 +295,7 @@ void PahoReceiver::append(const char* topic, size_t topic_size, const MQTTAsync_
       {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
       now_us()};
   context_.add(kReceived);
+  if (limits_.skips({topic, topic_size}, view.payload.size)) return;
   if (context_.append({&view, 1}) == 1) return;
   if (context_.wait_for_space(kShortWait) && context_.append({&view, 1}) == 1) return;
   // It will be acknowledged whatever we do, so it must be taken; then no more, for a while.

@@ -20,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "message_limits.hpp"
 #include "options.hpp"
 #include "receiver.hpp"
 
@@ -63,6 +64,7 @@ class PahoReceiver final : public Receiver {
 
   const Options options_;
   penstock::Context& context_;
+  MessageLimits limits_;
   std::vector<char*> topics_;
   std::vector<int> qos_;
   MQTTAsync client_ = nullptr;

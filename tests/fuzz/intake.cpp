@@ -38,7 +38,8 @@ class Life {
  public:
   explicit Life(const std::string& path) : intake_(options(path), pump_) {
     std::string error;
-    opened_ = intake_.open({"pipeline", "source"}, [](const std::string&) {}, found_, error);
+    opened_ = intake_.open(
+        {"pipeline", "source"}, [](const std::string&) {}, found_, error);
     REQUIRE(opened_ || !error.empty());
   }
   ~Life() {

@@ -340,3 +340,54 @@ inputs = ["a", "b"]
   CHECK(points.received == points.ended());
   CHECK(points.rejected_lost > 0);
 }
+
+namespace {
+
+// Makes twenty rows of each.
+struct Growing {
+  struct Options {};
+  static Declaration declare() {
+    return {
+        .name = "growing", .summary = "t", .options = {}, .ports = {{"out", "o"}}, .metrics = {}};
+  }
+  static Schema output_schema(const Options&, uint32_t, const Schema&) { return message_schema(); }
+  Growing(const Options&, Context& c) : context(c) {}
+  Outcome process(const Batch& batch) {
+    TextBuilder topic, payload;
+    FixedBuilder<int64_t> received;
+    for (int64_t i = 0; i < batch.rows() * 20; ++i) {
+      topic.push("t");
+      payload.push("x");
+      received.push(i);
+    }
+    std::vector<ArrowArray> columns{topic.finish(), payload.finish(), received.finish()};
+    context.emit(0, make_rows(batch.rows() * 20, std::move(columns)));
+    return {};
+  }
+  Context& context;
+};
+
+}  // namespace
+
+TEST_CASE("messages that grow to many rows count as many, so that memory stays bounded") {
+  auto types = test_nodes::types();
+  types["growing"] = transform<Growing>();
+  Run run("[service]\nbuffer_size = 5000\n" + counting(10'000) + R"([nodes.grow]
+plugin = "growing"
+inputs = ["in"]
+[nodes.out]
+plugin = "storing"
+inputs = ["grow"]
+)",
+          types);
+  world.closed = true;
+  run.pipeline->start();
+  // More than the messages alone: 5000, and less than a slice beyond.
+  CHECK(becomes([&] { return run.pipeline->budget().used() > 15'000; }));
+  CHECK_FALSE(run.pipeline->budget().has_room());
+  world.closed = false;
+  REQUIRE(becomes([&] { return run.pipeline->sources_finished(); }));
+  run.stop();
+  CHECK(run.pipeline->budget().used() == 0);
+  CHECK(world.stored_count() == 200'000);
+}

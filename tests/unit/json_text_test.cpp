@@ -2,8 +2,18 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <string_view>
 
-using json_decoder::is_json_value;
+namespace {
+
+constexpr int kDepth = 128;
+
+json_decoder::JsonFault fault(std::string_view text) {
+  return json_decoder::json_fault(text, kDepth);
+}
+bool is_json_value(std::string_view text) { return fault(text) == json_decoder::JsonFault::kNone; }
+
+}  // namespace
 
 TEST_CASE("JSON values of every kind are recognised") {
   for (const char* text : {"0", "-0", "1.5", "1e5", "-1.5E-7", "12345678901234567890123", "true",
@@ -31,7 +41,7 @@ TEST_CASE("nesting has a limit, so that no message can exhaust the stack") {
     return std::string(static_cast<size_t>(depth), '[') +
            std::string(static_cast<size_t>(depth), ']');
   };
-  CHECK(is_json_value(nested(json_decoder::kMostDepth)));
-  CHECK_FALSE(is_json_value(nested(json_decoder::kMostDepth + 1)));
-  CHECK_FALSE(is_json_value(nested(1'000'000)));
+  CHECK(is_json_value(nested(kDepth)));
+  CHECK(fault(nested(kDepth + 1)) == json_decoder::JsonFault::kTooDeep);
+  CHECK(fault(nested(1'000'000)) == json_decoder::JsonFault::kTooDeep);
 }

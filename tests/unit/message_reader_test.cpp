@@ -205,3 +205,39 @@ TEST_CASE("long keys and values cross every boundary of the fast paths") {
           Points{fmt::format(R"(0 1 - 192 {{"{}\n":"{}\t"}})", key, value)});
   }
 }
+
+TEST_CASE("a message beyond max_points or max_depth is rejected whole, and counts as that") {
+  MessageReader reader(FieldNames({"value"}, {}, {}, {}), "", TimeUnit::kAuto, {2, 3});
+  PointBuilder points;
+  const auto read = [&](std::string payload) {
+    const size_t size = payload.size();
+    payload.append(PENSTOCK_PADDING, '\0');
+    return reader.read({payload.data(), size}, "t", kReceived, points);
+  };
+  CHECK(read(R"([{"value":1},{"value":2},{"value":3}])").empty());
+  CHECK(points.rows() == 3);
+  CHECK_FALSE(reader.over_limit());
+  CHECK(read(R"([{"value":1},{"value":2},{"value":3},{"value":4}])") ==
+        "more points than max_points = 3");
+  CHECK(reader.over_limit());
+  CHECK(points.rows() == 3);
+  CHECK(read(R"({"value":1,"x":[[1]]})").empty());
+  CHECK_FALSE(reader.over_limit());
+  CHECK(read(R"({"value":1,"x":[[[1]]]})") == "nested deeper than max_depth = 2");
+  CHECK(read(R"({"value":[[[1]]]})") == "nested deeper than max_depth = 2");
+  CHECK(reader.over_limit());
+}
+
+TEST_CASE("a long topic and many points do not make a column outgrow its offsets") {
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}), "", TimeUnit::kAuto, {64, 1'000'000});
+  std::string payload = "[";
+  for (int i = 0; i < 10'000; ++i) payload += R"({"v":1},)";
+  payload.back() = ']';
+  const size_t size = payload.size();
+  payload.append(PENSTOCK_PADDING, '\0');
+  PointBuilder points;
+  const std::string topic(65'535, 't');
+  CHECK(reader.read({payload.data(), size}, topic, kReceived, points) ==
+        "its points have more bytes than 268435456");
+  CHECK(points.rows() == 0);
+}

@@ -3,8 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 
-namespace penstock::engine {
+namespace penstock {
 
 class Occasionally {
  public:
@@ -25,4 +26,4 @@ class Occasionally {
   std::atomic<int64_t> last_ = INT64_MIN / 2;
 };
 
-}  // namespace penstock::engine
+}  // namespace penstock

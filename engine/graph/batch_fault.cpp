@@ -1,0 +1,116 @@
+#include "graph/batch_fault.hpp"
+
+#include <fmt/format.h>
+#include <penstock/columns.hpp>
+
+#include <string_view>
+
+#include "config/column_layout.hpp"
+
+namespace penstock::engine {
+namespace {
+
+// Arrow C data interface, "ArrowArray.buffers": validity, then values; or offsets and bytes.
+int64_t buffers_of(const ColumnLayout& layout) { return layout.kind == ColumnLayout::kText ? 3 : 2; }
+
+std::string column_shape_fault(const ArrowSchema& schema, const ArrowArray* column, int64_t rows) {
+  if (!column || !column->release) return "is not there";
+  if (column->length < rows) {
+    return fmt::format("has {} rows, the batch has {}", column->length, rows);
+  }
+  if (column->offset < 0) return "has a negative offset";
+  const auto layout = column_layout(schema.format);
+  if (!layout) return "";
+  if (column->n_buffers != buffers_of(*layout) || !column->buffers) {
+    return fmt::format("has {} buffers, one of its type has {}", column->n_buffers,
+                       buffers_of(*layout));
+  }
+  if (rows > 0 && !column->buffers[1]) {
+    return layout->kind == ColumnLayout::kText ? "has no offsets" : "has no values";
+  }
+  return "";
+}
+
+// UTF-8 as RFC 3629 §4 has it.
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned char first = byte(i);
+    const size_t more = first < 0x80 ? 0 : first >= 0xC2 && first < 0xE0 ? 1
+                        : (first & 0xF0) == 0xE0                         ? 2
+                        : first >= 0xF0 && first < 0xF5                  ? 3
+                                                                         : text.size();
+    if (i + more >= text.size()) return false;
+    for (size_t k = 1; k <= more; ++k) {
+      if ((byte(i + k) & 0xC0) != 0x80) return false;
+    }
+    const bool overlong = (first == 0xE0 && byte(i + 1) < 0xA0) ||
+                          (first == 0xF0 && byte(i + 1) < 0x90);
+    const bool beyond = (first == 0xED && byte(i + 1) > 0x9F) ||
+                        (first == 0xF4 && byte(i + 1) > 0x8F);
+    if (overlong || beyond) return false;
+    i += more + 1;
+  }
+  return true;
+}
+
+std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
+  const auto* offsets = static_cast<const int32_t*>(column.buffers[1]) + column.offset;
+  if (offsets[0] < 0) return "begins at a negative offset";
+  for (int64_t row = 0; row < column.length; ++row) {
+    if (offsets[row + 1] < offsets[row]) {
+      return fmt::format("has offsets that fall, from {} to {} in row {}", offsets[row],
+                         offsets[row + 1], row);
+    }
+  }
+  if (offsets[column.length] > offsets[0] && !column.buffers[2]) return "has no bytes";
+  if (std::string_view(schema.format) != "u") return "";
+  const TextColumn text(column);
+  for (int64_t row = 0; row < column.length; ++row) {
+    if (text.valid(row) && !is_utf8(text[row])) return fmt::format("is not UTF-8 in row {}", row);
+  }
+  return "";
+}
+
+std::string column_fault(const ArrowSchema& schema, const ArrowArray& column) {
+  const auto layout = column_layout(schema.format);
+  if (!layout || column.length == 0) return "";
+  if (layout->kind == ColumnLayout::kText) {
+    if (std::string fault = text_fault(schema, column); !fault.empty()) return fault;
+  }
+  int64_t nulls = 0;
+  for (int64_t row = 0; row < column.length; ++row) nulls += !detail::is_valid(column, row);
+  if (nulls > 0 && !(schema.flags & ARROW_FLAG_NULLABLE)) return "has nulls, which it may not";
+  if (column.null_count >= 0 && column.null_count != nulls) {
+    return fmt::format("says that it has {} nulls and has {}", column.null_count, nulls);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string shape_fault(const ArrowSchema& schema, const ArrowArray& rows) {
+  if (!rows.release) return "the batch is released already";
+  if (rows.length < 0 || rows.offset != 0) return "the batch has a negative length, or an offset";
+  if (rows.n_children != schema.n_children || (rows.n_children > 0 && !rows.children)) {
+    return fmt::format("the batch has {} columns, its schema has {}", rows.n_children,
+                       schema.n_children);
+  }
+  for (int64_t i = 0; i < rows.n_children; ++i) {
+    const ArrowSchema& column = *schema.children[i];
+    const std::string fault = column_shape_fault(column, rows.children[i], rows.length);
+    if (!fault.empty()) return fmt::format("column \"{}\" {}", column.name, fault);
+  }
+  return "";
+}
+
+std::string content_fault(const ArrowSchema& schema, const ArrowArray& rows) {
+  for (int64_t i = 0; i < rows.n_children; ++i) {
+    const ArrowSchema& column = *schema.children[i];
+    const std::string fault = column_fault(column, *rows.children[i]);
+    if (!fault.empty()) return fmt::format("column \"{}\" {}", column.name, fault);
+  }
+  return "";
+}
+
+}  // namespace penstock::engine

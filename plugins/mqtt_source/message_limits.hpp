@@ -1,0 +1,45 @@
+// Messages that are larger than the operator allows: skipped, counted, and told once a minute.
+#pragma once
+
+#include <penstock/context.hpp>
+#include <penstock/occasionally.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "options.hpp"
+
+namespace mqtt_source {
+
+class MessageLimits {
+ public:
+  MessageLimits(const Options& options, penstock::Context& context)
+      : most_bytes_(static_cast<size_t>(options.max_message_bytes.count)),
+        most_topic_bytes_(static_cast<size_t>(options.max_topic_bytes)),
+        context_(context) {}
+
+  // Any thread. True: the message is to be skipped, and has been counted as that.
+  bool skips(std::string_view topic, size_t payload_bytes) {
+    if (topic.size() > most_topic_bytes_) return skip(topic, "has a topic longer than max_topic_bytes");
+    if (payload_bytes > most_bytes_) return skip(topic, "is larger than max_message_bytes");
+    return false;
+  }
+  // Of one that was not read whole.
+  bool skip(std::string_view topic, const char* why) {
+    context_.add(kOversize);
+    context_.drop(1);
+    if (tell_.due()) {
+      constexpr size_t kShown = 200;
+      context_.error("a message on " + std::string(topic.substr(0, kShown)) + " " + why +
+                     " and was skipped");
+    }
+    return true;
+  }
+
+ private:
+  const size_t most_bytes_, most_topic_bytes_;
+  penstock::Context& context_;
+  penstock::Occasionally tell_;
+};
+
+}  // namespace mqtt_source
