@@ -11,6 +11,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -451,6 +452,56 @@ def looking():
     show("anonymous memory in all of these", "64", memory, "MiB", max)
 
 
+class Siege:
+    """bench/siege.py against a listener."""
+
+    def __init__(self, port):
+        self.process = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(
+            os.path.abspath(__file__)), "siege.py"), str(port)], stdout=subprocess.PIPE, text=True,
+            start_new_session=True)
+        assert self.process.stdout.readline() == "there\n"
+
+    def end(self):
+        """The longest time in which /health/live was answered."""
+        self.process.send_signal(signal.SIGTERM)
+        answers, longest_s = self.process.communicate(timeout=120)[0].split()
+        assert int(answers) > 5
+        return float(longest_s)
+
+
+def besieged():
+    """Full speed with 10,000 idle and 200 slow connections to the listener, in turns with none."""
+    seconds, rates, costs, longest = 8, [], [], []
+    with temporary_folder() as folder:
+        text = ("[http]\nlisten = \"127.0.0.1:${INGESTION_HTTP_PORT}\"\n[nodes.in]\n"
+                "plugin = \"generator_source\"\nrate = 0\n" + MIDDLE + sink())
+        engine = Engine(folder, write(folder, text)).start().wait_ready()
+
+        def of_a_while():
+            """Points a second, and a CPU-second of the engine."""
+            before, cpu, begin = engine.status()["accounting"]["stored"], cpu_of(
+                engine.process.pid), time.monotonic()
+            time.sleep(seconds)
+            points = engine.status()["accounting"]["stored"] - before
+            return (points / (time.monotonic() - begin),
+                    points / (cpu_of(engine.process.pid) - cpu))
+        try:
+            for _ in range(RUNS):
+                alone = of_a_while()
+                siege = Siege(engine.port)
+                held = of_a_while()
+                longest.append(siege.end())
+                rates.append(held[0] / alone[0])
+                costs.append(held[1] / alone[1])
+        finally:
+            end_process(engine.process)
+    show("full speed, 10,000 idle and 200 slow connections: points a second, against none: median",
+         "≥ 0.95", [statistics.median(rates)], "times")
+    show("the same: points a CPU-second of the engine: median", "≥ 0.95",
+         [statistics.median(costs)], "times")
+    show("the same: the longest /health/live of all runs", "1", [max(longest)], "s")
+
+
 class Limits:
     """A control group with the limits of packaging/kubernetes: 500m and 512Mi."""
 
@@ -500,8 +551,8 @@ def limits():
 
 
 SECTIONS = {f.__name__: f for f in
-            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, looking, outage,
-             limits)}
+            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, looking, besieged,
+             outage, limits)}
 
 
 def main():

@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 namespace penstock::engine {
 namespace {
@@ -23,12 +22,19 @@ std::optional<size_t> closing_brace(std::string_view text, size_t begin) {
   return std::nullopt;
 }
 
+// Of a file or a default inside of a default inside of …; more is no one's intention.
+constexpr int kMostDepth = 32;
+constexpr size_t kMostFileBytes = 1 << 20;
+
 Interpolated read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return {"", fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-  std::ostringstream content;
-  content << file.rdbuf();
-  std::string text = content.str();
+  std::string text(kMostFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (text.size() > kMostFileBytes) {
+    return {"", fmt::format("{} is larger than 1MiB, so it holds no value", path)};
+  }
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return {text, ""};
@@ -43,7 +49,9 @@ bool is_variable_name(std::string_view name) {
 }
 
 // systemd.exec(5), LoadCredential=: a file in $CREDENTIALS_DIRECTORY, which only the service reads.
-Interpolated resolve_credential(std::string_view reference, const Lookup& lookup) {
+Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth);
+
+Interpolated resolve_credential(std::string_view reference, const Lookup& lookup, int depth) {
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
@@ -55,7 +63,7 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
   const std::string path = folder ? *folder + "/" + name : "";
   if (folder && access(path.c_str(), F_OK) == 0) return read_file(path);
   if (separator != std::string_view::npos) {
-    return interpolate(reference.substr(separator + 2), lookup);
+    return interpolate_at(reference.substr(separator + 2), lookup, depth + 1);
   }
   return {"",
           fmt::format("there is no credential \"{}\"; name it in the unit with LoadCredential=, "
@@ -63,12 +71,14 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
                       name, name)};
 }
 
-Interpolated resolve(std::string_view reference, const Lookup& lookup) {
+Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth) {
   if (reference.starts_with("file:")) {
-    Interpolated path = interpolate(reference.substr(5), lookup);
+    Interpolated path = interpolate_at(reference.substr(5), lookup, depth + 1);
     return path.error.empty() ? read_file(path.text) : path;
   }
-  if (reference.starts_with("credential:")) return resolve_credential(reference.substr(11), lookup);
+  if (reference.starts_with("credential:")) {
+    return resolve_credential(reference.substr(11), lookup, depth);
+  }
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (!is_variable_name(name)) {
@@ -84,7 +94,25 @@ Interpolated resolve(std::string_view reference, const Lookup& lookup) {
                             name, name)};
   }
   if (value && !value->empty()) return {*value, ""};
-  return interpolate(reference.substr(separator + 2), lookup);
+  return interpolate_at(reference.substr(separator + 2), lookup, depth + 1);
+}
+
+Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth) {
+  if (depth > kMostDepth) return {"", "references are nested deeper than 32"};
+  std::string result;
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t start = text.find("${", at);
+    result += text.substr(at, start - at);
+    if (start == std::string_view::npos) break;
+    const std::optional<size_t> end = closing_brace(text, start + 2);
+    if (!end) return {"", fmt::format("\"{}\" has no closing }}", text.substr(start))};
+    Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup, depth);
+    if (!value.error.empty()) return value;
+    result += value.text;
+    at = *end + 1;
+  }
+  return {result, ""};
 }
 
 }  // namespace
@@ -98,20 +126,7 @@ std::optional<std::string> environment(const std::string& name) {
 }
 
 Interpolated interpolate(std::string_view text, const Lookup& lookup) {
-  std::string result;
-  size_t at = 0;
-  while (at < text.size()) {
-    const size_t start = text.find("${", at);
-    result += text.substr(at, start - at);
-    if (start == std::string_view::npos) break;
-    const std::optional<size_t> end = closing_brace(text, start + 2);
-    if (!end) return {"", fmt::format("\"{}\" has no closing }}", text.substr(start))};
-    Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup);
-    if (!value.error.empty()) return value;
-    result += value.text;
-    at = *end + 1;
-  }
-  return {result, ""};
+  return interpolate_at(text, lookup, 0);
 }
 
 }  // namespace penstock::engine

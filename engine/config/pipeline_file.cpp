@@ -67,6 +67,11 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
                  fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
     return;
   }
+  constexpr size_t kMostBytes = 16 << 20;
+  if (content.str().size() > kMostBytes) {
+    problems.add({}, "is larger than 16MiB, so it is no pipeline file");
+    return;
+  }
   problems.set_source(content.str());
   try {
     root_ = toml::parse(content.str(), path);

@@ -11,7 +11,9 @@ namespace penstock::engine {
 namespace {
 
 // Arrow C data interface, "ArrowArray.buffers": validity, then values; or offsets and bytes.
-int64_t buffers_of(const ColumnLayout& layout) { return layout.kind == ColumnLayout::kText ? 3 : 2; }
+int64_t buffers_of(const ColumnLayout& layout) {
+  return layout.kind == ColumnLayout::kText ? 3 : 2;
+}
 
 std::string column_shape_fault(const ArrowSchema& schema, const ArrowArray* column, int64_t rows) {
   if (!column || !column->release) return "is not there";
@@ -36,18 +38,19 @@ bool is_utf8(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   for (size_t i = 0; i < text.size();) {
     const unsigned char first = byte(i);
-    const size_t more = first < 0x80 ? 0 : first >= 0xC2 && first < 0xE0 ? 1
-                        : (first & 0xF0) == 0xE0                         ? 2
-                        : first >= 0xF0 && first < 0xF5                  ? 3
-                                                                         : text.size();
+    const size_t more = first < 0x80                    ? 0
+                        : first >= 0xC2 && first < 0xE0 ? 1
+                        : (first & 0xF0) == 0xE0        ? 2
+                        : first >= 0xF0 && first < 0xF5 ? 3
+                                                        : text.size();
     if (i + more >= text.size()) return false;
     for (size_t k = 1; k <= more; ++k) {
       if ((byte(i + k) & 0xC0) != 0x80) return false;
     }
-    const bool overlong = (first == 0xE0 && byte(i + 1) < 0xA0) ||
-                          (first == 0xF0 && byte(i + 1) < 0x90);
-    const bool beyond = (first == 0xED && byte(i + 1) > 0x9F) ||
-                        (first == 0xF4 && byte(i + 1) > 0x8F);
+    const bool overlong =
+        (first == 0xE0 && byte(i + 1) < 0xA0) || (first == 0xF0 && byte(i + 1) < 0x90);
+    const bool beyond =
+        (first == 0xED && byte(i + 1) > 0x9F) || (first == 0xF4 && byte(i + 1) > 0x8F);
     if (overlong || beyond) return false;
     i += more + 1;
   }

@@ -9,7 +9,12 @@ namespace penstock::engine {
 namespace flow = oneapi::tbb::flow;
 
 Sequence::Sequence(flow::graph& graph, Send send)
-    : waiting_(graph, [](Finished* finished) { return finished->number; }),
+    : waiting_(graph,
+               [](Finished* finished) {
+                 const uint64_t number = finished->number;
+                 hand_over(finished);  // this read, too, comes before its end
+                 return number;
+               }),
       sending_(graph, flow::serial, [&graph, send = std::move(send)](Finished* finished) {
         taken_over(finished);
         const std::unique_ptr<Finished> owned(finished);

@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "config/listener.hpp"
@@ -56,6 +57,8 @@ struct HttpServer::Served {
   Connections connections;
   std::atomic<int> events = 0, taps = 0;
   Occasionally tell_login;
+  // What is said while it starts, by the thread that starts it.
+  const std::thread::id starter = std::this_thread::get_id();
   bool started = false;
   std::string start_error;
   Streams streams{[this] { connections.end_slow(); }};  // the first that ends
@@ -230,7 +233,7 @@ void log_message(void* to, const char* format, va_list arguments) {
   while (line.ends_with('\n')) line.remove_suffix(1);
   Served& served = *static_cast<Served*>(to);
   // Of a running one, it is what clients do wrong.
-  if (served.started) log().debug("HTTP: {}", line);
+  if (std::this_thread::get_id() != served.starter || served.started) log().debug("HTTP: {}", line);
   else served.start_error += fmt::format("{}{}", served.start_error.empty() ? "" : "; ", line);
 }
 

@@ -52,7 +52,7 @@ class Decoder {
                 option<&Options::max_points>(
                     "max_points", {.help = "The most points of one message; one with more leaves "
                                            "by `rejected`.",
-                                   .default_value = "10000",
+                                   .default_value = "100000",
                                    .min = 1,
                                    .max = 1'000'000}),
             },

@@ -15,8 +15,8 @@ namespace json_decoder {
 
 // What one message may ask for.
 struct MessageLimits {
-  int64_t depth = 64;       // of JSON inside of a member
-  int64_t points = 10'000;  // in an array
+  int64_t depth = 64;        // of JSON inside of a member
+  int64_t points = 100'000;  // in an array
 };
 
 class MessageReader {

@@ -20,7 +20,8 @@ class MessageLimits {
 
   // Any thread. True: the message is to be skipped, and has been counted as that.
   bool skips(std::string_view topic, size_t payload_bytes) {
-    if (topic.size() > most_topic_bytes_) return skip(topic, "has a topic longer than max_topic_bytes");
+    if (topic.size() > most_topic_bytes_)
+      return skip(topic, "has a topic longer than max_topic_bytes");
     if (payload_bytes > most_bytes_) return skip(topic, "is larger than max_message_bytes");
     return false;
   }

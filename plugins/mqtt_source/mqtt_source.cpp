@@ -126,7 +126,7 @@ std::vector<penstock::Option> MqttSource::option_table() {
                                            .max = 268'435'455}),
       option<&Options::max_topic_bytes>(
           "max_topic_bytes", {.help = "A message with a longer topic is skipped and counted.",
-                              .default_value = "4096",
+                              .default_value = "65535",
                               .unit = "bytes",
                               .min = 64,
                               .max = 65'535}),

@@ -146,6 +146,16 @@ class Hostile(unittest.TestCase):
                    b"\x40\x02\x00\x12" in broker.received, "both are acknowledged", 30)
         self.assertEqual(engine.stop(), 0)
 
+    def test_a_long_topic_is_skipped_counted_acknowledged_and_logged(self):
+        broker, engine = self.start([publish(b"dev/" + b"x" * 200, b"lost", 17),
+                                     publish(b"dev/a", b"next", 18)], "max_topic_bytes = 100")
+        self.assert_arrives(engine, ("dev/a", "next"))
+        self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 1)
+        self.assertIn("has a topic longer than max_topic_bytes and was skipped", engine.log())
+        wait_until(lambda: b"\x40\x02\x00\x11" in broker.received and
+                   b"\x40\x02\x00\x12" in broker.received, "both are acknowledged", 30)
+        self.assertEqual(engine.stop(), 0)
+
     def test_endless_promises_take_no_memory(self):
         # 200 packets that each announce 256 MB.
         head = b"\x32\xff\xff\xff\x7f\x00\x05dev/a\x00\x01"

@@ -186,7 +186,7 @@ class Page(Flow):
         self.load(400_000, "--rate", "60000")
         self.views(4)
         self.picture("speed")
-        self.assertGreater(number(self.row("decoder")["rate_in"]), 10_000)
+        self.assertGreater(number(self.row("decoder")["rate_in"]), 1_000 if SLOW else 10_000)
         self.assert_no_console_errors()
 
     def test_it_is_small_and_allows_nothing_inline(self):

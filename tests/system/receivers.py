@@ -138,6 +138,16 @@ class Receiver:
                 self.assertEqual(engine.stop(), 0)
                 os.remove(os.path.join(engine.folder, "messages.ndjson"))
 
+    def test_a_message_beyond_a_limit_is_skipped_counted_and_told(self):
+        broker = self.start_broker()
+        engine = self.start(broker.url, 'max_topic_bytes = 64\nmax_message_bytes = "1KiB"')
+        broker.publish("dev/" + "x" * 100, "lost")
+        broker.publish("dev/a", "x" * 2000)
+        self.check_flow(broker, engine)
+        self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 2)
+        self.assertIn("has a topic longer than max_topic_bytes and was skipped", engine.log())
+        self.assertEqual(engine.stop(), 0)
+
     def test_a_clean_session_keeps_nothing(self):
         broker = self.start_broker()
         engine = self.start(broker.url, "clean_session = true")

@@ -83,3 +83,14 @@ TEST_CASE("a credential is a file in the service manager's folder, and may have 
   std::remove((folder + "/db_password").c_str());
   rmdir(folder.c_str());
 }
+
+TEST_CASE("references are nested to a limit, so that no file can exhaust the stack") {
+  const auto nested = [](int depth) {
+    std::string text = "x";
+    for (int i = 0; i < depth; ++i) text = "${NONE:-" + text + "}";
+    return text;
+  };
+  CHECK(expand(nested(32)).text == "x");
+  CHECK(expand(nested(33)).error == "references are nested deeper than 32");
+  CHECK(!expand(nested(20'000)).error.empty());
+}
