@@ -42,7 +42,7 @@ void Batch::add(ArrowArray array, Origins origins) {
   chunks.push_back(std::make_shared<const Chunk>(Chunk{std::move(origins), std::move(shared)}));
 }
 
-GrownRows::GrownRows(Budget& budget, int64_t rows) : budget_(&budget), rows_(rows) {
+GrownRows::GrownRows(SourceBudget& budget, int64_t rows) : budget_(&budget), rows_(rows) {
   budget.take(rows);
 }
 
@@ -50,7 +50,7 @@ GrownRows::~GrownRows() {
   if (budget_) budget_->give_back(rows_);
 }
 
-Token::Token(Intake& intake, Intake::Range* range, Budget& budget)
+Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget)
     : intake_(intake), range_(range), first_(range->first), rows_(range->rows), budget_(budget) {
   budget_.take(rows_);
 }

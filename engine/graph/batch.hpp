@@ -14,13 +14,13 @@
 
 namespace penstock::engine {
 
-class Budget;
+class SourceBudget;
 
 // Stands for a range of messages of one intake. Whoever holds a token works on something
 // made from that range; when the last one lets go, the range is done.
 class Token {
  public:
-  Token(Intake& intake, Intake::Range* range, Budget& budget);
+  Token(Intake& intake, Intake::Range* range, SourceBudget& budget);
   ~Token();
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
@@ -28,14 +28,14 @@ class Token {
   const Intake& intake() const { return intake_; }
   uint64_t first() const { return first_; }
   uint32_t rows() const { return rows_; }
-  Budget& budget() const { return budget_; }
+  SourceBudget& budget() const { return budget_; }
 
  private:
   Intake& intake_;
   Intake::Range* range_;
   uint64_t first_;
   uint32_t rows_;
-  Budget& budget_;
+  SourceBudget& budget_;
 };
 
 // Records that the graph works on besides the messages that they were made of: an array of points
@@ -43,14 +43,14 @@ class Token {
 class GrownRows {
  public:
   GrownRows() = default;
-  GrownRows(Budget& budget, int64_t rows);
+  GrownRows(SourceBudget& budget, int64_t rows);
   ~GrownRows();
   GrownRows(GrownRows&& other) noexcept
       : budget_(std::exchange(other.budget_, nullptr)), rows_(other.rows_) {}
   GrownRows& operator=(GrownRows&&) = delete;
 
  private:
-  Budget* budget_ = nullptr;
+  SourceBudget* budget_ = nullptr;
   int64_t rows_ = 0;
 };
 

@@ -18,10 +18,9 @@ class Budget {
   int64_t size() const { return records_; }
   int64_t used() const { return used_.load(std::memory_order_relaxed); }
   bool has_room() const { return used() < records_; }
-  // For a source of which `own` records are in the graph: it has its share whatever a node behind
-  // another one does.
-  bool has_room(int64_t own) const {
-    return has_room() || own < records_ / static_cast<int64_t>(pumps_.empty() ? 1 : pumps_.size());
+  // What each source may have there whatever happens behind the others.
+  int64_t share() const {
+    return records_ / static_cast<int64_t>(pumps_.empty() ? 1 : pumps_.size());
   }
 
   void take(int64_t records) { used_.fetch_add(records, std::memory_order_relaxed); }
@@ -37,6 +36,28 @@ class Budget {
   std::atomic<int64_t> records_;
   std::atomic<int64_t> used_ = 0;
   std::vector<Wakeup*> pumps_;
+};
+
+// One source's part of it.
+class SourceBudget {
+ public:
+  explicit SourceBudget(Budget& whole) : whole_(whole) {}
+
+  bool has_room() const {
+    return whole_.has_room() || used_.load(std::memory_order_relaxed) < whole_.share();
+  }
+  void take(int64_t records) {
+    used_.fetch_add(records, std::memory_order_relaxed);
+    whole_.take(records);
+  }
+  void give_back(int64_t records) {
+    used_.fetch_sub(records, std::memory_order_relaxed);
+    whole_.give_back(records);
+  }
+
+ private:
+  Budget& whole_;
+  std::atomic<int64_t> used_ = 0;
 };
 
 }  // namespace penstock::engine

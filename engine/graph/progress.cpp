@@ -15,9 +15,9 @@ uint64_t steps_of(const Node& node) {
   return steps;
 }
 
-bool could_go_on(const Node& node, bool budget_has_room) {
+bool could_go_on(const Node& node) {
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
-    return source->pumps() && source->intake().available() > 0 && budget_has_room;
+    return source->pumps() && source->intake().available() > 0 && source->has_room();
   }
   if (const auto* lanes = dynamic_cast<const LaneNode*>(&node)) {
     const auto idle = lanes->lane_states()[static_cast<size_t>(LaneState::kIdle)];
@@ -33,7 +33,7 @@ bool Progress::check() {
   bool work = false;
   for (const auto& node : pipeline_.nodes()) {
     steps += steps_of(*node);
-    work = work || could_go_on(*node, pipeline_.budget().has_room());
+    work = work || could_go_on(*node);
   }
   const bool moved = steps != last_steps_;
   last_steps_ = steps;

@@ -129,8 +129,7 @@ void SourceNode::stop_plugin(bool started) {
 }
 
 bool SourceNode::may_hand_out() const {
-  return !hold_ && intake_.available() > 0 &&
-         budget_.has_room(static_cast<int64_t>(intake_.in_graph()));
+  return !hold_ && intake_.available() > 0 && budget_.has_room();
 }
 
 void SourceNode::gather() {

@@ -42,6 +42,7 @@ class SourceNode final : public Node {
     return stopped_ ? intake_.drained() : is_held() && intake_.in_graph() == 0;
   }
 
+  bool has_room() const { return budget_.has_room(); }
   Intake& intake() { return intake_; }
   const Intake& intake() const { return intake_; }
   Wakeup& wakeup() { return wakeup_; }
@@ -60,7 +61,7 @@ class SourceNode final : public Node {
   void gather();
   void tell_safe_position();
 
-  Budget& budget_;
+  SourceBudget budget_;
   Wakeup wakeup_;
   Intake intake_;
   uint64_t told_position_ = 0;

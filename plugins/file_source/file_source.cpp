@@ -88,6 +88,7 @@ class FileSource {
   void run(std::istream& from) {
     std::string line;
     int64_t offset = 0;
+    uint64_t in_intake = options_.replay ? lines_in_intake() : 0;
     for (int64_t number = 1; !stop_ && std::getline(from, line); ++number) {
       const int64_t begin = std::exchange(offset, offset + static_cast<int64_t>(line.size()) + 1);
       if (options_.replay && begin >= marks_.end()) break;  // what this replay rejects anew
@@ -96,6 +97,11 @@ class FileSource {
       try {
         if (options_.replay) marks_.check(line);
         const Message message = options_.replay ? parse_letter(line) : parse_message(line);
+        if (in_intake > 0) {
+          --in_intake;
+          report(marks_.taken(begin, 0));
+          continue;
+        }
         if (!send(message, begin)) return;
       } catch (const std::exception& e) {
         context_.add(kSkipped);
@@ -104,6 +110,15 @@ class FileSource {
       }
     }
     context_.finished();
+  }
+
+  uint64_t lines_in_intake() {
+    uint64_t position = 0;
+    context_.append({}, 0, &position);  // nothing, to hear where the intake ends
+    std::string error;
+    const uint64_t lines = marks_.unmarked_in_intake(options_.path, position, error);
+    report(error);
+    return lines;
   }
 
   void report(const std::string& error) {

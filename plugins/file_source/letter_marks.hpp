@@ -28,6 +28,13 @@ class LetterMarks {
   // Throws std::invalid_argument unless the line has the place for a mark.
   static void check(std::string_view line);
 
+  // How many lines are in the intake and not yet marked, since a kill came between; `position` is
+  // where the intake ends. The intake is one replay's from its first start to its end, so that its
+  // positions count its lines, and the marks of this replay are told from those of earlier ones by
+  // the character behind them. Unknown, and then none, after a restart of the machine, where
+  // positions go on at another place. Reads the file once.
+  uint64_t unmarked_in_intake(const std::string& path, uint64_t position, std::string& error);
+
   // The line that begins at `offset` is in the intake, which ends at `position`.
   std::string taken(int64_t offset, uint64_t position);
   // Any thread: the intake is safe up to `position`. Lines below it are marked; both return the
@@ -36,6 +43,7 @@ class LetterMarks {
 
  private:
   std::string mark();
+  std::string write(std::string_view mark, int64_t at) const;
 
   int fd_ = -1;
   int64_t end_ = 0;

@@ -384,10 +384,41 @@ inputs = ["grow"]
   run.pipeline->start();
   // More than the messages alone: 5000, and less than a slice beyond.
   CHECK(becomes([&] { return run.pipeline->budget().used() > 15'000; }));
-  CHECK_FALSE(run.pipeline->budget().has_room());
+  const auto& source = static_cast<const SourceNode&>(*run.pipeline->nodes()[0]);
+  CHECK_FALSE(source.has_room());
   world.closed = false;
   REQUIRE(becomes([&] { return run.pipeline->sources_finished(); }));
   run.stop();
   CHECK(run.pipeline->budget().used() == 0);
   CHECK(world.stored_count() == 200'000);
+}
+
+TEST_CASE("a source whose rows are stuck leaves another its share") {
+  Run run("[service]\nbuffer_size = 4000\n" + counting(20'000) + R"([nodes.stuck]
+plugin = "storing"
+inputs = ["in"]
+[nodes.other]
+plugin = "counting"
+count = 20000
+[nodes.pass]
+plugin = "passing"
+inputs = ["other"]
+[nodes.end]
+plugin = "passing"
+inputs = ["pass.rejected"]
+)");
+  world.closed = true;
+  run.pipeline->start();
+  const auto node = [&](const std::string& name) -> const Node& {
+    const auto& nodes = run.pipeline->nodes();
+    return **std::find_if(nodes.begin(), nodes.end(),
+                          [&](const Node* each) { return each->name() == name; });
+  };
+  // Nothing reads what "pass" gives out, so all of it is done.
+  CHECK(becomes([&] { return get(node("pass").counts().rows_in) == 20'000; }));
+  CHECK(get(node("stuck").counts().rows_in) < 20'000);
+  world.closed = false;
+  REQUIRE(becomes([&] { return run.pipeline->sources_finished(); }));
+  run.stop();
+  CHECK(world.stored_count() == 20'000);
 }
