@@ -17,7 +17,7 @@ inline std::string spoilt(std::string payload, int64_t number, const Arguments& 
   }
   if (is_turn(arguments.broken_every)) {
     // A number at its end stays readable for whoever counts.
-    payload.resize(arguments.sequence ? payload.size() - 1 : payload.size() / 2);
+    return payload.substr(0, arguments.sequence ? payload.size() - 1 : payload.size() / 2);
   }
   return payload;
 }
