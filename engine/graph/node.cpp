@@ -148,10 +148,12 @@ std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* de
   std::vector<Output> outputs = std::move(result.outputs);
   // Each once, whatever the plugin says.
   const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
-  std::ranges::stable_sort(result.rejected, {}, place);
-  const auto repeated = std::ranges::unique(result.rejected, {}, place);
-  result.rejected.erase(repeated.begin(), repeated.end());
-  if (delivery && !result.rejected.empty()) reject_rows(*delivery, result.rejected, outputs);
+  auto& rows = result.rejected;
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  const auto same = [&](const auto& a, const auto& b) { return place(a) == place(b); };
+  rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+  if (delivery && !rows.empty()) reject_rows(*delivery, rows, outputs);
   return outputs;
 }
 
