@@ -1,7 +1,6 @@
 #include "http/streams.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "telemetry/logging.hpp"
 
@@ -67,7 +66,7 @@ ssize_t Streams::read(void* of, uint64_t, char* to, size_t most) {
     return MHD_CONTENT_READER_END_WITH_ERROR;
   }
   const size_t count = std::min(most, answer.text.size() - answer.sent);
-  std::memcpy(to, answer.text.data() + answer.sent, count);
+  answer.text.copy(to, count, answer.sent);
   answer.sent += count;
   return static_cast<ssize_t>(count);
 }
