@@ -100,7 +100,9 @@ class Hostile {
         context_.forward(0, batch);
         break;
       case Does::kLeaks:
-        static_cast<void>(new char[1234]);
+        // Through a variable that a compiler must not look through, or there would be no leak.
+        for (int i = 0; i < 100; ++i) leaked_ = new char[1234];
+        leaked_ = nullptr;
         context_.forward(0, batch);
         break;
       default: context_.emit(0, broken(batch.rows()));
@@ -134,6 +136,8 @@ class Hostile {
     }
     return array;
   }
+
+  static inline char* volatile leaked_ = nullptr;
 
   const Options options_;
   Context& context_;
