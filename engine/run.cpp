@@ -63,7 +63,8 @@ void tune_allocator() {
 void apply(const LoggingOptions& options) {
   constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
                                                    spdlog::level::warn, spdlog::level::err};
-  set_up_logging(kLevels[static_cast<int>(options.level)], options.format, options.max_per_second);
+  set_up_logging(kLevels[static_cast<int>(options.level)], options.format);
+  limit_log(options.max_per_second);
 }
 
 std::string what_became(const Accounting& points) {

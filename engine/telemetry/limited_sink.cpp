@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/details/log_msg.h>
 
-#include <string_view>
+#include <algorithm>
+#include <functional>
 
 namespace penstock::engine {
 namespace {
@@ -12,18 +13,13 @@ using namespace std::chrono_literals;
 
 constexpr size_t kLooked = 200;  // letters of a line
 
-// FNV-1a over all but the digits.
-uint64_t kind_of(const spdlog::details::log_msg& message) {
-  uint64_t hash = 0xCBF2'9CE4'8422'2325 + static_cast<uint64_t>(message.level);
-  const auto add = [&](std::string_view text) {
-    for (const char c : text.substr(0, kLooked)) {
-      if (c >= '0' && c <= '9') continue;
-      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01B3;
-    }
-  };
-  add({message.logger_name.data(), message.logger_name.size()});
-  add({message.payload.data(), message.payload.size()});
-  return hash ^ hash >> 32;
+// A number for all lines that differ in their digits only.
+size_t kind_of(const spdlog::details::log_msg& message) {
+  std::string kind(message.logger_name.data(), message.logger_name.size());
+  kind += static_cast<char>('a' + message.level);
+  kind.append(message.payload.data(), std::min(message.payload.size(), kLooked));
+  std::erase_if(kind, [](char c) { return c >= '0' && c <= '9'; });
+  return std::hash<std::string>{}(kind);
 }
 
 }  // namespace
@@ -61,13 +57,26 @@ void LimitedSink::tell_left_out(Kind& kind) {
 }
 
 void LimitedSink::flush() {
-  {
-    const std::lock_guard lock(mutex_);
-    for (Kind& each : kinds_) {
-      if (each.left_out > 0) tell_left_out(each);
-    }
+  const std::lock_guard lock(mutex_);
+  for (Kind& each : kinds_) {
+    if (each.left_out > 0) tell_left_out(each);
   }
   to_->flush();
+}
+
+void LimitedSink::write_to(spdlog::sink_ptr to) {
+  const std::lock_guard lock(mutex_);
+  to_ = std::move(to);
+}
+
+void LimitedSink::set_pattern(const std::string& pattern) {
+  const std::lock_guard lock(mutex_);
+  to_->set_pattern(pattern);
+}
+
+void LimitedSink::set_formatter(std::unique_ptr<spdlog::formatter> formatter) {
+  const std::lock_guard lock(mutex_);
+  to_->set_formatter(std::move(formatter));
 }
 
 }  // namespace penstock::engine

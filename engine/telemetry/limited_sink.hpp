@@ -19,15 +19,15 @@ class LimitedSink final : public spdlog::sinks::sink {
  public:
   explicit LimitedSink(spdlog::sink_ptr to) : to_(std::move(to)) {}
 
+  // From now on; counts go on.
+  void write_to(spdlog::sink_ptr to);
   void set_most_per_second(int64_t most) { most_ = most; }
   uint64_t suppressed() const { return suppressed_.load(std::memory_order_relaxed); }
 
   void log(const spdlog::details::log_msg& message) override;
   void flush() override;
-  void set_pattern(const std::string& pattern) override { to_->set_pattern(pattern); }
-  void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override {
-    to_->set_formatter(std::move(formatter));
-  }
+  void set_pattern(const std::string& pattern) override;
+  void set_formatter(std::unique_ptr<spdlog::formatter> formatter) override;
 
  private:
   using Clock = spdlog::log_clock;
@@ -41,10 +41,10 @@ class LimitedSink final : public spdlog::sinks::sink {
   };
   void tell_left_out(Kind& kind);
 
-  const spdlog::sink_ptr to_;
   std::atomic<int64_t> most_ = 10;
   std::atomic<uint64_t> suppressed_ = 0;
   std::mutex mutex_;
+  spdlog::sink_ptr to_;
   std::array<Kind, 256> kinds_;
   size_t kinds_left_out_ = 0;
 };

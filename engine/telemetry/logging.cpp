@@ -77,20 +77,20 @@ Log& the_log() {
 
 }  // namespace
 
-void set_up_logging(spdlog::level::level_enum level, LogFormat format, int64_t most_per_second) {
+void set_up_logging(spdlog::level::level_enum level, LogFormat format) {
   Log& log = the_log();
   log.level = level;
   if (format == LogFormat::kJson) {
     log.sink->set_formatter(std::make_unique<JsonFormatter>());
   } else if (format == LogFormat::kJournal && journal_listens()) {
-    log.sink = std::make_shared<LimitedSink>(std::make_shared<JournalSink>());
-    log.engine.sinks() = {log.sink};
+    log.sink->write_to(std::make_shared<JournalSink>());
   } else {
     log.sink->set_formatter(std::make_unique<TextFormatter>());
   }
   log.engine.set_level(level);
-  log.sink->set_most_per_second(most_per_second);
 }
+
+void limit_log(int64_t most_per_second) { the_log().sink->set_most_per_second(most_per_second); }
 
 uint64_t log_lines_suppressed() { return the_log().sink->suppressed(); }
 

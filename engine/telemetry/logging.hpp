@@ -12,9 +12,9 @@ enum class LogFormat { kText, kJson, kJournal };
 
 // Sets the process-wide log up; before this, it is text at level info. Where no journal listens,
 // kJournal is text.
-void set_up_logging(spdlog::level::level_enum level, LogFormat format,
-                    int64_t most_per_second = 10);
-// How many lines were left out, see limited_sink.hpp.
+void set_up_logging(spdlog::level::level_enum level, LogFormat format);
+// The most lines of one kind a second (limited_sink.hpp), and how many were left out so far.
+void limit_log(int64_t most_per_second);
 uint64_t log_lines_suppressed();
 
 // The engine's own log.
