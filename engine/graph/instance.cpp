@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <type_traits>
 
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
@@ -22,6 +24,10 @@ int64_t now_ns() {
 
 }  // namespace
 
+void append(std::vector<Output>& to, std::vector<Output> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 Instance::Instance(Node& node, uint32_t index)
     : node_(node),
       node_number_(node_number(node.name())),
@@ -34,14 +40,14 @@ bool Instance::create(const penstock_settings& settings) {
   error_.clear();
   guarded([&] {
     self_ = node_.type().create(&settings, &host(), this);
-    return PENSTOCK_OK;
+    return self_ ? PENSTOCK_OK : PENSTOCK_FAILED;
   });
   if (!self_ && error_.empty()) error_ = "its constructor gave no reason";
   return self_ != nullptr;
 }
 
 void Instance::destroy() {
-  if (self_) node_.type().destroy(self_);
+  if (self_) guarded([&] { node_.type().destroy(self_); });
   self_ = nullptr;
 }
 
@@ -52,22 +58,25 @@ penstock_status Instance::start() {
 }
 
 void Instance::stop() {
-  if (!node_.type().stop) return;
-  guarded([&] {
-    node_.type().stop(self_);
-    return PENSTOCK_OK;
-  });
+  if (node_.type().stop) guarded([&] { node_.type().stop(self_); });
 }
 
 template <class Call>
 penstock_status Instance::guarded(Call&& call) {
+  constexpr bool kGivesNothing = std::is_void_v<decltype(call())>;
   try {
-    return static_cast<penstock_status>(call());
+    if constexpr (kGivesNothing) {
+      call();
+      return PENSTOCK_OK;
+    } else {
+      return static_cast<penstock_status>(call());
+    }
   } catch (const std::exception& e) {
     error_ = fmt::format("an exception left the plugin: {}", e.what());
   } catch (...) {
     error_ = "an exception that is no std::exception left the plugin";
   }
+  if (kGivesNothing) node_.logger().error("{}", error_);  // nobody else will
   return PENSTOCK_FAILED;
 }
 
@@ -147,10 +156,9 @@ void Instance::refuse(const std::string& fault, const penstock_batch* const* ori
   for (size_t i = 0; i < count; ++i) {
     const Delivery& held = *Delivery::of(origins[i]);
     if (&held == delivery_) continue;
-    for (Output& output : node_.rejection_of(held, fault)) {
-      output.of_held = true;
-      result_.outputs.push_back(std::move(output));
-    }
+    std::vector<Output> rejected = node_.rejection_of(held, fault);
+    for (Output& output : rejected) output.of_held = true;
+    append(result_.outputs, std::move(rejected));
   }
 }
 
@@ -170,7 +178,7 @@ Instance::Result Instance::on_timer() {
 }
 
 void Instance::acknowledged(uint64_t position) {
-  if (node_.type().acknowledged) node_.type().acknowledged(self_, position);
+  if (node_.type().acknowledged) guarded([&] { node_.type().acknowledged(self_, position); });
 }
 
 bool Instance::known_port(uint32_t port) {

@@ -31,6 +31,7 @@ struct Output {
   // has these rows any more.
   bool of_held = false;
 };
+void append(std::vector<Output>& to, std::vector<Output> more);
 
 struct HealthReading {
   int32_t health = PENSTOCK_HEALTHY;
@@ -84,7 +85,8 @@ class Instance : public penstock_context {
 
   template <class Call>
   Result run(const Delivery* delivery, Call&& call);
-  // Runs a function of the plugin that no exception may leave; PENSTOCK_FAILED if one does.
+  // Runs a function of the plugin that no exception may leave; PENSTOCK_FAILED if one does, which
+  // is logged of one that gives no status.
   template <class Call>
   penstock_status guarded(Call&& call);
   // False: the plugin calls from outside of a call of the engine, such as after its end.

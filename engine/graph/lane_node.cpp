@@ -3,13 +3,6 @@
 #include "graph/hand_over.hpp"
 
 namespace penstock::engine {
-namespace {
-
-void append(std::vector<Output>& to, std::vector<Output> more) {
-  for (Output& output : more) to.push_back(std::move(output));
-}
-
-}  // namespace
 
 LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
                    const std::string& service)

@@ -98,9 +98,7 @@ std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
       logger().error("a batch of {} rows failed: {}", job.batch->rows, instance.error());
     }
     outputs = std::move(result.outputs);
-    for (Output& output : rejection_of(*delivery, instance.error())) {
-      outputs.push_back(std::move(output));
-    }
+    append(outputs, rejection_of(*delivery, instance.error()));
   }
   delivery->release();
   return outputs;
