@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
+
+#include "config/file_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -27,14 +26,8 @@ constexpr int kMostDepth = 32;
 constexpr size_t kMostFileBytes = 1 << 20;
 
 Interpolated read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {"", fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-  std::string text(kMostFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.size() > kMostFileBytes) {
-    return {"", fmt::format("{} is larger than 1MiB, so it holds no value", path)};
-  }
+  auto [text, error] = read_file_text(path, kMostFileBytes);
+  if (!error.empty()) return {"", fmt::format("cannot read {}: {}", path, error)};
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return {text, ""};

@@ -3,11 +3,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
-
+#include "config/file_text.hpp"
 #include "config/option_values.hpp"
 
 namespace penstock::engine {
@@ -23,15 +19,13 @@ Location place_of(const toml::table& root, const char* option) {
 }
 
 bool read_pem(const char* option, const std::string& path, std::string& to, std::string& error) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) {
-    error = fmt::format("{}: cannot read {}: {}", option, path,
-                        errno ? std::strerror(errno) : "it is empty");
+  constexpr size_t kMostBytes = 1 << 20;
+  FileText file = read_file_text(path, kMostBytes);
+  if (!file.error.empty()) {
+    error = fmt::format("{}: cannot read {}: {}", option, path, file.error);
     return false;
   }
-  to = content.str();
+  to = std::move(file.text);
   if (to.find("-----BEGIN ") != std::string::npos) return true;
   error = fmt::format("{}: {} holds no PEM, which begins with -----BEGIN", option, path);
   return false;

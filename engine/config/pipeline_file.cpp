@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
 
+#include "config/file_text.hpp"
 #include "config/listener.hpp"
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
@@ -58,23 +55,16 @@ std::string_view advice(std::string_view error) {
 
 PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems)
     : path_(path), lookup_(lookup) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) {
-    const int error = errno;
-    problems.add({},
-                 fmt::format("cannot be read: {}", error ? std::strerror(error) : "it is empty"));
-    return;
-  }
   constexpr size_t kMostBytes = 16 << 20;
-  if (content.str().size() > kMostBytes) {
-    problems.add({}, "is larger than 16MiB, so it is no pipeline file");
+  const FileText file = read_file_text(path, kMostBytes);
+  if (!file.error.empty() || file.text.empty()) {
+    problems.add(
+        {}, fmt::format("cannot be read: {}", file.error.empty() ? "it is empty" : file.error));
     return;
   }
-  problems.set_source(content.str());
+  problems.set_source(file.text);
   try {
-    root_ = toml::parse(content.str(), path);
+    root_ = toml::parse(file.text, path);
   } catch (const toml::parse_error& e) {
     const toml::source_position at = e.source().begin;
     problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},
