@@ -1,6 +1,7 @@
 #include "graph/batch_fault.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <penstock/columns.hpp>
 
 #include <string_view>
@@ -33,30 +34,6 @@ std::string column_shape_fault(const ArrowSchema& schema, const ArrowArray* colu
   return "";
 }
 
-// UTF-8 as RFC 3629 §4 has it.
-bool is_utf8(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  for (size_t i = 0; i < text.size();) {
-    const unsigned char first = byte(i);
-    const size_t more = first < 0x80                    ? 0
-                        : first >= 0xC2 && first < 0xE0 ? 1
-                        : (first & 0xF0) == 0xE0        ? 2
-                        : first >= 0xF0 && first < 0xF5 ? 3
-                                                        : text.size();
-    if (i + more >= text.size()) return false;
-    for (size_t k = 1; k <= more; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    const bool overlong =
-        (first == 0xE0 && byte(i + 1) < 0xA0) || (first == 0xF0 && byte(i + 1) < 0x90);
-    const bool beyond =
-        (first == 0xED && byte(i + 1) > 0x9F) || (first == 0xF4 && byte(i + 1) > 0x8F);
-    if (overlong || beyond) return false;
-    i += more + 1;
-  }
-  return true;
-}
-
 std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
   const auto* offsets = static_cast<const int32_t*>(column.buffers[1]) + column.offset;
   if (offsets[0] < 0) return "begins at a negative offset";
@@ -70,7 +47,9 @@ std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
   if (std::string_view(schema.format) != "u") return "";
   const TextColumn text(column);
   for (int64_t row = 0; row < column.length; ++row) {
-    if (text.valid(row) && !is_utf8(text[row])) return fmt::format("is not UTF-8 in row {}", row);
+    if (text.valid(row) && !simdjson::validate_utf8(text[row])) {
+      return fmt::format("is not UTF-8 in row {}", row);
+    }
   }
   return "";
 }
