@@ -17,10 +17,10 @@ void Connections::began(int fd) {
   const auto oldest = std::find_if(open_.begin(), open_.end(),
                                    [](const Connection& c) { return !c.stream && !c.ending; });
   if (oldest == open_.end()) return;
-  counts_.refuse(Refusal::kConnections);
+  const uint64_t so_far = counts_.refuse(Refusal::kConnections);
   if (tell_full_.due()) {
     log().warn("HTTP: more than max_connections = {}; the oldest are closed ({} so far)", most_,
-               get(counts_.refused[static_cast<size_t>(Refusal::kConnections)]));
+               so_far);
   }
   end(*oldest);
 }
@@ -48,13 +48,12 @@ void Connections::end_slow() {
   for (Connection& each : open_) {
     if (each.since > too_old) break;
     if (each.stream || each.ending) continue;
-    counts_.refuse(Refusal::kSlow);
+    const uint64_t so_far = counts_.refuse(Refusal::kSlow);
     if (tell_slow_.due()) {
       log().warn(
           "HTTP: a connection asked for nothing within request_timeout = {} and is closed "
           "({} so far)",
-          format_duration(timeout_.count()),
-          get(counts_.refused[static_cast<size_t>(Refusal::kSlow)]));
+          format_duration(timeout_.count()), so_far);
     }
     end(each);
   }

@@ -25,7 +25,12 @@ struct HttpCounts {
   Count requests = 0;
   std::array<Count, kRefusals.size()> refused{};
 
-  void refuse(Refusal why) { add(refused[static_cast<size_t>(why)], 1); }
+  // How many so far, with this one.
+  uint64_t refuse(Refusal why) {
+    Count& count = refused[static_cast<size_t>(why)];
+    add(count, 1);
+    return get(count);
+  }
 };
 
 class Connections {

@@ -119,10 +119,9 @@ class Request {
       return error_reply(MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are served");
     }
     if (is_probe(path_) || served_.login.allows(connection_)) return {};
-    served_.counts.refuse(Refusal::kLogin);
+    const uint64_t so_far = served_.counts.refuse(Refusal::kLogin);
     if (served_.tell_login.due()) {
-      log().warn("HTTP: requests without the right login ({} so far)",
-                 get(served_.counts.refused[static_cast<size_t>(Refusal::kLogin)]));
+      log().warn("HTTP: requests without the right login ({} so far)", so_far);
     }
     return error_reply(MHD_HTTP_UNAUTHORIZED, "the user and the password of [http] are needed");
   }
@@ -250,8 +249,8 @@ std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
   Served& served = *server->served_;
   TlsFiles tls;
   if (!read_tls_files(options, tls, error)) return nullptr;
-  const auto timeout_s = std::max<int64_t>(
-      1, std::chrono::duration_cast<std::chrono::seconds>(options.request_timeout).count());
+  const auto timeout_s =
+      std::chrono::duration_cast<std::chrono::seconds>(options.request_timeout).count();
   std::vector<MHD_OptionItem> items{
       {MHD_OPTION_NOTIFY_CONNECTION, reinterpret_cast<intptr_t>(notify), &served},
       {MHD_OPTION_LISTEN_SOCKET, server->socket_->duplicate(), nullptr},

@@ -83,11 +83,12 @@ bool Streams::suspend(MHD_Connection* connection) {
 void Streams::run() {
   auto last_tick = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (true) {
     changed_.wait_for(lock, kTick, [&] { return stopping_ || !suspended_.empty(); });
     if (!suspended_.empty()) changed_.wait_for(lock, kGather, [&] { return stopping_; });
     for (MHD_Connection* each : suspended_) MHD_resume_connection(each);
     suspended_.clear();
+    if (stopping_) return;  // these were the last: `suspend` takes no more
     if (std::chrono::steady_clock::now() - last_tick < kTick) continue;
     last_tick = std::chrono::steady_clock::now();
     lock.unlock();
@@ -103,10 +104,6 @@ void Streams::stop() {
   }
   changed_.notify_all();
   if (ticker_.joinable()) ticker_.join();
-  // What was suspended since the ticker's last round.
-  const std::lock_guard lock(mutex_);
-  for (MHD_Connection* each : suspended_) MHD_resume_connection(each);
-  suspended_.clear();
 }
 
 }  // namespace penstock::engine
