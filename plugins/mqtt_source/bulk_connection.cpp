@@ -285,12 +285,8 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const std::optional<Publish> publish = read_publish(packet, version_);
   if (!publish) return malformed("PUBLISH");
   const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
-  if (packet.oversize) {
-    limits_.skip(publish->topic, "is larger than max_message_bytes");
-    if (publish->qos > 0) acknowledge(0, answer, publish->id);
-    return "";
-  }
-  if (limits_.skips(publish->topic, 0)) {
+  const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
+  if (limits_.skips(publish->topic, bytes)) {
     if (publish->qos > 0) acknowledge(0, answer, publish->id);
     return "";
   }

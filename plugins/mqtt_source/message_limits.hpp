@@ -4,6 +4,8 @@
 #include <penstock/context.hpp>
 #include <penstock/occasionally.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,13 +22,10 @@ class MessageLimits {
 
   // Any thread. True: the message is to be skipped, and has been counted as that.
   bool skips(std::string_view topic, size_t payload_bytes) {
-    if (topic.size() > most_topic_bytes_)
-      return skip(topic, "has a topic longer than max_topic_bytes");
-    if (payload_bytes > most_bytes_) return skip(topic, "is larger than max_message_bytes");
-    return false;
-  }
-  // Of one that was not read whole.
-  bool skip(std::string_view topic, const char* why) {
+    const char* why = payload_bytes > most_bytes_        ? "is larger than max_message_bytes"
+                      : topic.size() > most_topic_bytes_ ? "has a topic longer than max_topic_bytes"
+                                                         : nullptr;
+    if (!why) return false;
     context_.add(kOversize);
     context_.drop(1);
     if (tell_.due()) {
@@ -36,6 +35,8 @@ class MessageLimits {
     }
     return true;
   }
+  // For `payload_bytes`, of a message that was too large to be read whole.
+  static constexpr size_t kNotRead = SIZE_MAX;
 
  private:
   const size_t most_bytes_, most_topic_bytes_;

@@ -135,26 +135,23 @@ class Hostile(unittest.TestCase):
         self.assertEqual(engine.metric("penstock_mqtt_topics_mended_total"), 1)
         self.assertEqual(engine.stop(), 0)
 
-    def test_an_oversize_message_is_skipped_counted_acknowledged_and_logged(self):
-        large = publish(b"dev/large", b"x" * 5_000_000, 17)
-        broker, engine = self.start([large, publish(b"dev/a", b"next", 18)],
-                                    'max_message_bytes = "1MiB"')
+    def assert_skipped(self, message, limit, words):
+        """It is counted, told and acknowledged, and the next one arrives. `message` has id 17."""
+        broker, engine = self.start([message, publish(b"dev/a", b"next", 18)], limit)
         self.assert_arrives(engine, ("dev/a", "next"))
         self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 1)
-        self.assertIn("dev/large is larger than max_message_bytes", engine.log())
+        self.assertIn(words, engine.log())
         wait_until(lambda: b"\x40\x02\x00\x11" in broker.received and
                    b"\x40\x02\x00\x12" in broker.received, "both are acknowledged", 30)
         self.assertEqual(engine.stop(), 0)
 
+    def test_an_oversize_message_is_skipped_counted_acknowledged_and_logged(self):
+        self.assert_skipped(publish(b"dev/large", b"x" * 5_000_000, 17), 'max_message_bytes = "1MiB"',
+                            "dev/large is larger than max_message_bytes")
+
     def test_a_long_topic_is_skipped_counted_acknowledged_and_logged(self):
-        broker, engine = self.start([publish(b"dev/" + b"x" * 200, b"lost", 17),
-                                     publish(b"dev/a", b"next", 18)], "max_topic_bytes = 100")
-        self.assert_arrives(engine, ("dev/a", "next"))
-        self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 1)
-        self.assertIn("has a topic longer than max_topic_bytes and was skipped", engine.log())
-        wait_until(lambda: b"\x40\x02\x00\x11" in broker.received and
-                   b"\x40\x02\x00\x12" in broker.received, "both are acknowledged", 30)
-        self.assertEqual(engine.stop(), 0)
+        self.assert_skipped(publish(b"dev/" + b"x" * 200, b"lost", 17), "max_topic_bytes = 100",
+                            "has a topic longer than max_topic_bytes and was skipped")
 
     def test_endless_promises_take_no_memory(self):
         # 200 packets that each announce 256 MB.
