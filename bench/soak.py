@@ -134,7 +134,7 @@ class Faults:
             s.close()
 
     def hostile_messages(self):
-        """They leave by `rejected`, or are skipped: see Round.letters, which leaves them out."""
+        """They leave by `rejected`, or are skipped: see Soak.letters."""
         many = "[" + ",".join(['{"value":1}'] * 100_001) + "]"
         for topic, payload in (("dev/hostile", '{"value":' + "[" * 5000 + "]" * 5000 + "}"),
                                ("dev/hostile", many), ("dev/" + "x" * 5000, '{"value":1}'),
@@ -151,6 +151,7 @@ class Soak:
         self.database = Database(folder)
         self.engine = Engine(folder, pipeline(folder), self.broker, self.database,
                              INGESTION_BUFFER_BYTES="96MiB")
+        self.letters_path = os.path.join(self.engine.folder, "dead-letters.ndjson")
         self.engine.start().wait_ready()
         self.faults = Faults(self.broker, self.database, self.engine, self.dice)
         self.stored = self.rejected = self.published = self.repeated = 0
@@ -169,18 +170,19 @@ class Soak:
         return status and status["mqtt"]["intake"]["undone"] == 0
 
     def letters(self):
-        """Numbers of the dead letters of this round, and how many lines they are."""
-        path = os.path.join(self.engine.folder, "dead-letters.ndjson")
-        numbers, lines = set(), 0
-        with contextlib.suppress(FileNotFoundError), open(path) as f:
+        """Numbers of the dead letters of this round, how many lines they are, and how many more are
+        of hostile messages."""
+        numbers, lines, hostile = set(), 0, 0
+        with contextlib.suppress(FileNotFoundError), open(self.letters_path) as f:
             for line in f:
                 row = json.loads(line)
                 if row["topic"] == "dev/hostile":
+                    hostile += 1
                     continue
                 lines += 1
                 text = row.get("metadata") or row.get("payload")
                 numbers.add(int(re.search(r'"seq":\s*(\d+)', line_text(text))[1]))
-        return numbers, lines
+        return numbers, lines, hostile
 
     def round(self, may_end_the_process):
         points = self.options.points
@@ -205,13 +207,12 @@ class Soak:
         wait_until(lambda: self.is_done() and self.distinct() >= good, "every point is stored",
                    PATIENCE_S, every_s=0.5)
         rows, distinct = self.database.count(), self.distinct()
-        numbers, lines = self.letters()
+        numbers, lines, hostile = self.letters()
         assert distinct == good, (distinct, good)
         assert numbers == bad, f"{len(numbers)} letters of {len(bad)}"
         taken = self.position() - taken_before
         # Messages that the intake took, each stored once or a letter. A kill between a letter's line
         # and its end writes the line again, so that there may be more lines, never fewer.
-        hostile = self.hostile_taken()
         assert rows + lines + hostile >= taken, (taken, rows, lines, hostile)
         self.engine.assert_balanced()
         self.published += points
@@ -220,7 +221,7 @@ class Soak:
         self.repeated += rows - distinct
         self.database.psql("TRUNCATE metrics")
         # The sink holds it open; what is counted is forgotten.
-        open(os.path.join(self.engine.folder, "dead-letters.ndjson"), "w").close()
+        open(self.letters_path, "w").close()
         return rows, lines
 
     @staticmethod
@@ -230,12 +231,6 @@ class Soak:
 
     def distinct(self):
         return int(self.database.psql("SELECT count(DISTINCT metadata->>'seq') FROM metrics"))
-
-    def hostile_taken(self):
-        path = os.path.join(self.engine.folder, "dead-letters.ndjson")
-        with contextlib.suppress(FileNotFoundError), open(path) as f:
-            return sum(json.loads(line)["topic"] == "dev/hostile" for line in f)
-        return 0
 
     def rest(self):
         """What the engine holds when it has nothing to do."""
@@ -261,6 +256,7 @@ class Soak:
     def summary(self, rounds):
         faults = ", ".join(f"{n} {name.replace('_', ' ')}"
                            for name, n in sorted(self.faults.counts.items()))
+        lost = self.published - (self.stored - self.repeated) - self.rejected
         memory = [rest[0] for rest in self.rests]
         descriptors = [rest[1] for rest in self.rests]
         print(f"""
@@ -271,10 +267,10 @@ class Soak:
 | points published | {self.published:,} |
 | rows in the database | {self.stored:,}, of which {self.repeated:,} the broker sent twice |
 | different points in the dead letters | {self.rejected:,} |
-| lost | 0 |
+| lost | {lost:,} |
 | memory at rest, second half | {memory[0]:.0f} MiB at its begin, {memory[-1]:.0f} at its end, {max(memory):.0f} at most |
 | descriptors at rest, second half | {descriptors[0]} at its begin, {descriptors[-1]} at its end |""")
-        assert self.published == self.stored - self.repeated + self.rejected
+        assert lost == 0, lost
         assert memory[-1] <= memory[0] + 16, memory
         assert descriptors[-1] <= descriptors[0] + 4, descriptors
         code = self.engine.stop()
