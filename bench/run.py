@@ -7,6 +7,7 @@ the least of several runs with the largest beside it. Run by `./dev bench`.
   ./dev bench outage     ten minutes without a database
 """
 
+import json
 import os
 import re
 import resource
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
 from services import (BUILD, MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, end_process,  # noqa: E402,E501
@@ -455,51 +457,84 @@ def looking():
 class Siege:
     """bench/siege.py against a listener."""
 
-    def __init__(self, port):
-        self.process = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(
-            os.path.abspath(__file__)), "siege.py"), str(port)], stdout=subprocess.PIPE, text=True,
-            start_new_session=True)
+    def __init__(self, port, urls, **clients):
+        more = [f"--{kind}={count}" for kind, count in clients.items()]
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "siege.py"),
+             str(port), *urls, *more], stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self.process.stdout.readline() == "there\n"
 
     def end(self):
-        """The longest time in which /health/live was answered."""
-        self.process.send_signal(signal.SIGTERM)
-        answers, longest_s = self.process.communicate(timeout=120)[0].split()
-        assert int(answers) > 5
-        return float(longest_s)
+        self.process.terminate()
+        return json.loads(self.process.communicate(timeout=120)[0])
+
+
+LISTENERS = ("[http]\nlisten = \"127.0.0.1:${INGESTION_HTTP_PORT}\"\n"
+             "probe_listen = \"127.0.0.1:${PROBE_PORT}\"\n")
 
 
 def besieged():
-    """Full speed with 10,000 idle and 200 slow connections to the listener, in turns with none."""
-    seconds, rates, costs, longest = 8, [], [], []
+    """Full speed with a listener that is besieged, in turns with none that is."""
+    seconds, rates, costs, results, memory = 8, [], [], [], []
     with temporary_folder() as folder:
-        text = ("[http]\nlisten = \"127.0.0.1:${INGESTION_HTTP_PORT}\"\n[nodes.in]\n"
-                "plugin = \"generator_source\"\nrate = 0\n" + MIDDLE + sink())
-        engine = Engine(folder, write(folder, text)).start().wait_ready()
+        probes = free_port()
+        text = (LISTENERS + "[nodes.in]\nplugin = \"generator_source\"\nrate = 0\n" + MIDDLE + sink())
+        engine = Engine(folder, write(folder, text), PROBE_PORT=str(probes)).start().wait_ready()
+        main, probe = (f"http://127.0.0.1:{port}" for port in (engine.port, probes))
+
+        def stored():
+            with urllib.request.urlopen(probe + "/metrics", timeout=60) as answer:
+                for line in answer.read().decode().splitlines():
+                    if line.startswith('penstock_node_rows_in_total{node="out"'):
+                        return float(line.split()[1])
 
         def of_a_while():
             """Points a second, and a CPU-second of the engine."""
-            before, cpu, begin = engine.status()["accounting"]["stored"], cpu_of(
-                engine.process.pid), time.monotonic()
+            before, cpu, begin = stored(), cpu_of(engine.process.pid), time.monotonic()
             time.sleep(seconds)
-            points = engine.status()["accounting"]["stored"] - before
+            points = stored() - before
             return (points / (time.monotonic() - begin),
                     points / (cpu_of(engine.process.pid) - cpu))
         try:
+            few = Siege(engine.port, [main + "/health/live", main + "/status"], idle=200, slow=40)
+            time.sleep(seconds)
+            few = few.end()
             for _ in range(RUNS):
                 alone = of_a_while()
-                siege = Siege(engine.port)
+                siege = Siege(engine.port, [probe + "/health/live", probe + "/metrics"],
+                              idle=10_000, slow=200, half=300)
                 held = of_a_while()
-                longest.append(siege.end())
+                memory.append(engine.memory("VmRSS") / (1 << 20))
+                results.append(siege.end())
                 rates.append(held[0] / alone[0])
                 costs.append(held[1] / alone[1])
+            siege = Siege(engine.port, [probe + "/health/live"], idle=10_000, slow=200, half=300)
+            time.sleep(2)
+            begin = time.monotonic()
+            end_process(engine.process)
+            stop = time.monotonic() - begin
+            siege.process.kill()
+            siege.process.communicate()
         finally:
             end_process(engine.process)
-    show("full speed, 10,000 idle and 200 slow connections: points a second, against none: median",
-         "≥ 0.95", [statistics.median(rates)], "times")
+    for path in ("/health/live", "/status"):
+        show(f"200 idle and 40 slow connections: the longest {path}", "1",
+             [few[main + path]["longest_s"]], "s")
+    what = "10,000 idle, 200 slow, 300 half requests"
+    show(f"{what}: points a second, against none: median", "≥ 0.95", [statistics.median(rates)],
+         "times")
     show("the same: points a CPU-second of the engine: median", "≥ 0.95",
          [statistics.median(costs)], "times")
-    show("the same: the longest /health/live of all runs", "1", [max(longest)], "s")
+    for path in ("/health/live", "/metrics"):
+        show(f"the same: p99 of {path} on probe_listen", "",
+             [max(result[probe + path]["p99_s"] for result in results)], "s")
+        show(f"the same: the longest {path} on probe_listen", "0.2",
+             [max(result[probe + path]["longest_s"] for result in results)], "s")
+        assert not any(result[probe + path]["failed"] for result in results), results
+    show("the same: the main port answers again, after they have gone", "10",
+         [max(result["back_s"] for result in results)], "s")
+    show("the same: resident memory", "64", [max(memory)], "MiB")
+    show("the same: a stop", "1", [stop], "s")
 
 
 class Limits:

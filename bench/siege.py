@@ -1,78 +1,109 @@
-"""Ten thousand connections to a listener that say nothing, and two hundred that never finish; those
-that are closed come again. Asks /health/live all the while, and prints at SIGTERM how long the
-longest answer took. Run by bench/run.py as `siege.py PORT`."""
+"""Clients that besiege a listener: many that say nothing, some that send a byte a second and never
+finish, some that send half of a request. Those that are closed come again. Meanwhile URLs are asked
+ten times a second. At SIGTERM the clients go, and the listener is asked until it answers; then how
+long answers took is printed as JSON. bench/run.py runs it."""
 
+import argparse
 import contextlib
+import json
+import random
 import resource
 import signal
 import socket
-import sys
 import threading
 import time
 import urllib.request
 
-IDLE, SLOW = 10_000, 200
 AGAIN_PER_S = 200
+HALF = b"GET /status HTTP/1.1\r\nHost: x\r\nAccept: "
 
 
-def connect(port, slow):
-    with contextlib.suppress(OSError):
-        s = socket.create_connection(("127.0.0.1", port), timeout=5)
-        if slow:
-            s.sendall(b"GET /status HTTP/1.1\r\n")
-        s.setblocking(False)
-        return s
-    return None
+class Client:
+    def __init__(self, port, words):
+        self.port, self.words = port, words
+        self.connect()
+
+    def connect(self):
+        """Does not wait: with a full queue a connection stays half open for a long time."""
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.connect_ex(("127.0.0.1", self.port))
+        self.said = False
+
+    def say(self):
+        """What it says at first; a byte of what never ends."""
+        with contextlib.suppress(OSError):
+            if self.words == "idle" or (self.words == "half" and self.said):
+                return
+            self.socket.send(HALF if not self.said else b"X")
+            self.said = True
+
+    def is_closed(self):
+        try:
+            return self.socket.recv(1) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
 
-def is_closed(s):
-    try:
-        return s.recv(1) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
+class Asker(threading.Thread):
+    """Asks a URL ten times a second, and remembers how long each answer took."""
 
+    def __init__(self, url, stop):
+        super().__init__(daemon=True)
+        self.url, self.stop, self.seconds, self.failed = url, stop, [], 0
 
-class Siege:
-    def __init__(self, port):
-        self.port, self.stop, self.longest_s, self.answers = port, threading.Event(), 0, 0
-        self.connections = [[connect(port, i < SLOW), i < SLOW] for i in range(IDLE + SLOW)]
-
-    def ask(self):
+    def run(self):
         while not self.stop.wait(0.1):
             begin = time.monotonic()
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=60):
-                pass
-            self.longest_s = max(self.longest_s, time.monotonic() - begin)
-            self.answers += 1
+            try:
+                with urllib.request.urlopen(self.url, timeout=60) as answer:
+                    answer.read()
+            except OSError:
+                self.failed += 1
+            self.seconds.append(time.monotonic() - begin)
 
-    def hold(self):
-        """A byte a second from the slow ones; of those that were closed, so many come again."""
-        while not self.stop.wait(1):
-            again = 0
-            for each in self.connections:
-                s, slow = each
-                if s and slow:
-                    with contextlib.suppress(OSError):
-                        s.send(b"X")
-                if (slow or again < AGAIN_PER_S) and (s is None or is_closed(s)):
-                    if s:
-                        s.close()
-                    each[0] = connect(self.port, slow)
-                    again += 1
+    def result(self):
+        ordered = sorted(self.seconds) or [0]
+        return {"answers": len(self.seconds), "failed": self.failed, "longest_s": ordered[-1],
+                "p99_s": ordered[int(len(ordered) * 0.99)]}
 
 
 def main():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (IDLE + SLOW + 200,) * 2)
-    siege = Siege(int(sys.argv[1]))
-    signal.signal(signal.SIGTERM, lambda *_: siege.stop.set())
-    asking = threading.Thread(target=siege.ask)
-    asking.start()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("urls", nargs="+")
+    for kind in ("idle", "slow", "half"):
+        parser.add_argument("--" + kind, type=int, default=0)
+    options = parser.parse_args()
+    words = [kind for kind in ("idle", "slow", "half") for _ in range(getattr(options, kind))]
+    random.Random(1).shuffle(words)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(words) + 200,) * 2)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+
+    clients = [Client(options.port, each) for each in words]
+    askers = [Asker(url, stop) for url in options.urls]
     print("there", flush=True)
-    siege.hold()
-    asking.join()
-    print(siege.answers, siege.longest_s, flush=True)
+    for each in askers:
+        each.start()
+    while not stop.wait(1):
+        again = 0
+        for each in clients:
+            each.say()
+            if again < AGAIN_PER_S and each.is_closed():
+                each.socket.close()
+                each.connect()
+                again += 1
+    for each in askers:
+        each.join()
+    for each in clients:
+        each.socket.close()
+    begin = time.monotonic()
+    with urllib.request.urlopen(f"http://127.0.0.1:{options.port}/health/live", timeout=60):
+        back_s = time.monotonic() - begin
+    print(json.dumps({"back_s": back_s} | {each.url: each.result() for each in askers}), flush=True)
 
 
 if __name__ == "__main__":

@@ -106,27 +106,18 @@ class Run {
 
   bool start() {
     std::string error;
-    if (!pipeline_.prepare(error) || !listen(pipeline_.description(), http_, error)) {
+    bool ready = pipeline_.prepare(error);
+    if (const auto& http = pipeline_.description().http; ready && http) {
+      http_ = HttpServer::start(*http, pipeline_, error);
+      ready = http_ != nullptr;
+    }
+    if (!ready) {
       log().error("{}", error);
       return false;
     }
     pipeline_.start();
     log().info("{} started: {} nodes", service().name, pipeline_.nodes().size());
     return true;
-  }
-
-  bool listen(const PipelineDescription& description, std::unique_ptr<HttpServer>& http,
-              std::string& error) {
-    http.reset();
-    if (!description.http) return true;
-    // The same socket goes on, so that nobody finds the port closed.
-    const bool same_place = http_ && http_->socket()->listen() == description.http->listen;
-    std::shared_ptr<ListenSocket> socket =
-        same_place ? http_->socket() : ListenSocket::open(description.http->listen, error);
-    if (!socket) return false;
-    http = HttpServer::start(*description.http, std::move(socket), pipeline_, error);
-    if (http) log().info("status at {}/status", http->url());
-    return http != nullptr;
   }
 
   // Until SIGTERM or SIGINT, which it returns, or 0 at the end of all sources.
@@ -166,11 +157,9 @@ class Run {
       words = "the file has errors:\n" + next.problems.text();
       return false;
     }
-    std::unique_ptr<HttpServer> http;
-    // The files of a certificate may have been renewed.
-    const bool listens_anew = next.pipeline->http != pipeline_.description().http ||
-                              (next.pipeline->http && next.pipeline->http->uses_tls());
-    if (listens_anew && !listen(*next.pipeline, http, words)) return false;
+    std::optional<HttpChange> http =
+        HttpChange::prepare(http_.get(), next.pipeline->http, pipeline_, words);
+    if (!http) return false;
     const LoggingOptions logging = next.pipeline->logging;
     if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;
 
@@ -187,7 +176,10 @@ class Run {
     if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
     pipeline_.reloads().last_pause_s = pause.count();
-    if (listens_anew) http_ = std::move(http);
+    std::string error;
+    if (!http->commit(http_, pipeline_, error)) {
+      log().error("{}; [http] stays as it was", error);
+    }
     catalog_ = std::move(next.catalog);
     apply(logging);
     words = what_changed(pause, changed);

@@ -36,8 +36,13 @@ const std::vector<Option>& ServiceOptions::table() {
 const std::vector<Option>& HttpOptions::table() {
   static const std::vector<Option> table{
       option<&HttpOptions::listen>("listen",
-                                   {.help = "Address and port of /health, /status and /metrics.",
+                                   {.help = "Addresses of the page, /health, /status and /metrics, "
+                                            "host:port each.",
                                     .default_value = "127.0.0.1:8080"}),
+      option<&HttpOptions::probe_listen>(
+          "probe_listen", {.help = "Addresses of a second listener for /health, /health/live, "
+                                   "/health/ready and /metrics only; it answers whatever happens "
+                                   "to the first."}),
       option<&HttpOptions::username>(
           "username", {.help = "Who may ask for anything but /health/live and /health/ready; if "
                                "not given, everybody."}),
@@ -46,18 +51,19 @@ const std::vector<Option>& HttpOptions::table() {
           "tls_cert", {.help = "File of the certificate and its chain, PEM; with it, HTTPS."}),
       option<&HttpOptions::tls_key>("tls_key", {.help = "File of the certificate's key, PEM."}),
       option<&HttpOptions::max_connections>(
-          "max_connections", {.help = "Open at a time; a further one closes the oldest.",
+          "max_connections", {.help = "Connections served at a time, a thread each; further ones "
+                                      "wait.",
                               .default_value = "256",
                               .min = 16,
-                              .max = 100'000}),
+                              .max = 1024}),
       option<&HttpOptions::request_timeout>("request_timeout",
                                             {.help = "How long a request and its answer may take.",
-                                             .default_value = "10s",
+                                             .default_value = "5s",
                                              .min = 1,
                                              .max = 300}),
       option<&HttpOptions::max_headers>(
           "max_headers",
-          {.help = "The most headers of a request.", .default_value = "64", .min = 8, .max = 1000}),
+          {.help = "The most headers of a request.", .default_value = "63", .min = 8, .max = 63}),
       option<&HttpOptions::max_header_bytes>(
           "max_header_bytes", {.help = "The most bytes of a request's line and headers.",
                                .default_value = "16KiB",

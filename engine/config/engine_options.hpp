@@ -24,7 +24,7 @@ struct ServiceOptions {
 };
 
 struct HttpOptions {
-  std::string listen;
+  std::vector<std::string> listen, probe_listen;
   std::string username;
   Secret password;
   std::string tls_cert, tls_key;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "config/file_text.hpp"
+#include <algorithm>
+
+#include "config/certificate.hpp"
+#include "config/listen_address.hpp"
 #include "config/option_values.hpp"
 
 namespace penstock::engine {
@@ -18,31 +21,56 @@ Location place_of(const toml::table& root, const char* option) {
   return value ? location(*value) : section ? location(*section) : Location{};
 }
 
-bool read_pem(const char* option, const std::string& path, std::string& to, std::string& error) {
-  constexpr size_t kMostBytes = 1 << 20;
-  FileText file = read_file_text(path, kMostBytes);
-  if (!file.error.empty()) {
-    error = fmt::format("{}: cannot read {}: {}", option, path, file.error);
-    return false;
+using Addresses = std::vector<std::string> HttpOptions::*;
+constexpr std::pair<const char*, Addresses> kAddresses[] = {
+    {"listen", &HttpOptions::listen}, {"probe_listen", &HttpOptions::probe_listen}};
+
+bool is_every_address(const ListenAddress& address) {
+  return address.host.empty() || address.host == "0.0.0.0" || address.host == "::";
+}
+
+// One socket would be in the other's way.
+bool overlap(const ListenAddress& one, const ListenAddress& other) {
+  return one.port == other.port && one.port != 0 &&
+         (one.host == other.host || is_every_address(one) || is_every_address(other));
+}
+
+// Every address of the section that can be read; what is wrong with the others is reported.
+void check_addresses(const toml::table& root, const HttpOptions& options, Problems& problems) {
+  std::vector<std::pair<std::string, ListenAddress>> seen;
+  for (const auto& [option, addresses] : kAddresses) {
+    const auto add = [&, name = option](const std::string& words) {
+      problems.add(place_of(root, name), fmt::format("{}: {}", name, words));
+    };
+    for (const std::string& text : options.*addresses) {
+      std::string error;
+      const auto address = ListenAddress::parse(text, error);
+      // Whether a name means something is for the machine to say that it is run on.
+      if (address && address->host.find(':') != std::string::npos) {
+        resolve_listen_address(text, error);
+      }
+      if (!error.empty()) add(error);
+      if (!address) continue;
+      for (const auto& [other_text, other] : seen) {
+        if (!overlap(*address, other)) continue;
+        add(fmt::format("{} and {} have one port; choose another", other_text, text));
+      }
+      seen.emplace_back(text, *address);
+    }
   }
-  to = std::move(file.text);
-  if (to.find("-----BEGIN ") != std::string::npos) return true;
-  error = fmt::format("{}: {} holds no PEM, which begins with -----BEGIN", option, path);
-  return false;
+  if (options.listen.empty()) {
+    problems.add(place_of(root, "listen"),
+                 "listen: is empty; leave out [http] if nothing should listen");
+  }
 }
 
 }  // namespace
-
-bool read_tls_files(const HttpOptions& options, TlsFiles& files, std::string& error) {
-  if (!options.uses_tls()) return true;
-  return read_pem("tls_cert", options.tls_cert, files.certificate, error) &&
-         read_pem("tls_key", options.tls_key, files.key, error);
-}
 
 void check_listener(const toml::table& root, const HttpOptions& options, Problems& problems) {
   const auto add = [&](const char* option, std::string words) {
     problems.add(place_of(root, option), std::move(words));
   };
+  check_addresses(root, options, problems);
   const bool has_password = !options.password.text.empty();
   if (!options.username.empty() && !has_password) {
     add("username", "username: needs a password; write password = \"${credential:http}\"");
@@ -58,10 +86,9 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
     add(lacks_key ? "tls_cert" : "tls_key",
         lacks_key ? "tls_cert: needs tls_key, the file of its key"
                   : "tls_key: needs tls_cert, the file of the certificate");
-  } else {
-    TlsFiles files;
+  } else if (options.uses_tls()) {
     std::string error;
-    if (!read_tls_files(options, files, error)) {
+    if (!Certificate::read(options.tls_cert, options.tls_key, error)) {
       add(error.starts_with("tls_key") ? "tls_key" : "tls_cert", error);
     }
   }
@@ -75,11 +102,28 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
   }
 }
 
+void try_listener(const toml::table& root, const HttpOptions& options, Problems& problems) {
+  for (const auto& [option, addresses] : kAddresses) {
+    for (const std::string& each : options.*addresses) {
+      bool held_by_engine = false;
+      const std::string error = why_not_bindable(each, held_by_engine);
+      if (error.empty()) continue;
+      // A file is also checked beside the engine that runs it.
+      problems.add(place_of(root, option), fmt::format("{}: {}", option, error),
+                   held_by_engine ? Severity::kWarning : Severity::kError);
+    }
+  }
+}
+
 void warn_of_listener(const toml::table& root, const HttpOptions& options, Problems& problems) {
   warn_of_plain_secret(root["http"]["password"].node(), "password", problems);
-  const bool all = options.listen.starts_with("0.0.0.0:") || options.listen.starts_with(":") ||
-                   options.listen.starts_with("[::]:");
-  if (!all) return;
+  const bool open =
+      std::any_of(options.listen.begin(), options.listen.end(), [](const std::string& each) {
+        std::string ignored;
+        const auto address = ListenAddress::parse(each, ignored);
+        return address && is_every_address(*address);
+      });
+  if (!open) return;
   if (options.username.empty()) {
     problems.warn(place_of(root, "listen"),
                   "listen: on every network of this machine, and without a login: whoever reaches "

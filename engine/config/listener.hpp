@@ -10,14 +10,9 @@
 
 namespace penstock::engine {
 
-// The contents of the files.
-struct TlsFiles {
-  std::string certificate, key;
-};
-// Leaves `files` empty without TLS. False: `error` says what is wrong.
-bool read_tls_files(const HttpOptions& options, TlsFiles& files, std::string& error);
-
 void check_listener(const toml::table& root, const HttpOptions& options, Problems& problems);
+// Tries what only this machine, now, can tell: that its addresses are free.
+void try_listener(const toml::table& root, const HttpOptions& options, Problems& problems);
 void warn_of_listener(const toml::table& root, const HttpOptions& options, Problems& problems);
 
 // A secret as the file has it, or nullptr: whether it stands there for all to read.

@@ -116,6 +116,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
 }
 
 void PipelineFile::check_outside(const PipelineDescription& pipeline, Problems& problems) const {
+  if (pipeline.http) try_listener(root_, *pipeline.http, problems);
   check_connections(*root_["nodes"].as_table(), pipeline.nodes, service_, problems);
 }
 

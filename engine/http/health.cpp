@@ -5,7 +5,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "http/server.hpp"
+#include "http/endpoints.hpp"
 
 namespace penstock::engine {
 namespace {

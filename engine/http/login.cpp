@@ -1,16 +1,23 @@
 #include "http/login.hpp"
 
-#include <microhttpd.h>
+#include <openssl/evp.h>
+#include <strings.h>
 
-#include <memory>
+#include <algorithm>
+
 #include <string_view>
 
 namespace penstock::engine {
 namespace {
 
-struct Free {
-  void operator()(char* text) const { MHD_free(text); }
-};
+std::string base64(const std::string& text) {
+  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
+  encoded.resize(static_cast<size_t>(size));
+  return encoded;
+}
 
 // Takes as long for a password that is nearly right as for any other.
 bool same(std::string_view given, std::string_view expected) {
@@ -24,14 +31,20 @@ bool same(std::string_view given, std::string_view expected) {
 
 }  // namespace
 
-bool Login::allows(MHD_Connection& connection) const {
+Login::Login(const std::string& user, const std::string& password) {
+  if (!user.empty()) expected_ = base64(user + ":" + password);
+}
+
+bool Login::allows(const char* authorization) const {
   if (!is_needed()) return true;
-  char* given = nullptr;
-  const std::unique_ptr<char, Free> user(MHD_basic_auth_get_username_password(&connection, &given));
-  const std::unique_ptr<char, Free> password(given);
-  if (!user || !password) return false;
-  const bool right_user = same(user.get(), user_);
-  return same(password.get(), password_) && right_user;
+  constexpr std::string_view kScheme = "Basic ";
+  if (!authorization || strncasecmp(authorization, kScheme.data(), kScheme.size()) != 0) {
+    return false;
+  }
+  std::string_view given(authorization + kScheme.size());
+  given.remove_prefix(std::min(given.find_first_not_of(' '), given.size()));
+  given.remove_suffix(given.size() - (given.find_last_not_of(' ') + 1));
+  return same(given, expected_);
 }
 
 }  // namespace penstock::engine

@@ -3,22 +3,19 @@
 
 #include <string>
 
-struct MHD_Connection;
-
 namespace penstock::engine {
 
 class Login {
  public:
   // No user: nobody is asked.
-  Login(std::string user, std::string password)
-      : user_(std::move(user)), password_(std::move(password)) {}
+  Login(const std::string& user, const std::string& password);
 
-  bool is_needed() const { return !user_.empty(); }
-  // Basic authentication, RFC 7617.
-  bool allows(MHD_Connection& connection) const;
+  bool is_needed() const { return !expected_.empty(); }
+  // `authorization`: the header of that name, or nullptr. Basic authentication, RFC 7617.
+  bool allows(const char* authorization) const;
 
  private:
-  const std::string user_, password_;
+  std::string expected_;  // base64 of user:password, as a header has it
 };
 
 }  // namespace penstock::engine

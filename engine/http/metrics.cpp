@@ -10,8 +10,8 @@
 #include "graph/lane_node.hpp"
 #include "graph/metric_readings.hpp"
 #include "graph/source_node.hpp"
+#include "http/endpoints.hpp"
 #include "http/process_metrics.hpp"
-#include "http/server.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -202,10 +202,13 @@ void add_reload_metrics(const Reloads& reloads, Families& to) {
 }
 
 void add_http_metrics(const HttpCounts& counts, Families& to) {
-  to.gauge("penstock_http_connections", "Open connections of the listener.", {},
+  to.gauge("penstock_http_connections", "Connections that a thread of the listener serves.", {},
            static_cast<double>(counts.connections));
   to.counter("penstock_http_requests_total", "Requests that were read.", {},
              static_cast<double>(get(counts.requests)));
+  to.counter("penstock_http_busy_total",
+             "Connections that took the last free thread, so that further ones wait.", {},
+             static_cast<double>(get(counts.busy)));
   for (size_t i = 0; i < kRefusals.size(); ++i) {
     to.counter("penstock_http_refused_total", "Connections and requests refused, by the reason.",
                {{"reason", kRefusals[i]}}, static_cast<double>(get(counts.refused[i])));

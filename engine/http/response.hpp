@@ -1,10 +1,8 @@
-// What the listener answers with.
+// What the HTTP server answers with.
 #pragma once
 
-#include <microhttpd.h>
-
-#include <memory>
 #include <string>
+#include <string_view>
 
 namespace penstock::engine {
 
@@ -17,14 +15,9 @@ struct HttpReply {
 // {"error": words}
 HttpReply error_reply(int status, const std::string& words);
 
-struct ResponseDeleter {
-  void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
-};
-using Response = std::unique_ptr<MHD_Response, ResponseDeleter>;
-
-// Of a whole reply.
-Response response_of(const HttpReply& reply);
-// The head that every answer has, whole or not.
-void add_head(MHD_Response& response, const std::string& content_type);
+// The status line and headers of a whole reply, up to and with the empty line.
+std::string head_of(const HttpReply& reply);
+// The same of an answer that ends with its connection (RFC 9112 §6.3).
+std::string head_of_stream(std::string_view content_type);
 
 }  // namespace penstock::engine

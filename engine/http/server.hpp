@@ -1,49 +1,62 @@
-// The HTTP listener.
+// The HTTP server of a running pipeline: it listens as [http] says, and changes nothing whatever it
+// is asked.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/engine_options.hpp"
 #include "graph/pipeline.hpp"
-#include "http/connections.hpp"
-#include "http/listen_socket.hpp"
-#include "http/response.hpp"
+#include "http/endpoints.hpp"
+#include "http/listener.hpp"
+#include "http/tls.hpp"
 
 namespace penstock::engine {
 
-// Serves the pipeline's state; reads only, and changes nothing whatever it is asked. One thread of
-// its own waits for all connections, so that one that is slow or says nothing holds up nobody.
-// The pipeline must outlive it.
 class HttpServer {
  public:
-  // Nothing: `error` says why not.
-  static std::unique_ptr<HttpServer> start(const HttpOptions& options,
-                                           std::shared_ptr<ListenSocket> socket, Pipeline& pipeline,
+  // Nothing: `error` says why not. The pipeline must outlive it.
+  static std::unique_ptr<HttpServer> start(const HttpOptions& options, Pipeline& pipeline,
                                            std::string& error);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  const std::shared_ptr<ListenSocket>& socket() const { return socket_; }
-  // "http://127.0.0.1:8080"
-  std::string url() const;
+  const HttpOptions& options() const { return options_; }
 
-  struct Served;  // what the requests share
+  // Takes what needs no other sockets and threads: login, limits of a head, certificate (nullptr
+  // without TLS). Requests that are being answered go on.
+  void use(const HttpOptions& options, std::shared_ptr<const Certificate> certificate);
 
  private:
-  HttpServer();
+  HttpServer(const HttpOptions& options, Pipeline& pipeline)
+      : options_(options), endpoints_(options, pipeline) {}
+  std::unique_ptr<Listener> listen(const std::vector<std::string>& addresses, size_t threads,
+                                   Endpoints::Place place, std::string& error);
 
-  std::shared_ptr<ListenSocket> socket_;
-  std::unique_ptr<Served> served_;
-  struct MHD_Daemon* daemon_ = nullptr;
+  HttpOptions options_;
+  std::unique_ptr<TlsContext> tls_;
+  Endpoints endpoints_;
+  std::unique_ptr<Listener> main_, probes_;
 };
 
-// What the endpoints answer. Call them while looking at the pipeline (Pipeline::look).
-HttpReply health_reply(const Pipeline& pipeline);
-HttpReply live_reply(const Pipeline& pipeline);
-HttpReply ready_reply(const Pipeline& pipeline);
-HttpReply status_reply(const Pipeline& pipeline);
-HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http);
+// What a reload changes of it: made ready before anything is changed, put in force afterwards.
+class HttpChange {
+ public:
+  // `next`: nothing, if the changed file has no [http]. Nothing: `error` says why it cannot be.
+  static std::optional<HttpChange> prepare(const HttpServer* server,
+                                           const std::optional<HttpOptions>& next,
+                                           Pipeline& pipeline, std::string& error);
+  // False: `error` says why `server` goes on as it was.
+  bool commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline, std::string& error);
+
+ private:
+  std::optional<HttpOptions> next_;
+  std::shared_ptr<const Certificate> certificate_;
+  bool keeps_listening_ = false;
+  std::unique_ptr<HttpServer> started_;  // on other addresses than the one before
+};
 
 }  // namespace penstock::engine

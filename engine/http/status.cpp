@@ -8,7 +8,7 @@
 #include "graph/metric_readings.hpp"
 #include "graph/source_node.hpp"
 #include "http/accounting_json.hpp"
-#include "http/server.hpp"
+#include "http/endpoints.hpp"
 
 namespace penstock::engine {
 namespace {

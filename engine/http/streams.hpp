@@ -1,24 +1,18 @@
-// Answers that go on: they need no thread while they wait. The listener's thread asks each for
-// more; one that has nothing is suspended, and a ticker has all of them asked again.
+// Answers that go on: each has one of the server's threads as long as it lasts, so there are only
+// so many of them, and of one address only a few.
 #pragma once
 
-#include <microhttpd.h>
-
-#include <atomic>
-#include <chrono>
 #include <condition_variable>
-#include <functional>
-#include <memory>
+#include <map>
 #include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
+#include <string_view>
 
-#include "http/response.hpp"
+#include "http/request.hpp"
 
 namespace penstock::engine {
 
-// What such an answer consists of. Its calls come from the listener's thread.
+// What such an answer consists of.
 class StreamBody {
  public:
   virtual ~StreamBody() = default;
@@ -29,33 +23,42 @@ class StreamBody {
 
 class Streams {
  public:
-  // `tick` is called about once a second.
-  explicit Streams(std::function<void()> tick);
-  ~Streams();
+  // At most `most` at a time, and `most_of_an_address` for one address.
+  Streams(size_t most, size_t most_of_an_address)
+      : most_(most), most_of_an_address_(most_of_an_address) {}
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
-  // The answer to a request; nothing if there are `most` of the `count` already.
-  Response begin(MHD_Connection& connection, std::unique_ptr<StreamBody> body,
-                 const std::string& content_type, std::atomic<int>& count, int most);
-  // Ends them all, and those that begin from now on. After this the listener may be stopped: it
-  // must not have suspended connections then (libmicrohttpd, MHD_suspend_connection).
+  // A place among them, as long as it lives.
+  class Place {
+   public:
+    Place(Streams& streams, std::string_view address);
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    explicit operator bool() const { return given_; }
+
+   private:
+    Streams& streams_;
+    const std::string address_;
+    bool given_ = false;
+  };
+
+  // Sends the body's pieces until it ends, the client goes, or `stop`.
+  void run(const Request& request, StreamBody& body, std::string_view content_type);
+  // Ends them all, and those that begin from now on. Any thread.
   void stop();
 
  private:
-  struct Answer;
-  static ssize_t read(void* answer, uint64_t position, char* to, size_t most);
-
   // False: they are stopping.
-  bool suspend(MHD_Connection* connection);
-  void run();
+  bool wait();
 
-  const std::function<void()> tick_;
+  const size_t most_, most_of_an_address_;
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<MHD_Connection*> suspended_;
+  std::condition_variable stopped_;
   bool stopping_ = false;
-  std::thread ticker_;
+  size_t count_ = 0;
+  std::map<std::string, size_t, std::less<>> of_address_;
 };
 
 }  // namespace penstock::engine

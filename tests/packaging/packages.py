@@ -26,7 +26,7 @@ COMMON = CONFIGURATION | {
     "/usr/lib/sysusers.d/penstock.conf", "/usr/lib/tmpfiles.d/penstock.conf",
     "/usr/share/bash-completion/completions/penstock", "/usr/share/penstock/sql/init.sql"}
 # What the program and its plugins link, and nothing else: sonames without versions.
-LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libcurl", "libmicrohttpd", "libfmt", "libpaho-mqtt3as",
+LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libcurl", "libcivetweb", "libfmt", "libpaho-mqtt3as",
              "libpq", "libprometheus-cpp-core", "libsimdjson", "libspdlog", "libssl", "libcrypto",
              "libsystemd", "libtbb", "libtomlplusplus"}
 

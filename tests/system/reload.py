@@ -172,7 +172,7 @@ class Reload(Flow):
         self.change(pipeline, (listens, f"127.0.0.1:{self.broker.port}"))
         code, words = self.reload(engine)
         self.assertEqual(code, 1)
-        self.assertIn("http.listen: cannot listen", words)
+        self.assertIn("is in use by ", words)
         self.assertEqual(engine.get("/health/live")[0], 200)
         self.change(pipeline, (f"127.0.0.1:{self.broker.port}", "127.0.0.1:0"))
         self.assert_reloads(engine)

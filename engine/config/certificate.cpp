@@ -1,0 +1,80 @@
+#include "config/certificate.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "config/file_text.hpp"
+
+namespace penstock::engine {
+namespace {
+
+struct FreeBio {
+  void operator()(BIO* of) const { BIO_free(of); }
+};
+using Bio = std::unique_ptr<BIO, FreeBio>;
+
+Bio read_pem(const char* option, const std::string& path, std::string& error) {
+  constexpr size_t kMostBytes = 1 << 20;
+  const FileText file = read_file_text(path, kMostBytes);
+  if (!file.error.empty()) {
+    error = fmt::format("{}: cannot read {}: {}", option, path, file.error);
+    return nullptr;
+  }
+  if (file.text.find("-----BEGIN ") == std::string::npos) {
+    error = fmt::format("{}: {} is not a PEM file, which has a line -----BEGIN …", option, path);
+    return nullptr;
+  }
+  Bio bio(BIO_new(BIO_s_mem()));
+  BIO_write(bio.get(), file.text.data(), static_cast<int>(file.text.size()));
+  return bio;
+}
+
+// A key with a passphrase is refused: there is nobody to ask at a start.
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+}  // namespace
+
+std::shared_ptr<const Certificate> Certificate::read(const std::string& certificate_file,
+                                                     const std::string& key_file,
+                                                     std::string& error) {
+  const Bio certificate_text = read_pem("tls_cert", certificate_file, error);
+  if (!certificate_text) return nullptr;
+  const Bio key_text = read_pem("tls_key", key_file, error);
+  if (!key_text) return nullptr;
+
+  std::shared_ptr<Certificate> made(new Certificate);
+  made->leaf_.reset(PEM_read_bio_X509_AUX(certificate_text.get(), nullptr, nullptr, nullptr));
+  made->chain_.reset(sk_X509_new_null());
+  while (X509* next = PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr)) {
+    sk_X509_push(made->chain_.get(), next);
+  }
+  bool asked = false;
+  made->key_.reset(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, &asked));
+  if (!made->leaf_) {
+    error = fmt::format("tls_cert: {} holds no certificate", certificate_file);
+  } else if (asked) {
+    error = fmt::format(
+        "tls_key: {} is encrypted; write it without a passphrase (openssl pkey -in FILE -out …) "
+        "and let only the service's user read it",
+        key_file);
+  } else if (!made->key_) {
+    error = fmt::format("tls_key: {} holds no private key", key_file);
+  } else if (X509_check_private_key(made->leaf_.get(), made->key_.get()) != 1) {
+    error = fmt::format("tls_key: {} is not the key of the certificate in {}", key_file,
+                        certificate_file);
+  }
+  ERR_clear_error();  // also the end of the chain has left one
+  return error.empty() ? made : nullptr;
+}
+
+bool Certificate::use_in(SSL& connection) const {
+  constexpr int kReplaceOthers = 1;
+  return SSL_use_cert_and_key(&connection, leaf_.get(), key_.get(), chain_.get(), kReplaceOthers) ==
+         1;
+}
+
+}  // namespace penstock::engine

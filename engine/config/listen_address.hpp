@@ -1,0 +1,49 @@
+// Where [http] listens: what `listen` and `probe_listen` may say, and what it means on this
+// machine.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::engine {
+
+// "host:port", "[IPv6 address]:port", or ":port" for every IPv4 address. Port 0 lets the system
+// choose one.
+struct ListenAddress {
+  std::string host;  // without brackets; empty: every IPv4 address
+  int port = 0;
+
+  // Nothing: `error` says what is wrong with `text`.
+  static std::optional<ListenAddress> parse(const std::string& text, std::string& error);
+
+  bool operator==(const ListenAddress&) const = default;
+};
+
+// An address that a socket can be bound to.
+struct BindAddress {
+  sockaddr_storage address = {};
+  socklen_t size = 0;
+
+  bool is_ipv6() const { return address.ss_family == AF_INET6; }
+  bool is_loopback() const;
+  // Every address of this machine.
+  bool is_any() const;
+  int port() const;
+  std::string host() const;  // "127.0.0.1", "[::1]"
+};
+
+// What `text` stands for. A name means its first IPv4 address, or, where it has none, its first
+// IPv6 one. Nothing: `error` says why.
+std::optional<BindAddress> resolve_listen_address(const std::string& text, std::string& error);
+
+// Whether the HTTP library on this machine can listen on IPv6 addresses (Debian 12's cannot).
+bool can_listen_on_ipv6();
+
+// Why nothing can be bound to it now, with the process that has it where /proc tells; empty: it is
+// free. `held_by_engine` is set when a Penstock has it, which may be the one that runs the file.
+std::string why_not_bindable(const std::string& text, bool& held_by_engine);
+
+}  // namespace penstock::engine

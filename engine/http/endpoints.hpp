@@ -1,0 +1,74 @@
+// What the HTTP server answers to each request.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include <penstock/occasionally.hpp>
+
+#include "config/engine_options.hpp"
+#include "graph/pipeline.hpp"
+#include "http/counts.hpp"
+#include "http/live_view.hpp"
+#include "http/login.hpp"
+#include "http/request.hpp"
+#include "http/streams.hpp"
+#include "http/tap_stream.hpp"
+
+namespace penstock::engine {
+
+class Endpoints {
+ public:
+  // The pipeline must outlive it.
+  Endpoints(const HttpOptions& options, Pipeline& pipeline);
+
+  // Which of a pipeline's listeners a request came to.
+  enum class Place { kMain, kProbes };
+  // Any thread.
+  void answer(const Request& request, Place place);
+
+  // What of [http] may change while it runs: the login and the limits of a head. Any thread.
+  void use(const HttpOptions& options);
+  // Taps show what flows; without a login only this machine's users may have them.
+  void allow_taps_without_login() { is_loopback_ = true; }
+  // Ends all streams, and those that begin from now on.
+  void stop_streams();
+
+  HttpCounts& counts() { return counts_; }
+
+ private:
+  struct Rules {
+    Login login;
+    int64_t max_headers, max_header_bytes;
+  };
+  std::shared_ptr<const Rules> rules() const;
+  bool taps_are_allowed() const;
+
+  // Whether the request keeps to the rules; a status that is not 200 says that it does not.
+  HttpReply check(const Request& request);
+  HttpReply reply(const Request& request);
+  HttpReply probe_reply(const Request& request);
+  void answer_events(const Request& request);
+  void answer_tap(const Request& request);
+  TapRequest tap_request(const Request& request, HttpReply& refusal) const;
+  void refuse_stream(const Request& request, const char* words);
+
+  Pipeline& pipeline_;
+  LiveView live_;
+  HttpCounts counts_;
+  mutable std::mutex rules_mutex_;
+  std::shared_ptr<const Rules> rules_;
+  std::atomic<bool> is_loopback_ = false;
+  Streams events_, taps_;
+  Occasionally tell_login_;
+};
+
+// The bodies of some of them. Call them while looking at the pipeline (Pipeline::look).
+HttpReply health_reply(const Pipeline& pipeline);
+HttpReply live_reply(const Pipeline& pipeline);
+HttpReply ready_reply(const Pipeline& pipeline);
+HttpReply status_reply(const Pipeline& pipeline);
+HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http);
+
+}  // namespace penstock::engine

@@ -1,0 +1,46 @@
+// A request as CivetWeb has read it, and the way back to whoever sent it. It is answered in one of
+// CivetWeb's threads, which serves no other connection meanwhile.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "http/response.hpp"
+
+struct mg_connection;
+struct mg_request_info;
+
+namespace penstock::engine {
+
+class Request {
+ public:
+  // An answer may take `timeout` in all, and a piece of a stream as long.
+  Request(mg_connection& connection, std::chrono::nanoseconds timeout);
+
+  // Decoded, without the query, and without `.` and `..`.
+  std::string_view path() const;
+  std::string_view method() const;
+  // Empty: it is not there.
+  std::string parameter(const char* name) const;
+  // nullptr: it is not there.
+  const char* header(const char* name) const;
+  int headers() const;
+  // Of its first line and its headers, as they were sent but for spaces.
+  size_t head_bytes() const;
+  // Of whoever sent it.
+  std::string_view address() const;
+
+  // False: it did not take all of it in time.
+  bool send(const HttpReply& reply) const;
+  bool send(std::string_view text) const;
+
+ private:
+  bool send_before(std::chrono::steady_clock::time_point deadline, std::string_view text) const;
+
+  mg_connection& connection_;
+  const mg_request_info& info_;
+  const std::chrono::nanoseconds timeout_;
+};
+
+}  // namespace penstock::engine
