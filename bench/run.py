@@ -20,7 +20,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
 from services import (BUILD, MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, end_process,  # noqa: E402,E501
-                      free_port, temporary_folder, wait_until)
+                      free_port, start_process, temporary_folder, wait_until)
 
 RUNS = 5
 BENCH = os.path.join(BUILD, "bench")
@@ -81,9 +81,9 @@ class Server:
 
     def __init__(self, points, *more):
         self.port = free_port()
-        self.process = subprocess.Popen(
+        self.process = start_process(
             [MQTT_LOAD, "--serve", "--port", str(self.port), "--points", str(points), *more],
-            stdout=subprocess.PIPE, text=True, start_new_session=True)
+            stdout=subprocess.PIPE, text=True)
         time.sleep(0.2)
 
     def result(self):
@@ -406,9 +406,8 @@ class Lookers:
     def __init__(self, port, rate):
         self.processes = []
         for path in ("/events", f"/tap?node=decoder&rate={rate}"):
-            self.processes.append(subprocess.Popen(
-                ["curl", "-sN", f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE,
-                start_new_session=True))
+            self.processes.append(start_process(["curl", "-sN", f"http://127.0.0.1:{port}{path}"],
+                                                stdout=subprocess.PIPE))
         self.threads = [threading.Thread(target=self.read, args=(process,), daemon=True)
                         for process in self.processes]
         self.bytes = 0
@@ -456,9 +455,8 @@ class Siege:
     """bench/siege.py against a listener."""
 
     def __init__(self, port):
-        self.process = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(
-            os.path.abspath(__file__)), "siege.py"), str(port)], stdout=subprocess.PIPE, text=True,
-            start_new_session=True)
+        self.process = start_process([sys.executable, os.path.join(os.path.dirname(os.path.abspath(
+            __file__)), "siege.py"), str(port)], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "there\n"
 
     def end(self):

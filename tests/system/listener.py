@@ -8,14 +8,13 @@ import re
 import resource
 import socket
 import ssl
-import subprocess
 import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-from services import PENSTOCK, Engine, temporary_folder, wait_until
+from services import PENSTOCK, Engine, run_process, temporary_folder, wait_until
 
 PIPELINE = """
 [service]
@@ -213,10 +212,10 @@ class Listener(unittest.TestCase):
 
     def certificate(self, name="localhost"):
         paths = [os.path.join(self.folder, part) for part in ("cert.pem", "key.pem")]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
-                        "-addext", f"subjectAltName=DNS:{name}", "-out", paths[0], "-keyout", paths[1]],
-                       check=True, capture_output=True)
+        run_process(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                     "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                     "-addext", f"subjectAltName=DNS:{name}", "-out", paths[0], "-keyout", paths[1]],
+                    check=True, capture_output=True)
         return paths
 
     def test_https_and_the_commands_that_ask_over_it(self):
@@ -237,7 +236,7 @@ class Listener(unittest.TestCase):
                 old.wrap_socket(plain).close()
 
         def ask(*command):
-            done = subprocess.run([PENSTOCK, *command], capture_output=True, text=True, timeout=60)
+            done = run_process([PENSTOCK, *command], capture_output=True, text=True, timeout=60)
             return done.returncode, done.stdout + done.stderr
         here = f"https://u:pw@localhost:{engine.port}"
         self.assertEqual(ask("health", here + "/health", "--ca", cert)[0], 0)
@@ -254,8 +253,8 @@ class Listener(unittest.TestCase):
         old = self.certificate_of(engine.port)
         self.certificate()
         self.write(tls.replace('"pw"', '"next"'))
-        done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
-                              capture_output=True, text=True, timeout=60)
+        done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+                           capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotEqual(self.certificate_of(engine.port), old)
         context = ssl.create_default_context(cafile=cert)
