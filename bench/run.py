@@ -22,7 +22,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
 from services import (BUILD, MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, end_process,  # noqa: E402,E501
-                      free_port, temporary_folder, wait_until)
+                      free_port, start_process, temporary_folder, wait_until)
 
 RUNS = 5
 BENCH = os.path.join(BUILD, "bench")
@@ -83,9 +83,9 @@ class Server:
 
     def __init__(self, points, *more):
         self.port = free_port()
-        self.process = subprocess.Popen(
+        self.process = start_process(
             [MQTT_LOAD, "--serve", "--port", str(self.port), "--points", str(points), *more],
-            stdout=subprocess.PIPE, text=True, start_new_session=True)
+            stdout=subprocess.PIPE, text=True)
         time.sleep(0.2)
 
     def result(self):
@@ -408,9 +408,8 @@ class Lookers:
     def __init__(self, port, rate):
         self.processes = []
         for path in ("/events", f"/tap?node=decoder&rate={rate}"):
-            self.processes.append(subprocess.Popen(
-                ["curl", "-sN", f"http://127.0.0.1:{port}{path}"], stdout=subprocess.PIPE,
-                start_new_session=True))
+            self.processes.append(start_process(["curl", "-sN", f"http://127.0.0.1:{port}{path}"],
+                                                stdout=subprocess.PIPE))
         self.threads = [threading.Thread(target=self.read, args=(process,), daemon=True)
                         for process in self.processes]
         self.bytes = 0
@@ -459,9 +458,9 @@ class Siege:
 
     def __init__(self, port, urls, **clients):
         more = [f"--{kind}={count}" for kind, count in clients.items()]
-        self.process = subprocess.Popen(
+        self.process = start_process(
             [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "siege.py"),
-             str(port), *urls, *more], stdout=subprocess.PIPE, text=True, start_new_session=True)
+             str(port), *urls, *more], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "there\n"
 
     def end(self):

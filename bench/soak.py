@@ -20,8 +20,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
-from services import (PENSTOCK, ROOT, Broker, Database, Engine, end_process, temporary_folder,  # noqa: E402,E501
-                      wait_until)
+from services import (PENSTOCK, ROOT, Broker, Database, Engine, end_process, run_process,  # noqa: E402,E501
+                      temporary_folder, wait_until)
 
 BROKEN_EVERY, REFUSED_EVERY = 1000, 3000
 PATIENCE_S = 300  # for a round to come to its end after its last fault
@@ -77,8 +77,8 @@ class Faults:
 
     def reload(self):
         # It may be refused, such as when an engine has only just begun.
-        subprocess.run([PENSTOCK, "reload", "--pid", str(self.engine.process.pid)],
-                       capture_output=True, timeout=120)
+        run_process([PENSTOCK, "reload", "--pid", str(self.engine.process.pid)],
+                    capture_output=True, timeout=120)
 
     def database_restart(self):
         self.database.stop()

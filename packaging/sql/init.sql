@@ -22,10 +22,54 @@ CREATE TABLE IF NOT EXISTS metrics (
   metadata  JSONB DEFAULT '{}'
 );
 
--- With TimescaleDB on the server: a hypertable of daily chunks, compressed after a week.
-SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') AS has_timescaledb \gset
-\if :has_timescaledb
-CREATE EXTENSION IF NOT EXISTS timescaledb;
+-- With TimescaleDB on the server: a hypertable of daily chunks, compressed after a week; the rows of a
+-- plain table move into it. The extension must be loaded when the server starts: a session that uses
+-- one that is only installed is ended. Settings of its own show that it is loaded, to any role;
+-- a line in postgresql.conf alone does not make them appear in pg_settings.
+SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') AS timescaledb_is_installed,
+       EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS timescaledb_is_loaded,
+       EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS timescaledb_is_created,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+         OR has_database_privilege(current_database(), 'CREATE')
+            AND EXISTS (SELECT FROM pg_available_extension_versions
+                        WHERE name = 'timescaledb' AND trusted) AS timescaledb_can_be_created \gset
+\set use_timescaledb false
+\if :timescaledb_is_loaded
+  \if :timescaledb_is_created
+    \set use_timescaledb true
+  \elif :timescaledb_can_be_created
+    CREATE EXTENSION timescaledb;
+    \set use_timescaledb true
+  \else
+    DO $$ BEGIN
+      RAISE WARNING 'the role % may not create the extension timescaledb: metrics is a plain table', current_user
+        USING HINT = format('Have a superuser run CREATE EXTENSION timescaledb in the database %s, then '
+                            'run this script again: it makes a hypertable of metrics and keeps its rows.',
+                            current_database());
+    END $$;
+  \endif
+\elif :timescaledb_is_installed
+  DO $$
+  DECLARE
+    -- Who may not read the settings of the server is told what to add, not the whole line.
+    may_read CONSTANT boolean := pg_has_role('pg_read_all_settings', 'USAGE');
+    loaded text := '…';
+    file text := 'postgresql.conf';
+  BEGIN
+    IF may_read THEN
+      SELECT setting, coalesce(sourcefile, current_setting('config_file')) INTO loaded, file
+        FROM pg_settings WHERE name = 'shared_preload_libraries';
+    END IF;
+    RAISE WARNING 'TimescaleDB is installed but not preloaded: metrics is a plain table'
+      USING HINT = format(E'Set this line in %s:\n'
+                          '  shared_preload_libraries = %L\n'
+                          'restart PostgreSQL, and run this script again: it makes a hypertable of '
+                          'metrics and keeps its rows.%s',
+                          file, concat_ws(',', nullif(loaded, ''), 'timescaledb'),
+                          CASE WHEN may_read THEN '' ELSE ' (… is what the line has now.)' END);
+  END $$;
+\endif
+\if :use_timescaledb
 SELECT create_hypertable('metrics', 'time', chunk_time_interval => INTERVAL '1 day',
                          if_not_exists => true, migrate_data => true);
 ALTER TABLE metrics SET (timescaledb.compress, timescaledb.compress_segmentby = 'topic',

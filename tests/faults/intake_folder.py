@@ -3,13 +3,12 @@
 import glob
 import json
 import os
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from flow import SLOW, Flow  # noqa: E402
-from services import BUILD, PENSTOCK, wait_until  # noqa: E402
+from services import BUILD, PENSTOCK, run_process, wait_until  # noqa: E402
 
 POINTS = 20_000 if SLOW else 100_000
 RATE = 5_000 if SLOW else 20_000
@@ -19,11 +18,11 @@ class IntakeFolder(Flow):
     def small_disk(self, mebibytes):
         path = os.path.join(self.folder, "small")
         os.mkdir(path)
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", path],
-                              capture_output=True, text=True)
+        done = run_process(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", path],
+                           capture_output=True, text=True)
         if done.returncode != 0:
             self.skipTest("a small file system can't be mounted here: " + done.stderr.strip())
-        self.addCleanup(subprocess.run, ["umount", "-l", path])
+        self.addCleanup(run_process, ["umount", "-l", path])
         return path
 
     def fill(self, path):
@@ -80,12 +79,12 @@ class IntakeFolder(Flow):
 
     def check_inspection(self, folder, user):
         """`penstock intake` shows 5,000 messages that are not done, and prints them."""
-        shown = subprocess.run([PENSTOCK, "intake", folder], capture_output=True, text=True, check=True)
+        shown = run_process([PENSTOCK, "intake", folder], capture_output=True, text=True, check=True)
         self.assertRegex(shown.stdout, r"(?m)^undone     5000 messages, the oldest received \d+s ago$")
         self.assertIn(f"in use by  {user}\n", shown.stdout)
         self.assertIn('source "mqtt" of pipeline "data-ingestion"', shown.stdout)
-        dumped = subprocess.run([PENSTOCK, "intake", "--dump", folder], capture_output=True,
-                                text=True, check=True)
+        dumped = run_process([PENSTOCK, "intake", "--dump", folder], capture_output=True,
+                             text=True, check=True)
         messages = [json.loads(line) for line in dumped.stdout.splitlines()]
         self.assertEqual([m["position"] for m in messages], list(range(5000)))
         self.assertEqual({json.loads(m["payload"])["seq"] for m in messages}, set(range(5000)))

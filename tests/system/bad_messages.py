@@ -4,11 +4,10 @@ import csv
 import json
 import os
 import random
-import subprocess
 import unittest
 
 from flow import Flow
-from services import wait_until
+from services import run_process, wait_until
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bad_messages.tsv")
 
@@ -39,8 +38,8 @@ class BadMessages(Flow):
     def publish(self, case):
         # An empty payload is -n; others come by standard input, of any length.
         how = ["-s"] if case.payload else ["-n"]
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
-                        "-t", case.topic, *how, *case.arguments], input=case.payload, check=True)
+        run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
+                     "-t", case.topic, *how, *case.arguments], input=case.payload, check=True)
 
     def letters(self, engine):
         with open(engine.folder + "/dead-letters.ndjson", encoding="utf-8") as f:

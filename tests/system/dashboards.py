@@ -5,13 +5,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import unittest
 import urllib.parse
 import urllib.request
 
 from flow import Flow
-from services import ROOT, end_process, free_port, wait_until
+from services import ROOT, end_process, free_port, run_process, start_process, wait_until
 
 ALERTS = os.path.join(ROOT, "packaging", "prometheus", "alerts.yml")
 DASHBOARD = os.path.join(ROOT, "packaging", "grafana", "penstock.json")
@@ -44,10 +43,9 @@ class Dashboards(Flow):
                     f"    static_configs: [{{targets: ['127.0.0.1:{engine.port}']}}]\n")
         self.port = free_port()
         with open(os.path.join(self.folder, "prometheus.log"), "w") as log:
-            prometheus = subprocess.Popen(
+            prometheus = start_process(
                 ["prometheus", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{self.port}",
-                 f"--storage.tsdb.path={self.folder}/prometheus"], stdout=log, stderr=log,
-                start_new_session=True)
+                 f"--storage.tsdb.path={self.folder}/prometheus"], stdout=log, stderr=log)
         self.addCleanup(end_process, prometheus)
 
     def query(self, text):
@@ -65,11 +63,11 @@ class Dashboards(Flow):
         return [each for each in found if each["value"][1] != "NaN"]
 
     def test_promtool_finds_the_alerts_well_and_each_fires_for_what_it_is_for(self):
-        subprocess.run(["promtool", "check", "rules", ALERTS], check=True, capture_output=True)
+        run_process(["promtool", "check", "rules", ALERTS], check=True, capture_output=True)
         shutil.copy(ALERTS, self.folder)
         shutil.copy(os.path.join(HERE, "alerts_test.yml"), self.folder)
-        done = subprocess.run(["promtool", "test", "rules", "alerts_test.yml"], cwd=self.folder,
-                              capture_output=True, text=True)
+        done = run_process(["promtool", "test", "rules", "alerts_test.yml"], cwd=self.folder,
+                           capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_every_query_finds_something_and_alerts_only_what_is_amiss(self):

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from flow import SLOW, Flow
-from services import MQTT_LOAD, PENSTOCK, wait_until
+from services import MQTT_LOAD, PENSTOCK, start_process, wait_until
 
 POINTS = 20_000 if SLOW else 60_000
 
@@ -24,7 +24,7 @@ class Delivery(Flow):
                            "$$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END $$;"
                            "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
                            "EXECUTE FUNCTION wait()")
-        holder = subprocess.Popen(
+        holder = start_process(
             ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
              "postgres", "-d", "nexus_historian", "-c", "SELECT pg_advisory_lock(7)", "-c",
              "SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -37,7 +37,7 @@ class Delivery(Flow):
         finally:
             self.database.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                "WHERE query LIKE 'SELECT pg_sleep%'")
-            holder.wait()
+            holder.wait(60)
         self.assertEqual(machines.wait(120), 0)
         self.assert_all_stored(POINTS)
         self.assertEqual(engine.stop(), 0)

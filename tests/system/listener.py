@@ -8,14 +8,13 @@ import re
 import resource
 import socket
 import ssl
-import subprocess
 import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
 
-from services import PENSTOCK, Engine, free_port, temporary_folder, wait_until
+from services import PENSTOCK, Engine, free_port, run_process, temporary_folder, wait_until
 
 PIPELINE = """
 [service]
@@ -257,7 +256,7 @@ class Listener(unittest.TestCase):
 
         def reload(http):
             self.write(http)
-            done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+            done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
                                   capture_output=True, text=True, timeout=60)
             return done.returncode, done.stdout + done.stderr
         # A login needs no other sockets: what is open goes on.
@@ -279,7 +278,7 @@ class Listener(unittest.TestCase):
         for port, code in ((taken.getsockname()[1], 1), (free_port(), 0)):
             with open(self.path, "w") as f:
                 f.write(text.replace("${INGESTION_HTTP_PORT}", str(port)))
-            done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+            done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
                                   capture_output=True, text=True, timeout=60)
             self.assertEqual(done.returncode, code, done.stderr)
             if code:
@@ -295,7 +294,7 @@ class Listener(unittest.TestCase):
         with open(self.path, "w") as f:
             f.write(PIPELINE.format(http="", listen="127.0.0.1").replace(
                 '"127.0.0.1:${INGESTION_HTTP_PORT}"', json.dumps(listen)))
-        done = subprocess.run([PENSTOCK, "check", *more, self.path], capture_output=True, text=True,
+        done = run_process([PENSTOCK, "check", *more, self.path], capture_output=True, text=True,
                               timeout=60)
         return done.returncode, done.stderr
 
@@ -424,10 +423,10 @@ class Listener(unittest.TestCase):
 
     def certificate(self, name="localhost"):
         paths = [os.path.join(self.folder, part) for part in ("cert.pem", "key.pem")]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
-                        "-addext", f"subjectAltName=DNS:{name}", "-out", paths[0], "-keyout", paths[1]],
-                       check=True, capture_output=True)
+        run_process(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                     "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                     "-addext", f"subjectAltName=DNS:{name}", "-out", paths[0], "-keyout", paths[1]],
+                    check=True, capture_output=True)
         return paths
 
     def test_https_and_the_commands_that_ask_over_it(self):
@@ -448,7 +447,7 @@ class Listener(unittest.TestCase):
                 old.wrap_socket(plain).close()
 
         def ask(*command):
-            done = subprocess.run([PENSTOCK, *command], capture_output=True, text=True, timeout=60)
+            done = run_process([PENSTOCK, *command], capture_output=True, text=True, timeout=60)
             return done.returncode, done.stdout + done.stderr
         here = f"https://u:pw@localhost:{engine.port}"
         self.assertEqual(ask("health", here + "/health", "--ca", cert)[0], 0)
@@ -465,8 +464,8 @@ class Listener(unittest.TestCase):
         old = self.certificate_of(engine.port)
         self.certificate()
         self.write(tls.replace('"pw"', '"next"'))
-        done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
-                              capture_output=True, text=True, timeout=60)
+        done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+                           capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotEqual(self.certificate_of(engine.port), old)
         context = ssl.create_default_context(cafile=cert)
@@ -490,9 +489,9 @@ class Listener(unittest.TestCase):
         cert, key = self.certificate()
         other = os.path.join(self.folder, "other.pem")
         encrypted = os.path.join(self.folder, "encrypted.pem")
-        subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", other], check=True,
+        run_process(["openssl", "genpkey", "-algorithm", "RSA", "-out", other], check=True,
                        capture_output=True)
-        subprocess.run(["openssl", "pkey", "-in", key, "-aes256", "-passout", "pass:x", "-out",
+        run_process(["openssl", "pkey", "-in", key, "-aes256", "-passout", "pass:x", "-out",
                         encrypted], check=True, capture_output=True)
         for files, words in (((cert, other), "is not the key of the certificate"),
                              ((cert, cert), "holds no private key"),
@@ -504,7 +503,7 @@ class Listener(unittest.TestCase):
             with self.subTest(words):
                 self.write(f'tls_cert = "{files[0]}"\ntls_key = "{files[1]}"')
                 environment = dict(os.environ, INGESTION_HTTP_PORT="0")
-                done = subprocess.run([PENSTOCK, "check", self.path], capture_output=True, text=True,
+                done = run_process([PENSTOCK, "check", self.path], capture_output=True, text=True,
                                       env=environment)
                 self.assertEqual(done.returncode, 1)
                 self.assertIn(words, done.stderr)

@@ -12,7 +12,7 @@ import threading
 import unittest
 
 from flow import SLOW, Flow
-from services import PENSTOCK, wait_until
+from services import PENSTOCK, end_process, run_process, start_process, wait_until
 
 LOOPBACK = ("0.0.0.0:${INGESTION_HTTP_PORT", "127.0.0.1:${INGESTION_HTTP_PORT")
 
@@ -24,9 +24,8 @@ class Looking(Flow):
         return self.running
 
     def tap(self, place, *more):
-        process = subprocess.Popen([PENSTOCK, "tap", place, "--url", self.url, *more],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   start_new_session=True)
+        process = start_process([PENSTOCK, "tap", place, "--url", self.url, *more], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process
 
@@ -62,7 +61,7 @@ class Looking(Flow):
         wait_until(lambda: any(tap.poll() is not None for tap in taps.values()), "a fifth is refused")
         refused = [place for place, tap in taps.items() if tap.poll() is not None]
         self.assertEqual(len(refused), 1)
-        self.assertIn("too many taps", taps.pop(refused[0]).communicate()[1])
+        self.assertIn("too many taps", taps.pop(refused[0]).communicate(timeout=60)[1])
         with self.publishing(("dev/a/b", '{"value":1.5,"unit":"K"}'), ("dev/a/c", "not JSON")):
             rows = {place: tap.communicate(timeout=60)[0] for place, tap in taps.items()}
         for place, text in rows.items():
@@ -83,8 +82,8 @@ class Looking(Flow):
         tap = self.tap("decoder")
         with self.publishing(("dev/a/b", '{"value":1}')):
             self.assertEqual(json.loads(tap.stdout.readline())["value"], 1)
-        subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)], check=True,
-                       capture_output=True)
+        run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)], check=True,
+                    capture_output=True)
         other = self.tap("dead_letters")
         wait_until(lambda: self.taps_open() == 2, "it is open")
         with self.publishing(("dev/a/b", '{"value":2}')):
@@ -94,8 +93,8 @@ class Looking(Flow):
             text = f.read()
         with open(engine.pipeline, "w") as f:
             f.write(text[:text.index("# What could not be decoded")])
-        subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)], check=True,
-                       capture_output=True)
+        run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)], check=True,
+                    capture_output=True)
         self.assertEqual(other.wait(60), 0)
 
     def test_a_tap_at_full_speed_neither_grows_memory_nor_loses_a_point(self):
@@ -118,7 +117,7 @@ class Looking(Flow):
         if not SLOW:  # a sanitizer keeps what was freed
             self.assertLess(engine.memory("RssAnon") - before, 24 << 20)
         tap.send_signal(signal.SIGTERM)
-        rows = tap.communicate()[0].splitlines()
+        rows = tap.communicate(timeout=120)[0].splitlines()
         self.assertGreater(len(rows), 100)
         for row in rows[:-1]:
             json.loads(row)
@@ -129,7 +128,7 @@ class Looking(Flow):
             tap = self.tap("decoder")
             wait_until(lambda: self.taps_open() >= 1, "it is open")
             tap.kill()
-            tap.wait()
+            tap.wait(60)
 
         def is_given():
             tap = self.tap("decoder", "--limit", "1")
@@ -157,8 +156,8 @@ class Looking(Flow):
         self.start()
         self.load(3000).wait(60)
         self.wait_stored(3000)
-        done = subprocess.run([PENSTOCK, "top", self.url, "--once"], capture_output=True, text=True,
-                              timeout=60)
+        done = run_process([PENSTOCK, "top", self.url, "--once"], capture_output=True, text=True,
+                           timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = done.stdout.splitlines()
         self.assertRegex(lines[0], r"^data-ingestion  well  up .*0 points/s received")
@@ -168,7 +167,7 @@ class Looking(Flow):
         self.assertRegex(done.stdout, r"intake \[\.{20}\] 8\.0 MiB of 4\.0 GiB, 0 not done")
         self.assertIn("lanes: 4 idle", done.stdout)
         self.running.stop()
-        done = subprocess.run([PENSTOCK, "top", self.url], capture_output=True, text=True, timeout=60)
+        done = run_process([PENSTOCK, "top", self.url], capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 1)
         self.assertIn(self.url, done.stderr)
 
@@ -178,10 +177,14 @@ class Looking(Flow):
         here = ["tmux", "-L", f"penstock-{os.getpid()}"]
 
         def screen():
-            return subprocess.run([*here, "capture-pane", "-p"], capture_output=True, text=True).stdout
-        subprocess.run([*here, "new-session", "-d", "-x", "120", "-y", "30",
-                        f"{PENSTOCK} top {self.url}; echo ended with $?; sleep 60"], check=True)
-        self.addCleanup(subprocess.run, [*here, "kill-server"], capture_output=True)
+            return run_process([*here, "capture-pane", "-p"], capture_output=True, text=True).stdout
+        # In the foreground, so that it ends with us.
+        server = start_process([*here, "-f", "/dev/null", "-D"])
+        self.addCleanup(end_process, server)
+        wait_until(lambda: run_process([*here, "list-commands"], capture_output=True).returncode == 0,
+                   "tmux listens")
+        run_process([*here, "new-session", "-d", "-x", "120", "-y", "30",
+                     f"{PENSTOCK} top {self.url}; echo ended with $?; sleep 60"], check=True)
         self.load(40_000, "--rate", "10000")
         wait_until(lambda: re.search(r"^decoder +well +[1-9]", screen(), re.MULTILINE), "rates are shown", 30)
         self.keep(screen(), "speed")
@@ -192,7 +195,7 @@ class Looking(Flow):
         self.keep(screen(), "fault")
         self.running.stop()
         wait_until(lambda: "asking again" in screen(), "the loss is shown", 30)
-        subprocess.run([*here, "send-keys", "q"], check=True)
+        run_process([*here, "send-keys", "q"], check=True)
         wait_until(lambda: "ended with 0" in screen(), "it ends", 30)
 
     def keep(self, screen, name):

@@ -10,7 +10,7 @@ import unittest
 import urllib.request
 
 from flow import SLOW, Flow
-from services import BUILD, wait_until
+from services import BUILD, wait_until, with_us
 
 try:
     from selenium import webdriver
@@ -23,16 +23,27 @@ PICTURES = os.path.join(BUILD, "page")
 DRIVER = shutil.which("chromedriver")
 
 
-def browser(width, height, dark=False):
+def program_that_ends_with_its_starter(program, folder):
+    """A script in its place, with which it also leaves nothing outside of this folder."""
+    path = os.path.join(folder, os.path.basename(program))
+    with open(path, "w") as f:
+        f.write(f'#!/bin/sh\nexport HOME={folder} TMPDIR={folder}\n'
+                f'exec {" ".join(with_us(program))} "$@"\n')
+    os.chmod(path, 0o755)
+    return path
+
+
+def browser(folder, width, height, dark=False):
     options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
+    options.binary_location = program_that_ends_with_its_starter(shutil.which("chromium"), folder)
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
                      f"--window-size={width},{height}", "--hide-scrollbars",
                      # Nothing but this machine is there.
                      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(service=webdriver.chrome.service.Service(DRIVER), options=options)
+    service = webdriver.chrome.service.Service(program_that_ends_with_its_starter(DRIVER, folder))
+    driver = webdriver.Chrome(service=service, options=options)
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
         {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
     return driver
@@ -53,7 +64,9 @@ class Page(Flow):
         return self.running
 
     def open(self, width, height, dark=False):
-        self.driver = browser(width, height, dark)
+        folder = os.path.join(self.folder, "browser")
+        os.makedirs(folder, exist_ok=True)
+        self.driver = browser(folder, width, height, dark)
         self.addCleanup(self.driver.quit)
         self.driver.get(f"http://127.0.0.1:{self.running.port}/")
         self.views(2)

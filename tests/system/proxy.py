@@ -7,12 +7,12 @@ import resource
 import shutil
 import socket
 import ssl
-import subprocess
 import unittest
 import urllib.request
 
 from listener import PIPELINE
-from services import ROOT, Engine, end_process, free_port, start_process, temporary_folder, wait_until
+from services import (ROOT, Engine, end_process, free_port, run_process, start_process,
+                      temporary_folder, wait_until)
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
@@ -33,7 +33,7 @@ class Proxy(unittest.TestCase):
     def start_nginx(self):
         self.port = free_port()
         cert, key = (os.path.join(self.folder, name) for name in ("cert.pem", "key.pem"))
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+        run_process(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                         "-addext", "subjectAltName=DNS:localhost", "-out", cert, "-keyout", key],
                        check=True, capture_output=True)
@@ -55,7 +55,7 @@ class Proxy(unittest.TestCase):
             f.write(f"{user} daemon off; pid {self.folder}/pid; error_log {self.folder}/nginx.log;\n"
                     f"worker_rlimit_nofile 12000; events {{ worker_connections 10000; }}\n"
                     f"http {{ access_log off; {paths}\n{site}\n}}\n")
-        self.nginx = start_process([NGINX, "-c", config, "-e", f"{self.folder}/nginx.log"])
+        self.nginx = start_process([NGINX, "-c", config, "-e", f"{self.folder}/nginx.log"], by="TERM")
         self.addCleanup(end_process, self.nginx)
         wait_until(lambda: self.answers(), "nginx listens")
 

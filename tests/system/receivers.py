@@ -4,10 +4,9 @@ sessions, qualities of service, refusals. Written once, run for every receiver."
 import glob
 import json
 import os
-import subprocess
 import unittest
 
-from services import Broker, Engine, temporary_folder, wait_until
+from services import Broker, Engine, run_process, temporary_folder, wait_until
 
 RECEIVERS = ["bulk", "paho"]
 PIPELINE = """
@@ -29,7 +28,7 @@ path   = "${{STATE_DIRECTORY}}/messages.ndjson"
 
 
 def openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+    run_process(["openssl", *arguments], check=True, capture_output=True)
 
 
 class Certificates:
@@ -162,7 +161,7 @@ class Receiver:
         with open(passwords, "w") as f:
             f.write("machine:secret-word\n")
         os.chmod(passwords, 0o600)
-        subprocess.run(["mosquitto_passwd", "-U", passwords], check=True)
+        run_process(["mosquitto_passwd", "-U", passwords], check=True)
         broker = self.start_broker(f"allow_anonymous false\npassword_file {passwords}\n")
         engine = self.start(broker.url, 'username = "machine"\npassword = "wrong-word"', ready=False)
         self.assert_trouble(engine, "cannot connect")

@@ -3,13 +3,14 @@ leaves as it is stays connected."""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import unittest
 
 from flow import DEFAULT, SLOW, Flow
-from services import PENSTOCK, Database, wait_until
+from services import PENSTOCK, Database, run_process, start_process, wait_until
 
 BRANCH = """
 [nodes.archive]
@@ -33,8 +34,8 @@ class Reload(Flow):
 
     def reload(self, engine):
         """Exit code and words of `penstock reload`."""
-        done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
-                              capture_output=True, text=True)
+        done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+                           capture_output=True, text=True)
         return done.returncode, done.stdout + done.stderr
 
     def assert_reloads(self, engine):
@@ -184,8 +185,8 @@ class Reload(Flow):
         engine = self.engine()
         self.slow_inserts()
         wait_until(lambda: engine.status()["database"]["lanes"]["working"] == 1, "a lane writes")
-        asking = subprocess.Popen([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
-                                  stderr=subprocess.PIPE, text=True)
+        asking = start_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)], stderr=subprocess.PIPE,
+                               text=True)
         wait_until(lambda: "reload: " in engine.log(), "the reload has begun")
         self.assertEqual(engine.stop(), 0)
         self.assertEqual(self.database.count(), 1)
@@ -193,13 +194,13 @@ class Reload(Flow):
 
     def test_of_several_engines_one_must_be_chosen(self):
         engines = [self.engine(name=name) for name in ("one", "two")]
-        done = subprocess.run([PENSTOCK, "reload"], capture_output=True, text=True)
+        done = run_process([PENSTOCK, "reload"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("several engines run here: choose one of --pid ", done.stderr)
         for engine in engines:
             self.assertIn(str(engine.process.pid), done.stderr)
-        done = subprocess.run([PENSTOCK, "reload", "--pid", str(os.getpid())], capture_output=True,
-                              text=True)
+        done = run_process([PENSTOCK, "reload", "--pid", str(os.getpid())], capture_output=True,
+                           text=True)
         self.assertIn(f"process {os.getpid()} is no running engine", done.stderr)
 
     def slow_inserts(self):
@@ -227,8 +228,10 @@ class Reload(Flow):
         engine = self.engine()
         if os.geteuid() != 0:
             self.skipTest("needs root to become somebody else")
-        done = subprocess.run(["runuser", "-u", "nobody", "--", PENSTOCK, "reload", "--pid",
-                               str(engine.process.pid)], capture_output=True, text=True)
+        # A copy, since nobody else may be able to enter the folder that we build in.
+        program = shutil.copy(PENSTOCK, self.folder)
+        done = run_process([program, "reload", "--pid", str(engine.process.pid)], user="nobody",
+                           cwd="/", capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("only the user that the engine runs as", done.stderr)
         self.assertEqual(engine.status()["reloads"]["refused"], 0)

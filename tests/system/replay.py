@@ -8,7 +8,7 @@ import time
 import unittest
 
 from flow import Flow
-from services import PENSTOCK, wait_until
+from services import PENSTOCK, run_process, start_process, wait_until
 
 
 class Replay(Flow):
@@ -22,15 +22,15 @@ class Replay(Flow):
                 engine.pipeline, "--into", into, *more]
 
     def replay(self, engine):
-        done = subprocess.run(self.command(engine), env=engine.environment, cwd=engine.folder,
-                              capture_output=True, text=True, timeout=120)
+        done = run_process(self.command(engine), env=engine.environment, cwd=engine.folder,
+                           capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stderr
 
     def publish_numbered(self, prefix, payloads):
         points = "\n".join(payloads)
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
-                        "-t", prefix, "-l"], input=points, text=True, check=True)
+        run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
+                     "-t", prefix, "-l"], input=points, text=True, check=True)
 
     def refuse(self, engine, count):
         self.publish_numbered("dev/refused", [
@@ -90,8 +90,8 @@ class Replay(Flow):
                            "CREATE TRIGGER wait BEFORE INSERT ON metrics FOR EACH STATEMENT "
                            "EXECUTE FUNCTION wait()")
         for _ in range(3):
-            process = subprocess.Popen(self.command(engine), env=engine.environment,
-                                       cwd=engine.folder, stderr=subprocess.DEVNULL)
+            process = start_process(self.command(engine), env=engine.environment, cwd=engine.folder,
+                                    stderr=subprocess.DEVNULL)
             time.sleep(0.7)  # in mid-work, wherever that is
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -102,8 +102,8 @@ class Replay(Flow):
 
     def test_what_is_wrong_is_said(self):
         engine = self.engine(pipeline=self.pipeline())
-        done = subprocess.run(self.command(engine, into="decodr"), env=engine.environment,
-                              capture_output=True, text=True)
+        done = run_process(self.command(engine, into="decodr"), env=engine.environment,
+                           capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn('there is no node "decodr" to replay into (did you mean "decoder"?)', done.stderr)
         with open(engine.folder + "/dead-letters.ndjson", "w") as f:

@@ -5,12 +5,11 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import time
 import unittest
 
 from flow import DEFAULT, Flow
-from services import BUILD, PENSTOCK, free_port, wait_until
+from services import BUILD, PENSTOCK, free_port, run_process, wait_until
 
 WATCHDOG_S = 3
 
@@ -118,7 +117,7 @@ class Service(Flow):
 
     def test_health_tells_well_from_ill(self):
         def health(url):
-            done = subprocess.run([PENSTOCK, "health", url], capture_output=True, text=True)
+            done = run_process([PENSTOCK, "health", url], capture_output=True, text=True)
             return done.returncode, done.stdout + done.stderr
 
         engine = self.engine()

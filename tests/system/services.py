@@ -2,27 +2,27 @@
 folder on free loopback ports, for the system tests, the benchmarks and the demo."""
 
 import contextlib
+import functools
 import glob
 import json
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
-import time
 import urllib.error
 import urllib.request
+
+from processes import (end_process, run_process, start_process, temporary_folder,  # noqa: F401
+                       wait_until, with_us)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("PENSTOCK_BUILD", os.path.join(ROOT, "build", "release"))
 PENSTOCK = os.path.join(BUILD, "bin", "penstock")
 MQTT_LOAD = os.path.join(BUILD, "bench", "mqtt_load")
-# Every process that we start has its own session, so that Ctrl-C reaches only us, and we end
-# the others in order.
-DEADLINE_S = 120  # for any condition that a test waits for
 
 
 def free_port():
@@ -31,37 +31,10 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(condition, what, deadline_s=DEADLINE_S, every_s=0.02):
-    """Waits for a condition; its value. Raises when the deadline passes."""
-    end = time.monotonic() + deadline_s
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise TimeoutError(f"not within {deadline_s} s: {what}")
-        time.sleep(every_s)
-
-
 def accepts(port):
     with socket.socket() as s:
         s.settimeout(1)
         return s.connect_ex(("127.0.0.1", port)) == 0
-
-
-def end_process(process, how=signal.SIGTERM, deadline_s=60):
-    """Ends a process that we started; its exit code."""
-    if process is None:
-        return None
-    if process.poll() is None:
-        process.send_signal(how)
-        try:
-            process.wait(deadline_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
-    return process.returncode
 
 
 @contextlib.contextmanager
@@ -99,9 +72,8 @@ class Broker:
 
     def start(self):
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        self.process = subprocess.Popen([program, "-c", self.config], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        start_new_session=True)
+        self.process = start_process([program, "-c", self.config], stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL)
         wait_until(lambda: accepts(self.port), "mosquitto listens")
 
     def stop(self):
@@ -109,37 +81,72 @@ class Broker:
         end_process(self.process)
 
     def publish(self, topic, payload, *more):
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
-                        "-t", topic, "-m", payload, *more], check=True)
+        run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
+                     "-t", topic, "-m", payload, *more], check=True)
 
     def publish_bytes(self, topic, payload, *more):
         """A payload that no command line could hold."""
-        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
-                        "-t", topic, "-s", *more], input=payload, check=True)
+        run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
+                     "-t", topic, "-s", *more], input=payload, check=True)
 
     def load(self, points, *more):
         """Starts simulated machines; the process."""
-        return subprocess.Popen([MQTT_LOAD, "--port", str(self.port), "--points", str(points),
-                                 *more], stdout=subprocess.PIPE, text=True, start_new_session=True)
+        return start_process([MQTT_LOAD, "--port", str(self.port), "--points", str(points), *more],
+                             stdout=subprocess.PIPE, text=True)
+
+
+@functools.cache
+def timescaledb_of(programs):
+    """The version of TimescaleDB that is installed for the server whose programs are in this folder,
+    or None."""
+    pg_config = os.path.join(programs, "pg_config")
+    if not os.path.exists(pg_config):
+        return None
+    libraries, share = run_process([pg_config, "--pkglibdir", "--sharedir"], check=True,
+                                   stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    control = os.path.join(share, "extension", "timescaledb.control")
+    if not os.path.exists(os.path.join(libraries, "timescaledb.so")) or not os.path.exists(control):
+        return None
+    with open(control) as f:
+        return re.search(r"default_version = '(.*)'", f.read())[1]
+
+
+@functools.cache
+def say_once(text):
+    print(text, flush=True)
+
+
+def server_programs():
+    """The folder of the newest PostgreSQL server here."""
+    found = glob.glob("/usr/lib/postgresql/*/bin/postgres")
+    newest = max(found, key=lambda path: int(path.split("/")[4]), default=shutil.which("postgres"))
+    return os.path.dirname(newest)
 
 
 class Database:
-    """PostgreSQL with the pipeline's role and table."""
+    """PostgreSQL with the pipeline's role and table: a hypertable where TimescaleDB is installed,
+    unless the server is to be a `plain` one that has not loaded it."""
 
-    def __init__(self, folder, settings=()):
+    def __init__(self, folder, settings=(), plain=False):
         self.folder = os.path.join(folder, "database")
         os.makedirs(self.folder)
         self.port = free_port()
         self.password = secrets.token_urlsafe(12)
         self.settings = list(settings)
         self.process = None
-        self.as_user = []
+        self.user = None
         if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
-            self.as_user = ["runuser", "-u", "postgres", "--"]
+            self.user = "postgres"
+            shutil.chown(self.folder, self.user, self.user)
         self.superuser = "postgres"
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-        self.bin = found[-1] if found else os.path.dirname(shutil.which("postgres"))
+        self.bin = server_programs()
+        version = timescaledb_of(self.bin)
+        if not version:
+            say_once("TimescaleDB is not installed: the table is a plain one")
+        elif not plain:
+            say_once(f"TimescaleDB {version} found: preloaded")
+            self.settings += ["shared_preload_libraries=timescaledb",
+                              "timescaledb.telemetry_level=off"]
         self.run(os.path.join(self.bin, "initdb"), "-D", self.folder + "/data", "-U", "postgres",
                  "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
                  "--no-sync")
@@ -149,7 +156,7 @@ class Database:
             self.psql_file(os.path.join(ROOT, "packaging", "sql", "init.sql"))
 
     def run(self, *command):
-        done = subprocess.run([*self.as_user, *command], cwd="/", capture_output=True, text=True)
+        done = run_process(command, user=self.user, cwd="/", capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{command[0]}: {done.stderr.strip()}")
         return done.stdout
@@ -160,16 +167,16 @@ class Database:
         for setting in self.settings:
             options += ["-c", setting]
         with open(os.path.join(self.folder, "log"), "a") as log:
-            self.process = subprocess.Popen(
-                [*self.as_user, os.path.join(self.bin, "postgres"), "-D", self.folder + "/data",
-                 *options], cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True)
+            # By SIGQUIT it ends at once, and its own processes with it.
+            self.process = start_process(
+                [os.path.join(self.bin, "postgres"), "-D", self.folder + "/data", *options],
+                by="QUIT", user=self.user, cwd="/", stdout=log, stderr=log)
         self.wait()
 
     def wait(self):
         def ready():
-            done = subprocess.run([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder,
-                                   "-p", str(self.port)])
+            done = run_process([os.path.join(self.bin, "pg_isready"), "-q", "-h", self.folder,
+                                "-p", str(self.port)])
             if self.process.poll() is not None:
                 with open(os.path.join(self.folder, "log")) as log:
                     raise RuntimeError("PostgreSQL ended: " + log.read()[-2000:])
@@ -197,7 +204,7 @@ class Database:
                                        stdin=f.read())
 
     def psql_arguments(self, database, *arguments, stdin=None):
-        done = subprocess.run(
+        done = run_process(
             ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p",
              str(self.port), "-U", self.superuser, "-d", database, *arguments], input=stdin,
             capture_output=True, text=True)
@@ -208,8 +215,15 @@ class Database:
     def count(self, where="true"):
         return int(self.psql(f"SELECT count(*) FROM metrics WHERE {where}"))
 
-    def has_extension(self):
-        return self.psql("SELECT count(*) FROM pg_extension WHERE extname='timescaledb'") == "1"
+    def is_hypertable(self):
+        return self.psql("SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'") == "1"
+
+    def leave_columnstore(self):
+        """Makes the hypertable one without a columnstore, to which constraints and triggers can be
+        added; a plain table is that already."""
+        if self.is_hypertable():
+            self.psql("SELECT remove_compression_policy('metrics');"
+                      "ALTER TABLE metrics SET (timescaledb.compress = false)")
 
 
 class Engine:
@@ -237,10 +251,8 @@ class Engine:
 
     def start(self, *arguments):
         with open(self.log_path, "a") as log:
-            self.process = subprocess.Popen([PENSTOCK, "run", self.pipeline, *arguments],
-                                            env=self.environment, cwd=self.folder,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            self.process = start_process([PENSTOCK, "run", self.pipeline, *arguments], env=self.environment,
+                                         cwd=self.folder, stdout=log, stderr=log)
         return self
 
     def wait_ready(self):
@@ -295,17 +307,3 @@ class Engine:
         samples = [line.rsplit(" ", 1) for line in self.get("/metrics")[1].splitlines()
                    if line.startswith((name + " ", name + "{"))]
         return sum(float(value) for _, value in samples)
-
-
-@contextlib.contextmanager
-def temporary_folder(keep=False):
-    """A folder that PostgreSQL's user can enter."""
-    folder = tempfile.mkdtemp(prefix="penstock-")
-    os.chmod(folder, 0o755)
-    try:
-        yield folder
-    finally:
-        if keep:
-            print(f"kept {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)

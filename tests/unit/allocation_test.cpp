@@ -3,7 +3,7 @@
 #include <penstock/batch.hpp>
 
 #include <atomic>
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <cstring>
 #include <string>
 

@@ -1,7 +1,7 @@
 #include <penstock/builders.hpp>
 #include <penstock/columns.hpp>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace penstock;
 

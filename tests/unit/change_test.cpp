@@ -1,5 +1,5 @@
 // Pipelines that change while they run.
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include "running_pipeline.hpp"
 

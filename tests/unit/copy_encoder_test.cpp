@@ -2,7 +2,7 @@
 
 #include <penstock/builders.hpp>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <string>
 
 #include "identifier.hpp"

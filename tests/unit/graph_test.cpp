@@ -1,6 +1,6 @@
 #include "graph/pipeline.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <chrono>
 
 #include "graph/source_node.hpp"
@@ -302,7 +302,7 @@ struct Summing {
 
 }  // namespace
 
-TEST_CASE("rows that a node keeps are on their way; those that it gives out no more are filtered") {
+TEST_CASE("rows that a node keeps are on their way, and those that it gives out no more are filtered") {
   auto types = test_nodes::types();
   types["summing"] = transform<Summing>();
   Run run(chain(6000, "", "\"middle\"", "summing"), types);

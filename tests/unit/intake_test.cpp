@@ -2,7 +2,7 @@
 
 #include <penstock/columns.hpp>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <string>
 #include <thread>
 #include <vector>

@@ -3,7 +3,7 @@
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace penstock;
 

@@ -1,6 +1,6 @@
 #include "drawing/layered_layout.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <random>
 
 using namespace penstock::engine;

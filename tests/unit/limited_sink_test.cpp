@@ -3,7 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <sstream>
 #include <thread>
 

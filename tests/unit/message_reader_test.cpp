@@ -4,7 +4,7 @@
 #include <penstock/columns.hpp>
 
 #include <fmt/format.h>
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <string>
 #include <vector>
 

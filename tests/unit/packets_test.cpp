@@ -1,6 +1,6 @@
 #include "packets.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <cstring>
 #include <string>
 

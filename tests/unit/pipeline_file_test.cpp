@@ -1,6 +1,6 @@
 #include "config/pipeline_file.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include "pipeline_text.hpp"
 #include "test_nodes.hpp"

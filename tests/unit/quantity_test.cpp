@@ -1,6 +1,6 @@
 #include "config/quantity.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace penstock::engine;
 

@@ -5,7 +5,7 @@
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <string>
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "graph/row_json.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <cmath>
 #include <limits>
 #include <penstock/builders.hpp>

@@ -1,7 +1,7 @@
 // A running pipeline of the test nodes.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 #include <chrono>
 #include <memory>

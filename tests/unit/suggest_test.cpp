@@ -1,6 +1,6 @@
 #include "config/suggest.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace penstock::engine;
 

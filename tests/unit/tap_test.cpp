@@ -1,6 +1,6 @@
 #include "graph/tap.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
 

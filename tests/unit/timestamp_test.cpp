@@ -1,6 +1,6 @@
 #include "timestamp.hpp"
 
-#include <catch2/catch.hpp>
+#include "catch.hpp"
 
 using namespace json_decoder;
 
