@@ -51,13 +51,28 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".TP\n.B SIGHUP\nTake the changed pipeline file, as penstock reload does; a file with errors "
       "changes nothing.\n"
       ".SH EXIT STATUS\n"
-      "0: everything accepted was written or is on disk. 1: it could not start, or the answer is "
-      "no. 2: something that was in memory only is not written.\n"
+      ".TP\n.B 0\nEverything accepted is written, or waits on disk for the next start; a check found "
+      "no error; an engine that was asked is healthy.\n"
+      ".TP\n.B 1\nIt could not start, or the answer is no: the reason is on standard error.\n"
+      ".TP\n.B 2\nshutdown_timeout passed, and something that was in memory only is not written.\n"
+      ".TP\n.B 128 + N\nA second signal, number N, ended it at once.\n"
+      ".TP\n.B 100 to 127\nThe command line is wrong.\n"
+      ".SH ENVIRONMENT\n"
+      "Any variable can be used in a pipeline file, as ${NAME} or ${NAME:\\-default}; "
+      "penstock\\-pipelines(5) lists those of the pipelines that ship. penstock itself reads:\n"
+      ".TP\n.B CREDENTIALS_DIRECTORY\nFolder of ${credential:NAME}, set by systemd "
+      "(LoadCredential=).\n"
+      ".TP\n.B HOSTNAME\nThe host's name, where ${HOSTNAME} is used; if it is not set, the system "
+      "is asked.\n"
+      ".TP\n.B NO_COLOR\nIf set, check prints no colours.\n"
+      ".TP\n.B NOTIFY_SOCKET, WATCHDOG_USEC\nSet by systemd: where readiness and heartbeats go.\n"
       ".SH FILES\n"
       ".TP\n.I /etc/penstock/pipelines/\nThe pipelines; penstock@NAME.service runs NAME.toml.\n"
       ".TP\n.I /etc/penstock/NAME.env\nThe environment of penstock@NAME.service.\n"
       ".TP\n.I /var/lib/penstock/NAME/\nIts intake and dead letters.\n"
-      ".TP\n.I /usr/local/lib/penstock/plugins/\nPlugins of your own.\n";
+      ".TP\n.I /usr/local/lib/penstock/plugins/\nPlugins of your own.\n"
+      ".SH SEE ALSO\npenstock\\-pipelines(5); /usr/share/doc/penstock has the operator's manual "
+      "(operating.md), what is promised (delivery.md), and all options (reference/).\n";
   return page;
 }
 
