@@ -22,7 +22,7 @@ class Check(unittest.TestCase):
             code, said = check(path)
             self.assertEqual(code, 0)
             # It listens everywhere, as the service does that it replaces; that is warned of.
-            self.assertRegex(said, r"\A.*: well\n.*: warning: listen: [^\n]*\n *\d+ \| listen =.*\n"
+            self.assertRegex(said, r"\A.*: well\n.*: warning: listen: [^\n]*\n *\d+ \| listen +=.*\n"
                                    r" *\| *\^\n\Z")
 
     def test_all_that_is_wrong_is_reported_in_one_run_with_place_and_suggestion(self):
@@ -36,9 +36,9 @@ class Check(unittest.TestCase):
             f.flush()
             code, said = check(f.name)
         self.assertEqual(code, 1)
-        for expected in [':23:1: unknown option "qoz" (did you mean "qos"?)',
-                         ":35:19: inputs: batcher → decoder → batcher is a cycle; remove",
-                         ':38:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
+        for expected in [':24:1: unknown option "qoz" (did you mean "qos"?)',
+                         ":36:19: inputs: batcher → decoder → batcher is a cycle; remove",
+                         ':39:12: nodes.batcher: no plugin named "bacher" (did you mean "batcher"?)']:
             self.assertIn(f.name + expected, said)
 
     def test_the_line_is_shown_with_a_caret_below_the_place(self):
@@ -73,7 +73,7 @@ class Check(unittest.TestCase):
             f.flush()
             code, said = check(f.name)
         self.assertEqual(code, 0)
-        self.assertIn(f'{f.name}:33:8: warning: nodes.decoder: nothing reads "decoder.rejected"', said)
+        self.assertIn(f'{f.name}:34:8: warning: nodes.decoder: nothing reads "decoder.rejected"', said)
         self.assertNotIn("database.rejected", said)
 
     def test_combinations_that_cannot_hold_are_refused_with_what_to_choose(self):
