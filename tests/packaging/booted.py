@@ -71,6 +71,11 @@ class Booted(PackagedMachine):
         self.shell(f"set -e\n{commands}")
         wait_until(lambda: self.sql("SELECT topic, value, metadata FROM metrics") ==
                    'dev/line1/temperature|75.5|{"unit": "°C"}', "the point is stored")
+        # What libraries recommend of X11 and OpenCL stays out.
+        self.assertEqual(self.machine.try_shell(
+            "dpkg-query -W -f '${Package}\\n' | grep -E 'libx11|opencl|libxnvctrl|hwloc-plugins'")[1], "")
+        self.shell("penstock health http://localhost:8081/health/ready; man -w penstock-pipelines 2>/dev/null "
+                   "|| test -e /usr/share/man/man5/penstock-pipelines.5.gz")
         self.assertIn("points/s received", wait_until(
             lambda: self.shell("systemctl show -P StatusText penstock@default"), "a status"))
 

@@ -1,6 +1,8 @@
-"""A Debian 12 of its own, booted by systemd-nspawn in a network of its own."""
+"""A Debian of its own, of the release that this machine has, booted by systemd-nspawn in a network of
+its own."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from services import end_process, wait_until  # noqa: E402
 
 MIRROR = "http://deb.debian.org/debian"
+RELEASE = platform.freedesktop_os_release().get("VERSION_CODENAME", "bookworm")
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 
@@ -31,12 +34,16 @@ def run(*command, timeout_s=600, **more):
 
 
 def base_system(folder, packages, dependencies):
-    """A root folder with packages and what `dependencies` (a Depends: field) names; made once."""
-    if os.path.exists(os.path.join(folder, "complete")):
-        return folder
+    """A root folder with packages and what `dependencies` (a Depends: field) names; made once for
+    them."""
+    complete, wanted = os.path.join(folder, "complete"), f"{RELEASE} {packages} {dependencies}"
+    if os.path.exists(complete):
+        with open(complete) as f:
+            if f.read() == wanted:
+                return folder
     shutil.rmtree(folder, ignore_errors=True)
     run("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,ca-certificates",
-        "bookworm", folder, MIRROR)
+        RELEASE, folder, MIRROR)
     # Services would start in the chroot, on the ports of this machine.
     policy = os.path.join(folder, "usr/sbin/policy-rc.d")
     with open(policy, "w") as f:
@@ -47,7 +54,8 @@ def base_system(folder, packages, dependencies):
     run(*inside, "apt-get", "satisfy", "-qy", "--no-install-recommends", dependencies,
         env=ENVIRONMENT)
     os.remove(policy)
-    open(os.path.join(folder, "complete"), "w").close()
+    with open(complete, "w") as f:
+        f.write(wanted)
     return folder
 
 

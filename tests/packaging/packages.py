@@ -18,6 +18,8 @@ BASE = os.path.join(ROOT, "build", "package-test", "base")
 
 PLUGINS = {"batcher", "discard_sink", "file_sink", "file_source", "generator_source", "json_decoder",
            "mqtt_source", "timescale_sink"}
+# Loaded by path, and only for https (engine/http/openssl_names/README.md).
+OPENSSL_NAMES = {"libssl", "libcrypto"}
 CONFIGURATION = {f"/etc/penstock/pipelines/{name}.toml"
                  for name in ("default", "high-throughput", "low-latency")} | {"/etc/penstock/default.env"}
 COMMON = CONFIGURATION | {
@@ -91,8 +93,13 @@ class Deb(Packages, unittest.TestCase):
         self.assertLessEqual(COMMON, set(files))
         triplet = run("dpkg-architecture", "-qDEB_HOST_MULTIARCH").strip()
         self.assertEqual({name for name in files if name.endswith(".so")},
-                         {f"/usr/lib/{triplet}/penstock/plugins/{name}.so" for name in PLUGINS})
+                         {f"/usr/lib/{triplet}/penstock/plugins/{name}.so" for name in PLUGINS} |
+                         {f"/usr/lib/{triplet}/penstock/openssl-names/{name}.so" for name in OPENSSL_NAMES})
         self.assertIn("/usr/share/man/man1/penstock.1.gz", files)
+        self.assertIn("/usr/share/man/man5/penstock-pipelines.5.gz", files)
+        for page in ("operating.md", "delivery.md", "reliability.md", "reference/mqtt_source.md"):
+            self.assertTrue({f"/usr/share/doc/penstock/{page}{end}" for end in ("", ".gz")} & set(files),
+                            page)
         self.assertEqual(files["/etc/penstock/default.env"], "-rw-r-----")
         self.assertIn("/usr/include/penstock/plugin.h", self.files(self.dev))
         self.assertIn(f"/usr/lib/{triplet}/cmake/penstock/penstock-config.cmake", self.files(self.dev))
@@ -132,6 +139,7 @@ class Rpm(Packages, unittest.TestCase):
         files = set(self.query("-l").split("\n"))
         self.assertLessEqual(COMMON, files)
         self.assertLessEqual({f"/usr/lib64/penstock/plugins/{name}.so" for name in PLUGINS}, files)
+        self.assertLessEqual({f"/usr/lib64/penstock/openssl-names/{name}.so" for name in OPENSSL_NAMES}, files)
         self.assertLessEqual({"/var/lib/penstock", "/usr/local/lib/penstock/plugins"}, files)
         self.assertIn("/usr/include/penstock/plugin.h", self.query("-l", self.devel))
         self.assertEqual(set(self.query("-c").split()), CONFIGURATION)
