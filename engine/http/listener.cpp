@@ -29,6 +29,7 @@ struct Worker {
   Clock::time_point since;
   bool read = false;   // a connection is read from: its handshake, if any, is over
   bool asked = false;  // it has sent a whole request
+  bool refused = false;
 };
 
 Worker& worker_of(const mg_connection* connection) {
@@ -48,6 +49,8 @@ Occasionally tell_busy, tell_slow;
 
 // What CivetWeb calls, from its threads but where something else is said.
 struct Listener::Callbacks {
+  static constexpr int kBadRequest = 400, kOtherVersion = 505;
+
   static Listener& of(const mg_connection* connection) {
     return *static_cast<Listener*>(mg_get_user_data(mg_get_context(connection)));
   }
@@ -62,7 +65,7 @@ struct Listener::Callbacks {
 
   static int begin_connection(const mg_connection* connection, void**) {
     Listener& self = of(connection);
-    worker_of(connection) = {Clock::now(), true, false};
+    worker_of(connection) = {Clock::now(), true};
     ++self.counts_.connections;
     if (++self.serving_ < self.options_.threads) return 0;
     add(self.counts_.busy, 1);
@@ -71,6 +74,20 @@ struct Listener::Callbacks {
                  self.options_.threads, fmt::join(self.urls_, ", "), get(self.counts_.busy));
     }
     return 0;
+  }
+
+  // CivetWeb says nothing to a request for another server, or for `*` (civetweb.c,
+  // process_new_connection).
+  static void before_end(const mg_connection* connection) {
+    const Worker& worker = worker_of(connection);
+    if (!worker.read || worker.asked || worker.refused ||
+        !mg_get_request_info(connection)->request_method) {
+      return;
+    }
+    Listener& self = of(connection);
+    self.counts_.refuse(Refusal::kHead);
+    const Request request(const_cast<mg_connection&>(*connection), self.options_.request_timeout);
+    request.send(error_reply(kBadRequest, "the target must be a path, such as /status"));
   }
 
   static void end_connection(const mg_connection* connection) {
@@ -115,14 +132,14 @@ struct Listener::Callbacks {
   // What CivetWeb cannot read as a request. 0: it is answered.
   static int refuse(mg_connection* connection, int status, const char* reason) {
     Listener& self = of(connection);
-    const Worker& worker = worker_of(connection);
+    Worker& worker = worker_of(connection);
+    worker.refused = true;
     const Request request(*connection, self.options_.request_timeout);
     if (Clock::now() - worker.since >= self.options_.request_timeout) {
       request.send(error_reply(408, "the request took longer than request_timeout"));
       return 0;
     }
     self.counts_.refuse(Refusal::kHead);
-    constexpr int kBadRequest = 400, kOtherVersion = 505;
     request.send(error_reply(
         status == kOtherVersion ? status : kBadRequest,
         fmt::format("{}: the request is not HTTP/1.1, or its head is larger than "
@@ -200,6 +217,7 @@ bool Listener::start_context(std::string& error) {
   callbacks.init_thread = Callbacks::begin_thread;
   callbacks.exit_thread = Callbacks::end_thread;
   callbacks.init_connection = Callbacks::begin_connection;
+  callbacks.connection_close = Callbacks::before_end;
   callbacks.connection_closed = Callbacks::end_connection;
   callbacks.begin_request = Callbacks::answer;
   callbacks.http_error = Callbacks::refuse;

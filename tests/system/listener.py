@@ -370,6 +370,8 @@ class Listener(unittest.TestCase):
                 ("64 headers, of which CivetWeb shows no more", get("/status", "X: 1\r\n" * 63), {431}),
                 ("bytes that are no text in a query", get("/tap?node=%ff", ""), {404}),
                 ("a header over the limit", get("/status", "X: " + "a" * 17_000 + "\r\n"), {431}),
+                ("a target that is no path", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
+                ("a target of another server", "GET http://x/status HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
                 ("no HTTP", "\x00\x01\x02\r\n\r\n", {400, None}),
                 ("another version", "GET / HTTP/9.9\r\n\r\n", {505, 400, 200, None}),
                 ("TLS where there is none", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", {400, None}),
