@@ -1,12 +1,13 @@
-"""A Debian 12 of its own, booted by systemd-nspawn in a network of its own."""
+"""A Debian of its own, of the release that this machine has, booted by systemd-nspawn in a network of its own."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
-from services import end_process, wait_until  # noqa: E402
+from services import end_process, start_process, wait_until  # noqa: E402
 
 MIRROR = "http://deb.debian.org/debian"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -36,7 +37,7 @@ def base_system(folder, packages, dependencies):
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     run("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,ca-certificates",
-        "bookworm", folder, MIRROR)
+        platform.freedesktop_os_release()["VERSION_CODENAME"], folder, MIRROR)
     # Services would start in the chroot, on the ports of this machine.
     policy = os.path.join(folder, "usr/sbin/policy-rc.d")
     with open(policy, "w") as f:
@@ -61,10 +62,10 @@ class Machine:
         self.process = None
 
     def boot(self):
-        self.process = subprocess.Popen(
+        self.process = start_process(
             ["systemd-nspawn", "-q", "-b", "-D", self.root, "--private-network", "--register=no",
              "--keep-unit", "--hostname=plant", f"--machine=penstock-test-{os.getpid()}", "--console=pipe"],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+            stdout=self.log, stderr=self.log)
         self.wait_booted()
         return self
 
