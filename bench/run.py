@@ -211,8 +211,8 @@ def floors():
 
 
 def plain_database(folder):
-    """The table without an index, as the limits mean it."""
-    database = Database(folder)
+    """The table without an index or chunks, as the limits mean it."""
+    database = Database(folder, plain=True)
     database.psql("DROP INDEX metrics_topic_time")
     return database
 

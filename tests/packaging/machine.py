@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
-from services import end_process, wait_until  # noqa: E402
+from services import end_process, start_process, wait_until  # noqa: E402
 
 MIRROR = "http://deb.debian.org/debian"
 RELEASE = platform.freedesktop_os_release().get("VERSION_CODENAME", "bookworm")
@@ -69,10 +69,10 @@ class Machine:
         self.process = None
 
     def boot(self):
-        self.process = subprocess.Popen(
+        self.process = start_process(
             ["systemd-nspawn", "-q", "-b", "-D", self.root, "--private-network", "--register=no",
              "--keep-unit", "--hostname=plant", f"--machine=penstock-test-{os.getpid()}", "--console=pipe"],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True)
+            stdout=self.log, stderr=self.log)
         self.wait_booted()
         return self
 

@@ -4,8 +4,11 @@ is told."""
 import os
 import shutil
 import subprocess
-import tempfile
+import sys
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+from processes import temporary_folder  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PENSTOCK = os.path.join(os.environ["PENSTOCK_BUILD"], "bin", "penstock")
@@ -21,7 +24,7 @@ class Cases(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.folder = self.enterContext(temporary_folder())
         self.case = os.path.join(self.folder, "case")
         shutil.copytree(DEFAULT, self.case)
         pipeline = os.path.join(HERE, "..", "..", "pipelines", "default.toml")
@@ -122,7 +125,7 @@ class Cases(unittest.TestCase):
         self.assert_passes()
 
     def test_a_folder_without_a_case_is_no_success(self):
-        with tempfile.TemporaryDirectory() as empty:
+        with temporary_folder() as empty:
             code, said = run(empty)
         self.assertEqual(code, 1)
         self.assertIn("there is no case", said)

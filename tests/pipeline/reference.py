@@ -3,8 +3,11 @@
 import os
 import re
 import subprocess
-import tempfile
+import sys
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+from processes import temporary_folder  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ["PENSTOCK_BUILD"]
@@ -20,7 +23,7 @@ class Reference(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.folder = self.enterContext(temporary_folder())
         subprocess.run([PENSTOCK, "generate", "reference", "--to", self.folder], check=True, timeout=60)
 
     def test_the_pages_in_docs_are_as_new(self):

@@ -11,18 +11,10 @@ DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
 SLOW = "asan" in os.environ.get("PENSTOCK_BUILD", "") or "tsan" in os.environ.get("PENSTOCK_BUILD", "")
 
 
-def plain_table(test):
-    """Of a test that does to the table what a hypertable refuses: it gets a plain one, on every
-    server. All others take the table as init.sql makes it here."""
-    test.plain_table = True
-    return test
-
-
 class Flow(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(temporary_folder())
-        plain = hasattr(getattr(self, self._testMethodName), "plain_table")
-        self.broker, self.database = Broker(self.folder), Database(self.folder, plain=plain)
+        self.broker, self.database = Broker(self.folder), Database(self.folder)
         self.engines = []
         self.addCleanup(self.database.stop)
         self.addCleanup(self.broker.stop)

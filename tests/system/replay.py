@@ -33,6 +33,7 @@ class Replay(Flow):
                      "-t", prefix, "-l"], input=points, text=True, check=True)
 
     def refuse(self, engine, count):
+        self.database.make_chunk()
         self.publish_numbered("dev/refused", [
             f'{{"value":{1e10 + i},"unit":"°C","big":123456789012345678901234567890,"n":{i}}}'
             for i in range(count)])

@@ -90,6 +90,7 @@ class RowErrors(Flow):
         self.database.stop()
         self.database.settings.append("log_statement=all")
         self.database.start()
+        self.database.make_chunk()
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT none CHECK (value > 1e9)")
         engine = self.engine()
         points = 20_000
