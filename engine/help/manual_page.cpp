@@ -17,7 +17,7 @@ std::string roff(const std::string& text) {
   return out;
 }
 
-std::string options(const CLI::App& app) {
+std::string option_entries(const CLI::App& app) {
   std::string page;
   for (const CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();
@@ -38,10 +38,10 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".SH DESCRIPTION\nA TOML file describes a pipeline as a graph of nodes, each a plugin loaded "
       "at run time. /etc/penstock/pipelines has those that ship, and says what each is for.\n"
       ".SH OPTIONS\n{1}.SH COMMANDS\n",
-      roff(version), options(app));
+      roff(version), option_entries(app));
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     page += fmt::format(".SS penstock {}\n{}.\n{}.PP\n{}\n", roff(command->get_name()),
-                        roff(command->get_description()), options(*command),
+                        roff(command->get_description()), option_entries(*command),
                         roff(command->get_footer()));
   }
   page +=
@@ -50,6 +50,17 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       "second one ends at once.\n"
       ".TP\n.B SIGHUP\nTake the changed pipeline file, as penstock reload does; a file with errors "
       "changes nothing.\n"
+      ".SH ENVIRONMENT\n"
+      "A pipeline file takes variables where it says ${NAME} or ${NAME:\\-default}; the head of "
+      "each "
+      "that ships names its own, and /etc/penstock/NAME.env has those of penstock@NAME.service.\n"
+      ".TP\n.B STATE_DIRECTORY\nWhere the pipelines that ship keep intake and dead letters; "
+      "systemd "
+      "sets it. Without it they are in the current folder.\n"
+      ".TP\n.B CREDENTIALS_DIRECTORY\nWhere ${credential:NAME} is read; systemd sets it.\n"
+      ".TP\n.B NOTIFY_SOCKET, WATCHDOG_USEC\nHow systemd hears that it is ready and alive; see "
+      "sd_notify(3).\n"
+      ".TP\n.B NO_COLOR\nSet to anything, messages have no colour.\n"
       ".SH EXIT STATUS\n"
       "0: everything accepted was written or is on disk. 1: it could not start, or the answer is "
       "no. 2: something that was in memory only is not written.\n"
