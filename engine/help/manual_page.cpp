@@ -17,7 +17,7 @@ std::string roff(const std::string& text) {
   return out;
 }
 
-std::string options(const CLI::App& app) {
+std::string option_entries(const CLI::App& app) {
   std::string page;
   for (const CLI::Option* option : app.get_options()) {
     const std::string type = option->get_type_name();
@@ -38,10 +38,10 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".SH DESCRIPTION\nA TOML file describes a pipeline as a graph of nodes, each a plugin loaded "
       "at run time. /etc/penstock/pipelines has those that ship, and says what each is for.\n"
       ".SH OPTIONS\n{1}.SH COMMANDS\n",
-      roff(version), options(app));
+      roff(version), option_entries(app));
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     page += fmt::format(".SS penstock {}\n{}.\n{}.PP\n{}\n", roff(command->get_name()),
-                        roff(command->get_description()), options(*command),
+                        roff(command->get_description()), option_entries(*command),
                         roff(command->get_footer()));
   }
   page +=
@@ -71,7 +71,7 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".TP\n.I /etc/penstock/NAME.env\nThe environment of penstock@NAME.service.\n"
       ".TP\n.I /var/lib/penstock/NAME/\nIts intake and dead letters.\n"
       ".TP\n.I /usr/local/lib/penstock/plugins/\nPlugins of your own.\n"
-      ".SH SEE ALSO\npenstock\\-pipelines(5); /usr/share/doc/penstock has the operator's manual "
+      ".SH SEE ALSO\npenstock\\-pipelines(5); /usr/share/doc/penstock/docs has the operator's manual "
       "(operating.md), what is promised (delivery.md), and all options (reference/).\n";
   return page;
 }

@@ -46,7 +46,7 @@ std::optional<Part> find(Catalog& catalog, const std::string& name, int32_t kind
   return std::nullopt;
 }
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
 
 // A default as one writes it in TOML.
 std::string toml_value(const penstock_option& option, const std::string& text) {
@@ -57,10 +57,10 @@ std::string toml_value(const penstock_option& option, const std::string& text) {
     case PENSTOCK_LIST: {
       std::vector<std::string> items;
       std::istringstream stream(text);
-      for (std::string item; std::getline(stream, item, ',');) items.push_back(quoted(item));
+      for (std::string item; std::getline(stream, item, ',');) items.push_back(in_quotes(item));
       return fmt::format("[{}]", fmt::join(items, ", "));
     }
-    default: return quoted(text);
+    default: return in_quotes(text);
   }
 }
 

@@ -39,6 +39,8 @@ error_code raw_text(simdjson::ondemand::value& value, std::string_view& text) {
   return SUCCESS;
 }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // Topics are repeated for each point, so that a small message could ask for much.
 constexpr int64_t kMostBytes = 256 << 20;
 
@@ -94,6 +96,8 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
 }
 
 MessageReader::Reason MessageReader::read_document(std::string_view payload) {
+  // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
+  while (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
   simdjson::ondemand::document document;
   const simdjson::padded_string_view padded(payload.data(), payload.size(),
                                             payload.size() + simdjson::SIMDJSON_PADDING);

@@ -97,12 +97,27 @@ class Deb(Packages, unittest.TestCase):
                          {f"/usr/lib/{triplet}/penstock/openssl-names/{name}.so" for name in OPENSSL_NAMES})
         self.assertIn("/usr/share/man/man1/penstock.1.gz", files)
         self.assertIn("/usr/share/man/man5/penstock-pipelines.5.gz", files)
-        for page in ("operating.md", "delivery.md", "reliability.md", "reference/mqtt_source.md"):
-            self.assertTrue({f"/usr/share/doc/penstock/{page}{end}" for end in ("", ".gz")} & set(files),
-                            page)
+        for page in ("operating", "delivery", "reliability", "reference/timescale_sink"):
+            self.assertTrue(any(name.startswith(f"/usr/share/doc/penstock/docs/{page}.md")
+                                for name in files), page)
         self.assertEqual(files["/etc/penstock/default.env"], "-rw-r-----")
         self.assertIn("/usr/include/penstock/plugin.h", self.files(self.dev))
         self.assertIn(f"/usr/lib/{triplet}/cmake/penstock/penstock-config.cmake", self.files(self.dev))
+
+    @unittest.skipUnless(os.path.exists(BASE + "/complete") and os.geteuid() == 0,
+                         "there is no base system to install it in")
+    def test_installed_as_the_readme_says_it_brings_no_screens_and_no_graphics_cards(self):
+        with open(os.path.join(ROOT, "README.md")) as f:
+            command = re.search(r"apt-get install (.*) \./penstock_", f.read())[1]
+        with temporary_folder() as folder:
+            run("cp", "-a", BASE, folder + "/root")
+            shutil.copy(self.deb, folder + "/root/penstock.deb")
+            # As if nothing were installed yet.
+            open(folder + "/root/nothing", "w").close()
+            brings = run("chroot", folder + "/root", "apt-get", "install", "-s", "-o",
+                         "Dir::State::status=/nothing", *command.split(), "/penstock.deb")
+        self.assertIn("Inst penstock", brings)
+        self.assertNotRegex(brings, r"Inst (libx11|libopencl|ocl-icd|libhwloc-plugins)")
 
     def test_the_operators_files_are_conffiles(self):
         self.assertEqual(set(run("dpkg-deb", "-I", self.deb, "conffiles").split()), CONFIGURATION)

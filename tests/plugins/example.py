@@ -2,12 +2,13 @@
 pipeline next to the shipped plugins."""
 
 import os
-import subprocess
 import sys
-import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
+from processes import run_process, temporary_folder  # noqa: E402
+
 BUILD = os.environ["PENSTOCK_BUILD"]
 SANITIZE = os.environ.get("PENSTOCK_SANITIZE", "")
 
@@ -34,7 +35,7 @@ inputs = ["decoder"]
 
 
 def run(*command, **more):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, **more)
+    done = run_process(command, capture_output=True, text=True, timeout=300, **more)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -42,9 +43,7 @@ def run(*command, **more):
 
 class Example(unittest.TestCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="penstock-example-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        self.folder = self.enterContext(temporary_folder())
         self.prefix = os.path.join(self.folder, "install")
         run("cmake", "--install", BUILD, "--prefix", self.prefix)
 

@@ -3,9 +3,9 @@
 #include <penstock/batch.hpp>
 
 #include <atomic>
-#include "catch.hpp"
 #include <cstring>
 #include <string>
+#include "catch.hpp"
 
 #include "copy_encoder.hpp"
 #include "intake/intake.hpp"

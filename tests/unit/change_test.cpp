@@ -7,7 +7,6 @@ using namespace penstock;
 using engine::get;
 using engine::Pipeline;
 using engine::SourceNode;
-using test_nodes::becomes;
 using test_nodes::chain;
 using test_nodes::counting;
 using test_nodes::Run;

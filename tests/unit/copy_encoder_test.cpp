@@ -2,8 +2,8 @@
 
 #include <penstock/builders.hpp>
 
-#include "catch.hpp"
 #include <string>
+#include "catch.hpp"
 
 #include "identifier.hpp"
 

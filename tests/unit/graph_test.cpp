@@ -1,7 +1,7 @@
 #include "graph/pipeline.hpp"
 
-#include "catch.hpp"
 #include <chrono>
+#include "catch.hpp"
 
 #include "graph/source_node.hpp"
 #include "running_pipeline.hpp"
@@ -14,7 +14,6 @@ using engine::Node;
 using engine::Pipeline;
 using engine::SourceNode;
 using namespace std::chrono_literals;
-using test_nodes::becomes;
 using test_nodes::chain;
 using test_nodes::counting;
 using test_nodes::Run;
@@ -302,7 +301,8 @@ struct Summing {
 
 }  // namespace
 
-TEST_CASE("rows that a node keeps are on their way, and those that it gives out no more are filtered") {
+TEST_CASE(
+    "rows that a node keeps are on their way, and those that it gives out no more are filtered") {
   auto types = test_nodes::types();
   types["summing"] = transform<Summing>();
   Run run(chain(6000, "", "\"middle\"", "summing"), types);

@@ -2,10 +2,10 @@
 
 #include <penstock/columns.hpp>
 
-#include "catch.hpp"
 #include <string>
 #include <thread>
 #include <vector>
+#include "catch.hpp"
 
 #include "temporary_folder.hpp"
 
@@ -202,8 +202,11 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   constexpr int kMessages = 200'000;
   Log log(options(2 << 20));
   Intake& intake = log.intake;
+  // Whoever is not ready by then has lost something.
+  const auto deadline = std::chrono::steady_clock::now() + 120s;
+  const auto in_time = [&] { return std::chrono::steady_clock::now() < deadline; };
   std::thread source([&] {
-    for (int i = 0; i < kMessages;) {
+    for (int i = 0; i < kMessages && in_time();) {
       if (append(intake, "t", std::to_string(i), i) == 1) ++i;
       else intake.wait_for_space(100ms);
     }
@@ -226,7 +229,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   });
   int64_t expected = 0;
   bool in_order = true;
-  while (expected < kMessages) {
+  while (expected < kMessages && in_time()) {
     log.pump.wait_for(10ms, [&] { return intake.available() > 0; });
     if (intake.available() == 0) continue;
     Intake::Slice slice = intake.take(kBlockRows);
@@ -241,6 +244,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   source.join();
   end = true;
   finisher.join();
+  CHECK(expected == kMessages);
   CHECK(in_order);
   CHECK(intake.drained());
 }

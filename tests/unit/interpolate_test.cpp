@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
-#include "catch.hpp"
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include "catch.hpp"
 
 using namespace penstock::engine;
 

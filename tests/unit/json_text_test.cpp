@@ -1,8 +1,8 @@
 #include "json_text.hpp"
 
-#include "catch.hpp"
 #include <string>
 #include <string_view>
+#include "catch.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "drawing/layered_layout.hpp"
 
-#include "catch.hpp"
 #include <random>
+#include "catch.hpp"
 
 using namespace penstock::engine;
 

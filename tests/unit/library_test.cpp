@@ -3,9 +3,9 @@
 
 #include <sys/stat.h>
 
-#include "catch.hpp"
 #include <filesystem>
 #include <string>
+#include "catch.hpp"
 
 using penstock::engine::Library;
 

@@ -3,9 +3,9 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-#include "catch.hpp"
 #include <sstream>
 #include <thread>
+#include "catch.hpp"
 
 using penstock::engine::LimitedSink;
 using namespace std::chrono_literals;

@@ -4,9 +4,9 @@
 #include <penstock/columns.hpp>
 
 #include <fmt/format.h>
-#include "catch.hpp"
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 using namespace json_decoder;
 
@@ -66,6 +66,17 @@ TEST_CASE("the documented message") {
                R"("device_id":"plc-001","tag_id":"temperature"})") ==
         Points{"1500000 75.5 - 192 "
                R"({"unit":"°C","device_id":"plc-001","tag_id":"temperature"})"});
+}
+
+TEST_CASE("a byte order mark before a message is passed over, anywhere else it is no JSON") {
+  const std::string mark = "\xEF\xBB\xBF";
+  CHECK(decode(mark + R"({"value":1})") == Points{"0 1 - 192 {}"});
+  CHECK(decode(mark + mark + R"([{"value":1},{"value":2}])").size() == 2);
+  CHECK(decode(mark + R"({"a":{"value":1}})", {.root = "/a"}) == Points{"0 1 - 192 {}"});
+  CHECK(rejected(mark, "not JSON"));
+  CHECK(rejected(" " + mark + R"({"value":1})", ""));
+  CHECK(rejected("{" + mark + R"("value":1})", "not JSON"));
+  CHECK(rejected(R"({"value":1})" + mark, "not JSON"));
 }
 
 TEST_CASE("the gateway's compact message, whose u becomes unit") {

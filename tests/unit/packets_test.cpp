@@ -1,8 +1,8 @@
 #include "packets.hpp"
 
-#include "catch.hpp"
 #include <cstring>
 #include <string>
+#include "catch.hpp"
 
 #include "acknowledgements.hpp"
 #include "broker_address.hpp"

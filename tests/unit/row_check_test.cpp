@@ -5,9 +5,9 @@
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
 
-#include "catch.hpp"
 #include <string>
 #include <vector>
+#include "catch.hpp"
 
 #include "copy_encoder.hpp"
 

@@ -1,10 +1,10 @@
 #include "graph/row_json.hpp"
 
-#include "catch.hpp"
 #include <cmath>
 #include <limits>
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
+#include "catch.hpp"
 
 using namespace penstock;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "becomes.hpp"
 #include "graph/pipeline.hpp"
 #include "graph/source_node.hpp"
 #include "pipeline_text.hpp"
@@ -18,17 +19,6 @@ namespace test_nodes {
 using engine::Node;
 using engine::Pipeline;
 using namespace std::chrono_literals;
-
-// Waits for a condition; whether it came true within the deadline.
-template <class Condition>
-bool becomes(Condition&& condition, std::chrono::seconds deadline = 60s) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 struct Run {
   std::map<std::string, penstock_node_type> types;

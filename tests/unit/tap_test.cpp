@@ -1,8 +1,8 @@
 #include "graph/tap.hpp"
 
-#include "catch.hpp"
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>
+#include "catch.hpp"
 
 using namespace penstock;
 using engine::Tap;

@@ -1,0 +1,77 @@
+"""What ./dev says and asks for on a machine where nothing is installed and nobody may install."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOOLS = "sh dirname grep id ls sed sort awk tail cat env".split()
+
+
+class Dev(unittest.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        os.chmod(self.folder, 0o755)
+        shutil.copy(os.path.join(ROOT, "dev"), self.folder)
+        self.tools = os.path.join(self.folder, "tools")
+        os.mkdir(self.tools)
+        for tool in TOOLS:
+            os.symlink(shutil.which(tool), os.path.join(self.tools, tool))
+        self.tool("dpkg-query", "exit 1")
+        self.tool("apt-get", "exit 99")
+        self.tool("apt-cache", "printf 'clang-%s\\n' 15 19 9 16 19-doc tools-21")
+
+    def tool(self, name, script):
+        path = os.path.join(self.tools, name)
+        with open(path, "w") as f:
+            f.write(f"#!/bin/sh\n{script}\n")
+        os.chmod(path, 0o755)
+
+    def dev(self, *arguments):
+        """As somebody who is not root; exit code and what is said."""
+        who = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        done = subprocess.run([*who, shutil.which("env"), f"PATH={self.tools}",
+                               os.path.join(self.folder, "dev"), *arguments],
+                              capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    def packages(self, *arguments):
+        code, said = self.dev(*arguments)
+        self.assertEqual(code, 1, said)
+        line = next(line for line in said.splitlines() if "apt-get install" in line)
+        return line.split()[3:]
+
+    def test_without_root_and_sudo_the_missing_packages_are_named(self):
+        code, said = self.dev("demo")
+        self.assertEqual(code, 1)
+        self.assertNotIn("not found", said)
+        self.assertIn("Packages are missing. As root, run\n  apt-get install --no-install-recommends g++ ",
+                      said)
+
+    def test_a_sudo_that_refuses_names_them_too(self):
+        self.tool("sudo", "echo nobody is not in the sudoers file >&2; exit 1")
+        code, said = self.dev("demo")
+        self.assertEqual(code, 1)
+        self.assertIn("As root, run\n  apt-get install", said)
+
+    def test_the_demo_asks_for_nothing_that_only_tests_or_fuzzing_need(self):
+        demo, test = set(self.packages("demo")), set(self.packages("test"))
+        self.assertLess(demo, test)
+        for package in ("catch2", "chromium", "chromium-driver", "python3-selenium", "prometheus", "tmux"):
+            self.assertIn(package, test - demo)
+        self.assertEqual([each for each in test if "clang" in each], [])
+
+    def test_packages_are_built_with_all_that_a_fresh_machine_lacks(self):
+        self.assertIn("build-essential", self.packages("package"))
+
+    def test_fuzzing_asks_for_the_newest_clang_that_there_is(self):
+        self.tool("dpkg-query", 'case "$*" in *clang*) exit 1 ;; *) echo install ok installed ;; esac')
+        os.remove(os.path.join(self.tools, "ls"))
+        self.tool("ls", "echo clang++; echo clang++-14")
+        self.assertEqual(self.packages("fuzz"), ["clang-19", "libclang-rt-19-dev"])
+
+
+if __name__ == "__main__":
+    unittest.main()
