@@ -174,7 +174,7 @@ class Looking(Flow):
     @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
     def test_top_in_a_terminal_shows_a_fault_and_ends_with_q(self):
         self.start()
-        here = ["tmux", "-L", f"penstock-{os.getpid()}"]
+        here = ["tmux", "-S", self.folder + "/tmux"]
 
         def screen():
             return run_process([*here, "capture-pane", "-p"], capture_output=True, text=True).stdout
