@@ -279,6 +279,7 @@ int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& l
   tune_allocator();
   apply(loaded.pipeline->logging);
   for (const Problem& problem : loaded.problems.sorted()) {
+    if (problem.severity != Severity::kWarning) continue;  // notes are for `penstock check`
     log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
   }
   return Run(std::move(loaded), load).run();
