@@ -4,19 +4,22 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <set>
 
 #include "config/pipeline_file.hpp"
 #include "config/show_problems.hpp"
 #include "control_socket.hpp"
 #include "drawing/graph_svg.hpp"
 #include "drawing/graph_text.hpp"
+#include "graph/trial.hpp"
 #include "http/client.hpp"
 #include "intake/inspect.hpp"
 #include "pipeline_test/run_case.hpp"
@@ -32,15 +35,18 @@ namespace penstock::engine {
 
 int check_command(const std::vector<std::string>& files, bool json,
                   const CommonArguments& arguments) {
+  set_up_logging(spdlog::level::off, LogFormat::kText);
   std::vector<Problems> all;
   bool well = true;
   const bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
   for (const std::string& file : files) {
     LoadedPipeline loaded = load_pipeline(file, arguments);
-    well = well && loaded.pipeline;
+    if (loaded.pipeline) try_nodes(std::move(*loaded.pipeline), loaded.problems);
+    const bool file_is_well = loaded.pipeline && loaded.problems.empty();
+    well = well && file_is_well;
     if (!json) {
       std::cerr << problems_with_source(loaded.problems, colour);
-      if (loaded.pipeline) fmt::print("{}: well\n", file);
+      if (file_is_well) fmt::print("{}: well\n", file);
     }
     all.push_back(std::move(loaded.problems));
   }
@@ -84,6 +90,7 @@ LoadCase case_loader(const CommonArguments& arguments) {
     };
     return load_changed(test.pipeline, arguments, lookup, [&](PipelineFile& file, Problems&) {
       if (change) change(file);
+      else file.expect_replaced_ends();
     });
   };
 }
@@ -96,8 +103,14 @@ int test_command(const std::vector<std::string>& folders, bool update,
   const LoadCase load = case_loader(arguments);
   size_t count = 0, failed = 0;
   for (const std::string& folder : folders) {
+    std::error_code unreadable;
+    const std::filesystem::directory_iterator entries(folder, unreadable);
     const std::vector<std::string> cases = find_cases(folder);
-    if (cases.empty()) {
+    if (unreadable) {
+      std::cerr << file_error("cannot open folder", folder, unreadable.value(), FileUse::kRead)
+                << "\n";
+      ++failed;
+    } else if (cases.empty()) {
       std::cerr << fmt::format("{}: there is no case, a folder with pipeline.toml or case.toml\n",
                                folder);
       ++failed;
@@ -126,11 +139,37 @@ int intake_command(const std::string& folder, bool dump) {
   return 1;
 }
 
+namespace {
+
+// Before anything starts: letters that cannot be read or marked would be waited for without end.
+std::string faults_of_letters(const std::vector<std::string>& paths) {
+  std::string faults;
+  std::set<std::filesystem::path> known;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    std::string fault = fault_of_file(path);
+    if (fault.empty() && access(path.c_str(), W_OK) != 0) {
+      fault = file_error("cannot mark letters in", path, errno, FileUse::kWrite);
+    }
+    if (fault.empty() && !known.insert(std::filesystem::canonical(path, ignored)).second) {
+      fault = path + " is named twice";
+    }
+    if (!fault.empty()) faults += "replay: " + fault + "\n";
+  }
+  return faults;
+}
+
+}  // namespace
+
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments) {
   std::vector<std::string> paths;
   paths.reserve(letters.size());
   for (const std::string& each : letters) paths.push_back(std::filesystem::absolute(each));
+  if (const std::string faults = faults_of_letters(paths); !faults.empty()) {
+    std::cerr << faults;
+    return 1;
+  }
   const auto load = [&] { return load_replay(file, paths, into, arguments); };
   LoadedPipeline loaded = load();
   if (!loaded.pipeline) {
@@ -217,13 +256,19 @@ int reference_command(const std::string& folder, const std::string& commands,
   std::string problems;
   std::map<std::string, std::string> pages = reference_pages(catalog, problems);
   pages["commands.md"] = commands;
-  std::error_code ignored;  // what it comes to is seen when the files are written
-  std::filesystem::create_directories(folder, ignored);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    std::cerr << file_error("cannot create", folder, error.value(), FileUse::kWrite) << "\n";
+    return 1;
+  }
   for (const auto& [name, text] : pages) {
     const std::string path = (std::filesystem::path(folder) / name).string();
     std::ofstream file(path, std::ios::binary);
     file << text;
-    if (!file.flush()) problems += fmt::format("{}: {}\n", path, std::strerror(errno));
+    if (!file.flush()) {
+      problems += file_error("cannot write", path, errno, FileUse::kWrite) + "\n";
+    }
   }
   std::cerr << problems;
   return problems.empty() ? 0 : 1;
@@ -233,12 +278,16 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
   Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
   std::string error;
   if (!name.empty()) {
-    const Library* library = catalog.open(name, error);
-    if (!library) {
-      std::cerr << error << "\n";
-      return 1;
+    std::vector<std::string> meant = catalog.names_for(name);
+    if (meant.empty()) meant = {name};  // which says where it was looked for
+    for (size_t i = 0; i < meant.size(); ++i) {
+      const Library* library = catalog.open(meant[i], error);
+      if (!library) {
+        std::cerr << error << "\n";
+        return 1;
+      }
+      std::cout << (i > 0 ? "\n" : "") << describe(library->plugin());
     }
-    std::cout << describe(library->plugin());
     return 0;
   }
   std::string problems;

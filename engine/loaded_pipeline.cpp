@@ -3,6 +3,14 @@
 namespace penstock::engine {
 namespace {
 
+// The command line's word is what is in force.
+void show_override(NamedOptions& shown, const std::string& option, const std::string& value) {
+  if (value.empty()) return;
+  for (auto& [name, its] : shown) {
+    if (name == option) its = {value, "--log-" + option, "the command line", true, false};
+  }
+}
+
 void override_logging(LoggingOptions& logging, const CommonArguments& arguments) {
   if (arguments.log_level == "debug") logging.level = LogLevel::kDebug;
   if (arguments.log_level == "info") logging.level = LogLevel::kInfo;
@@ -32,7 +40,12 @@ LoadedPipeline load_changed(const std::string& file, const CommonArguments& argu
     parsed.check_outside(*loaded.pipeline, problems);
     if (!problems.empty()) loaded.pipeline.reset();
   }
-  if (loaded.pipeline) override_logging(loaded.pipeline->logging, arguments);
+  if (loaded.pipeline) {
+    override_logging(loaded.pipeline->logging, arguments);
+    NamedOptions& shown = loaded.pipeline->shown["logging"];
+    show_override(shown, "level", arguments.log_level);
+    show_override(shown, "format", arguments.log_format);
+  }
   loaded.problems = std::move(problems);
   return loaded;
 }

@@ -1,17 +1,40 @@
 // The command line.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
 #include <iostream>
+#include <optional>
 
 #include "commands.hpp"
+#include "config/choice.hpp"
+#include "config/plugin_folder.hpp"
 #include "help/command_line.hpp"
 #include "top/top.hpp"
 
 namespace penstock::engine {
 namespace {
+
+// One of some words, as the pipeline file's options take them: `WARN` is `warning`.
+CLI::Validator choice(const std::vector<std::string>& words) {
+  return CLI::Validator(
+      [words](std::string& text) {
+        const std::optional<size_t> found = find_choice(words, text);
+        if (!found) {
+          return fmt::format("\"{}\" is not one of {}", text, fmt::join(words, ", "));
+        }
+        text = words[*found];
+        return std::string();
+      },
+      // As CLI11 writes choices, which the completion reads.
+      fmt::format("{{{}}}", fmt::join(words, ",")));
+}
+
+CLI::Validator plugin_folder() {
+  return CLI::Validator([](std::string& folder) { return fault_of_plugin_folder(folder); }, "");
+}
 
 // The command line's definition. Each command says what is to be done in `chosen_`.
 class CommandLine {
@@ -22,11 +45,13 @@ class CommandLine {
     app_.fallthrough();
     app_.add_option("--plugin-dir", common_.plugin_dirs,
                     "A further folder of plugins; may be repeated")
+        ->check(plugin_folder())
+        ->allow_extra_args(false)
         ->type_name("DIR");
     app_.add_option("--log-level", common_.log_level, "Overrides [logging] level")
-        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+        ->transform(choice({"debug", "info", "warning", "error"}));
     app_.add_option("--log-format", common_.log_format, "Overrides [logging] format")
-        ->check(CLI::IsMember({"text", "json", "journal"}));
+        ->transform(choice({"text", "json", "journal"}));
     add_running();
     add_writing();
     add_looking();
@@ -34,7 +59,18 @@ class CommandLine {
   }
 
   int run(int argc) {
-    CLI11_PARSE(app_, argc, argv_);
+    try {
+      app_.parse(argc, argv_);
+    } catch (const CLI::ParseError& e) {
+      const std::string mistyped = e.get_exit_code() == 0 ? "" : explain_mistyped(app_);
+      if (mistyped.empty()) return app_.exit(e);
+      std::cerr << "penstock: " << mistyped << "\n";
+      return e.get_exit_code();
+    }
+    for (const std::string& folder : common_.plugin_dirs) {
+      if (holds_libraries(folder)) continue;
+      std::cerr << "penstock: warning: --plugin-dir: there is no plugin (*.so) in " << folder << "\n";
+    }
     return chosen_();
   }
 
@@ -60,7 +96,7 @@ class CommandLine {
                           });
     check->add_option("FILE", files_, "The pipeline files")->required();
     check->add_option("--format", check_format_, "text for people, json for editors and CI")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->transform(choice({"text", "json"}));
     check->add_flag("--connect", common_.connect,
                     "Try logins, subscriptions, tables and rights, too; changes nothing there");
     CLI::App* test =
@@ -87,12 +123,14 @@ class CommandLine {
             "Print a pipeline file to begin with, in which every option stands with its default",
             "init --from generator --to file > mine.toml",
             [this] { return init_command(parts_, common_); });
-    init->add_option("--from", parts_.from, "The source's plugin")->required();
+    init->add_option("--from", parts_.from, "The source's plugin")->required()->type_name("PLUGIN");
     init->add_option("--via", parts_.via, "The transforms' plugins, with commas")
         ->delimiter(',')
+        ->type_name("PLUGIN")
         ->capture_default_str();
-    init->add_option("--to", parts_.to, "The sink's plugin")->required();
+    init->add_option("--to", parts_.to, "The sink's plugin")->required()->type_name("PLUGIN");
     init->add_option("--rejected", parts_.rejected, "The sink's plugin for what is rejected")
+        ->type_name("PLUGIN")
         ->capture_default_str();
     add("schema", "Print the JSON Schema of the pipeline file, for editors, with all plugins found",
         "schema > penstock.schema.json", [this] { return schema_command(common_); });
@@ -101,7 +139,7 @@ class CommandLine {
             "generate bash > /etc/bash_completion.d/penstock", [this] { return this->generate(); });
     generate->add_option("WHAT", name_, "man or bash, printed; reference, written to --to")
         ->required()
-        ->check(CLI::IsMember({"man", "bash", "reference"}));
+        ->transform(choice({"man", "bash", "reference"}));
     generate->add_option("--to", to_, "The folder of the reference pages")
         ->type_name("DIR")
         ->capture_default_str();
@@ -110,7 +148,7 @@ class CommandLine {
   void add_looking() {
     add("plugins", "List the plugins, or describe one", "plugins batcher", [this] {
       return plugins_command(name_, common_);
-    })->add_option("NAME", name_, "A plugin's name");
+    })->add_option("NAME", name_, "A plugin's name; the part before its last _ is enough");
     add("top", "Watch a running engine in the terminal", "top http://localhost:8080",
         [this] { return top(place_, once_); })
         ->add_option("URL", place_.url,
@@ -133,7 +171,7 @@ class CommandLine {
                   "graph pipelines/default.toml --format svg > graph.svg",
                   [this] { return graph_command(file_, graph_format_, common_); }))
         ->add_option("--format", graph_format_, "mermaid, dot for Graphviz, or svg: a picture")
-        ->check(CLI::IsMember({"mermaid", "dot", "svg"}));
+        ->transform(choice({"mermaid", "dot", "svg"}));
   }
 
   void add_intake() {

@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstring>
-#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -17,6 +15,7 @@
 #include "heartbeat.hpp"
 #include "http/server.hpp"
 #include "service_manager.hpp"
+#include "signals.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -28,28 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr int kUndone = 2;
 // How long a reload waits for a sink that tries again.
 constexpr auto kRetryPatience = 2s;
-
-// SIGTERM, SIGINT and SIGHUP, blocked in every thread and taken here one by one.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  // The next signal, or 0 after `time`.
-  int wait(std::chrono::milliseconds time) {
-    const timespec timeout{time.count() / 1000, (time.count() % 1000) * 1'000'000};
-    const int signal = sigtimedwait(&set_, nullptr, &timeout);
-    return signal > 0 ? signal : 0;
-  }
-
- private:
-  sigset_t set_;
-};
 
 // Batches come and go in sizes that glibc would map and unmap one by one, which costs a
 // page fault for each 4 KiB of every batch; and an arena a thread would keep memory that
@@ -126,7 +103,7 @@ class Run {
       heartbeat_.beat();
       const int signal = pending_signal_ ? std::exchange(pending_signal_, 0) : signals_.wait(50ms);
       ReloadRequest request = control_.next();
-      if (signal == SIGTERM || signal == SIGINT) return signal;
+      if (asks_for_end(signal)) return signal;
       if (signal != SIGHUP && !request) continue;
       if (const int end = reload(request)) return end;
     }
@@ -196,7 +173,7 @@ class Run {
       const int next = signals_.wait(5ms);
       // What is halted cannot end in order, and a file that changes meanwhile is taken afterwards.
       if (halting || next == SIGHUP) keep_for_later(next);
-      if (!halting && (next == SIGTERM || next == SIGINT)) {
+      if (!halting && asks_for_end(next)) {
         signal = next;
         return false;
       }
@@ -294,6 +271,7 @@ int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& l
   tune_allocator();
   apply(loaded.pipeline->logging);
   for (const Problem& problem : loaded.problems.sorted()) {
+    if (problem.severity != Severity::kWarning) continue;  // notes are for `penstock check`
     log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
   }
   return Run(std::move(loaded), load).run();

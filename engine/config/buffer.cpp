@@ -3,8 +3,9 @@
 
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <map>
 
@@ -83,20 +84,46 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
   const toml::table& buffer = value ? *value->as_table() : no_table;
   const Location at = value ? location(*value) : node.at;
   const size_t before = problems.list().size();
-  node.buffer = parse_engine_options<BufferOptions>(buffer, at, lookup, problems);
-  if (problems.list().size() == before) BufferCheck(buffer, at, problems).run(node.buffer);
+  node.buffer = parse_engine_options<BufferOptions>(buffer, at, lookup, problems, {},
+                                                    &node.shown_buffer);
+  if (problems.list().size() != before) return;
+  BufferCheck(buffer, at, problems).run(node.buffer);
+  add_origin_notes(buffer, node.shown_buffer, before, problems);
 }
+
+namespace {
+
+// One spelling of a folder that may not be there yet.
+std::string plain_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  std::filesystem::path plain = std::filesystem::weakly_canonical(absolute, error);
+  if (error) plain = absolute.lexically_normal();
+  if (!plain.has_filename()) plain = plain.parent_path();
+  return plain.string();
+}
+
+}  // namespace
 
 void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
                    Problems& problems) {
   std::map<std::string, std::string> owners;
   for (const NodeDescription& node : nodes) {
-    if (node.buffer.path.empty()) continue;
-    const auto [owner, is_new] = owners.emplace(node.buffer.path, node.name);
-    if (is_new) continue;
-    problems.add(location(*tables.at_path(node.name + ".buffer.path").node()),
-                 fmt::format("path: {} is the intake of \"{}\" already; each source needs its own",
-                             node.buffer.path, owner->second));
+    const std::string& path = node.buffer.path;
+    if (path.empty()) continue;
+    const Location at = location(*tables[node.name]["buffer"]["path"].node());
+    const auto [owner, is_new] = owners.emplace(plain_path(path), node.name);
+    if (!is_new) {
+      problems.add(
+          at, fmt::format("path: {} is the intake of \"{}\" already; each source needs its own",
+                          path, owner->second));
+    }
+    const size_t before = problems.list().size();
+    std::error_code error;
+    if (std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error)) {
+      problems.add(at, fmt::format("path: {} is a file, not a folder; choose another path", path));
+    }
+    add_origin_notes(*tables[node.name]["buffer"].as_table(), node.shown_buffer, before, problems);
   }
 }
 
@@ -124,13 +151,13 @@ void check_intake_folder(const toml::table& tables, const NodeDescription& node,
     existing = existing.parent_path();
   }
   if (!std::filesystem::is_directory(existing, error)) {
-    problems.add(at, fmt::format("path: {} is no folder; choose another", existing.string()));
+    problems.add(at, fmt::format("path: {} is a file, not a folder; choose another path",
+                                 existing.string()));
     return;
   }
   if (access(existing.c_str(), W_OK | X_OK) != 0) {
-    problems.add(at, fmt::format("path: {} cannot be written ({}); choose another folder, or give "
-                                 "it to the user that Penstock runs as",
-                                 existing.string(), std::strerror(errno)));
+    problems.add(at, "path: " + file_error("cannot create files in", existing.string(), errno,
+                                           FileUse::kWrite));
     return;
   }
   const auto space = std::filesystem::space(existing, error);

@@ -75,7 +75,7 @@ const std::vector<Option>& HttpOptions::table() {
 
 const std::vector<Option>& LoggingOptions::table() {
   static const std::vector<Option> table{
-      option<&LoggingOptions::level>("level", {.help = "The least level that is logged.",
+      option<&LoggingOptions::level>("level", {.help = "The lowest level that is logged.",
                                                .default_value = "info",
                                                .choices = "debug,info,warning,error"}),
       option<&LoggingOptions::format>("format",

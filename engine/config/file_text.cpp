@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "config/quantity.hpp"
@@ -23,7 +24,9 @@ FileText read_file_text(const std::string& path, size_t most_bytes) {
               fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)))};
     }
   }
-  if (!file.eof()) return {"", errno ? std::strerror(errno) : "unknown error"};
+  if (!file.eof()) {
+    return {"", errno ? file_fault(path, errno, FileUse::kRead) : "unknown error"};
+  }
   return {text, ""};
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <climits>
 #include <cstdlib>
 
@@ -24,13 +26,21 @@ std::optional<size_t> closing_brace(std::string_view text, size_t begin) {
 // Of a file or a default inside of a default inside of …; more is no one's intention.
 constexpr int kMostDepth = 32;
 constexpr size_t kMostFileBytes = 1 << 20;
+constexpr const char* kMask = "***";
 
-Interpolated read_file(const std::string& path) {
+Interpolated failed(std::string error) { return {"", std::move(error), "", {}}; }
+
+Interpolated found(std::string text, ValueOrigin origin, bool secret) {
+  const std::string shown = secret && !text.empty() ? kMask : text;
+  return {std::move(text), "", shown, {std::move(origin)}};
+}
+
+Interpolated read_file(const std::string& path, ValueOrigin origin) {
   auto [text, error] = read_file_text(path, kMostFileBytes);
-  if (!error.empty()) return {"", fmt::format("cannot read {}: {}", path, error)};
+  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", path, error));
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return {text, ""};
+  return found(std::move(text), std::move(origin), true);
 }
 
 bool is_variable_name(std::string_view name) {
@@ -41,74 +51,134 @@ bool is_variable_name(std::string_view name) {
   return true;
 }
 
-// systemd.exec(5), LoadCredential=: a file in $CREDENTIALS_DIRECTORY, which only the service reads.
 Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth);
 
+// What stands behind the `:-` of a reference to `name`.
+Interpolated take_default(std::string_view text, const std::string& name, const Lookup& lookup,
+                          int depth) {
+  Interpolated value = interpolate_at(text, lookup, depth + 1);
+  if (value.error.empty() && value.origins.empty()) value.origins = {{ValueOrigin::kDefault, name}};
+  return value;
+}
+
+// systemd.exec(5), LoadCredential=: a file in $CREDENTIALS_DIRECTORY, which only the service reads.
 Interpolated resolve_credential(std::string_view reference, const Lookup& lookup, int depth) {
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
-    return {"", fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
-                            "with the name from LoadCredential=",
-                            name)};
+    return failed(fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
+                              "with the name from LoadCredential=",
+                              name));
   }
   const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
   const std::string path = folder ? *folder + "/" + name : "";
-  if (folder && access(path.c_str(), F_OK) == 0) return read_file(path);
-  if (separator != std::string_view::npos) {
-    return interpolate_at(reference.substr(separator + 2), lookup, depth + 1);
+  if (folder && access(path.c_str(), F_OK) == 0) {
+    return read_file(path, {ValueOrigin::kCredential, name});
   }
-  return {"",
-          fmt::format("there is no credential \"{}\"; name it in the unit with LoadCredential=, "
-                      "or give a default: ${{credential:{}:-default}}",
-                      name, name)};
+  if (separator != std::string_view::npos) {
+    return take_default(reference.substr(separator + 2), "credential:" + name, lookup, depth);
+  }
+  return failed(
+      fmt::format("there is no credential \"{}\"; name it in the unit with LoadCredential=, "
+                  "or give a default: ${{credential:{}:-default}}",
+                  name, name));
+}
+
+Interpolated resolve_file(std::string_view reference, const Lookup& lookup, int depth) {
+  Interpolated path = interpolate_at(reference, lookup, depth + 1);
+  if (!path.error.empty()) return path;
+  return read_file(path.text, {ValueOrigin::kFile, path.text});
 }
 
 Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth) {
-  if (reference.starts_with("file:")) {
-    Interpolated path = interpolate_at(reference.substr(5), lookup, depth + 1);
-    return path.error.empty() ? read_file(path.text) : path;
-  }
+  if (reference.starts_with("file:")) return resolve_file(reference.substr(5), lookup, depth);
   if (reference.starts_with("credential:")) {
     return resolve_credential(reference.substr(11), lookup, depth);
   }
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (!is_variable_name(name)) {
-    return {"", fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, ${{NAME:-default}}, "
-                            "${{file:/path}} or ${{credential:name}}",
-                            reference)};
+    return failed(fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
+                              "${{NAME:-default}}, ${{file:/path}} or ${{credential:name}}",
+                              reference));
   }
   const std::optional<std::string> value = lookup(name);
-  if (separator == std::string_view::npos) {
-    if (value) return {*value, ""};
-    return {"", fmt::format("the environment variable {} is not set; set it, or give a default: "
-                            "${{{}:-default}}",
-                            name, name)};
+  const bool has_default = separator != std::string_view::npos;
+  if (value && (!has_default || !value->empty())) {
+    return found(*value, {ValueOrigin::kVariable, name}, lookup.is_secret(name));
   }
-  if (value && !value->empty()) return {*value, ""};
-  return interpolate_at(reference.substr(separator + 2), lookup, depth + 1);
+  if (has_default) return take_default(reference.substr(separator + 2), name, lookup, depth);
+  return failed(fmt::format("the environment variable {} is not set; set it, or give a default: "
+                            "${{{}:-default}}",
+                            name, name));
 }
 
 Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth) {
-  if (depth > kMostDepth) return {"", "references are nested deeper than 32"};
-  std::string result;
+  if (depth > kMostDepth) return failed("references are nested deeper than 32");
+  Interpolated result;
   size_t at = 0;
   while (at < text.size()) {
     const size_t start = text.find("${", at);
-    result += text.substr(at, start - at);
+    result.text += text.substr(at, start - at);
+    result.shown += text.substr(at, start - at);
     if (start == std::string_view::npos) break;
     const std::optional<size_t> end = closing_brace(text, start + 2);
-    if (!end) return {"", fmt::format("\"{}\" has no closing }}", text.substr(start))};
+    if (!end) return failed(fmt::format("\"{}\" has no closing }}", text.substr(start)));
     Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup, depth);
     if (!value.error.empty()) return value;
-    result += value.text;
+    result.text += value.text;
+    result.shown += value.shown;
+    for (ValueOrigin& origin : value.origins) {
+      const bool known = std::count(result.origins.begin(), result.origins.end(), origin) > 0;
+      if (!known) result.origins.push_back(std::move(origin));
+    }
     at = *end + 1;
   }
-  return {result, ""};
+  return result;
+}
+
+// Calls `literal` and `reference` for the pieces of a text; a reference comes without its ${ and }.
+void for_each_piece(std::string_view text, const std::function<void(std::string_view)>& literal,
+                    const std::function<void(std::string_view)>& reference) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t start = text.find("${", at);
+    const std::optional<size_t> end =
+        start == std::string_view::npos ? std::nullopt : closing_brace(text, start + 2);
+    if (!end) return literal(text.substr(at));
+    if (start > at) literal(text.substr(at, start - at));
+    reference(text.substr(start + 2, *end - start - 2));
+    at = *end + 1;
+  }
+}
+
+// The name of a reference, with its kind, and its default.
+std::pair<std::string_view, std::optional<std::string_view>> split(std::string_view reference) {
+  const size_t separator = reference.find(":-");
+  const bool is_file = reference.starts_with("file:");  // which has none
+  if (is_file || separator == std::string_view::npos) return {reference, std::nullopt};
+  return {reference.substr(0, separator), reference.substr(separator + 2)};
+}
+
+std::string describe(const ValueOrigin& origin) {
+  switch (origin.kind) {
+    case ValueOrigin::kVariable: return "the environment variable " + origin.name;
+    case ValueOrigin::kDefault: return "the default for " + origin.name;
+    case ValueOrigin::kFile: return "the file " + origin.name;
+    default: return "the credential " + origin.name;
+  }
 }
 
 }  // namespace
+
+bool Lookup::is_secret(const std::string& name) const {
+  std::string upper = name;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const auto sounds = [&](const char* word) { return upper.find(word) != std::string::npos; };
+  // Not the folder that systemd keeps credentials in.
+  const bool sounds_secret = sounds("PASSWORD") || sounds("PASSWD") || sounds("SECRET") ||
+                             sounds("TOKEN") || upper.ends_with("CREDENTIAL");
+  return secrets_.contains(name) || sounds_secret;
+}
 
 std::optional<std::string> environment(const std::string& name) {
   if (const char* value = std::getenv(name.c_str())) return value;
@@ -119,7 +189,57 @@ std::optional<std::string> environment(const std::string& name) {
 }
 
 Interpolated interpolate(std::string_view text, const Lookup& lookup) {
-  return interpolate_at(text, lookup, 0);
+  Interpolated value = interpolate_at(text, lookup, 0);
+  value.shown = without_login(value.shown);
+  return value;
+}
+
+std::string describe_origins(const std::vector<ValueOrigin>& origins) {
+  std::string text;
+  for (const ValueOrigin& origin : origins) text += (text.empty() ? "" : " and ") + describe(origin);
+  return text;
+}
+
+std::vector<std::string> variables_in(std::string_view text) {
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view reference) {
+    const auto [name, its_default] = split(reference);
+    if (is_variable_name(name)) names.emplace_back(name);
+    if (!its_default) return;
+    for (std::string& inner : variables_in(*its_default)) names.push_back(std::move(inner));
+  };
+  for_each_piece(text, [](std::string_view) {}, add);
+  return names;
+}
+
+std::string without_literals(std::string_view text) {
+  std::string result;
+  const auto mask = [&](std::string_view) { result += kMask; };
+  const auto keep = [&](std::string_view reference) {
+    const auto [name, its_default] = split(reference);
+    result += fmt::format("${{{}{}{}}}", name, its_default ? ":-" : "",
+                          its_default ? without_literals(*its_default) : "");
+  };
+  for_each_piece(text, mask, keep);
+  return result;
+}
+
+std::string without_login(const std::string& text) {
+  constexpr std::string_view kScheme = "://";
+  std::string result;
+  size_t at = 0;
+  while (true) {
+    const size_t scheme = text.find(kScheme, at);
+    if (scheme == std::string::npos) return result + text.substr(at);
+    const size_t begin = scheme + kScheme.size();
+    const size_t end = std::min(text.find_first_of("/ \t\n\"'", begin), text.size());
+    result += text.substr(at, begin - at);
+    at = begin;
+    const size_t login_end = text.substr(begin, end - begin).rfind('@');
+    if (login_end == std::string::npos) continue;
+    result += kMask;
+    at = begin + login_end;
+  }
 }
 
 }  // namespace penstock::engine

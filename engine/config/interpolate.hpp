@@ -1,26 +1,74 @@
-// ${NAME}, ${NAME:-default} and ${file:/path} inside the strings of a pipeline file.
+// ${NAME}, ${NAME:-default}, ${file:/path} and ${credential:name} inside the strings of a pipeline
+// file.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace penstock::engine {
 
-using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
+// Where variables are looked up, and which of them hold secrets.
+class Lookup {
+ public:
+  using Find = std::function<std::optional<std::string>(const std::string& name)>;
+
+  template <class Function>
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, Lookup>)
+  Lookup(Function&& find) : find_(std::forward<Function>(find)) {}  // NOLINT: meant to convert
+
+  std::optional<std::string> operator()(const std::string& name) const { return find_(name); }
+
+  // A secret option reads it, so its value is shown nowhere.
+  void add_secret(const std::string& name) { secrets_.insert(name); }
+  // Also goes by the name: DB_PASSWORD is a secret wherever it is used.
+  bool is_secret(const std::string& name) const;
+
+ private:
+  Find find_;
+  std::set<std::string> secrets_;
+};
 
 // The environment, and HOSTNAME from gethostname where the environment has none.
 std::optional<std::string> environment(const std::string& name);
 
+// Where a piece of a value comes from.
+struct ValueOrigin {
+  enum Kind { kVariable, kDefault, kFile, kCredential } kind;
+  std::string name;  // the variable, which a default stands in for; the path; the credential
+
+  bool operator==(const ValueOrigin&) const = default;
+};
+
 struct Interpolated {
   std::string text;
-  std::string error;  // empty: well
+  std::string error;            // empty: ok
+  std::string shown;            // the text, with *** for what must not be shown
+  std::vector<ValueOrigin> origins;  // empty: `text` refers to nothing
 };
 
 // Replaces what `text` refers to. Defaults may hold references themselves, and are used
 // when the variable is unset or empty, as in a shell. A `$` that no `{` follows stays.
 // Replaced text is not looked at again, so a value cannot refer to anything.
+//
+// What a file or a credential holds is not shown, nor what a secret variable does.
 Interpolated interpolate(std::string_view text, const Lookup& lookup);
+
+// `the environment variable HOST`, `the default for HOST and the file /etc/x`; "" for none.
+std::string describe_origins(const std::vector<ValueOrigin>& origins);
+
+// The variables that `text` refers to, in defaults, too.
+std::vector<std::string> variables_in(std::string_view text);
+
+// A secret as the file has it, with *** for all but the references: "${DB_PASSWORD:-***}".
+std::string without_literals(std::string_view text);
+
+// An address without its login: "tcp://***@host".
+std::string without_login(const std::string& text);
 
 }  // namespace penstock::engine

@@ -125,9 +125,12 @@ void warn_of_listener(const toml::table& root, const HttpOptions& options, Probl
       });
   if (!open) return;
   if (options.username.empty()) {
-    problems.warn(place_of(root, "listen"),
-                  "listen: on every network of this machine, and without a login: whoever reaches "
-                  "it reads status and metrics; write 127.0.0.1, or set username and password");
+    // A note, since that is what the shipped pipelines are documented to do.
+    problems.add(place_of(root, "listen"),
+                 "listen: open to every network of this machine, without a login: whoever reaches "
+                 "it can read status and metrics; to close it, write 127.0.0.1, or set username "
+                 "and password",
+                 Severity::kNote);
   } else if (!options.uses_tls()) {
     problems.warn(place_of(root, "listen"),
                   "listen: the password crosses the network as it is; set tls_cert and tls_key");

@@ -53,9 +53,19 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
     return node;
   }
   node.plugin = plugin->as_string()->get();
+  if (node.plugin.find("${") != std::string::npos) {
+    problems.add(location(*plugin),
+                 fmt::format("nodes.{}: plugin: references are not replaced here, since a node's "
+                             "options depend on its plugin; write the plugin's name",
+                             name));
+    return node;
+  }
   const FoundNodeType found = find(node.plugin);
   if (!found.type) {
-    problems.add(location(*plugin), fmt::format("nodes.{}: {}", name, found.error));
+    // Without words: what keeps it from being found is reported already.
+    if (!found.error.empty()) {
+      problems.add(location(*plugin), fmt::format("nodes.{}: {}", name, found.error));
+    }
     return node;
   }
   node.type = found.type;

@@ -1,13 +1,14 @@
 #include "config/option_values.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 #include <sstream>
 #include <string_view>
 
+#include "config/choice.hpp"
 #include "config/quantity.hpp"
 #include "config/suggest.hpp"
 
@@ -58,6 +59,9 @@ std::string show(const penstock_option& option, double limit) {
 
 namespace {
 
+constexpr const char* kMask = "***";
+
+// `["a", "b"]`, 5, true: as one writes it.
 std::string written(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   std::ostringstream stream;
@@ -65,11 +69,37 @@ std::string written(const toml::node& node) {
   return stream.str();
 }
 
-// A text that is no reference is the secret itself; so is what stands before the @ of an address.
-std::string masked(const penstock_option& option, const std::string& text) {
-  static const std::regex login(R"(://[^/@\s]*@)");
-  const bool is_secret = option.type == PENSTOCK_SECRET && !text.empty();
-  return is_secret ? "***" : std::regex_replace(text, login, "://***@");
+bool refers(const std::string& text) { return text.find("${") != std::string::npos; }
+
+// How a text from the file is shown. `raw` is what the file has.
+ShownOption shown_text(const penstock_option& option, const std::string& raw,
+                       const Interpolated& value) {
+  ShownOption shown;
+  shown.in_file = true;
+  const bool secret = option.type == PENSTOCK_SECRET;
+  shown.value = secret && !value.text.empty() ? kMask : value.shown;
+  shown.masked = !secret && shown.value != value.text;
+  if (refers(raw)) shown.reference = secret ? without_literals(raw) : without_login(raw);
+  shown.origin = describe_origins(value.origins);
+  return shown;
+}
+
+// What cannot be read is shown as the file has it.
+std::string shown_node(const penstock_option& option, const toml::node& node) {
+  const std::string text = written(node);
+  if (option.type != PENSTOCK_SECRET) return without_login(text);
+  return node.is_string() ? without_literals(text) : kMask;
+}
+
+// The value in a message.
+std::string quoted(const ShownOption& option) {
+  return option.value == kMask ? "the value" : fmt::format("\"{}\"", option.value);
+}
+
+std::string in_brackets(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "\"" : ", \"") + item + "\"";
+  return "[" + text + "]";
 }
 
 }  // namespace
@@ -81,30 +111,37 @@ class OptionParser {
       : to_(to), lookup_(lookup), problems_(problems) {}
 
   void parse(const penstock_option& option, const toml::node& node) {
-    at_ = location(node);
-    option_ = &option;
-    value_ = {};
-    value_.size = sizeof(value_);
+    begin(option, location(node));
+    shown_ = {shown_node(option, node), "", "", true, false};
     value_.present = from_toml(node) && in_range();
     to_.values_.push_back(value_);
-    to_.as_written_.push_back(masked(option, written(node)));
+    to_.shown_.push_back(std::move(shown_));
   }
 
   void parse_default(const penstock_option& option, Location owner) {
-    at_ = owner;
-    option_ = &option;
-    value_ = {};
-    value_.size = sizeof(value_);
+    begin(option, owner);
+    if (option.default_value) {
+      const bool hide = option.type == PENSTOCK_SECRET && *option.default_value;
+      shown_.value = hide ? kMask : option.default_value;
+    }
     if (option.default_value) {
       value_.present = from_text(option.default_value);
     } else if (option.flags & PENSTOCK_OPTION_REQUIRED) {
       problems_.add(owner, fmt::format("{} is missing: {}", option.name, option.help));
     }
     to_.values_.push_back(value_);
-    to_.as_written_.push_back(masked(option, option.default_value ? option.default_value : ""));
+    to_.shown_.push_back(std::move(shown_));
   }
 
  private:
+  void begin(const penstock_option& option, Location at) {
+    at_ = at;
+    option_ = &option;
+    shown_ = {};
+    value_ = {};
+    value_.size = sizeof(value_);
+  }
+
   bool fail(std::string what) {
     problems_.add(at_, fmt::format("{}: {}", option_->name, std::move(what)));
     return false;
@@ -135,25 +172,25 @@ class OptionParser {
   }
 
   bool from_text_of_file(const std::string& raw) {
-    Interpolated expanded = interpolate(raw, lookup_);
+    const Interpolated expanded = interpolate(raw, lookup_);
     if (!expanded.error.empty()) return fail(expanded.error);
-    // A value that came from a variable may be secret although the option isn't.
-    shown_ = option_->type == PENSTOCK_SECRET ? "the value" : fmt::format("\"{}\"", raw);
+    shown_ = shown_text(*option_, raw, expanded);
     return from_text(expanded.text);
   }
 
   bool from_text(const std::string& text) {
-    if (shown_.empty()) shown_ = fmt::format("\"{}\"", text);
-    const std::string shown = std::exchange(shown_, "");
     std::optional<int64_t> integer;
     switch (option_->type) {
       case PENSTOCK_STRING:
-      case PENSTOCK_SECRET: value_.text = keep(text); return true;
+      case PENSTOCK_SECRET:
+        if (text.find('\0') != std::string::npos) return fail("must not contain a NUL byte");
+        value_.text = keep(text);
+        return true;
       case PENSTOCK_LIST: return split(text);
-      case PENSTOCK_ENUM: return choose(text, shown);
+      case PENSTOCK_ENUM: return choose(text);
       case PENSTOCK_NUMBER: {
         const std::optional<double> number = parse_number(text);
-        if (!number) return fail(fmt::format("{} is not {}", shown, expected(option_->type)));
+        if (!number) return is_not(expected(option_->type));
         value_.number = *number;
         return true;
       }
@@ -163,16 +200,23 @@ class OptionParser {
       case PENSTOCK_SIZE: integer = parse_size(text); break;
       default: return fail("its type is unknown to this engine; update Penstock");
     }
-    if (!integer) return fail(fmt::format("{} is not {}", shown, expected(option_->type)));
+    if (!integer) return is_not(expected(option_->type));
     value_.integer = *integer;
     value_.number = static_cast<double>(*integer);
     return true;
+  }
+
+  bool is_not(const std::string& what) {
+    return fail(fmt::format("{}{} is not {}", quoted(shown_), from_where(shown_), what));
   }
 
   bool from_array(const toml::array& array) {
     if (option_->type != PENSTOCK_LIST)
       return fail(fmt::format("expected {}", expected(option_->type)));
     std::vector<penstock_text> items;
+    std::vector<std::string> shown;
+    std::vector<ValueOrigin> origins;
+    bool masked = false;
     for (const toml::node& item : array) {
       const auto* text = item.as_string();
       if (!text) {
@@ -185,8 +229,14 @@ class OptionParser {
         return fail(expanded.error);
       }
       items.push_back(keep(expanded.text));
+      shown.push_back(expanded.shown);
+      masked = masked || expanded.shown != expanded.text;
+      origins.insert(origins.end(), expanded.origins.begin(), expanded.origins.end());
     }
     keep_list(std::move(items));
+    const std::string raw = written(array);
+    shown_ = {in_brackets(shown), refers(raw) ? without_login(raw) : "",
+              describe_origins(origins), true, masked};
     return true;
   }
 
@@ -204,17 +254,17 @@ class OptionParser {
     return true;
   }
 
-  bool choose(const std::string& text, const std::string& shown) {
+  bool choose(const std::string& text) {
     const std::vector<std::string> names = choices_of(*option_);
-    const auto found = std::find(names.begin(), names.end(), text);
-    if (found == names.end()) {
-      return fail(fmt::format("{} is not one of {}{}", shown, option_->choices,
-                              names.size() > 1 && suggestion(text, names).find("did") < 5
-                                  ? suggestion(text, names)
-                                  : ""));
+    const auto found = find_choice(names, text);
+    if (!found) {
+      const std::string near = names.size() > 1 ? suggestion(text, names) : "";
+      return is_not(fmt::format("one of {}{}", fmt::join(names, ", "),
+                                near.find("did") < 5 && !shown_.masked ? near : ""));
     }
-    value_.integer = found - names.begin();
-    value_.text = keep(text);
+    value_.integer = static_cast<int64_t>(*found);
+    value_.text = keep(names[*found]);
+    if (!shown_.masked) shown_.value = names[*found];
     return true;
   }
 
@@ -224,13 +274,14 @@ class OptionParser {
         option_->type == PENSTOCK_BOOLEAN) {
       return true;
     }
+    const std::string value =
+        (shown_.masked ? "the value" : show(*option_, value_.number)) + from_where(shown_);
+    if (!std::isfinite(value_.number)) return fail(value + " is not a finite number");
     if (value_.number < option_->min) {
-      return fail(fmt::format("{} is below the least, {}", show(*option_, value_.number),
-                              show(*option_, option_->min)));
+      return fail(fmt::format("{} is below the minimum of {}", value, show(*option_, option_->min)));
     }
     if (value_.number > option_->max) {
-      return fail(fmt::format("{} is above the most, {}", show(*option_, value_.number),
-                              show(*option_, option_->max)));
+      return fail(fmt::format("{} is above the maximum of {}", value, show(*option_, option_->max)));
     }
     return true;
   }
@@ -251,8 +302,61 @@ class OptionParser {
   Location at_;
   const penstock_option* option_ = nullptr;
   penstock_value value_ = {};
-  std::string shown_;  // how the value appears in a message
+  ShownOption shown_;
 };
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  if (from.empty()) return;
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+std::string OptionValues::redacted(std::string text) const {
+  const auto view = [](penstock_text part) { return std::string_view(part.data, part.size); };
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (!shown_[i].masked) continue;
+    if (values_[i].list_size == 0) replace_all(text, view(values_[i].text), shown_[i].value);
+    for (size_t k = 0; k < values_[i].list_size; ++k) {
+      replace_all(text, view(values_[i].list[k]), kMask);
+    }
+  }
+  return without_login(text);
+}
+
+NamedOptions named_options(const std::vector<penstock_option>& options,
+                           const OptionValues& values) {
+  NamedOptions named;
+  for (size_t i = 0; i < options.size(); ++i) named.emplace_back(options[i].name, values.shown()[i]);
+  return named;
+}
+
+std::string from_where(const ShownOption& option) {
+  return option.origin.empty() ? "" : fmt::format(" (from {})", option.origin);
+}
+
+std::string origin_note(const ShownOption& option, std::string_view message) {
+  if (option.origin.empty()) return "";
+  const auto says = [&](const char* before) {
+    return message.find(before + option.value) != std::string_view::npos;
+  };
+  const bool has_value =
+      option.value.empty() || option.value == kMask || says("\"") || says(" ");
+  // A list's message names the element.
+  if (has_value || option.value.starts_with('[')) return from_where(option);
+  return fmt::format(" (\"{}\" is from {})", option.value, option.origin);
+}
+
+void add_origin_notes(const toml::table& table, const NamedOptions& options, size_t first,
+                      Problems& problems) {
+  for (const auto& [name, option] : options) {
+    const toml::node* value = table.get(name);
+    if (!value || option.origin.empty()) continue;
+    problems.extend(location(*value), first, [&](const std::string& message) {
+      return origin_note(option, message);
+    });
+  }
+}
 
 bool same_values(const OptionValues& one, const OptionValues& other) {
   const auto text = [](const penstock_text& t) { return std::string_view(t.data, t.size); };

@@ -9,6 +9,8 @@
 #include <deque>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/interpolate.hpp"
@@ -25,6 +27,18 @@ const T& strided(const T* first, size_t i) {
 Location location(const toml::node& node);
 Location location(const toml::key& key);
 
+// An option as people may see it: secrets are masked.
+struct ShownOption {
+  std::string value;      // in force
+  std::string reference;  // as the file has it, if that refers to something: "${HOST:-localhost}"
+  std::string origin;     // of what it refers to: "the environment variable HOST"
+  bool in_file = false;   // false: the default
+  bool masked = false;    // the value holds what must not be shown, though the option is no secret
+};
+
+// Options by their names, in the table's order.
+using NamedOptions = std::vector<std::pair<std::string, ShownOption>>;
+
 // Parsed values in an option table's order, with the texts that they point to. The
 // addresses of the values stay when this is moved.
 class OptionValues {
@@ -34,17 +48,30 @@ class OptionValues {
   OptionValues& operator=(OptionValues&&) = default;
 
   const std::vector<penstock_value>& values() const { return values_; }
-  // The same as the file has them, or the defaults: what a variable holds is not looked up, and
-  // secrets are masked.
-  const std::vector<std::string>& as_written() const { return as_written_; }
+  const std::vector<ShownOption>& shown() const { return shown_; }
+  // A plugin's words without what is masked of its options. Secrets are its own to keep.
+  std::string redacted(std::string text) const;
 
  private:
   friend class OptionParser;
   std::vector<penstock_value> values_;
-  std::vector<std::string> as_written_;
+  std::vector<ShownOption> shown_;
   std::deque<std::string> texts_;
   std::deque<std::vector<penstock_text>> lists_;
 };
+
+// Nothing happens where `from` is empty.
+void replace_all(std::string& text, std::string_view from, std::string_view to);
+
+// " (from the environment variable HOST)"; "" for what stands in the file itself.
+std::string from_where(const ShownOption& option);
+
+// What to add to a message about an option's value: the same, with the value if `message` lacks it.
+std::string origin_note(const ShownOption& option, std::string_view message);
+
+// Adds that to problems at these options' places, from the `first` on.
+void add_origin_notes(const toml::table& table, const NamedOptions& options, size_t first,
+                      Problems& problems);
 
 bool same_values(const OptionValues& one, const OptionValues& other);
 
@@ -55,14 +82,19 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
                            std::span<const std::string_view> reserved, Location owner,
                            const Lookup& lookup, Problems& problems);
 
+NamedOptions named_options(const std::vector<penstock_option>& options, const OptionValues& values);
+
 // A table of the engine's own, by `Options::table()`, into the struct that it fills.
+// `shown`: how its options are shown, if wanted.
 template <class Options>
 Options parse_engine_options(const toml::table& table, Location owner, const Lookup& lookup,
-                             Problems& problems, std::span<const std::string_view> reserved = {}) {
+                             Problems& problems, std::span<const std::string_view> reserved = {},
+                             NamedOptions* shown = nullptr) {
   std::vector<penstock_option> declarations;
   for (const Option& row : Options::table()) declarations.push_back(row.declaration);
   const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),
                                             reserved, owner, lookup, problems);
+  if (shown) *shown = named_options(declarations, parsed);
   penstock_settings settings = {};
   settings.values = parsed.values().data();
   settings.value_count = parsed.values().size();

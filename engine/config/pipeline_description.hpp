@@ -5,6 +5,7 @@
 #include <penstock/schema.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ struct NodeDescription {
   std::vector<InputDescription> inputs;
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
   BufferOptions buffer;                // sources
+  NamedOptions shown_buffer;           // its options
   // penstock_intake: a source's own; for others the least safe that reaches them.
   int32_t intake = PENSTOCK_INTAKE_SYNCED;
   bool options_are_well = false;
@@ -62,6 +64,7 @@ struct PipelineDescription {
   ServiceOptions service;
   std::optional<HttpOptions> http;
   LoggingOptions logging;
+  std::map<std::string, NamedOptions> shown;  // of the sections above, by name
   std::vector<NodeDescription> nodes;  // an input's node comes before those that read it
 };
 

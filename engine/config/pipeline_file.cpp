@@ -8,6 +8,7 @@
 #include "config/file_text.hpp"
 #include "config/listener.hpp"
 #include "config/nodes.hpp"
+#include "config/plugin_folder.hpp"
 #include "config/suggest.hpp"
 
 namespace penstock::engine {
@@ -17,17 +18,28 @@ constexpr std::array<std::string_view, 4> kSections{"service", "http", "logging"
 
 // The options of one of the engine's own sections.
 template <class Options>
-Options read_section(const toml::table& root, const char* name, const Lookup& lookup,
-                     Problems& problems) {
+struct Section {
+  Options options;
+  NamedOptions shown;
+  bool ok = false;  // nothing in it is wrong
+};
+
+template <class Options>
+Section<Options> read_section(const toml::table& root, const char* name, const Lookup& lookup,
+                              Problems& problems) {
   static const toml::table no_table;
+  const size_t before = problems.errors();
   const toml::node* node = root.get(name);
-  const toml::table* section = node ? node->as_table() : &no_table;
-  if (!section) {
+  const toml::table* table = node ? node->as_table() : &no_table;
+  if (!table) {
     problems.add(location(*node), fmt::format("{} is not a table; write [{}]", name, name));
-    section = &no_table;
+    table = &no_table;
   }
-  return parse_engine_options<Options>(*section, node ? location(*node) : Location{}, lookup,
-                                       problems);
+  Section<Options> section;
+  section.options = parse_engine_options<Options>(*table, node ? location(*node) : Location{},
+                                                  lookup, problems, {}, &section.shown);
+  section.ok = problems.errors() == before;
+  return section;
 }
 
 bool is_service_name(const std::string& name) {
@@ -36,6 +48,40 @@ bool is_service_name(const std::string& name) {
   };
   return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
          std::all_of(name.begin(), name.end(), allowed);
+}
+
+void check_service_name(const toml::table& root, const std::string& name, Problems& problems) {
+  const toml::node* value = root["service"]["name"].node();
+  const Location at = value ? location(*value) : Location{};
+  if (is_service_name(name) || (value && problems.has_error_at(at))) return;
+  problems.add(at, fmt::format("service.name: \"{}\" may have letters, digits, - and _, and "
+                               "begins with a letter",
+                               name));
+}
+
+// Of the value, or of an element of a list.
+bool has_error_in(const toml::node& value, const Problems& problems) {
+  if (problems.has_error_at(location(value))) return true;
+  const toml::array* list = value.as_array();
+  return list && std::any_of(list->begin(), list->end(), [&](const toml::node& item) {
+    return problems.has_error_at(location(item));
+  });
+}
+
+bool check_plugin_path(const toml::table& root, const ServiceOptions& service,
+                       Problems& problems) {
+  const toml::node* value = root["service"]["plugin_path"].node();
+  if (!value) return true;
+  const size_t before = problems.errors();
+  for (const std::string& folder : service.plugin_path) {
+    if (const std::string fault = fault_of_plugin_folder(folder); !fault.empty()) {
+      problems.add(location(*value), "plugin_path: " + fault);
+    } else if (!holds_libraries(folder)) {
+      problems.warn(location(*value),
+                    fmt::format("plugin_path: there is no plugin (*.so) in {}", folder));
+    }
+  }
+  return problems.errors() == before && !has_error_in(*value, problems);
 }
 
 // What a parser's error usually comes from.
@@ -72,18 +118,22 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
     return;
   }
   readable_ = true;
-  service_ = read_section<ServiceOptions>(root_, "service", lookup_, problems);
+  auto service = read_section<ServiceOptions>(root_, "service", lookup_, problems);
+  service_ = std::move(service.options);
+  shown_service_ = std::move(service.shown);
 }
 
-std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& find,
+std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& find_type,
                                                           Problems& problems) const {
   PipelineDescription pipeline;
   pipeline.file = path_;
   pipeline.service = service_;
-  if (!is_service_name(service_.name)) {
-    problems.add({}, fmt::format("service.name: \"{}\" may have letters, digits, - and _, and "
-                                 "begins with a letter",
-                                 service_.name));
+  pipeline.shown["service"] = shown_service_;
+  const size_t first = problems.list().size();
+  check_service_name(root_, service_.name, problems);
+  const bool path_is_ok = check_plugin_path(root_, service_, problems);
+  if (const toml::table* service = root_["service"].as_table()) {
+    add_origin_notes(*service, shown_service_, first, problems);
   }
   for (const auto& [key, node] : root_) {
     if (std::find(kSections.begin(), kSections.end(), key.str()) != kSections.end()) continue;
@@ -91,11 +141,25 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
                  fmt::format("unknown section [{}]{}", key.str(),
                              suggestion(key.str(), {kSections.begin(), kSections.end()})));
   }
+  const FindNodeType find = [&](const std::string& plugin) {
+    FoundNodeType found = find_type(plugin);
+    if (!path_is_ok) found.error.clear();  // it may be where nobody could look
+    return found;
+  };
+  const Lookup lookup = knowing_secrets(find);
   if (root_.contains("http")) {
-    pipeline.http = read_section<HttpOptions>(root_, "http", lookup_, problems);
-    check_listener(root_, *pipeline.http, problems);
+    auto http = read_section<HttpOptions>(root_, "http", lookup, problems);
+    pipeline.http = std::move(http.options);
+    const size_t before = problems.list().size();
+    if (http.ok && !ends_are_replaced_) {
+      check_listener(root_, *pipeline.http, problems);
+      add_origin_notes(*root_["http"].as_table(), http.shown, before, problems);
+    }
+    pipeline.shown["http"] = std::move(http.shown);
   }
-  pipeline.logging = read_section<LoggingOptions>(root_, "logging", lookup_, problems);
+  auto logging = read_section<LoggingOptions>(root_, "logging", lookup, problems);
+  pipeline.logging = logging.options;
+  pipeline.shown["logging"] = std::move(logging.shown);
 
   const toml::node* section = root_.get("nodes");
   const toml::table* tables = section ? section->as_table() : nullptr;
@@ -104,15 +168,38 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
                  "there are no nodes; write a [nodes.NAME] table for each");
     return std::nullopt;
   }
-  pipeline.nodes = read_nodes(*tables, find, lookup_, problems);
+  pipeline.nodes = read_nodes(*tables, find, lookup, problems);
   for (NodeDescription& node : pipeline.nodes) node.validate_batches = service_.validate_batches;
   check_folders(*tables, pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
-  check_options(*tables, pipeline.nodes, service_, problems);
+  check_options(*tables, pipeline.nodes, service_, !ends_are_replaced_, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);
   if (!problems.empty()) return std::nullopt;
   lint(root_, pipeline, problems);
   return pipeline;
+}
+
+// Which options are secret is known once the plugins are.
+Lookup PipelineFile::knowing_secrets(const FindNodeType& find) const {
+  Lookup lookup = lookup_;
+  const auto add = [&](const toml::node* value) {
+    const auto* text = value ? value->as_string() : nullptr;
+    if (!text) return;
+    for (const std::string& name : variables_in(text->get())) lookup.add_secret(name);
+  };
+  add(root_["http"]["password"].node());
+  const toml::table* nodes = root_["nodes"].as_table();
+  if (!nodes) return lookup;
+  for (const auto& [key, value] : *nodes) {
+    const toml::table* node = value.as_table();
+    const auto* plugin = node ? (*node)["plugin"].as_string() : nullptr;
+    const penstock_node_type* type = plugin ? find(plugin->get()).type : nullptr;
+    for (size_t i = 0; type && i < type->option_count; ++i) {
+      const penstock_option& option = strided(type->options, i);
+      if (option.type == PENSTOCK_SECRET) add((*node)[option.name].node());
+    }
+  }
+  return lookup;
 }
 
 void PipelineFile::check_outside(const PipelineDescription& pipeline, Problems& problems) const {

@@ -35,6 +35,9 @@ class PipelineFile {
   // Where the messages of a file wait that were read and are not stored.
   static std::string replay_folder(const std::string& file) { return file + ".replay"; }
 
+  // Sources, sinks and the listener will be replaced, so what they find on this machine doesn't
+  // count.
+  void expect_replaced_ends() { ends_are_replaced_ = true; }
   // Replaces sources and sinks by files, and leaves out the HTTP listener. Of a file that has no
   // errors.
   void put_to_test(const TestFiles& files);
@@ -46,11 +49,15 @@ class PipelineFile {
   void check_outside(const PipelineDescription& pipeline, Problems& problems) const;
 
  private:
+  Lookup knowing_secrets(const FindNodeType& find) const;
+
   std::string path_;
   Lookup lookup_;
   toml::table root_;
   bool readable_ = false;
+  bool ends_are_replaced_ = false;
   ServiceOptions service_;
+  NamedOptions shown_service_;
 };
 
 }  // namespace penstock::engine

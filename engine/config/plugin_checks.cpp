@@ -16,12 +16,32 @@ struct CheckTarget {
   Problems& problems;
 };
 
+// A secret is not in what is said of it either.
+std::string redacted(const NodeDescription& node, const char* option, std::string text) {
+  for (size_t i = 0; option && i < node.type->option_count; ++i) {
+    const penstock_option& each = strided(node.type->options, i);
+    const penstock_text& secret = node.values.values()[i].text;
+    if (each.type != PENSTOCK_SECRET || std::string_view(option) != each.name) continue;
+    replace_all(text, {secret.data, secret.size}, "***");
+  }
+  return node.values.redacted(std::move(text));
+}
+
+std::string origin_of(const NodeDescription& node, std::string_view option,
+                      const std::string& message) {
+  for (size_t i = 0; i < node.type->option_count; ++i) {
+    if (option != strided(node.type->options, i).name) continue;
+    return origin_note(node.values.shown()[i], message);
+  }
+  return "";
+}
+
 void add(void* engine, const char* option, penstock_text message, Severity severity) {
   auto& target = *static_cast<CheckTarget*>(engine);
   const toml::node* value = option ? target.table.get(option) : nullptr;
-  const std::string text(message.data, message.size);
+  const std::string text = redacted(target.node, option, {message.data, message.size});
   target.problems.add(value ? location(*value) : target.node.at,
-                      option ? fmt::format("{}: {}", option, text)
+                      option ? fmt::format("{}: {}{}", option, text, origin_of(target.node, option, text))
                              : fmt::format("nodes.{}: {}", target.node.name, text),
                       severity);
 }
@@ -56,7 +76,7 @@ Check connection_check(const penstock_node_type& type) {
 }  // namespace
 
 void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
-                   const ServiceOptions& service, Problems& problems) {
+                   const ServiceOptions& service, bool ends, Problems& problems) {
   for (NodeDescription& node : nodes) {
     if (node.type && node.type->kind == PENSTOCK_SOURCE) node.intake = intake_of(node.buffer);
   }
@@ -71,6 +91,7 @@ void check_options(const toml::table& tables, std::vector<NodeDescription>& node
   }
   for (const NodeDescription& node : nodes) {
     if (!node.options_are_well || !node.type->check) continue;
+    if (!ends && node.type->kind != PENSTOCK_TRANSFORM) continue;
     ask(node.type->check, tables, node, service, problems);
   }
 }

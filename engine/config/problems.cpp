@@ -19,6 +19,22 @@ size_t Problems::errors() const {
   }));
 }
 
+bool Problems::has_error_at(Location at) const {
+  return std::any_of(list_.begin(), list_.end(), [&](const Problem& problem) {
+    return problem.severity == Severity::kError && problem.at.line == at.line &&
+           problem.at.column == at.column;
+  });
+}
+
+void Problems::extend(Location at, size_t first,
+                      const std::function<std::string(const std::string& message)>& more) {
+  for (size_t i = first; i < list_.size(); ++i) {
+    Problem& problem = list_[i];
+    if (problem.at.line != at.line || problem.at.column != at.column) continue;
+    problem.message += more(problem.message);
+  }
+}
+
 std::vector<Problem> Problems::sorted() const {
   std::vector<Problem> sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {

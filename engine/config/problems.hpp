@@ -1,6 +1,7 @@
 // What is wrong with a pipeline file, all of it, for the person who wrote it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,17 @@ class Problems {
   // Only errors count.
   bool empty() const { return errors() == 0; }
   size_t errors() const;
+  // What follows from an error need not be told.
+  bool has_error_at(Location at) const;
   const std::vector<Problem>& list() const { return list_; }
   const std::string& file() const { return file_; }
   // Without its end; empty when there is none.
   std::string source_line(unsigned line) const;
   // "file:line:column", or the file alone.
   std::string place_of(const Problem& problem) const;
+  // Adds what `more` says to the messages at a place, from the `first` in the list on.
+  void extend(Location at, size_t first,
+              const std::function<std::string(const std::string& message)>& more);
   // In the order of the file.
   std::vector<Problem> sorted() const;
 

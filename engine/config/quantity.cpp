@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -84,9 +85,14 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {
-  text = trim(text);
-  if (text == "true") return true;
-  if (text == "false") return false;
+  std::string word(trim(text));
+  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char* each : {"true", "1", "yes", "on"}) {
+    if (word == each) return true;
+  }
+  for (const char* each : {"false", "0", "no", "off"}) {
+    if (word == each) return false;
+  }
   return std::nullopt;
 }
 

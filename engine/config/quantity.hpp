@@ -10,7 +10,7 @@ namespace penstock::engine {
 
 std::optional<int64_t> parse_integer(std::string_view text);  // "5000", "5_000", "-1"
 std::optional<double> parse_number(std::string_view text);
-std::optional<bool> parse_boolean(std::string_view text);      // "true", "false"
+std::optional<bool> parse_boolean(std::string_view text);      // "true", "No", "1", "off"
 std::optional<int64_t> parse_duration(std::string_view text);  // "1h30m", "1.5s", "100ms"; in ns
 std::optional<int64_t> parse_size(std::string_view text);      // "1GiB", "10 MB", "512"; in bytes
 

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <nlohmann/json.hpp>
-#include <regex>
+
+#include "config/interpolate.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -23,15 +25,27 @@ std::string before_caret(const std::string& line, unsigned column) {
   return text;
 }
 
-// A line that may hold a secret, going by its key, which may be misspelt, is shown without its
-// value.
+// Going by a key, which may be misspelt.
+bool sounds_secret(std::string key) {
+  for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char* word : {"pas", "pwd", "secret", "token", "cred", "key"}) {
+    if (key.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// A line that may hold a secret is shown without it: of its value only what it refers to is left.
 std::string without_secret(const std::string& line) {
-  static const std::regex secret_key(R"(^[^=]*(pas|pwd|secret|token|cred|key)[^=]*=)",
-                                     std::regex::icase);
-  std::smatch match;
-  if (!std::regex_search(line, match, secret_key) || line.find("${") != std::string::npos)
-    return line;
-  return match.str() + " ***";
+  size_t key = 0;
+  for (size_t equals; (equals = line.find('=', key)) != std::string::npos; key = equals + 1) {
+    if (!sounds_secret(line.substr(key, equals - key))) continue;
+    const size_t begin = line.find('"', equals), end = line.rfind('"');
+    const bool is_text = begin != std::string::npos && end > begin;
+    const std::string value = is_text ? line.substr(begin + 1, end - begin - 1) : "";
+    return line.substr(0, equals) + "= " +
+           (value.find("${") == std::string::npos ? "***" : "\"" + without_literals(value) + "\"");
+  }
+  return without_login(line);
 }
 
 }  // namespace

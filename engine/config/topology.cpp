@@ -84,6 +84,11 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
       well = false;
       continue;
     }
+    if (text->get().find("${") != std::string::npos) {
+      problems.add(location(item), "inputs: references are not replaced here; write a node's name");
+      well = false;
+      continue;
+    }
     if (auto input = resolve(text->get(), location(item), nodes, problems)) {
       node.inputs.push_back(*input);
     } else {

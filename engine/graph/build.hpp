@@ -16,6 +16,7 @@ class SourceNode;
 struct KeptSource {
   SourceNode* source = nullptr;
   std::vector<std::vector<Edge>> edges;
+  std::vector<ShownOption> options;  // as its file has them now
 };
 
 struct Parts {

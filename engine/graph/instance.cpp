@@ -312,6 +312,10 @@ void Instance::set_started() {
 struct HostFunctions {
   static Instance& self(penstock_context* context) { return *static_cast<Instance*>(context); }
   static std::string_view view(penstock_text text) { return {text.data, text.size}; }
+  // What an option holds of a secret is in no message, label or state.
+  static std::string words(penstock_context* context, penstock_text text) {
+    return self(context).node_.description().values.redacted(std::string(view(text)));
+  }
   static MetricCell* cell(penstock_context* context, uint32_t metric) {
     auto& cells = self(context).cells_;
     return metric < cells.size() ? &cells[metric] : nullptr;
@@ -319,20 +323,23 @@ struct HostFunctions {
 
   static void log(penstock_context* context, int32_t level, penstock_text message) {
     spdlog::logger& logger = self(context).node_.logger();
+    if (level == PENSTOCK_LOG_DEBUG && !logger.should_log(spdlog::level::debug)) return;
+    const std::string text = words(context, message);
     switch (level) {
-      case PENSTOCK_LOG_DEBUG: logger.debug("{}", view(message)); break;
-      case PENSTOCK_LOG_WARNING: logger.warn("{}", view(message)); break;
-      case PENSTOCK_LOG_ERROR: logger.error("{}", view(message)); break;
-      default: logger.info("{}", view(message));
+      case PENSTOCK_LOG_DEBUG: logger.debug("{}", text); break;
+      case PENSTOCK_LOG_WARNING: logger.warn("{}", text); break;
+      case PENSTOCK_LOG_ERROR: logger.error("{}", text); break;
+      default: logger.info("{}", text);
     }
   }
   static void set_health(penstock_context* context, int32_t health, penstock_text detail) {
     Instance& instance = self(context);
+    std::string text = words(context, detail);
     {
       const std::lock_guard lock(instance.health_mutex_);
       instance.health_is_set_ = true;
       instance.health_ = health;
-      instance.health_detail_ = view(detail);
+      instance.health_detail_ = std::move(text);
     }
     instance.node_.log_health_change();
   }
@@ -346,10 +353,10 @@ struct HostFunctions {
     if (MetricCell* at = cell(context, metric)) at->observe(seconds);
   }
   static void metric_label(penstock_context* context, uint32_t metric, penstock_text value) {
-    if (MetricCell* at = cell(context, metric)) at->label(std::string(view(value)));
+    if (MetricCell* at = cell(context, metric)) at->label(words(context, value));
   }
   static void set_error(penstock_context* context, penstock_text message) {
-    self(context).error_ = view(message);
+    self(context).error_ = words(context, message);
   }
   static void set_timer(penstock_context* context, int64_t after_ns) {
     Instance& instance = self(context);

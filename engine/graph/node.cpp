@@ -12,6 +12,7 @@ namespace penstock::engine {
 
 Node::Node(NodeDescription description, std::string service)
     : description_(std::move(description)),
+      shown_options_(description_.values.shown()),
       service_(std::move(service)),
       timers_([this](Instance& instance) { tick(instance); }),
       logger_(node_log(description_.name)),

@@ -68,6 +68,9 @@ class Node {
   virtual void flush() = 0;
 
   const NodeDescription& description() const { return description_; }
+  // As the file has them now: a source may have stayed while its file changed in words only.
+  const std::vector<ShownOption>& shown_options() const { return shown_options_; }
+  void show_options(std::vector<ShownOption> options) { shown_options_ = std::move(options); }
   const penstock_node_type& type() const { return *description_.type; }
   const std::string& name() const { return description_.name; }
   const std::string& service() const { return service_; }
@@ -123,6 +126,7 @@ class Node {
   void report_unread(const std::vector<RejectedRow>& rows);
 
   const NodeDescription description_;
+  std::vector<ShownOption> shown_options_;
   const std::string service_;
   Timers timers_;
   std::shared_ptr<spdlog::logger> logger_;

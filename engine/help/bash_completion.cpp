@@ -21,6 +21,11 @@ std::string long_names(const CLI::App& app) {
   return names;
 }
 
+// The type of an option that names a plugin, and what completes it.
+constexpr const char* kPlugin = "PLUGIN";
+constexpr const char* kNamePlugins =
+    "COMPREPLY=($(compgen -W \"$(penstock plugins 2>/dev/null | cut -d' ' -f1)\" -- \"$word\"))";
+
 // `TEXT:{a,b}` is how CLI11 writes the choices of an option.
 std::string choices(const CLI::App& app) {
   static const std::regex in_braces("\\{([^}]*)\\}");
@@ -28,6 +33,9 @@ std::string choices(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     std::smatch match;
     const std::string type = option->get_type_name();
+    if (type == kPlugin && !option->get_lnames().empty()) {
+      cases += fmt::format("    --{}) {}; return ;;\n", option->get_lnames().front(), kNamePlugins);
+    }
     if (option->get_lnames().empty() || !std::regex_search(type, match, in_braces)) continue;
     cases += fmt::format("    --{}) COMPREPLY=($(compgen -W \"{}\" -- \"$word\")); return ;;\n",
                          option->get_lnames().front(),
@@ -39,9 +47,10 @@ std::string choices(const CLI::App& app) {
 }  // namespace
 
 std::string bash_completion(const CLI::App& app) {
-  std::string names, by_command;
+  std::string names, by_command, by_option = choices(app);
   for (const CLI::App* command : commands(app)) {
     names += command->get_name() + " ";
+    by_option += choices(*command);
     by_command += fmt::format("      {}) words=\"{}{}\" ;;\n", command->get_name(),
                               long_names(*command), long_names(app));
   }
@@ -61,14 +70,13 @@ std::string bash_completion(const CLI::App& app) {
       "  elif [[ -z $command ]]; then\n"
       "    COMPREPLY=($(compgen -W \"{}\" -- \"$word\"))\n"
       "  elif [[ $command == plugins ]]; then\n"
-      "    COMPREPLY=($(compgen -W \"$(penstock plugins 2>/dev/null | cut -d' ' -f1)\" -- "
-      "\"$word\"))\n"
+      "    {}\n"
       "  else\n"
       "    COMPREPLY=($(compgen -f -- \"$word\"))\n"
       "  fi\n"
       "}}\n"
       "complete -o filenames -F _penstock penstock\n",
-      choices(app), names, long_names(app), by_command, names);
+      by_option, names, long_names(app), by_command, names, kNamePlugins);
 }
 
 }  // namespace penstock::engine

@@ -1,5 +1,5 @@
-// The manual page, the reference page and the shell completion, made from the definition of the
-// command line.
+// What comes of the definition of the command line besides commands: the manual page, the reference
+// page, the shell completion, and what is said of a mistyped word.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,5 +15,9 @@ std::string command_reference(const CLI::App& app);
 
 // A completion for bash: commands, options, the choices of options; files elsewhere.
 std::string bash_completion(const CLI::App& app);
+
+// What is wrong with words of the command line that nothing takes, with "did you mean"; "" when
+// there are none.
+std::string explain_mistyped(const CLI::App& app);
 
 }  // namespace penstock::engine

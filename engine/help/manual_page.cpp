@@ -47,7 +47,7 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
   page +=
       ".SH SIGNALS\n"
       ".TP\n.B SIGTERM, SIGINT\nWrite what was accepted, for at most shutdown_timeout, then end. A "
-      "second one ends at once.\n"
+      "second one, a second or more later, ends at once.\n"
       ".TP\n.B SIGHUP\nTake the changed pipeline file, as penstock reload does; a file with errors "
       "changes nothing.\n"
       ".SH EXIT STATUS\n"

@@ -34,6 +34,36 @@ Json value_of(const Node& node, const penstock_metric& metric, size_t index) {
   }
 }
 
+// What the file sets: the value in force, and beside it what the file refers to.
+Json option_of(const ShownOption& option) {
+  if (option.reference.empty()) return option.value;
+  return {{"value", option.value}, {"reference", option.reference}};
+}
+
+Json options_of(const Node& node) {
+  Json options = Json::object();
+  for (size_t i = 0; i < node.type().option_count; ++i) {
+    const ShownOption& option = node.shown_options()[i];
+    if (option.in_file) options[strided(node.type().options, i).name] = option_of(option);
+  }
+  for (const auto& [name, option] : node.description().shown_buffer) {
+    if (option.in_file) options["buffer"][name] = option_of(option);
+  }
+  return options;
+}
+
+Json section_options(const PipelineDescription& description) {
+  Json sections = Json::object();
+  for (const char* name : {"service", "http", "logging"}) {
+    const auto section = description.shown.find(name);
+    if (section == description.shown.end()) continue;
+    for (const auto& [option, shown] : section->second) {
+      if (shown.in_file) sections[name][option] = option_of(shown);
+    }
+  }
+  return sections;
+}
+
 Json section(const Node& node) {
   Json section = Json::object();
   const penstock_node_type& type = node.type();
@@ -41,6 +71,7 @@ Json section(const Node& node) {
     const penstock_metric& metric = strided(type.metrics, i);
     if (metric.status_name) section[metric.status_name] = value_of(node, metric, i);
   }
+  section["options"] = options_of(node);
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
     const Intake& intake = source->intake();
     section["intake"] = {{"received", intake.received()},   {"undone", intake.undone()},
@@ -86,6 +117,7 @@ HttpReply status_reply(const Pipeline& pipeline) {
   body["reloads"] = {{"done", get(reloads.done)},
                      {"refused", get(reloads.refused)},
                      {"last_pause_ms", number(rounded(1000 * reloads.last_pause_s))}};
+  body["options"] = section_options(pipeline.description());
   for (const auto& node : pipeline.nodes()) {
     // A node may not hide the engine's own keys.
     const std::string key = body.contains(node->name()) ? "node_" + node->name() : node->name();

@@ -122,12 +122,24 @@ Box live_box(const NodeDescription& node) {
           has_more ? kHeight + kMore : kHeight};
 }
 
-Json options_of(const NodeDescription& node) {
+Json options_of(const Node& node) {
   Json options = Json::array();
-  for (size_t i = 0; i < node.type->option_count; ++i) {
-    const penstock_option& option = strided(node.type->options, i);
-    options.push_back(
-        {{"name", option.name}, {"value", node.values.as_written()[i]}, {"help", option.help}});
+  for (size_t i = 0; i < node.type().option_count; ++i) {
+    const penstock_option& option = strided(node.type().options, i);
+    const ShownOption& shown = node.shown_options()[i];
+    options.push_back({{"name", option.name},
+                       {"value", shown.value},
+                       {"reference", shown.reference},
+                       {"from", shown.origin},
+                       {"help", option.help}});
+  }
+  for (const auto& [name, shown] : node.description().shown_buffer) {
+    if (!shown.in_file) continue;
+    options.push_back({{"name", "buffer." + name},
+                       {"value", shown.value},
+                       {"reference", shown.reference},
+                       {"from", shown.origin},
+                       {"help", "Of its intake."}});
   }
   return options;
 }
@@ -172,7 +184,7 @@ std::string graph_json(const Pipeline& pipeline, bool taps_allowed) {
                               {"summary", node.type->summary},
                               {"parallelism", node.parallelism},
                               {"box", {box.x, box.y, box.width, box.height}},
-                              {"options", options_of(node)}});
+                              {"options", options_of(*pipeline.nodes()[i])}});
     for (const InputDescription& input : node.inputs) {
       Json way = Json::array();
       for (const Point& point : layout.wires[wire]) way.push_back({point.x, point.y});

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <penstock/file_error.hpp>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -20,8 +21,8 @@ namespace {
 
 constexpr const char* kSuffix = ".segment";
 
-std::string failure(const std::string& path, const char* what) {
-  return fmt::format("{}: {}: {}", path, what, std::strerror(errno));
+std::string failure(const char* what, const std::string& path) {
+  return file_error(what, path, errno, FileUse::kWrite);
 }
 
 Id random_id() {
@@ -65,13 +66,13 @@ std::unique_ptr<Folder> Folder::open(const std::string& path, const IntakeOwner&
   std::error_code code;
   std::filesystem::create_directories(path, code);
   if (code) {
-    error = fmt::format("{}: cannot be made: {}", path, code.message());
+    error = file_error("cannot create the intake folder", path, code.value(), FileUse::kWrite);
     return nullptr;
   }
   std::unique_ptr<Folder> folder(new Folder(path));
   folder->folder_fd_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder->folder_fd_ < 0) {
-    error = failure(path, "cannot be opened");
+    error = failure("cannot open", path);
     return nullptr;
   }
   if (!folder->lock(error) || !folder->open_checkpoint(owner, error)) return nullptr;
@@ -89,7 +90,7 @@ bool Folder::lock(std::string& error) {
   const std::string path = path_ + "/lock";
   lock_fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_fd_ < 0) {
-    error = failure(path, "cannot be opened");
+    error = failure("cannot open", path);
     return false;
   }
   if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) {
@@ -98,12 +99,12 @@ bool Folder::lock(std::string& error) {
                       "{} is in use by process {}; end that one, or give this source "
                       "another buffer.path",
                       path_, owner_pid(path_))
-                : failure(path, "cannot be locked");
+                : failure("cannot lock", path);
     return false;
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(lock_fd_, 0) != 0 || pwrite(lock_fd_, pid.data(), pid.size(), 0) < 0) {
-    error = failure(path, "cannot be written");
+    error = failure("cannot write", path);
     return false;
   }
   return true;
@@ -123,17 +124,17 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   const std::string path = path_ + "/checkpoint";
   checkpoint_fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (checkpoint_fd_ < 0) {
-    error = failure(path, "cannot be opened");
+    error = failure("cannot open", path);
     return false;
   }
   if (const int code = posix_fallocate(checkpoint_fd_, 0, sizeof(CheckpointPage))) {
-    error = fmt::format("{}: cannot be given its size: {}", path, std::strerror(code));
+    error = file_error("cannot allocate", path, code, FileUse::kWrite);
     return false;
   }
   void* memory =
       mmap(nullptr, sizeof(CheckpointPage), PROT_READ | PROT_WRITE, MAP_SHARED, checkpoint_fd_, 0);
   if (memory == MAP_FAILED) {
-    error = failure(path, "cannot be mapped");
+    error = failure("cannot map", path);
     return false;
   }
   checkpoint_ = static_cast<CheckpointPage*>(memory);
@@ -205,7 +206,9 @@ std::vector<std::unique_ptr<Segment>> Folder::segments_in(const std::string& pat
       problems.push_back(error);
     }
   }
-  if (code) problems.push_back(fmt::format("{}: cannot be read: {}", path, code.message()));
+  if (code) {
+    problems.push_back(file_error("cannot read", path, code.value(), FileUse::kRead));
+  }
   std::sort(segments.begin(), segments.end(),
             [](const auto& a, const auto& b) { return a->number() < b->number(); });
   return segments;
@@ -230,7 +233,7 @@ SegmentHeader Folder::next_header() {
 
 bool Folder::sync(std::string& error) {
   if (fdatasync(checkpoint_fd_) == 0 && fsync(folder_fd_) == 0) return true;
-  error = failure(path_, "cannot be written");
+  error = failure("cannot write", path_);
   return false;
 }
 

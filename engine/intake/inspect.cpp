@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <penstock/file_error.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -27,8 +28,12 @@ struct OpenFolder {
 };
 
 bool open_folder(const std::string& path, OpenFolder& folder, std::string& error) {
-  if (!std::filesystem::is_directory(path)) {
-    error = fmt::format("{}: there is no such folder; see buffer.path in the pipeline file", path);
+  std::error_code code;
+  const std::filesystem::directory_iterator entries(path, code);
+  if (code) {
+    error = file_error("cannot open the intake folder", path, code.value(), FileUse::kRead);
+    const bool missing = code == std::errc::no_such_file_or_directory;
+    if (missing) error += "; buffer.path in the pipeline file names it";
     return false;
   }
   folder.checkpoint = Folder::read_checkpoint(path);

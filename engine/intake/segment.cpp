@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
-#include <cstring>
 #include <new>
 
 namespace penstock::engine {
@@ -14,8 +15,8 @@ namespace {
 
 constexpr int kOwnerOnly = 0600;  // messages are the plant's, not everybody's
 
-std::string failure(const std::string& path, const char* what, int error) {
-  return path + ": " + what + ": " + std::strerror(error);
+std::string failure(const char* what, const std::string& path, int error) {
+  return file_error(what, path, error, FileUse::kWrite);
 }
 
 bool is_credible(const SegmentHeader& header) {
@@ -45,7 +46,7 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
   const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* memory = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) {
-    error = failure(path, "cannot be mapped", errno);
+    error = failure("cannot map", path, errno);
     close(fd);
     return nullptr;
   }
@@ -56,11 +57,11 @@ std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,
                                          std::string& error) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
   if (fd < 0) {
-    error = failure(path, "cannot be made", errno);
+    error = failure("cannot create", path, errno);
     return nullptr;
   }
   if (const int code = posix_fallocate(fd, 0, static_cast<off_t>(bytes))) {
-    error = failure(path, "cannot be given its size", code);
+    error = failure("cannot allocate", path, code);
     close(fd);
     unlink(path.c_str());
     return nullptr;
@@ -72,7 +73,7 @@ std::unique_ptr<Segment> Segment::open(const std::string& path, bool writable, s
   const int fd = ::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
   struct stat status = {};
   if (fd < 0 || fstat(fd, &status) != 0) {
-    error = failure(path, "cannot be opened", errno);
+    error = file_error("cannot open", path, errno, writable ? FileUse::kWrite : FileUse::kRead);
     if (fd >= 0) close(fd);
     return nullptr;
   }
@@ -113,7 +114,7 @@ const SegmentHeader* Segment::header() const {
 
 bool Segment::sync(std::string& error) {
   if (fd_ < 0 || fdatasync(fd_) == 0) return true;
-  error = failure(path_, "cannot be written", errno);
+  error = failure("cannot write", path_, errno);
   return false;
 }
 

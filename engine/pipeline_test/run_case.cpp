@@ -1,12 +1,16 @@
 #include "pipeline_test/run_case.hpp"
 
 #include <fmt/format.h>
+#include <penstock/file_error.hpp>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
 #include "config/suggest.hpp"
@@ -24,8 +28,12 @@ constexpr auto kDeadline = 60s;
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "penstock-test-XXXXXX").string();
-    path_ = mkdtemp(name.data()) ? name : "";
+    const char* place = std::getenv("TMPDIR");
+    std::string name = std::string(place && *place ? place : "/tmp") + "/penstock-test-XXXXXX";
+    if (!mkdtemp(name.data())) {
+      throw std::runtime_error(file_error("cannot create", name, errno, FileUse::kWrite));
+    }
+    path_ = name;
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -200,7 +208,9 @@ class CaseRun {
                 [](const Row& a, const Row& b) { return a.text < b.text; });
       std::ofstream file(each.expected, std::ios::binary);
       for (const Row& row : rows) file << row.text << "\n";
-      if (!file.flush()) return fmt::format("  {}: cannot be written\n", each.expected);
+      if (!file.flush()) {
+        return "  " + file_error("cannot write", each.expected, errno, FileUse::kWrite) + "\n";
+      }
     }
     return "";
   }

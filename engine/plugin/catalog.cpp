@@ -44,6 +44,31 @@ std::vector<std::string> Catalog::names() const {
   return {names.begin(), names.end()};
 }
 
+std::vector<std::string> Catalog::names_for(const std::string& name) const {
+  std::vector<std::string> found;
+  for (const std::string& each : names()) {
+    if (each == name) return {each};
+    if (!name.empty() && each.substr(0, each.rfind('_')) == name) found.push_back(each);
+  }
+  return found;
+}
+
+std::string Catalog::suggestion_for(const std::string& name) const {
+  const std::vector<std::string> meant = names_for(name), all = names();
+  if (!meant.empty()) return fmt::format(" (did you mean \"{}\"?)", fmt::join(meant, "\" or \""));
+  const auto is_near = [](const std::string& text) {
+    return text.find("did you mean") != std::string::npos;
+  };
+  const std::string near = suggestion(name, all);
+  if (is_near(near)) return near;
+  for (const std::string& each : all) {
+    if (is_near(suggestion(name, {each.substr(0, each.rfind('_'))}))) {
+      return fmt::format(" (did you mean \"{}\"?)", each);
+    }
+  }
+  return near;
+}
+
 void Catalog::visit_all(const Visit& visit, std::string& problems) {
   for (const std::string& name : names()) {
     std::string error;
@@ -67,7 +92,7 @@ const Library* Catalog::open(const std::string& name, std::string& error) {
     }
     return (libraries_[name] = std::move(opened.library)).get();
   }
-  error = fmt::format("no plugin named \"{}\"{}; looked in {}", name, suggestion(name, names()),
+  error = fmt::format("no plugin named \"{}\"{}; looked in {}", name, suggestion_for(name),
                       fmt::join(folders_, ", "));
   return nullptr;
 }

@@ -14,7 +14,8 @@ namespace penstock::engine {
 
 class Catalog {
  public:
-  // Folders are searched in order; those that don't exist are passed over.
+  // Folders are searched in order; those that don't exist are passed over, as the standard ones may
+  // be. What an operator names is checked before (plugin_folder.hpp).
   explicit Catalog(std::vector<std::string> folders) : folders_(std::move(folders)) {}
 
   // The standard folders: the file's plugin_path, the install's own (found relative to the
@@ -30,12 +31,18 @@ class Catalog {
 
   // The names of all libraries in the folders, sorted.
   std::vector<std::string> names() const;
+  // Those that a short name stands for: `file` for file_sink and file_source. The full
+  // name for itself alone.
+  std::vector<std::string> names_for(const std::string& name) const;
 
   // Opens all of them. What keeps one from being opened is a line in `problems`.
   using Visit = std::function<void(const std::string& name, const Library& library)>;
   void visit_all(const Visit& visit, std::string& problems);
 
  private:
+  // ` (did you mean "file_sink"?)`, also of short names.
+  std::string suggestion_for(const std::string& name) const;
+
   std::vector<std::string> folders_;
   std::map<std::string, std::unique_ptr<Library>> libraries_;
 };

@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
-#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <map>
@@ -21,7 +22,7 @@ namespace {
 std::string writable_by_others(const std::filesystem::path& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
-    return fmt::format("{}: {}", path.string(), std::strerror(errno));
+    return file_error("cannot read", path.string(), errno, FileUse::kRead);
   }
   if (status.st_uid != 0 && status.st_uid != geteuid()) {
     return fmt::format("{} belongs to user {}, who could change it; make it root's: chown root {}",

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "config/choice.hpp"
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 
@@ -24,7 +25,10 @@ Json text(const std::string& pattern) {
 Json choices(const char* separated) {
   Json names = Json::array();
   std::istringstream stream(separated);
-  for (std::string name; std::getline(stream, name, ',');) names.push_back(name);
+  for (std::string name; std::getline(stream, name, ',');) {
+    names.push_back(name);
+    for (std::string& other : other_words_for(name)) names.push_back(std::move(other));
+  }
   return {{"enum", names}};
 }
 
@@ -42,7 +46,7 @@ Json value_of(const penstock_option& option) {
   switch (option.type) {
     case PENSTOCK_INTEGER: return any_of(number("integer", option), text("^-?[0-9]+$"));
     case PENSTOCK_NUMBER: return any_of(number("number", option), text("^-?[0-9.eE+-]+$"));
-    case PENSTOCK_BOOLEAN: return any_of({{"type", "boolean"}}, text("^(true|false)$"));
+    case PENSTOCK_BOOLEAN: return any_of({{"type", "boolean"}}, text("^(true|false|1|0|yes|no|on|off)$"));
     case PENSTOCK_DURATION: return text("^(0|([0-9.]+ *(ns|us|µs|ms|s|m|h|d) *)+)$");
     case PENSTOCK_SIZE:
       return any_of(number("integer", option), text("^[0-9.]+ *(B|[kKMG]B|[KMGT]iB)?$"));

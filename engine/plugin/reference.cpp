@@ -84,8 +84,30 @@ std::string plugin_page(const std::string& name, const penstock_plugin& plugin) 
   return text;
 }
 
+constexpr const char* kValues = R"(
+## Values
+
+A string may refer to a value that stands elsewhere:
+
+| reference | what it becomes |
+| --- | --- |
+| `${NAME}` | The environment variable; it must be set. |
+| `${NAME:-default}` | The same; the default, which may hold references, if it is unset or empty. |
+| `${file:/run/secrets/x}` | The content of the file, without its last newline. |
+| `${credential:name}` | The credential that systemd passes on (`LoadCredential=`); may have a default. |
+
+Numbers, sizes, durations and `true` or `false` may be strings, too, so that a reference can give
+them. In a string, `yes`, `on` and `1` mean `true`, `no`, `off` and `0` mean `false`. A choice may be
+written in upper or lower case; `warn` means `warning` and `err` means `error`.
+
+An error names the value and where it comes from. `/status` and the page show the value in force, and
+the reference beside it. `***` stands for what is secret: a secret option, what a file or a credential
+holds, a variable that a secret option reads or whose name says that it is one (`…PASSWORD`,
+`…SECRET`, `…TOKEN`), and the login in an address.
+)";
+
 std::string pipeline_file_page() {
-  return std::string("# The pipeline file\n") + kMade +
+  return std::string("# The pipeline file\n") + kMade + kValues +
          engine_options<ServiceOptions>("[service]", "The pipeline as a whole.") +
          engine_options<HttpOptions>("[http]", "Where it is watched; without it nothing listens.") +
          engine_options<LoggingOptions>("[logging]", "What it says, and how.") +

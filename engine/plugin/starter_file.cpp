@@ -8,6 +8,7 @@
 
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
+#include "config/suggest.hpp"
 #include "plugin/describe.hpp"
 #include "plugin/option_texts.hpp"
 
@@ -29,7 +30,9 @@ std::string suffix_of(int32_t kind) {
 std::optional<Part> find(Catalog& catalog, const std::string& name, int32_t kind,
                          std::string& error) {
   const std::string suffix = suffix_of(kind);
-  for (const std::string& plugin : {name, name + suffix}) {
+  std::vector<std::string> meant = catalog.names_for(name);
+  if (meant.empty()) meant = {name};  // perhaps library.type
+  for (const std::string& plugin : meant) {
     const FoundNodeType found = catalog.find(plugin);
     if (!found.type || found.type->kind != kind) continue;
     std::string node = plugin;
@@ -41,7 +44,9 @@ std::optional<Part> find(Catalog& catalog, const std::string& name, int32_t kind
     const FoundNodeType found = catalog.find(each);
     if (found.type && found.type->kind == kind) known.push_back(each);
   }
-  error = fmt::format("no {} named \"{}\"; there are {}", kind_name(kind), name,
+  const std::string near = suggestion(name, known);
+  error = fmt::format("no {} named \"{}\"{}; there are {}", kind_name(kind), name,
+                      near.find("did you mean") == std::string::npos ? "" : near,
                       fmt::join(known, ", "));
   return std::nullopt;
 }

@@ -9,7 +9,7 @@
 
 namespace penstock::engine {
 
-// Names of plugins; a source or a sink may be given without _source or _sink.
+// Names of plugins, which may be short (Catalog::names_for).
 struct StarterParts {
   std::string from;
   std::vector<std::string> via;  // transforms, in the order of the flow

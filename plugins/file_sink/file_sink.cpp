@@ -1,10 +1,10 @@
 // file_sink: rows as NDJSON, to a file or standard output.
+#include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -59,9 +59,11 @@ class FileSink {
     if (report.parallelism > 1) {
       report.error("parallelism", "a file has one writer; remove it");
     }
-    if (options.path.empty())
+    if (options.path.empty()) {
       report.error("path", "is empty; name a file, or - for standard output");
+    }
     const bool is_file = options.path != "-";
+    if (is_file && !options.path.empty()) check_place(options.path, report);
     if (!is_file && options.max_bytes.count > 0) {
       report.warning("max_bytes", "does nothing with standard output; remove it");
     }
@@ -77,10 +79,7 @@ class FileSink {
     const bool exists = std::filesystem::exists(file, error);
     const auto place = exists ? file : file.parent_path();
     if (access(place.c_str(), W_OK) == 0) return;
-    const std::string why = std::strerror(errno);
-    report.error("path",
-                 place.string() + " cannot be written (" + why +
-                     "); choose another place, or give it to the user that Penstock runs as");
+    report.error("path", file_error("cannot write", options.path, errno, FileUse::kWrite));
   }
 
   FileSink(const Options& options, Context& context)
@@ -98,6 +97,19 @@ class FileSink {
   }
 
  private:
+  // Whether there can be such a file; whether it may be written is found outside.
+  static void check_place(const std::string& path, Report& report) {
+    std::error_code error;
+    const auto file = std::filesystem::absolute(path);
+    if (std::filesystem::is_directory(file, error) || path.back() == '/') {
+      report.error("path", path + " is a folder; name a file in it");
+    } else if (!std::filesystem::is_directory(file.parent_path(), error) &&
+               error != std::errc::permission_denied) {
+      report.error("path", "there is no folder " + file.parent_path().string() +
+                               "; create it, or choose another path");
+    }
+  }
+
   Context& context_;
   JsonRows rows_;
   RotatingFile file_;

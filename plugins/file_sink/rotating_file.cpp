@@ -4,9 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace file_sink {
 
@@ -15,7 +16,7 @@ RotatingFile::~RotatingFile() {
 }
 
 std::string RotatingFile::fail(const char* what) const {
-  return std::string(what) + " " + path_ + ": " + std::strerror(errno);
+  return penstock::file_error(what, path_, errno, penstock::FileUse::kWrite);
 }
 
 std::string RotatingFile::open() {

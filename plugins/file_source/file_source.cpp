@@ -4,6 +4,7 @@
 // `payload_base64`. `received` (RFC 3339 UTC as file_sink writes it) may be missing.
 //
 // With `replay` the file holds dead letters: see letter_marks.hpp.
+#include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -52,9 +52,8 @@ class FileSource {
     };
   }
 
-  static void check_connection(const Options& options, Report& report) {
-    if (options.path == "-" || access(options.path.c_str(), R_OK) == 0) return;
-    report.error("path", "cannot read " + options.path + ": " + std::strerror(errno));
+  static void check(const Options& options, Report& report) {
+    if (const std::string fault = fault_of(options); !fault.empty()) report.error("path", fault);
   }
 
   FileSource(const Options& options, Context& context) : options_(options), context_(context) {}
@@ -63,8 +62,7 @@ class FileSource {
   Outcome start() {
     if (options_.path != "-") {
       file_.open(options_.path);
-      if (!file_)
-        return Outcome::retry("cannot read " + options_.path + ": " + std::strerror(errno));
+      if (!file_) return Outcome::retry(fault_of_file(options_.path));
     }
     if (options_.replay) {
       if (std::string error = marks_.open(options_.path); !error.empty()) {
@@ -85,6 +83,20 @@ class FileSource {
   }
 
  private:
+  // A file that is missing now would be waited for without end.
+  static std::string fault_of(const Options& options) {
+    const std::string& path = options.path;
+    if (path.empty()) return "is empty; name a file, or - for standard input";
+    if (path == "-") {
+      return options.replay ? "letters on standard input cannot be marked; name a file" : "";
+    }
+    if (std::string fault = fault_of_file(path); !fault.empty()) return fault;
+    if (options.replay && access(path.c_str(), W_OK) != 0) {
+      return file_error("cannot mark letters in", path, errno, FileUse::kWrite);
+    }
+    return "";
+  }
+
   void run(std::istream& from) {
     std::string line;
     int64_t offset = 0;

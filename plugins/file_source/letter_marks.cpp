@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <penstock/file_error.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -31,7 +33,7 @@ std::string LetterMarks::open(const std::string& path) {
   fd_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   struct stat status = {};
   if (fd_ < 0 || fstat(fd_, &status) != 0) {
-    return "cannot mark letters in " + path + ": " + std::strerror(errno);
+    return penstock::file_error("cannot mark letters in", path, errno, penstock::FileUse::kWrite);
   }
   end_ = status.st_size;
   return "";

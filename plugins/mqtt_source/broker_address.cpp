@@ -1,6 +1,7 @@
 #include "broker_address.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace mqtt_source {
@@ -19,36 +20,67 @@ constexpr Scheme kSchemes[] = {
     {"ws://", "80", false, true},     {"wss://", "443", true, true},
 };
 
+// 1 to 65535.
 bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  int port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  return error == std::errc() && stop == end && port >= 1 && port <= 65'535;
+}
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// Takes the host off the front of `rest`; what is left is empty, or a colon and a port.
+std::string take_host(std::string_view& rest, std::string& host) {
+  const bool in_brackets = rest.starts_with('[');
+  const size_t end = in_brackets ? rest.find(']') : std::min(rest.find(':'), rest.size());
+  if (end == std::string_view::npos) return "has no closing ] behind its IPv6 address";
+  host = in_brackets ? rest.substr(1, end - 1) : rest.substr(0, end);
+  rest = rest.substr(in_brackets ? end + 1 : end);
+  if (host.empty()) return "has no host; write tcp://host:1883 or ssl://host:8883";
+  if (host.find_first_of(" \t\n") != std::string::npos) return "has white space in its host";
+  if (!in_brackets && std::count(rest.begin(), rest.end(), ':') > 1) {
+    return "has a bare IPv6 address; put it in brackets, such as tcp://[::1]:1883";
+  }
+  return "";
 }
 
 }  // namespace
 
-std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url) {
+std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url, std::string& fault) {
   const auto scheme =
       std::find_if(std::begin(kSchemes), std::end(kSchemes),
                    [&](const Scheme& each) { return url.starts_with(each.prefix); });
-  if (scheme == std::end(kSchemes)) return std::nullopt;
-  BrokerAddress address{"", scheme->port, scheme->tls, scheme->web_socket};
-  std::string_view rest = std::string_view(url).substr(scheme->prefix.size());
-  rest = rest.substr(0, rest.find('/'));  // a path is the web socket's
-  if (rest.starts_with('[')) {
-    const size_t end = rest.find(']');
-    if (end == std::string_view::npos) return std::nullopt;
-    address.host = rest.substr(1, end - 1);
-    rest = rest.substr(end + 1);
-  } else {
-    const size_t end = std::min(rest.find(':'), rest.size());
-    address.host = rest.substr(0, end);
-    rest = rest.substr(end);
+  if (scheme == std::end(kSchemes)) {
+    fault = quoted(url) + " is not a broker address; write tcp://host:1883 or ssl://host:8883";
+    return std::nullopt;
   }
-  if (address.host.empty()) return std::nullopt;
+  BrokerAddress address{"", scheme->port, scheme->tls, scheme->web_socket, ""};
+  std::string_view rest = std::string_view(url).substr(scheme->prefix.size());
+  const size_t slash = std::min(rest.find('/'), rest.size());
+  address.path = rest.substr(slash);
+  rest = rest.substr(0, slash);
+  if (rest.find('@') != std::string_view::npos) {
+    fault = quoted(url) + " has a login in it; write it as username and password";
+    return std::nullopt;
+  }
+  if (const std::string wrong = take_host(rest, address.host); !wrong.empty()) {
+    fault = quoted(url) + " " + wrong;
+    return std::nullopt;
+  }
   if (rest.empty()) return address;
-  if (rest[0] != ':' || !is_port(rest.substr(1))) return std::nullopt;
+  if (rest[0] != ':' || !is_port(rest.substr(1))) {
+    const std::string_view port = rest.substr(rest[0] == ':' ? 1 : 0);
+    fault = quoted(url) + ": the port " + quoted(port) + " is not a number from 1 to 65535";
+    return std::nullopt;
+  }
   address.port = rest.substr(1);
   return address;
+}
+
+std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url) {
+  std::string ignored;
+  return parse(url, ignored);
 }
 
 }  // namespace mqtt_source

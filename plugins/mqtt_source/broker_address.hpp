@@ -11,9 +11,11 @@ struct BrokerAddress {
   std::string port;
   bool tls = false;
   bool web_socket = false;
+  std::string path;  // with its slash; of a web socket
 
   // tcp://, mqtt://, ssl://, mqtts://, ws://, wss://, then host, [IPv6] and a port, which may be
-  // missing. Nothing when it is something else.
+  // missing. Nothing when it is something else: `fault` says what, and what to write.
+  static std::optional<BrokerAddress> parse(const std::string& url, std::string& fault);
   static std::optional<BrokerAddress> parse(const std::string& url);
 };
 

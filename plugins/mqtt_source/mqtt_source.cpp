@@ -1,8 +1,10 @@
 // mqtt_source: messages from an MQTT broker, by subscriptions.
+#include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker_address.hpp"
@@ -160,11 +162,12 @@ std::vector<penstock::Metric> MqttSource::metric_table() {
 }
 
 void MqttSource::check(const Options& options, penstock::Report& report) {
-  const auto address = BrokerAddress::parse(options.broker_url);
-  if (!address) {
-    report.error("broker_url", "\"" + options.broker_url +
-                                   "\" is no broker's address; write tcp://host:1883 or "
-                                   "ssl://host:8883");
+  std::string fault;
+  const auto address = BrokerAddress::parse(options.broker_url, fault);
+  if (!address) report.error("broker_url", fault);
+  if (address && !address->web_socket && address->path.size() > 1) {
+    report.warning("broker_url",
+                   "the path " + address->path + " does nothing without ws:// or wss://; remove it");
   }
   if (options.topics.empty()) report.error("topics", "needs at least one topic filter");
   for (const std::string& topic : options.topics) {
@@ -265,6 +268,14 @@ void MqttSource::check_tls(const Options& options, const BrokerAddress& address,
                            penstock::Report& report) {
   if (options.tls_cert.empty() != options.tls_key.empty()) {
     report.error("tls_cert", "a client certificate needs both tls_cert and tls_key");
+  }
+  const std::pair<const char*, const std::string&> files[] = {
+      {"tls_ca", options.tls_ca}, {"tls_cert", options.tls_cert}, {"tls_key", options.tls_key}};
+  for (const auto& [option, path] : files) {
+    if (path.empty()) continue;
+    if (const std::string fault = penstock::fault_of_file(path); !fault.empty()) {
+      report.error(option, fault);
+    }
   }
   const bool any = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
   if (any && !address.tls) {

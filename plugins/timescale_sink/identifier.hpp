@@ -9,6 +9,12 @@ namespace timescale_sink {
 // no name can be anything but a name.
 std::string quoted_table(const std::string& name);
 
+// What keeps a name from being table or schema.table: "has more than two parts"; "" if nothing does.
+std::string fault_of_table(const std::string& name);
+
+// What keeps a text from being the host of a server, or the folder of its socket; "" if nothing.
+std::string fault_of_host(const std::string& host);
+
 // A string constant (PostgreSQL "String Constants", with standard_conforming_strings).
 std::string literal(const std::string& text);
 

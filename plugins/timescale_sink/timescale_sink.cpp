@@ -1,10 +1,12 @@
 // timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
 // connection, and each batch is one transaction.
+#include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "batch_writer.hpp"
 #include "connection.hpp"
@@ -257,9 +259,12 @@ void TimescaleSink::check(const Options& options, Report& report) {
                                   std::to_string(options.pool_size) +
                                   "; raise it, or lower parallelism");
   }
-  if (options.table.empty() || options.table.front() == '.' || options.table.back() == '.') {
-    report.error("table", "\"" + options.table + "\" is not table or schema.table");
-  }
+  const auto refuse = [&](const char* option, const std::string& value, const std::string& fault) {
+    if (!fault.empty()) report.error(option, "\"" + value + "\" " + fault);
+  };
+  refuse("host", options.host, fault_of_host(options.host));
+  refuse("table", options.table, fault_of_table(options.table));
+  refuse("ledger_table", options.ledger_table, fault_of_table(options.ledger_table));
   if (options.delivery == Delivery::kExactlyOnce && report.intake < PENSTOCK_INTAKE_DISK) {
     report.error("delivery",
                  "\"exactly_once\" needs a disk intake, which after a crash hands out "
@@ -278,6 +283,15 @@ void TimescaleSink::check(const Options& options, Report& report) {
     if (std::find(std::begin(kColumns), std::end(kColumns), column) == std::end(kColumns)) {
       report.error("conflict_key", "\"" + column + "\" is not one of " + kColumnList);
     }
+  }
+  const std::pair<const char*, const std::string&> files[] = {
+      {"ssl_root_cert", options.ssl_root_cert},
+      {"ssl_cert", options.ssl_cert},
+      {"ssl_key", options.ssl_key}};
+  for (const auto& [option, path] : files) {
+    // libpq: "system" stands for the system's own.
+    if (path.empty() || (path == "system" && path == options.ssl_root_cert)) continue;
+    if (const std::string fault = fault_of_file(path); !fault.empty()) report.error(option, fault);
   }
   if (options.ssl_cert.empty() != options.ssl_key.empty()) {
     report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");

@@ -158,7 +158,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const OptionValues values = parse_options(table, declared.options.data(), declared.options.size(),
                                             {}, {}, lookup, problems);
   REQUIRE(values.values().size() == declared.options.size());
-  REQUIRE(values.as_written().size() == declared.options.size());
+  REQUIRE(values.shown().size() == declared.options.size());
   for (size_t i = 0; i < declared.options.size(); ++i) {
     // What is wrong with a default is the plugin author's to see, and not checked against a range.
     if (table.contains(declared.options[i].name)) {

@@ -114,7 +114,7 @@ class Cases(unittest.TestCase):
 
     def test_a_pipeline_with_errors_fails_with_them(self):
         self.edit("../default.toml", "rows     = 5000", "rows     = 0")
-        self.assert_fails("rows: 0 is below the least, 1")
+        self.assert_fails("rows: 0 is below the minimum of 1")
         self.edit("case.toml", "pipeline =", "pipelin =")
         self.assert_fails('unknown key pipelin (did you mean "pipeline"?)')
 

@@ -24,7 +24,8 @@ class Hostile {
     kBlocks,
     kEmitsOutside,
     kFailsAfterHolding,
-    kLeaks
+    kLeaks,
+    kRefusesToBeMade
   };
   struct Options {
     Does does = Does::kThrows;
@@ -38,13 +39,15 @@ class Hostile {
                          .default_value = "throws",
                          .choices = "throws,no_columns,short_column,falling_offsets,wrong_text,"
                                     "wrong_nulls,released,wrong_port,rejects_nothing,rejects_twice,"
-                                    "blocks,emits_outside,fails_after_holding,leaks"})},
+                                    "blocks,emits_outside,fails_after_holding,leaks,refuses_to_be_made"})},
             .ports = {{"out", "The messages."}},
             .metrics = {}};
   }
   static Schema input_schema(const Options&) { return message_schema(); }
 
-  Hostile(const Options& options, Context& context) : options_(options), context_(context) {}
+  Hostile(const Options& options, Context& context) : options_(options), context_(context) {
+    if (options.does == Does::kRefusesToBeMade) throw std::runtime_error("no licence found");
+  }
   ~Hostile() {
     stop_ = true;
     if (thread_.joinable()) thread_.join();

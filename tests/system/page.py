@@ -159,7 +159,7 @@ class Page(Flow):
         node.send_keys(Keys.ENTER)
         panel = self.find("#panel")
         self.assertIn("Writes points to a table", panel.text)
-        self.assertIn("${INGESTION_DB_HOST:-localhost}", panel.text)
+        self.assertIn("host\n127.0.0.1\n${INGESTION_DB_HOST:-localhost}", panel.text)
         self.assertIn("password\n***", panel.text)
         self.assertNotIn(self.database.password, self.driver.page_source)
         self.find("#tap").click()

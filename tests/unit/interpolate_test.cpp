@@ -94,3 +94,51 @@ TEST_CASE("references are nested to a limit, so that no file can exhaust the sta
   CHECK(expand(nested(33)).error == "references are nested deeper than 32");
   CHECK(!expand(nested(20'000)).error.empty());
 }
+
+TEST_CASE("a value knows what gave it") {
+  const auto origins = [](const std::string& text) { return describe_origins(expand(text).origins); };
+  CHECK(origins("plain").empty());
+  CHECK(origins("${HOST}") == "the environment variable HOST");
+  CHECK(origins("${HOST}-${HOST}") == "the environment variable HOST");
+  CHECK(origins("${NONE:-x}") == "the default for NONE");
+  CHECK(origins("${NONE:-${HOST}}") == "the environment variable HOST");
+  CHECK(origins("${NONE:-${NEITHER:-x}}") == "the default for NEITHER");
+  CHECK(origins("${HOST}:${PORT:-80}") == "the environment variable HOST and the default for PORT");
+}
+
+TEST_CASE("what a secret variable, a file or a credential holds is not shown") {
+  Lookup lookup([](const std::string&) { return std::optional<std::string>("geheim"); });
+  CHECK(interpolate("${HOST}", lookup).shown == "geheim");
+  lookup.add_secret("HOST");
+  CHECK(interpolate("a-${HOST}-b", lookup).shown == "a-***-b");
+  CHECK(interpolate("a-${HOST}-b", lookup).text == "a-geheim-b");
+  for (const char* name : {"DB_PASSWORD", "db_passwd", "API_TOKEN", "CLIENT_SECRET"}) {
+    CHECK(interpolate("${" + std::string(name) + "}", lookup).shown == "***");
+  }
+  char path[] = "/tmp/penstock-secret-XXXXXX";
+  close(mkstemp(path));
+  std::ofstream(path) << "geheim";
+  CHECK(interpolate("${file:" + std::string(path) + "}", lookup).shown == "***");
+  std::remove(path);
+}
+
+TEST_CASE("the login of an address is not shown") {
+  CHECK(without_login("tcp://me:pass@host:1883/x@y") == "tcp://***@host:1883/x@y");
+  CHECK(without_login("\"tcp://me:p@ss@host\" is") == "\"tcp://***@host\" is");
+  CHECK(without_login("tcp://a and ssl://b:c@d") == "tcp://a and ssl://***@d");
+  CHECK(without_login("tcp://host/a") == "tcp://host/a");
+  CHECK(without_login("user@host") == "user@host");
+}
+
+TEST_CASE("of a secret only what it refers to is shown") {
+  CHECK(without_literals("hunter2") == "***");
+  CHECK(without_literals("${A}") == "${A}");
+  CHECK(without_literals("${A:-${B:-${credential:c:-}}}") == "${A:-${B:-${credential:c:-}}}");
+  CHECK(without_literals("x${A:-hunter2}") == "***${A:-***}");
+  CHECK(without_literals("${file:/run/secrets/x}") == "${file:/run/secrets/x}");
+}
+
+TEST_CASE("the variables that a text refers to are found in defaults, too") {
+  CHECK(variables_in("${A}-${B:-${C}}${file:/x}${credential:d:-${E}}") ==
+        std::vector<std::string>{"A", "B", "C", "E"});
+}

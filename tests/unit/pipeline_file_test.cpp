@@ -102,15 +102,15 @@ TEST_CASE("options out of range or of the wrong type are refused") {
   const auto with = [](const std::string& line) {
     return problems_of("[service]\n" + line + "\n" + kGood);
   };
-  CHECK(has(with("buffer_size = 0"), "p.toml:2:15: buffer_size: 0 is below the least, 1000"));
+  CHECK(has(with("buffer_size = 0"), "p.toml:2:15: buffer_size: 0 is below the minimum of 1000"));
   CHECK(has(with("buffer_size = \"many\""), "buffer_size: \"many\" is not a whole number"));
   CHECK(has(with("shutdown_timeout = 5"), "shutdown_timeout: expected a duration such as"));
   CHECK(has(with("shutdown_timeout = \"5\""), "\"5\" is not a duration such as"));
   CHECK(has(with("name = \"${NOT_SET}\""), "the environment variable NOT_SET is not set"));
   CHECK(has(with("name = \"1 2\""), "service.name"));
-  CHECK(has(problems_of(kGood + "parallelism = 0\n"), "parallelism: 0 is below the least, 1"));
+  CHECK(has(problems_of(kGood + "parallelism = 0\n"), "parallelism: 0 is below the minimum of 1"));
   CHECK(has(problems_of(kGood + "[logging]\nlevel = \"inf\"\n"),
-            "level: \"inf\" is not one of debug,info,warning,error (did you mean \"info\"?)"));
+            "level: \"inf\" is not one of debug, info, warning, error (did you mean \"info\"?)"));
 }
 
 TEST_CASE("a schema that doesn't fit an edge names both nodes and the column") {
@@ -152,7 +152,7 @@ TEST_CASE("a buffer belongs to a source") {
   CHECK(has(problems_of(kGood + "[nodes.middle.buffer]\nmax_bytes = \"1MiB\"\n"),
             "buffer: only sources have an intake"));
   CHECK(has(problems_of(kGood + "[nodes.in.buffer]\nmax_bytes = \"1kB\"\n"),
-            "max_bytes: 1000B is below the least, 1MiB"));
+            "max_bytes: 1000B is below the minimum of 1MiB"));
 }
 
 TEST_CASE("a transform's inputs must be alike, a sink's need not") {

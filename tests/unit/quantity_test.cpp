@@ -34,6 +34,12 @@ TEST_CASE("whole numbers may have underscores and nothing else") {
   CHECK_FALSE(parse_integer("99999999999999999999"));
 }
 
+TEST_CASE("true and false have the words that variables hold") {
+  for (const char* text : {"true", "True", "1", "yes", "ON"}) CHECK(parse_boolean(text) == true);
+  for (const char* text : {"false", "FALSE", "0", "no", "Off"}) CHECK(parse_boolean(text) == false);
+  for (const char* text : {"", "y", "2", "maybe"}) CHECK_FALSE(parse_boolean(text));
+}
+
 TEST_CASE("what is shown is what one would write") {
   CHECK(format_duration(100'000'000) == "100ms");
   CHECK(format_duration(3'600'000'000'000) == "1h");

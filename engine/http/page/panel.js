@@ -14,7 +14,12 @@ function line(numbers, label) {
 function options(node) {
   const list = make("dl");
   for (const option of node.options) {
-    list.append(make("dt", {title: option.help}, option.name), make("dd", {}, option.value === "" ? "–" : option.value));
+    const value = make("dd", {}, option.value === "" ? "–" : option.value);
+    if (option.reference) {
+      const from = option.from ? `from ${option.from}` : "";
+      value.append(make("span", {class: "reference", title: from}, option.reference));
+    }
+    list.append(make("dt", {title: option.help}, option.name), value);
   }
   return list;
 }

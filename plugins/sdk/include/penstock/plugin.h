@@ -306,7 +306,8 @@ typedef struct penstock_node_type {
   const penstock_metric* metrics;
   size_t metric_count;
 
-  /* May be NULL: checks across options, without touching the outside. */
+  /* May be NULL: checks across options, and of the local files that they name. Connects to
+   * nothing, changes nothing, and does not wait. */
   void (*check)(const penstock_settings*, const penstock_report*);
   /* Transforms and sinks: the columns needed, by name, any order, more may come. NULL,
    * or a schema left unreleased (release == NULL): accepts any. */
@@ -316,7 +317,8 @@ typedef struct penstock_node_type {
   void (*output_schema)(const penstock_settings*, uint32_t port, const struct ArrowSchema* input,
                         struct ArrowSchema* output);
 
-  /* Returns NULL after set_error when it cannot be. Must not block. */
+  /* Returns NULL after set_error when it cannot be. Must not block, nor connect to anything:
+   * `penstock check` makes instances, too, beside an engine that runs. */
   void* (*create)(const penstock_settings*, const penstock_host*, penstock_context*);
   void (*destroy)(void* instance);
 

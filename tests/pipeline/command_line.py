@@ -1,0 +1,212 @@
+"""What a mistyped command, a missing file or a missing right is answered with."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BUILD = os.environ["PENSTOCK_BUILD"]
+PENSTOCK = os.path.join(BUILD, "bin", "penstock")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
+
+DISK = """
+[nodes.machines]
+plugin = "generator_source"
+count  = 10
+[nodes.machines.buffer]
+type = "disk"
+path = "{folder}/intake"
+
+[nodes.sink]
+plugin = "{sink}"
+inputs = ["machines"]
+"""
+
+
+def penstock(*arguments, **more):
+    done = subprocess.run([PENSTOCK, *arguments], capture_output=True, text=True, timeout=60, **more)
+    return done.returncode, done.stdout + done.stderr
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="penstock-words-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.chmod(self.folder, 0o755)
+
+    def assert_says(self, words, *arguments, **more):
+        code, said = penstock(*arguments, **more)
+        self.assertNotEqual(code, 0, said)
+        self.assertIn(words, said)
+        self.assertNotIn("filesystem error", said)
+        return said
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    # ---- Words ----
+
+    def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(self):
+        for typed, meant in (("rnu", "run"), ("chekc", "check"), ("plugin", "plugins"),
+                             ("relaod", "reload"), ("healt", "health"), ("replya", "replay")):
+            self.assert_says(f'there is no command "{typed}" (did you mean "{meant}"?)', typed, "f.toml")
+        self.assert_says('did you mean "check"', "--log-level", "debug", "chek", "f.toml")
+        self.assert_says("write `penstock run f.toml`", "f.toml")
+        self.assert_says("name a command, such as `penstock run FILE`")
+
+    def test_a_mistyped_option_is_answered_with_the_one_that_was_meant(self):
+        for arguments, meant in ((("check", "--conect", "f"), "--connect"),
+                                 (("run", "--log-levl", "debug", "f"), "--log-level"),
+                                 (("run", "--log-levl=debug", "f"), "--log-level"),
+                                 (("tap", "a", "--limt", "5"), "--limit"),
+                                 (("--plugin-dr", "/tmp", "plugins"), "--plugin-dir")):
+            self.assert_says(f'(did you mean "{meant}"?)', *arguments)
+        self.assert_says('"b" is one argument too many', "run", "a", "b")
+
+    def test_a_word_of_another_program_is_taken(self):
+        for level in ("warn", "WARN", "Warning", "err", "info"):
+            self.assertEqual(penstock("--log-level", level, "check", DEFAULT)[0], 0, level)
+        self.assert_says('"loud" is not one of debug, info, warning, error', "--log-level", "loud",
+                         "check", DEFAULT)
+
+    def test_a_plugin_is_found_by_the_names_that_init_takes(self):
+        for short, full in (("mqtt", "mqtt_source"), ("timescale", "timescale_sink"),
+                            ("json", "json_decoder"), ("generator", "generator_source")):
+            self.assertEqual(penstock("plugins", short), penstock("plugins", full))
+        both = penstock("plugins", "file")[1]
+        self.assertIn("file_source (source)", both)
+        self.assertIn("file_sink (sink)", both)
+        self.assertEqual(penstock("init", "--from", "mqtt", "--via", "json", "--to", "file")[0], 0)
+        self.assert_says('no plugin named "mqt" (did you mean "mqtt_source"?)', "plugins", "mqt")
+        self.assert_says('no source named "mqtt_sorce" (did you mean "mqtt_source"?)', "init", "--from",
+                         "mqtt_sorce", "--to", "file")
+
+    def test_the_completion_names_plugins_wherever_one_is_wanted(self):
+        script = penstock("generate", "bash")[1]
+
+        def completed(*words):
+            asked = f'COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; _penstock; ' \
+                    'echo "${COMPREPLY[@]}"'
+            done = subprocess.run(["bash", "-c", script + asked], capture_output=True, text=True,
+                                  env={"PATH": os.path.dirname(PENSTOCK) + ":" + os.environ["PATH"]})
+            return done.stdout.split()
+        for words in (["plugins", "file"], ["init", "--from", "file"], ["init", "--to", "file"]):
+            self.assertEqual(completed("penstock", *words), ["file_sink", "file_source"], words)
+        self.assertEqual(completed("penstock", "--log-level", "w"), ["warning"])
+        self.assertEqual(completed("penstock", "check", "--format", "j"), ["json"])
+
+    # ---- Files and folders ----
+
+    def test_a_folder_of_plugins_that_is_not_there_is_refused(self):
+        for arguments in (["plugins"], ["check", DEFAULT], ["schema"], ["run", DEFAULT]):
+            self.assert_says("--plugin-dir: cannot open folder /no/such: No such file or directory",
+                             "--plugin-dir", "/no/such", *arguments)
+        self.assert_says("Not a directory", "--plugin-dir", DEFAULT, "plugins")
+        code, said = penstock("--plugin-dir", self.folder, "check", DEFAULT)
+        self.assertEqual(code, 0)
+        self.assertIn(f"--plugin-dir: there is no plugin (*.so) in {self.folder}", said)
+
+    def test_an_option_with_a_folder_takes_one_word(self):
+        code, said = penstock("check", "--plugin-dir", os.path.join(BUILD, "tests", "plugins"), DEFAULT)
+        self.assertEqual(code, 0, said)
+
+    def test_letters_that_are_not_there_are_refused_before_anything_starts(self):
+        into = ["--pipeline", DEFAULT, "--into", "decoder"]
+        missing = os.path.join(self.folder, "letters.ndjson")
+        self.assert_says(f"replay: cannot read {missing}: No such file or directory", "replay", missing,
+                         *into)
+        self.assert_says("is a folder; name a file in it", "replay", self.folder, *into)
+        letters = self.write("letters", "")
+        self.assert_says("is named twice", "replay", letters, self.folder + "/./letters", *into)
+        self.assertEqual(os.listdir(self.folder), ["letters"])
+
+    def test_a_source_whose_file_is_not_there_is_refused(self):
+        pipeline = self.write("p.toml", '[nodes.a]\nplugin = "file_source"\npath = "no.ndjson"\n'
+                              '[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+        for verb in ("check", "run"):
+            self.assert_says("path: cannot read no.ndjson: No such file or directory", verb, pipeline,
+                             cwd=self.folder)
+
+    def test_what_a_command_looks_into_must_be_there(self):
+        missing = self.folder + "/no"
+        self.assert_says(f"cannot open the intake folder {missing}: No such file", "intake", missing)
+        self.assert_says("Not a directory", "intake", DEFAULT)
+        self.assert_says(f"cannot open folder {missing}: No such file or directory", "test", missing)
+        for verb in (["run"], ["check"], ["graph"]):
+            self.assert_says(f"{missing}: cannot be read: No such file or directory", *verb, missing)
+            self.assert_says("Is a directory", *verb, self.folder)
+
+    # ---- Rights ----
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give up its rights")
+    def test_a_missing_right_is_told_with_who_lacks_it_and_the_command_that_mends_it(self):
+        user = pwd.getpwnam("nobody")
+        self.as_nobody = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        if subprocess.run([PENSTOCK, "--version"], capture_output=True, **self.as_nobody).returncode:
+            self.skipTest("nobody may not enter the build's folder")
+        pipeline = self.write("p.toml", DISK.format(folder=self.folder, sink="discard_sink"))
+        mend = f"user nobody may not create files in {self.folder}, which belongs to root; run: chown " \
+               f"nobody {self.folder}"
+        said = self.assert_says(mend, "run", pipeline, **self.as_nobody)
+        self.assertIn(f"cannot create the intake folder {self.folder}/intake: Permission denied", said)
+        self.assert_says(mend, "check", "--connect", pipeline, **self.as_nobody)
+
+        os.mkdir(self.folder + "/intake", 0o700)
+        self.assert_says(f"user nobody may not create files in {self.folder}/intake", "run", pipeline,
+                         **self.as_nobody)
+        self.assert_says(f"user nobody may not read {self.folder}/intake", "intake",
+                         self.folder + "/intake", **self.as_nobody)
+
+        letters = self.write("letters", "")
+        os.chmod(letters, 0o600)
+        self.assert_says(f"user nobody may not read {letters}, which belongs to root; run: chgrp",
+                         "replay", letters, "--pipeline", DEFAULT, "--into", "decoder", **self.as_nobody)
+        os.chmod(letters, 0o644)
+        self.assert_says(f"cannot mark letters in {letters}: Permission denied: user nobody may not write",
+                         "replay", letters, "--pipeline", DEFAULT, "--into", "decoder", **self.as_nobody)
+
+        os.chmod(pipeline, 0o600)
+        for verb in ("run", "check", "graph"):
+            self.assert_says(f"cannot be read: Permission denied: user nobody may not read {pipeline}",
+                             verb, pipeline, **self.as_nobody)
+
+        closed = self.folder + "/closed"
+        os.mkdir(closed, 0o700)
+        self.assert_says(f"user nobody may not read {closed}", "--plugin-dir", closed, "plugins",
+                         **self.as_nobody)
+        secret = self.write("closed/secret", "x")
+        tls = self.write("tls.toml", '[http]\ntls_cert = "%s"\ntls_key = "%s"\n' % (secret, secret) +
+                         DISK.format(folder=self.folder, sink="discard_sink"))
+        self.assert_says(f"tls_cert: cannot read {secret}: Permission denied: user nobody may not enter "
+                         f"{closed}; run: chmod o+x {closed}", "check", tls, **self.as_nobody)
+        file = self.write("file.toml", '[nodes.a]\nplugin = "generator_source"\n[nodes.b]\n'
+                          f'plugin = "file_sink"\ninputs = ["a"]\npath = "{self.folder}/out"\n')
+        self.assert_says(f"cannot write {self.folder}/out: Permission denied: {mend}", "check",
+                         "--connect", file, **self.as_nobody)
+
+    def test_check_refuses_what_a_plugin_refuses_when_it_is_made(self):
+        pipeline = self.write("p.toml", '[nodes.a]\nplugin = "generator_source"\n[nodes.b]\n'
+                              'plugin = "hostile"\ndoes = "refuses_to_be_made"\ninputs = ["a"]\n')
+        plugins = os.path.join(BUILD, "tests", "plugins")
+        for verb in ("run", "check"):
+            self.assert_says("nodes.b (hostile): no licence found", "--plugin-dir", plugins, verb, pipeline)
+
+    # ---- What is shipped ----
+
+    def test_the_shipped_pipelines_start_without_a_warning(self):
+        for name in ("default", "high-throughput", "low-latency"):
+            path = os.path.join(ROOT, "pipelines", name + ".toml")
+            done = subprocess.run([PENSTOCK, "check", path], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0)
+            self.assertNotIn("warning", done.stderr)
+            self.assertIn("note: listen: open to every network", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
