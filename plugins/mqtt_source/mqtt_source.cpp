@@ -162,9 +162,9 @@ std::vector<penstock::Metric> MqttSource::metric_table() {
 }
 
 void MqttSource::check(const Options& options, penstock::Report& report) {
-  std::string fault;
-  const auto address = BrokerAddress::parse(options.broker_url, fault);
-  if (!address) report.error("broker_url", fault);
+  std::string wrong;
+  const auto address = BrokerAddress::parse(options.broker_url, wrong);
+  if (!address) report.error("broker_url", wrong);
   if (address && !address->web_socket && address->path.size() > 1) {
     report.warning("broker_url",
                    "the path " + address->path + " does nothing without ws:// or wss://; remove it");

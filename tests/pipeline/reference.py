@@ -60,16 +60,5 @@ class Reference(unittest.TestCase):
         self.assertIn("Not a directory", done.stderr)
 
 
-class ManualPage(unittest.TestCase):
-    def test_it_has_options_commands_environment_exit_codes_and_files(self):
-        page = subprocess.run([PENSTOCK, "generate", "man"], capture_output=True, text=True, check=True,
-                              timeout=60).stdout
-        self.assertEqual(re.findall(r"(?m)^\.SH (.*)", page),
-                         ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "SIGNALS",
-                          "ENVIRONMENT", "EXIT STATUS", "FILES"])
-        for name in ("STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "NO_COLOR"):
-            self.assertIn(name, page)
-
-
 if __name__ == "__main__":
     unittest.main()
