@@ -20,7 +20,8 @@ FileText read_file_text(const std::string& path, size_t most_bytes) {
   while (file.read(piece, sizeof(piece)) || file.gcount() > 0) {
     text.append(piece, static_cast<size_t>(file.gcount()));
     if (text.size() > most_bytes) {
-      return {"", fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)))};
+      return {"",
+              fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)))};
     }
   }
   if (!file.eof()) {

@@ -102,6 +102,11 @@ class Replay(Flow):
 
     def test_what_is_wrong_is_said(self):
         engine = self.engine(pipeline=self.pipeline())
+        done = subprocess.run(self.command(engine), env=engine.environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("dead-letters.ndjson: No such file or directory", done.stderr)
+        with open(engine.folder + "/dead-letters.ndjson", "w"):
+            pass
         done = subprocess.run(self.command(engine, into="decodr"), env=engine.environment,
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
