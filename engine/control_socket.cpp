@@ -106,7 +106,7 @@ bool ask_to_reload(pid_t process, std::string& words) {
   const int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (connection < 0 ||
       connect(connection, reinterpret_cast<const sockaddr*>(&address), size) != 0) {
-    words = fmt::format("process {} is no running engine ({})", process, std::strerror(errno));
+    words = fmt::format("no engine runs as process {}", process);
     if (connection >= 0) close(connection);
     return false;
   }

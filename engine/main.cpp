@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "config/choice.hpp"
 #include "config/plugin_folder.hpp"
+#include "config/quantity.hpp"
 #include "help/command_line.hpp"
 #include "top/top.hpp"
 
@@ -30,6 +31,16 @@ CLI::Validator choice(const std::vector<std::string>& words) {
       },
       // As CLI11 writes choices, which the completion reads.
       fmt::format("{{{}}}", fmt::join(words, ",")));
+}
+
+CLI::Validator number_from(double min, double max) {
+  return CLI::Validator(
+      [min, max](std::string& text) {
+        const std::optional<double> number = parse_number(text);
+        if (number && *number >= min && *number <= max) return std::string();
+        return fmt::format("\"{}\" is not a number from {} to {}", text, min, max);
+      },
+      "");
 }
 
 CLI::Validator plugin_folder() {
@@ -63,13 +74,15 @@ class CommandLine {
       app_.parse(argc, argv_);
     } catch (const CLI::ParseError& e) {
       const std::string mistyped = e.get_exit_code() == 0 ? "" : explain_mistyped(app_);
-      if (mistyped.empty()) return app_.exit(e);
-      std::cerr << "penstock: " << mistyped << "\n";
-      return e.get_exit_code();
+      if (e.get_exit_code() == 0) return app_.exit(e);  // help, or the version
+      std::cerr << (mistyped.empty() ? explain_wrong(app_, e.what()) : "penstock: " + mistyped)
+                << "\n";
+      return 1;
     }
     for (const std::string& folder : common_.plugin_dirs) {
       if (holds_libraries(folder)) continue;
-      std::cerr << "penstock: warning: --plugin-dir: there is no plugin (*.so) in " << folder << "\n";
+      std::cerr << "penstock: warning: --plugin-dir: there is no plugin (*.so) in " << folder
+                << "\n";
     }
     return chosen_();
   }
@@ -109,6 +122,7 @@ class CommandLine {
         "connected",
         "reload --pid 1234", [this] { return reload_command(process_); })
         ->add_option("--pid", process_, "Its process; needed where several run")
+        ->check(number_from(1, 1 << 22))
         ->type_name("PID");
     add("health", "Ask a running engine how it is", "health http://localhost:8080/health/ready",
         [this] { return health_command(place_); })
@@ -160,9 +174,11 @@ class CommandLine {
                         "tap decoder.rejected --limit 10",
                         [this] { return tap_command(name_, limit_, rate_, place_); });
     tap->add_option("NODE", name_, "node, or node.port; of a sink: what comes to it")->required();
-    tap->add_option("--limit", limit_, "End after so many rows; 0: go on")->capture_default_str();
-    tap->add_option("--rate", rate_, "So many rows a second at most")
-        ->check(CLI::Range(0.1, 1000.0))
+    tap->add_option("--limit", limit_, "End after so many rows; 0: go on")
+        ->check(number_from(0, 1e12))
+        ->capture_default_str();
+    tap->add_option("--rate", rate_, "So many rows a second at most, 0.1 to 1000")
+        ->check(number_from(0.1, 1000))
         ->capture_default_str();
     tap->add_option("--url", place_.url, "Where the engine listens, as for top")
         ->capture_default_str();

@@ -84,8 +84,8 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
   const toml::table& buffer = value ? *value->as_table() : no_table;
   const Location at = value ? location(*value) : node.at;
   const size_t before = problems.list().size();
-  node.buffer = parse_engine_options<BufferOptions>(buffer, at, lookup, problems, {},
-                                                    &node.shown_buffer);
+  node.buffer =
+      parse_engine_options<BufferOptions>(buffer, at, lookup, problems, {}, &node.shown_buffer);
   if (problems.list().size() != before) return;
   BufferCheck(buffer, at, problems).run(node.buffer);
   add_origin_notes(buffer, node.shown_buffer, before, problems);
@@ -119,9 +119,11 @@ void check_folders(const toml::table& tables, const std::vector<NodeDescription>
                           path, owner->second));
     }
     const size_t before = problems.list().size();
+    const std::filesystem::path there = nearest_existing(std::filesystem::path(path));
     std::error_code error;
-    if (std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error)) {
-      problems.add(at, fmt::format("path: {} is a file, not a folder; choose another path", path));
+    if (std::filesystem::is_regular_file(there, error)) {
+      problems.add(
+          at, fmt::format("path: {} is a file, not a folder; choose another path", there.string()));
     }
     add_origin_notes(*tables[node.name]["buffer"].as_table(), node.shown_buffer, before, problems);
   }
@@ -145,16 +147,8 @@ void check_intake_folder(const toml::table& tables, const NodeDescription& node,
   if (node.buffer.type != BufferType::kDisk) return;
   const Location at = location(*tables[node.name]["buffer"]["path"].node());
   const auto folder = std::filesystem::absolute(node.buffer.path);
-  std::filesystem::path existing = folder;
+  const std::filesystem::path existing = nearest_existing(folder);
   std::error_code error;
-  while (!std::filesystem::exists(existing, error) && existing.has_relative_path()) {
-    existing = existing.parent_path();
-  }
-  if (!std::filesystem::is_directory(existing, error)) {
-    problems.add(at, fmt::format("path: {} is a file, not a folder; choose another path",
-                                 existing.string()));
-    return;
-  }
   if (access(existing.c_str(), W_OK | X_OK) != 0) {
     problems.add(at, "path: " + file_error("cannot create files in", existing.string(), errno,
                                            FileUse::kWrite));

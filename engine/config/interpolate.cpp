@@ -66,9 +66,10 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
-    return failed(fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
-                              "with the name from LoadCredential=",
-                              name));
+    return failed(
+        fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
+                    "with the name from LoadCredential=",
+                    name));
   }
   const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
   const std::string path = folder ? *folder + "/" + name : "";
@@ -98,9 +99,10 @@ Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth
   const size_t separator = reference.find(":-");
   const std::string name(reference.substr(0, separator));
   if (!is_variable_name(name)) {
-    return failed(fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
-                              "${{NAME:-default}}, ${{file:/path}} or ${{credential:name}}",
-                              reference));
+    return failed(
+        fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
+                    "${{NAME:-default}}, ${{file:/path}} or ${{credential:name}}",
+                    reference));
   }
   const std::optional<std::string> value = lookup(name);
   const bool has_default = separator != std::string_view::npos;
@@ -108,9 +110,10 @@ Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth
     return found(*value, {ValueOrigin::kVariable, name}, lookup.is_secret(name));
   }
   if (has_default) return take_default(reference.substr(separator + 2), name, lookup, depth);
-  return failed(fmt::format("the environment variable {} is not set; set it, or give a default: "
-                            "${{{}:-default}}",
-                            name, name));
+  return failed(
+      fmt::format("the environment variable {} is not set; set it, or give a default: "
+                  "${{{}:-default}}",
+                  name, name));
 }
 
 Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth) {
@@ -196,7 +199,8 @@ Interpolated interpolate(std::string_view text, const Lookup& lookup) {
 
 std::string describe_origins(const std::vector<ValueOrigin>& origins) {
   std::string text;
-  for (const ValueOrigin& origin : origins) text += (text.empty() ? "" : " and ") + describe(origin);
+  for (const ValueOrigin& origin : origins)
+    text += (text.empty() ? "" : " and ") + describe(origin);
   return text;
 }
 
@@ -208,7 +212,8 @@ std::vector<std::string> variables_in(std::string_view text) {
     if (!its_default) return;
     for (std::string& inner : variables_in(*its_default)) names.push_back(std::move(inner));
   };
-  for_each_piece(text, [](std::string_view) {}, add);
+  for_each_piece(
+      text, [](std::string_view) {}, add);
   return names;
 }
 

@@ -19,8 +19,8 @@ class Lookup {
   using Find = std::function<std::optional<std::string>(const std::string& name)>;
 
   template <class Function>
-    requires(!std::is_same_v<std::remove_cvref_t<Function>, Lookup>)
-  Lookup(Function&& find) : find_(std::forward<Function>(find)) {}  // NOLINT: meant to convert
+  requires(!std::is_same_v<std::remove_cvref_t<Function>, Lookup>) Lookup(Function&& find)
+      : find_(std::forward<Function>(find)) {}  // NOLINT: meant to convert
 
   std::optional<std::string> operator()(const std::string& name) const { return find_(name); }
 
@@ -47,8 +47,8 @@ struct ValueOrigin {
 
 struct Interpolated {
   std::string text;
-  std::string error;            // empty: ok
-  std::string shown;            // the text, with *** for what must not be shown
+  std::string error;                 // empty: ok
+  std::string shown;                 // the text, with *** for what must not be shown
   std::vector<ValueOrigin> origins;  // empty: `text` refers to nothing
 };
 

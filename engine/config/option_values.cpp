@@ -166,9 +166,10 @@ class OptionParser {
       value_.integer = boolean->get();
       return true;
     }
-    return fail(fmt::format("expected {}", option_->type == PENSTOCK_ENUM
-                                               ? "one of " + std::string(option_->choices)
-                                               : expected(option_->type)));
+    return fail(fmt::format("expected {}",
+                            option_->type == PENSTOCK_ENUM
+                                ? fmt::format("one of {}", fmt::join(choices_of(*option_), ", "))
+                                : expected(option_->type)));
   }
 
   bool from_text_of_file(const std::string& raw) {
@@ -235,8 +236,8 @@ class OptionParser {
     }
     keep_list(std::move(items));
     const std::string raw = written(array);
-    shown_ = {in_brackets(shown), refers(raw) ? without_login(raw) : "",
-              describe_origins(origins), true, masked};
+    shown_ = {in_brackets(shown), refers(raw) ? without_login(raw) : "", describe_origins(origins),
+              true, masked};
     return true;
   }
 
@@ -278,10 +279,12 @@ class OptionParser {
         (shown_.masked ? "the value" : show(*option_, value_.number)) + from_where(shown_);
     if (!std::isfinite(value_.number)) return fail(value + " is not a finite number");
     if (value_.number < option_->min) {
-      return fail(fmt::format("{} is below the minimum of {}", value, show(*option_, option_->min)));
+      return fail(
+          fmt::format("{} is below the minimum of {}", value, show(*option_, option_->min)));
     }
     if (value_.number > option_->max) {
-      return fail(fmt::format("{} is above the maximum of {}", value, show(*option_, option_->max)));
+      return fail(
+          fmt::format("{} is above the maximum of {}", value, show(*option_, option_->max)));
     }
     return true;
   }
@@ -327,7 +330,8 @@ std::string OptionValues::redacted(std::string text) const {
 NamedOptions named_options(const std::vector<penstock_option>& options,
                            const OptionValues& values) {
   NamedOptions named;
-  for (size_t i = 0; i < options.size(); ++i) named.emplace_back(options[i].name, values.shown()[i]);
+  for (size_t i = 0; i < options.size(); ++i)
+    named.emplace_back(options[i].name, values.shown()[i]);
   return named;
 }
 
@@ -340,8 +344,7 @@ std::string origin_note(const ShownOption& option, std::string_view message) {
   const auto says = [&](const char* before) {
     return message.find(before + option.value) != std::string_view::npos;
   };
-  const bool has_value =
-      option.value.empty() || option.value == kMask || says("\"") || says(" ");
+  const bool has_value = option.value.empty() || option.value == kMask || says("\"") || says(" ");
   // A list's message names the element.
   if (has_value || option.value.starts_with('[')) return from_where(option);
   return fmt::format(" (\"{}\" is from {})", option.value, option.origin);
@@ -352,9 +355,8 @@ void add_origin_notes(const toml::table& table, const NamedOptions& options, siz
   for (const auto& [name, option] : options) {
     const toml::node* value = table.get(name);
     if (!value || option.origin.empty()) continue;
-    problems.extend(location(*value), first, [&](const std::string& message) {
-      return origin_note(option, message);
-    });
+    problems.extend(location(*value), first,
+                    [&](const std::string& message) { return origin_note(option, message); });
   }
 }
 

@@ -65,7 +65,7 @@ struct PipelineDescription {
   std::optional<HttpOptions> http;
   LoggingOptions logging;
   std::map<std::string, NamedOptions> shown;  // of the sections above, by name
-  std::vector<NodeDescription> nodes;  // an input's node comes before those that read it
+  std::vector<NodeDescription> nodes;         // an input's node comes before those that read it
 };
 
 // A plugin's node type by the name in `plugin = …`, or why there is none.

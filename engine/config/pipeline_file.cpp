@@ -64,12 +64,11 @@ bool has_error_in(const toml::node& value, const Problems& problems) {
   if (problems.has_error_at(location(value))) return true;
   const toml::array* list = value.as_array();
   return list && std::any_of(list->begin(), list->end(), [&](const toml::node& item) {
-    return problems.has_error_at(location(item));
-  });
+           return problems.has_error_at(location(item));
+         });
 }
 
-bool check_plugin_path(const toml::table& root, const ServiceOptions& service,
-                       Problems& problems) {
+bool check_plugin_path(const toml::table& root, const ServiceOptions& service, Problems& problems) {
   const toml::node* value = root["service"]["plugin_path"].node();
   if (!value) return true;
   const size_t before = problems.errors();
@@ -89,7 +88,11 @@ std::string_view advice(std::string_view error) {
   const auto has = [&](std::string_view part) {
     return error.find(part) != std::string_view::npos;
   };
-  if (has("determine value type")) return "; a text stands in quotes: \"…\"";
+  if (has("determine value type") || has("parsing floating-point") || has("parsing integer") ||
+      has("parsing date")) {
+    return "; strings must be quoted: \"…\"";
+  }
+  if (has("utf-8") || has("UTF-8")) return "; save the file as UTF-8";
   if (has("expected value")) return "; write a value behind the =";
   if (has("existing string") || has("existing value")) return "; remove one of the two";
   if (has("existing table")) return "; put both into one [table]";

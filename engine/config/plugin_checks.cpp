@@ -40,10 +40,11 @@ void add(void* engine, const char* option, penstock_text message, Severity sever
   auto& target = *static_cast<CheckTarget*>(engine);
   const toml::node* value = option ? target.table.get(option) : nullptr;
   const std::string text = redacted(target.node, option, {message.data, message.size});
-  target.problems.add(value ? location(*value) : target.node.at,
-                      option ? fmt::format("{}: {}{}", option, text, origin_of(target.node, option, text))
-                             : fmt::format("nodes.{}: {}", target.node.name, text),
-                      severity);
+  target.problems.add(
+      value ? location(*value) : target.node.at,
+      option ? fmt::format("{}: {}{}", option, text, origin_of(target.node, option, text))
+             : fmt::format("nodes.{}: {}", target.node.name, text),
+      severity);
 }
 
 void report_error(void* engine, const char* option, penstock_text message) {

@@ -23,6 +23,22 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return cost[a.size()][b.size()];
 }
 
+namespace {
+
+// `path` is meant to be plugin_path, if nothing else has it.
+const std::string* only_one_with(std::string_view word, const std::vector<std::string>& known) {
+  constexpr size_t kShortest = 3;
+  const std::string* found = nullptr;
+  for (const std::string& candidate : known) {
+    if (word.size() < kShortest || candidate.find(word) == std::string::npos) continue;
+    if (found) return nullptr;
+    found = &candidate;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
   constexpr size_t kShortList = 8;
   const std::string* nearest = nullptr;
@@ -34,6 +50,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
       nearest = &candidate;
     }
   }
+  if (!nearest) nearest = only_one_with(word, known);
   if (nearest) return fmt::format(" (did you mean \"{}\"?)", *nearest);
   if (known.empty() || known.size() > kShortList) return "";
   return fmt::format(" (one of {})", fmt::join(known, ", "));

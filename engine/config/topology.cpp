@@ -90,6 +90,14 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
       continue;
     }
     if (auto input = resolve(text->get(), location(item), nodes, problems)) {
+      const bool known = std::any_of(node.inputs.begin(), node.inputs.end(), [&](const auto& each) {
+        return each.node == input->node && each.port == input->port;
+      });
+      if (known) {
+        problems.add(location(item), fmt::format("inputs: \"{}\" is named twice, so each row would "
+                                                 "come twice; remove one",
+                                                 text->get()));
+      }
       node.inputs.push_back(*input);
     } else {
       well = false;

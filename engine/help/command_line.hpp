@@ -20,4 +20,7 @@ std::string bash_completion(const CLI::App& app);
 // there are none.
 std::string explain_mistyped(const CLI::App& app);
 
+// What else is wrong, as CLI11 says it, with the command's name and an example.
+std::string explain_wrong(const CLI::App& app, const std::string& what);
+
 }  // namespace penstock::engine

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "config/suggest.hpp"
@@ -10,6 +11,12 @@ namespace penstock::engine {
 namespace {
 
 constexpr const char* kSeeHelp = "; `penstock --help` lists them";
+
+// What other programs call it.
+constexpr std::pair<const char*, const char*> kOtherWords[] = {
+    {"start", "run"},         {"validate", "check"}, {"verify", "check"},
+    {"lint", "check"},        {"status", "top"},     {"list", "plugins"},
+    {"version", "--version"}, {"help", "--help"},    {"new", "init"}};
 
 std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> names;
@@ -35,7 +42,8 @@ std::string unknown_flag(const CLI::App& app, const std::string& flag) {
   const CLI::App* command = app.get_subcommands().empty() ? nullptr : app.get_subcommands().front();
   if (command) add_flags(*command, known);
   std::string near = suggestion(flag, known);
-  if (near.find("did you mean") == std::string::npos) near.clear();
+  // Single letters are near to each other, whatever was meant.
+  if (near.find("did you mean") == std::string::npos || flag.size() < 4) near.clear();
   const std::string of = command ? " " + command->get_name() : "";
   return fmt::format("unknown option {}{}; `penstock{} --help` lists the options", flag, near, of);
 }
@@ -45,6 +53,10 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
   if (word.ends_with(".toml")) {
     return fmt::format("\"{0}\" is not a command; write `penstock run {0}` or `penstock check {0}`",
                        word);
+  }
+  for (const auto& [other, ours] : kOtherWords) {
+    if (word != other) continue;
+    return fmt::format("there is no command \"{}\" (did you mean \"{}\"?){}", word, ours, kSeeHelp);
   }
   return fmt::format("there is no command \"{}\"{}{}", word, suggestion(word, commands_of(app)),
                      kSeeHelp);
@@ -68,6 +80,15 @@ std::string explain_mistyped(const CLI::App& app) {
   const CLI::App& command = *app.get_subcommands().front();
   return fmt::format("\"{}\" is one argument too many; `penstock {} --help` shows what it takes",
                      rest.front(), command.get_name());
+}
+
+std::string explain_wrong(const CLI::App& app, const std::string& what) {
+  if (app.get_subcommands().empty()) return "penstock: " + what + kSeeHelp;
+  const CLI::App& command = *app.get_subcommands().front();
+  const std::string name = "penstock " + command.get_name();
+  const bool lacks = what.find("is required") != std::string::npos;
+  return fmt::format("{}: {}; {}", name, what,
+                     lacks ? command.get_footer() : "`" + name + " --help` shows what it takes");
 }
 
 }  // namespace penstock::engine

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -49,7 +50,10 @@ class Transfer {
     const CURLcode code = curl_easy_perform(handle_.get());
     if (code == CURLE_URL_MALFORMAT) return {0, fault()};
     if (code == CURLE_COULDNT_CONNECT) {
-      return {0, fmt::format("{}: {}", shown_url(), std::strerror(last_error()))};
+      const bool refused = last_error() == ECONNREFUSED;
+      return {
+          0, fmt::format("{}: {}{}", shown_url(), std::strerror(last_error()),
+                         refused ? "; is the engine running, and is this its [http] listen?" : "")};
     }
     if (code != CURLE_OK && !ended_) {
       return {0, fmt::format("{}: {}", shown_url(), error_[0] ? error_ : curl_easy_strerror(code))};

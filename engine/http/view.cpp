@@ -133,13 +133,15 @@ Json options_of(const Node& node) {
                        {"from", shown.origin},
                        {"help", option.help}});
   }
-  for (const auto& [name, shown] : node.description().shown_buffer) {
+  const NamedOptions& buffer = node.description().shown_buffer;
+  for (size_t i = 0; i < buffer.size(); ++i) {
+    const auto& [name, shown] = buffer[i];
     if (!shown.in_file) continue;
     options.push_back({{"name", "buffer." + name},
                        {"value", shown.value},
                        {"reference", shown.reference},
                        {"from", shown.origin},
-                       {"help", "Of its intake."}});
+                       {"help", BufferOptions::table()[i].declaration.help}});
   }
   return options;
 }

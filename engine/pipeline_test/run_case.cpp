@@ -1,8 +1,8 @@
 #include "pipeline_test/run_case.hpp"
 
 #include <fmt/format.h>
-#include <penstock/file_error.hpp>
 #include <unistd.h>
+#include <penstock/file_error.hpp>
 
 #include <algorithm>
 #include <cerrno>

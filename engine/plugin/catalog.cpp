@@ -110,6 +110,7 @@ FoundNodeType Catalog::find(const std::string& plugin) {
   if (!library) return {nullptr, error};
   const std::string type = dot == std::string::npos ? "" : plugin.substr(dot + 1);
   if (const penstock_node_type* found = library->find(type)) return {found, ""};
+  if (type == "so") return {nullptr, fmt::format("write \"{}\", without .so", name)};
   std::vector<std::string> types;
   for (size_t i = 0; i < library->plugin().type_count; ++i) {
     types.emplace_back(strided(library->plugin().types, i).name);

@@ -46,7 +46,8 @@ Json value_of(const penstock_option& option) {
   switch (option.type) {
     case PENSTOCK_INTEGER: return any_of(number("integer", option), text("^-?[0-9]+$"));
     case PENSTOCK_NUMBER: return any_of(number("number", option), text("^-?[0-9.eE+-]+$"));
-    case PENSTOCK_BOOLEAN: return any_of({{"type", "boolean"}}, text("^(true|false|1|0|yes|no|on|off)$"));
+    case PENSTOCK_BOOLEAN:
+      return any_of({{"type", "boolean"}}, text("^(true|false|1|0|yes|no|on|off)$"));
     case PENSTOCK_DURATION: return text("^(0|([0-9.]+ *(ns|us|µs|ms|s|m|h|d) *)+)$");
     case PENSTOCK_SIZE:
       return any_of(number("integer", option), text("^[0-9.]+ *(B|[kKMG]B|[KMGT]iB)?$"));

@@ -105,8 +105,12 @@ class FileSink {
       report.error("path", path + " is a folder; name a file in it");
     } else if (!std::filesystem::is_directory(file.parent_path(), error) &&
                error != std::errc::permission_denied) {
-      report.error("path", "there is no folder " + file.parent_path().string() +
-                               "; create it, or choose another path");
+      const bool is_file = std::filesystem::exists(file.parent_path(), error);
+      report.error("path", is_file ? file.parent_path().string() +
+                                         " is a file, not a folder; choose "
+                                         "another path"
+                                   : "there is no folder " + file.parent_path().string() +
+                                         "; create it, or choose another path");
     }
   }
 

@@ -9,7 +9,8 @@ namespace timescale_sink {
 // no name can be anything but a name.
 std::string quoted_table(const std::string& name);
 
-// What keeps a name from being table or schema.table: "has more than two parts"; "" if nothing does.
+// What keeps a name from being table or schema.table: "has more than two parts"; "" if nothing
+// does.
 std::string fault_of_table(const std::string& name);
 
 // What keeps a text from being the host of a server, or the folder of its socket; "" if nothing.

@@ -56,6 +56,8 @@ class CommandLine(unittest.TestCase):
         for typed, meant in (("rnu", "run"), ("chekc", "check"), ("plugin", "plugins"),
                              ("relaod", "reload"), ("healt", "health"), ("replya", "replay")):
             self.assert_says(f'there is no command "{typed}" (did you mean "{meant}"?)', typed, "f.toml")
+        for typed, meant in (("start", "run"), ("validate", "check"), ("version", "--version")):
+            self.assert_says(f'there is no command "{typed}" (did you mean "{meant}"?)', typed, "f.toml")
         self.assert_says('did you mean "check"', "--log-level", "debug", "chek", "f.toml")
         self.assert_says("write `penstock run f.toml`", "f.toml")
         self.assert_says("name a command, such as `penstock run FILE`")
@@ -68,6 +70,20 @@ class CommandLine(unittest.TestCase):
                                  (("--plugin-dr", "/tmp", "plugins"), "--plugin-dir")):
             self.assert_says(f'(did you mean "{meant}"?)', *arguments)
         self.assert_says('"b" is one argument too many', "run", "a", "b")
+        self.assertNotIn("did you mean", penstock("-v")[1])
+
+    def test_what_is_missing_or_wrong_is_told_with_an_example(self):
+        self.assert_says("penstock run: FILE is required; Example: penstock run pipelines/default.toml", "run")
+        self.assert_says("penstock init: --to is required; Example: penstock init", "init", "--from", "file")
+        for arguments, words in ((("reload", "--pid", "-3"), '--pid: "-3" is not a number from 1'),
+                                 (("reload", "--pid", "abc"), '--pid: "abc" is not a number from 1'),
+                                 (("tap", "a", "--limit", "-1"), '--limit: "-1" is not a number from 0'),
+                                 (("tap", "a", "--rate", "0"), '--rate: "0" is not a number from 0.1 to 1000')):
+            self.assert_says(words, *arguments)
+        for verb in (["health"], ["top", "--once"], ["tap", "a", "--url"]):
+            self.assert_says("Connection refused; is the engine running, and is this its [http] listen?",
+                             *verb, "http://127.0.0.1:1")
+        self.assert_says("not reloaded: no engine runs as process 1", "reload", "--pid", "1")
 
     def test_a_word_of_another_program_is_taken(self):
         for level in ("warn", "WARN", "Warning", "err", "info"):

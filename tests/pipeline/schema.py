@@ -38,6 +38,7 @@ BEYOND = {
     "columns_do_not_fit": "columns come from options", "conflict_without_key": "a plugin's own rule",
     "cycle": "names refer to names", "exactly_once_in_memory": "a rule across nodes",
     "input_is_a_sink": "names refer to names", "key_twice": NOT_TOML,
+    "address_without_quotes": NOT_TOML,
     "login_without_password": "a rule across options", "password_without_login": "a rule across options",
     "tls_without_key": "a rule across options", "tls_file_missing": "of the environment",
     "missing_credential": "of the environment", "missing_file": "of the environment",

@@ -35,11 +35,12 @@ class Hostile {
     return {.name = "hostile",
             .summary = "Passes messages on until one says \"now\".",
             .options = {option<&Options::does>(
-                "does", {.help = "What it does then.",
-                         .default_value = "throws",
-                         .choices = "throws,no_columns,short_column,falling_offsets,wrong_text,"
-                                    "wrong_nulls,released,wrong_port,rejects_nothing,rejects_twice,"
-                                    "blocks,emits_outside,fails_after_holding,leaks,refuses_to_be_made"})},
+                "does",
+                {.help = "What it does then.",
+                 .default_value = "throws",
+                 .choices = "throws,no_columns,short_column,falling_offsets,wrong_text,"
+                            "wrong_nulls,released,wrong_port,rejects_nothing,rejects_twice,"
+                            "blocks,emits_outside,fails_after_holding,leaks,refuses_to_be_made"})},
             .ports = {{"out", "The messages."}},
             .metrics = {}};
   }

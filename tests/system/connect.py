@@ -38,7 +38,7 @@ class Connect(Flow):
                                r"nexus_ingestion \(PostgreSQL 1\d.*table and rights are as needed")
         self.assertEqual(self.database.count(), 0)
         found = json.loads(self.check(format="json")[1])
-        self.assertEqual({each["severity"] for each in found}, {"note", "warning"})
+        self.assertEqual({each["severity"] for each in found}, {"note"})
 
     def test_an_engine_that_runs_keeps_its_session_and_all_of_its_messages(self):
         engine = self.engine()
@@ -179,7 +179,7 @@ class Connect(Flow):
     # ---- Folders ----
 
     def test_folders_that_cannot_be_written_and_disks_that_are_too_small_are_told(self):
-        self.assert_says("is no folder; choose another", STATE_DIRECTORY=self.pipeline())
+        self.assert_says("is a file, not a folder; choose another path", STATE_DIRECTORY=self.pipeline())
         code, text = self.check(INGESTION_BUFFER_BYTES="16000GiB")
         self.assertEqual(code, 0, text)
         self.assertRegex(text, r"warning: path: max_bytes is 16000GiB, but its disk has .* free")

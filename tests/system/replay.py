@@ -103,8 +103,13 @@ class Replay(Flow):
 
     def test_what_is_wrong_is_said(self):
         engine = self.engine(pipeline=self.pipeline())
+        done = run_process(self.command(engine), env=engine.environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("dead-letters.ndjson: No such file or directory", done.stderr)
+        with open(engine.folder + "/dead-letters.ndjson", "w"):
+            pass
         done = run_process(self.command(engine, into="decodr"), env=engine.environment,
-                           capture_output=True, text=True)
+                              capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn('there is no node "decodr" to replay into (did you mean "decoder"?)', done.stderr)
         with open(engine.folder + "/dead-letters.ndjson", "w") as f:

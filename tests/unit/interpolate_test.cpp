@@ -96,7 +96,9 @@ TEST_CASE("references are nested to a limit, so that no file can exhaust the sta
 }
 
 TEST_CASE("a value knows what gave it") {
-  const auto origins = [](const std::string& text) { return describe_origins(expand(text).origins); };
+  const auto origins = [](const std::string& text) {
+    return describe_origins(expand(text).origins);
+  };
   CHECK(origins("plain").empty());
   CHECK(origins("${HOST}") == "the environment variable HOST");
   CHECK(origins("${HOST}-${HOST}") == "the environment variable HOST");

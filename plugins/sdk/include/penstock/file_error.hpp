@@ -19,6 +19,15 @@ enum class FileUse {
   kWrite,  // of a file, which may have to be made
 };
 
+// The file itself, or the nearest folder above it that is there.
+inline std::filesystem::path nearest_existing(std::filesystem::path path) {
+  std::error_code error;
+  while (!std::filesystem::exists(path, error) && path.has_relative_path()) {
+    path = path.parent_path();
+  }
+  return path;
+}
+
 namespace detail {
 
 inline std::string user_name(uid_t user) {
@@ -35,15 +44,6 @@ inline std::string group_name(gid_t group) {
   char buffer[4096];
   const bool known = getgrgid_r(group, &entry, buffer, sizeof(buffer), &found) == 0 && found;
   return known ? found->gr_name : std::to_string(group);
-}
-
-// The file itself, or the nearest folder above it that is there.
-inline std::filesystem::path nearest_existing(std::filesystem::path path) {
-  std::error_code error;
-  while (!std::filesystem::exists(path, error) && path.has_relative_path()) {
-    path = path.parent_path();
-  }
-  return path;
 }
 
 // The first folder on the way to `path` that this user may not enter, or nothing.
@@ -102,11 +102,11 @@ inline std::string file_fault(const std::string& path, int error, FileUse use) {
       return text + ": a part of the path is a file; choose another path";
     case EISDIR: return text + "; name a file in it";
     case EROFS:
-      return text + "; choose a folder that can be written (under systemd: StateDirectory= or "
-                    "ReadWritePaths= in the unit)";
+      return text +
+             "; choose a folder that can be written (under systemd: StateDirectory= or "
+             "ReadWritePaths= in the unit)";
     case ENOSPC:
-    case EDQUOT:
-      return text + "; free space on the disk of " + detail::nearest_existing(folder).string();
+    case EDQUOT: return text + "; free space on the disk of " + nearest_existing(folder).string();
     case EMFILE:
       return text + "; raise the limit of open files (LimitNOFILE= in the unit, ulimit -n)";
     default: return text;
