@@ -22,7 +22,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "system"))
 from services import (BUILD, MQTT_LOAD, PENSTOCK, ROOT, Broker, Database, Engine, end_process,  # noqa: E402,E501
-                      free_port, start_process, temporary_folder, wait_until)
+                      free_port, say_timescaledb, start_process, temporary_folder, wait_until)
 
 RUNS = 5
 BENCH = os.path.join(BUILD, "bench")
@@ -594,6 +594,7 @@ def main():
     unknown = [name for name in wanted if name not in SECTIONS]
     if unknown:
         sys.exit(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    say_timescaledb()
     print("| what | at most | measured | |\n| --- | --- | --- | --- |", flush=True)
     for name in wanted:
         SECTIONS[name]()

@@ -111,16 +111,20 @@ def timescaledb_of(programs):
         return re.search(r"default_version = '(.*)'", f.read())[1]
 
 
-@functools.cache
-def say_once(text):
-    print(text, flush=True)
-
-
 def server_programs():
     """The folder of the newest PostgreSQL server here."""
     found = glob.glob("/usr/lib/postgresql/*/bin/postgres")
     newest = max(found, key=lambda path: int(path.split("/")[4]), default=shutil.which("postgres"))
     return os.path.dirname(newest)
+
+
+@functools.cache
+def say_timescaledb():
+    """Whether servers will preload it; once."""
+    version = timescaledb_of(server_programs())
+    print(f"TimescaleDB {version} found: preloaded" if version
+          else "TimescaleDB is not installed: the table is a plain one", flush=True)
+    return version
 
 
 class Database:
@@ -140,11 +144,7 @@ class Database:
             shutil.chown(self.folder, self.user, self.user)
         self.superuser = "postgres"
         self.bin = server_programs()
-        version = timescaledb_of(self.bin)
-        if not version:
-            say_once("TimescaleDB is not installed: the table is a plain one")
-        elif not plain:
-            say_once(f"TimescaleDB {version} found: preloaded")
+        if not plain and say_timescaledb():
             self.settings += ["shared_preload_libraries=timescaledb",
                               "timescaledb.telemetry_level=off"]
         self.run(os.path.join(self.bin, "initdb"), "-D", self.folder + "/data", "-U", "postgres",
