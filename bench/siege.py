@@ -60,7 +60,7 @@ def ask(url, stop, results):
         except OSError:
             failed += 1
         seconds.append(time.monotonic() - begin)
-    ordered = sorted(seconds)
+    ordered = sorted(seconds) or [0]
     results.put({url: {"answers": len(ordered), "failed": failed, "longest_s": ordered[-1],
                        "p99_s": ordered[int(len(ordered) * 0.99)]}})
 
@@ -97,7 +97,7 @@ def main():
     with urllib.request.urlopen(f"http://127.0.0.1:{options.port}/health/live", timeout=60):
         result = {"back_s": time.monotonic() - begin}
     for each in askers:
-        result |= results.get()
+        result |= results.get(timeout=90)
         each.join()
     print(json.dumps(result), flush=True)
 

@@ -87,6 +87,8 @@ class Run {
     if (const auto& http = pipeline_.description().http; ready && http) {
       http_ = HttpServer::start(*http, pipeline_, error);
       ready = http_ != nullptr;
+      // A port that monitoring would like is no reason to take nothing in.
+      if (ready && !error.empty()) log().error("{}; going on without it", error);
     }
     if (!ready) {
       log().error("{}", error);
@@ -153,13 +155,12 @@ class Run {
     if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
     pipeline_.reloads().last_pause_s = pause.count();
-    std::string error;
-    if (!http->commit(http_, pipeline_, error)) {
-      log().error("{}; [http] stays as it was", error);
-    }
+    std::string http_error;
+    const bool http_changed = http->commit(http_, pipeline_, http_error);
     catalog_ = std::move(next.catalog);
     apply(logging);
     words = what_changed(pause, changed);
+    if (!http_changed) words += "; but " + http_error;
     return true;
   }
 

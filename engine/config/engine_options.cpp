@@ -41,8 +41,8 @@ const std::vector<Option>& HttpOptions::table() {
                                     .default_value = "127.0.0.1:8080"}),
       option<&HttpOptions::probe_listen>(
           "probe_listen", {.help = "Addresses of a second listener for /health, /health/live, "
-                                   "/health/ready and /metrics only; it answers whatever happens "
-                                   "to the first."}),
+                                   "/health/ready and /metrics only; it keeps answering while "
+                                   "the first is overloaded."}),
       option<&HttpOptions::username>(
           "username", {.help = "Who may ask for anything but /health/live and /health/ready; if "
                                "not given, everybody."}),
@@ -51,11 +51,11 @@ const std::vector<Option>& HttpOptions::table() {
           "tls_cert", {.help = "File of the certificate and its chain, PEM; with it, HTTPS."}),
       option<&HttpOptions::tls_key>("tls_key", {.help = "File of the certificate's key, PEM."}),
       option<&HttpOptions::max_connections>(
-          "max_connections", {.help = "Connections served at a time, a thread each; further ones "
-                                      "wait.",
+          "max_connections", {.help = "Connections served concurrently, one thread each (at most "
+                                      "1024); further ones queue.",
                               .default_value = "256",
                               .min = 16,
-                              .max = 1024}),
+                              .max = 100'000}),
       option<&HttpOptions::request_timeout>("request_timeout",
                                             {.help = "How long a request and its answer may take.",
                                              .default_value = "5s",
@@ -63,7 +63,10 @@ const std::vector<Option>& HttpOptions::table() {
                                              .max = 300}),
       option<&HttpOptions::max_headers>(
           "max_headers",
-          {.help = "The most headers of a request.", .default_value = "63", .min = 8, .max = 63}),
+          {.help = "The most headers of a request (at most 63).",
+           .default_value = "63",
+           .min = 8,
+           .max = 1000}),
       option<&HttpOptions::max_header_bytes>(
           "max_header_bytes", {.help = "The most bytes of a request's line and headers.",
                                .default_value = "16KiB",

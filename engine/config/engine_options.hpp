@@ -4,6 +4,7 @@
 
 #include <penstock/options.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -31,6 +32,12 @@ struct HttpOptions {
   int64_t max_connections = 0, max_headers = 0;
   Bytes max_header_bytes;
   std::chrono::nanoseconds request_timeout{};
+
+  // What is in force: CivetWeb shows no more than 64 headers (MG_MAX_HEADERS), so that 63 are the most
+  // of which we know that they are all; and a thread each sets a bound to connections.
+  int64_t header_limit() const { return std::min<int64_t>(max_headers, kMostHeaders); }
+  int64_t connection_limit() const { return std::min<int64_t>(max_connections, kMostConnections); }
+  static constexpr int64_t kMostHeaders = 63, kMostConnections = 1024;
 
   bool uses_tls() const { return !tls_cert.empty(); }
   bool operator==(const HttpOptions&) const = default;

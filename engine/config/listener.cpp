@@ -53,7 +53,7 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
       if (!address) continue;
       for (const auto& [other_text, other] : seen) {
         if (!overlap(*address, other)) continue;
-        add(fmt::format("{} and {} have one port; choose another", other_text, text));
+        add(fmt::format("{} and {} use the same port; choose another", other_text, text));
       }
       seen.emplace_back(text, *address);
     }
@@ -62,6 +62,25 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
     problems.add(place_of(root, "listen"),
                  "listen: is empty; leave out [http] if nothing should listen");
   }
+}
+
+bool is_open(const std::vector<std::string>& listen) {
+  return std::any_of(listen.begin(), listen.end(), [](const std::string& each) {
+    std::string ignored;
+    const auto address = ListenAddress::parse(each, ignored);
+    return address && is_every_address(*address);
+  });
+}
+
+// A file of an earlier version may ask for more than there can be.
+void warn_of_limits(const toml::table& root, const HttpOptions& options, Problems& problems) {
+  const auto warn = [&](const char* option, int64_t wanted, int64_t used) {
+    if (wanted == used) return;
+    problems.warn(place_of(root, option),
+                  fmt::format("{}: {} is more than there can be; {} is used", option, wanted, used));
+  };
+  warn("max_headers", options.max_headers, options.header_limit());
+  warn("max_connections", options.max_connections, options.connection_limit());
 }
 
 }  // namespace
@@ -94,11 +113,11 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
   }
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-      options.max_connections + kOtherFiles > static_cast<int64_t>(limit.rlim_cur)) {
+      options.connection_limit() + kOtherFiles > static_cast<int64_t>(limit.rlim_cur)) {
     add("max_connections",
         fmt::format("max_connections: {} and {} for all else are more files than this process may "
                     "open, {}; raise that (LimitNOFILE= in the unit, ulimit -n), or lower it",
-                    options.max_connections, kOtherFiles, limit.rlim_cur));
+                    options.connection_limit(), kOtherFiles, limit.rlim_cur));
   }
 }
 
@@ -117,23 +136,23 @@ void try_listener(const toml::table& root, const HttpOptions& options, Problems&
 
 void warn_of_listener(const toml::table& root, const HttpOptions& options, Problems& problems) {
   warn_of_plain_secret(root["http"]["password"].node(), "password", problems);
-  const bool open =
-      std::any_of(options.listen.begin(), options.listen.end(), [](const std::string& each) {
-        std::string ignored;
-        const auto address = ListenAddress::parse(each, ignored);
-        return address && is_every_address(*address);
-      });
-  if (!open) return;
-  if (options.username.empty()) {
-    // A note, since that is what the shipped pipelines are documented to do.
-    problems.add(place_of(root, "listen"),
-                 "listen: open to every network of this machine, without a login: whoever reaches "
-                 "it can read status and metrics; to close it, write 127.0.0.1, or set username "
-                 "and password",
-                 Severity::kNote);
-  } else if (!options.uses_tls()) {
-    problems.warn(place_of(root, "listen"),
-                  "listen: the password crosses the network as it is; set tls_cert and tls_key");
+  warn_of_limits(root, options, problems);
+  for (const auto& [option, addresses] : kAddresses) {
+    if (!is_open(options.*addresses)) continue;
+    if (options.username.empty()) {
+      // A note, since that is what the shipped pipelines are documented to do.
+      problems.add(place_of(root, option),
+                   fmt::format("{}: open to every network of this machine, without a login: whoever "
+                               "reaches it can read status and metrics; to close it, write "
+                               "127.0.0.1, or set username and password",
+                               option),
+                   Severity::kNote);
+    } else if (!options.uses_tls()) {
+      problems.warn(place_of(root, option),
+                    fmt::format("{}: the password crosses the network as it is; set tls_cert and "
+                                "tls_key",
+                                option));
+    }
   }
 }
 

@@ -22,7 +22,7 @@ struct StreamLimits {
 };
 StreamLimits stream_limits(const HttpOptions& options, size_t most, size_t of_an_address,
                            size_t part) {
-  const size_t bound = static_cast<size_t>(options.max_connections) / part;
+  const size_t bound = static_cast<size_t>(options.connection_limit()) / part;
   return {std::min(most, bound), std::min(of_an_address, bound)};
 }
 StreamLimits event_limits(const HttpOptions& options) { return stream_limits(options, 32, 8, 4); }
@@ -57,7 +57,7 @@ Endpoints::Endpoints(const HttpOptions& options, Pipeline& pipeline)
 void Endpoints::use(const HttpOptions& options) {
   auto next =
       std::make_shared<const Rules>(Rules{Login(options.username, options.password.text),
-                                          options.max_headers, options.max_header_bytes.count});
+                                          options.header_limit(), options.max_header_bytes.count});
   const std::lock_guard lock(rules_mutex_);
   rules_ = std::move(next);
 }
@@ -67,7 +67,9 @@ std::shared_ptr<const Endpoints::Rules> Endpoints::rules() const {
   return rules_;
 }
 
-bool Endpoints::taps_are_allowed() const { return is_loopback_ || rules()->login.is_needed(); }
+bool Endpoints::taps_are_allowed(const Request& request) const {
+  return rules()->login.is_needed() || (is_loopback_ && !request.is_forwarded());
+}
 
 void Endpoints::stop_streams() {
   events_.stop();
@@ -116,7 +118,7 @@ HttpReply Endpoints::reply(const Request& request) {
   if (path == "/history") return json_reply(live_.history_of(request.parameter("node")));
   const auto unchanged = pipeline_.look();
   if (path == "/metrics") return metrics_reply(pipeline_, counts_);
-  if (path == "/graph") return json_reply(graph_json(pipeline_, taps_are_allowed()));
+  if (path == "/graph") return json_reply(graph_json(pipeline_, taps_are_allowed(request)));
   for (const PageFile& file : page_files()) {
     if (path == file.path) {
       return {200, std::string(file.content_type), std::string(file.content)};
@@ -160,11 +162,11 @@ void Endpoints::refuse_stream(const Request& request, const char* words) {
 TapRequest Endpoints::tap_request(const Request& request, HttpReply& refusal) const {
   TapRequest tap{request.parameter("node"), request.parameter("port")};
   const std::string limit = request.parameter("limit"), rate = request.parameter("rate");
-  if (!taps_are_allowed()) {
+  if (!taps_are_allowed(request)) {
     refusal = error_reply(403,
-                          "a tap shows what flows, so it is given on a loopback address or with a "
-                          "login only; write http.listen = \"127.0.0.1:8080\", or http.username "
-                          "and http.password");
+                          "a tap shows what flows, so it is given on a loopback address without a "
+                          "proxy, or with a login; write http.listen = \"127.0.0.1:8080\", or "
+                          "http.username and http.password");
     return tap;
   }
   if (!limit.empty()) tap.limit = static_cast<size_t>(parse_integer(limit).value_or(-1));

@@ -30,7 +30,8 @@ class Endpoints {
 
   // What of [http] may change while it runs: the login and the limits of a head. Any thread.
   void use(const HttpOptions& options);
-  // Taps show what flows; without a login only this machine's users may have them.
+  // Taps show what flows; without a login only this machine's users may have them, and nobody by a
+  // proxy.
   void allow_taps_without_login() { is_loopback_ = true; }
   // Ends all streams, and those that begin from now on.
   void stop_streams();
@@ -43,7 +44,7 @@ class Endpoints {
     int64_t max_headers, max_header_bytes;
   };
   std::shared_ptr<const Rules> rules() const;
-  bool taps_are_allowed() const;
+  bool taps_are_allowed(const Request& request) const;
 
   // Whether the request keeps to the rules; a status that is not 200 says that it does not.
   HttpReply check(const Request& request);

@@ -71,7 +71,8 @@ struct Listener::Callbacks {
     add(self.counts_.busy, 1);
     if (tell_busy.due()) {
       log().warn("HTTP: all {} connections of {} are in use, further ones wait ({} times so far)",
-                 self.options_.threads, fmt::join(self.urls_, ", "), get(self.counts_.busy));
+                 self.options_.threads, fmt::join(self.options_.listen, ", "),
+                 get(self.counts_.busy));
     }
     return 0;
   }
@@ -103,7 +104,7 @@ struct Listener::Callbacks {
       const uint64_t so_far = self.counts_.refuse(Refusal::kSlow);
       if (tell_slow.due()) {
         log().warn(
-            "HTTP: a connection sent no whole request within request_timeout = {} and is closed "
+            "HTTP: closed a connection that sent no complete request within request_timeout = {} "
             "({} so far)",
             format_duration(self.options_.request_timeout.count()), so_far);
       }
@@ -122,7 +123,9 @@ struct Listener::Callbacks {
       self.answer_(request);
     } catch (const std::exception& e) {
       log().error("HTTP: {}: {}", request.path(), e.what());
-      request.send(error_reply(500, "an error of Penstock; its log has the reason"));
+      if (!request.is_answered()) {
+        request.send(error_reply(500, "internal error; see Penstock's log"));
+      }
     }
     // What else the client has sent is not read (civetweb.c, handle_request).
     mg_disable_connection_keep_alive(connection);
@@ -151,8 +154,8 @@ struct Listener::Callbacks {
   // Not 0: it writes no log of its own.
   static int write_log(const mg_connection* connection, const char* text) {
     Listener& self = of(connection);
-    // Of a running one, it is what clients do wrong.
-    if (self.started_) log().debug("HTTP: {}", text);
+    // In other threads it is what clients do wrong.
+    if (std::this_thread::get_id() != self.starter_) log().debug("HTTP: {}", text);
     else self.start_log_ += fmt::format("{}{}", self.start_log_.empty() ? "" : "; ", text);
     return 1;
   }
@@ -174,7 +177,6 @@ std::unique_ptr<Listener> Listener::start(const Options& options, HttpCounts& co
   std::unique_ptr<Listener> made(new Listener(options, counts, std::move(answer)));
   if (!made->resolve(error) || !made->start_context(error)) return nullptr;
   made->learn_ports();
-  made->started_ = true;
   return made;
 }
 

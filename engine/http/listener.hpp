@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "config/listen_address.hpp"
@@ -58,8 +59,9 @@ class Listener {
   std::vector<std::string> urls_;
   mg_context* context_ = nullptr;
   std::atomic<size_t> serving_ = 0;
-  std::atomic<bool> started_ = false;
-  std::string start_log_;  // what CivetWeb says while it starts, in the thread that starts it
+  // Of what CivetWeb says, the thread that starts it keeps its own part as the reason of a failure.
+  const std::thread::id starter_ = std::this_thread::get_id();
+  std::string start_log_;
 };
 
 }  // namespace penstock::engine

@@ -202,7 +202,7 @@ void add_reload_metrics(const Reloads& reloads, Families& to) {
 }
 
 void add_http_metrics(const HttpCounts& counts, Families& to) {
-  to.gauge("penstock_http_connections", "Connections that a thread of the listener serves.", {},
+  to.gauge("penstock_http_connections", "Connections being served.", {},
            static_cast<double>(counts.connections));
   to.counter("penstock_http_requests_total", "Requests that were read.", {},
              static_cast<double>(get(counts.requests)));

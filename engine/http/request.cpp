@@ -10,7 +10,7 @@ namespace {
 
 // Between two of them it is asked whether the time is over: within one, CivetWeb begins its timeout
 // anew whenever a byte has gone (civetweb.c, push_all).
-constexpr size_t kPiece = 16 << 10;
+constexpr size_t kPiece = 4 << 10;
 constexpr size_t kLongestParameter = 4096;
 
 std::string_view text_of(const char* text) { return text ? text : ""; }
@@ -25,6 +25,10 @@ std::string_view Request::method() const { return text_of(info_.request_method);
 int Request::headers() const { return info_.num_headers; }
 std::string_view Request::address() const { return info_.remote_addr; }
 const char* Request::header(const char* name) const { return mg_get_header(&connection_, name); }
+
+bool Request::is_forwarded() const {
+  return header("Forwarded") || header("X-Forwarded-For") || header("Via");
+}
 
 std::string Request::parameter(const char* name) const {
   if (!info_.query_string) return "";
@@ -60,6 +64,7 @@ bool Request::send(std::string_view text) const {
 
 bool Request::send_before(std::chrono::steady_clock::time_point deadline,
                           std::string_view text) const {
+  answered_ = answered_ || !text.empty();
   while (!text.empty()) {
     const size_t size = std::min(text.size(), kPiece);
     if (mg_write(&connection_, text.data(), size) != static_cast<int>(size)) return false;

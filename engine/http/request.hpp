@@ -26,14 +26,18 @@ class Request {
   // nullptr: it is not there.
   const char* header(const char* name) const;
   int headers() const;
-  // Of its first line and its headers, as they were sent but for spaces.
+  // Of its first line and its headers, with the path decoded and but for spaces.
   size_t head_bytes() const;
   // Of whoever sent it.
   std::string_view address() const;
+  // It says that it was passed on for somebody else, whose address is not the one above.
+  bool is_forwarded() const;
 
   // False: it did not take all of it in time.
   bool send(const HttpReply& reply) const;
   bool send(std::string_view text) const;
+  // Something has been sent, so that no other answer can be.
+  bool is_answered() const { return answered_; }
 
  private:
   bool send_before(std::chrono::steady_clock::time_point deadline, std::string_view text) const;
@@ -41,6 +45,7 @@ class Request {
   mg_connection& connection_;
   const mg_request_info& info_;
   const std::chrono::nanoseconds timeout_;
+  mutable bool answered_ = false;
 };
 
 }  // namespace penstock::engine

@@ -25,13 +25,17 @@ bool has_same_listeners(const HttpOptions& one, const HttpOptions& other) {
          one.request_timeout == other.request_timeout;
 }
 
+std::vector<std::string> addresses_of(const HttpOptions& options) {
+  std::vector<std::string> all = options.listen;
+  all.insert(all.end(), options.probe_listen.begin(), options.probe_listen.end());
+  return all;
+}
+
 std::vector<int> ports_of(const HttpOptions& options) {
   std::vector<int> ports;
-  for (const auto* list : {&options.listen, &options.probe_listen}) {
-    for (const std::string& each : *list) {
-      std::string ignored;
-      if (const auto address = ListenAddress::parse(each, ignored)) ports.push_back(address->port);
-    }
+  for (const std::string& each : addresses_of(options)) {
+    std::string ignored;
+    if (const auto address = ListenAddress::parse(each, ignored)) ports.push_back(address->port);
   }
   return ports;
 }
@@ -44,37 +48,60 @@ bool shares_a_port(const HttpOptions& one, const HttpOptions& other) {
   });
 }
 
+// Of those that the server before does not hold.
+bool can_take_addresses(const HttpOptions& before, const HttpOptions& next, std::string& error) {
+  const std::vector<int> held = ports_of(before);
+  for (const std::string& each : addresses_of(next)) {
+    std::string ignored;
+    const auto address = ListenAddress::parse(each, ignored);
+    if (!address || std::find(held.begin(), held.end(), address->port) != held.end()) continue;
+    bool by_engine = false;
+    if (!(error = why_not_bindable(each, by_engine)).empty()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options, Pipeline& pipeline,
                                               std::string& error) {
-  std::unique_ptr<HttpServer> server(new HttpServer(options, pipeline));
   std::shared_ptr<const Certificate> certificate;
-  bool ready = read_certificate(options, certificate, error);
-  if (ready && certificate) {
-    server->tls_ = TlsContext::create(std::move(certificate), error);
-    ready = server->tls_ != nullptr;
-  }
-  if (ready) {
-    server->main_ = server->listen(options.listen, static_cast<size_t>(options.max_connections),
-                                   Endpoints::Place::kMain, error);
-    ready = server->main_ != nullptr;
-  }
-  if (ready && !options.probe_listen.empty()) {
-    server->probes_ =
-        server->listen(options.probe_listen, kProbeThreads, Endpoints::Place::kProbes, error);
-    ready = server->probes_ != nullptr;
-  }
-  if (!ready) {
+  if (!read_certificate(options, certificate, error)) {
     error = "http: " + error;
     return nullptr;
   }
-  if (server->main_->is_loopback()) server->endpoints_.allow_taps_without_login();
-  for (const std::string& url : server->main_->urls()) log().info("status at {}/status", url);
-  if (server->probes_) {
-    for (const std::string& url : server->probes_->urls()) log().info("probes at {}/health", url);
-  }
+  return start(options, std::move(certificate), pipeline, error);
+}
+
+std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
+                                              std::shared_ptr<const Certificate> certificate,
+                                              Pipeline& pipeline, std::string& error) {
+  std::unique_ptr<HttpServer> server(new HttpServer(options, pipeline));
+  server->certificate_ = std::move(certificate);
+  if (!server->listen_to_all(error)) server.reset();
+  if (!error.empty()) error = "http: " + error;
   return server;
+}
+
+// False: it does not listen. An error all the same: its probes' listener does not.
+bool HttpServer::listen_to_all(std::string& error) {
+  if (certificate_) {
+    tls_ = TlsContext::create(certificate_, error);
+    if (!tls_) return false;
+  }
+  main_ = listen(options_.listen, static_cast<size_t>(options_.connection_limit()),
+                 Endpoints::Place::kMain, error);
+  if (!main_) return false;
+  if (main_->is_loopback()) endpoints_.allow_taps_without_login();
+  for (const std::string& url : main_->urls()) log().info("status at {}/status", url);
+  if (options_.probe_listen.empty()) return true;
+  probes_ = listen(options_.probe_listen, kProbeThreads, Endpoints::Place::kProbes, error);
+  if (!probes_) {
+    error = "probe_listen: " + error;
+    return true;
+  }
+  for (const std::string& url : probes_->urls()) log().info("probes at {}/health", url);
+  return true;
 }
 
 std::unique_ptr<Listener> HttpServer::listen(const std::vector<std::string>& addresses,
@@ -93,7 +120,9 @@ HttpServer::~HttpServer() { endpoints_.stop_streams(); }
 void HttpServer::use(const HttpOptions& options, std::shared_ptr<const Certificate> certificate) {
   options_ = options;
   endpoints_.use(options);
-  if (tls_ && certificate) tls_->use(std::move(certificate));
+  if (!tls_ || !certificate) return;
+  certificate_ = std::move(certificate);
+  tls_->use(certificate_);
 }
 
 std::optional<HttpChange> HttpChange::prepare(const HttpServer* server,
@@ -104,9 +133,13 @@ std::optional<HttpChange> HttpChange::prepare(const HttpServer* server,
   if (!next) return change;
   if (!read_certificate(*next, change.certificate_, error)) return std::nullopt;
   change.keeps_listening_ = server && has_same_listeners(server->options(), *next);
-  if (change.keeps_listening_ || (server && shares_a_port(server->options(), *next))) return change;
-  change.started_ = HttpServer::start(*next, pipeline, error);
-  if (!change.started_) return std::nullopt;
+  if (change.keeps_listening_) return change;
+  if (server && shares_a_port(server->options(), *next)) {
+    if (!can_take_addresses(server->options(), *next, error)) return std::nullopt;
+    return change;
+  }
+  change.started_ = HttpServer::start(*next, change.certificate_, pipeline, error);
+  if (!error.empty()) return std::nullopt;
   return change;
 }
 
@@ -114,23 +147,28 @@ bool HttpChange::commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline,
                         std::string& error) {
   if (!next_) {
     server.reset();
-    return true;
-  }
-  if (keeps_listening_) {
+  } else if (keeps_listening_) {
     server->use(*next_, std::move(certificate_));
-    return true;
-  }
-  if (started_) {
+  } else if (started_) {
     server = std::move(started_);
-    return true;
+  } else {
+    return start_anew(server, pipeline, error);
   }
-  // CivetWeb opens its sockets itself, so the port is closed for a moment.
+  return true;
+}
+
+// CivetWeb opens its sockets itself, so the port is closed for a moment.
+bool HttpChange::start_anew(std::unique_ptr<HttpServer>& server, Pipeline& pipeline,
+                            std::string& error) {
   const HttpOptions before = server->options();
+  const std::shared_ptr<const Certificate> certificate = server->certificate_;
   server.reset();
-  server = HttpServer::start(*next_, pipeline, error);
-  if (server) return true;
-  std::string ignored;
-  server = HttpServer::start(before, pipeline, ignored);
+  server = HttpServer::start(*next_, std::move(certificate_), pipeline, error);
+  if (error.empty()) return true;
+  server.reset();
+  std::string fault;
+  server = HttpServer::start(before, certificate, pipeline, fault);
+  error += server ? "; [http] stays as it was" : "; nothing listens now, since " + fault;
   return false;
 }
 

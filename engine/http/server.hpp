@@ -16,8 +16,11 @@
 namespace penstock::engine {
 
 class HttpServer {
+  friend class HttpChange;
+
  public:
-  // Nothing: `error` says why not. The pipeline must outlive it.
+  // Nothing: `error` says why not. Without a nothing but with an error, it runs without the probes'
+  // listener, since the data must not wait for that. The pipeline must outlive it.
   static std::unique_ptr<HttpServer> start(const HttpOptions& options, Pipeline& pipeline,
                                            std::string& error);
   ~HttpServer();
@@ -33,10 +36,15 @@ class HttpServer {
  private:
   HttpServer(const HttpOptions& options, Pipeline& pipeline)
       : options_(options), endpoints_(options, pipeline) {}
+  static std::unique_ptr<HttpServer> start(const HttpOptions& options,
+                                           std::shared_ptr<const Certificate> certificate,
+                                           Pipeline& pipeline, std::string& error);
+  bool listen_to_all(std::string& error);
   std::unique_ptr<Listener> listen(const std::vector<std::string>& addresses, size_t threads,
                                    Endpoints::Place place, std::string& error);
 
   HttpOptions options_;
+  std::shared_ptr<const Certificate> certificate_;
   std::unique_ptr<TlsContext> tls_;
   Endpoints endpoints_;
   std::unique_ptr<Listener> main_, probes_;
@@ -49,10 +57,13 @@ class HttpChange {
   static std::optional<HttpChange> prepare(const HttpServer* server,
                                            const std::optional<HttpOptions>& next,
                                            Pipeline& pipeline, std::string& error);
-  // False: `error` says why `server` goes on as it was.
+  // False: `error` says why; then `server` is the one before, started anew, or nothing if that failed,
+  // too.
   bool commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline, std::string& error);
 
  private:
+  bool start_anew(std::unique_ptr<HttpServer>& server, Pipeline& pipeline, std::string& error);
+
   std::optional<HttpOptions> next_;
   std::shared_ptr<const Certificate> certificate_;
   bool keeps_listening_ = false;

@@ -35,7 +35,7 @@ std::unique_ptr<TlsContext> TlsContext::create(std::shared_ptr<const Certificate
   // Its result must be looked at: mg_start succeeds all the same, and the first handshake crashes.
   if ((mg_init_library(MG_FEATURES_TLS) & MG_FEATURES_TLS) == 0) {
     error =
-        "https is not available: CivetWeb could not load OpenSSL; leave out tls_cert, and put a "
+        "https is not available: CivetWeb could not load OpenSSL; remove tls_cert and "
         "proxy that speaks TLS in front";
     return nullptr;
   }

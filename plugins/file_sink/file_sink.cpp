@@ -103,14 +103,16 @@ class FileSink {
     const auto file = std::filesystem::absolute(path);
     if (std::filesystem::is_directory(file, error) || path.back() == '/') {
       report.error("path", path + " is a folder; name a file in it");
-    } else if (!std::filesystem::is_directory(file.parent_path(), error) &&
-               error != std::errc::permission_denied) {
-      const bool is_file = std::filesystem::exists(file.parent_path(), error);
-      report.error("path", is_file ? file.parent_path().string() +
-                                         " is a file, not a folder; choose "
-                                         "another path"
-                                   : "there is no folder " + file.parent_path().string() +
-                                         "; create it, or choose another path");
+    } else if (std::filesystem::is_directory(file.parent_path(), error) ||
+               error == std::errc::permission_denied) {
+      return;
+    } else if (std::filesystem::exists(file.parent_path(), error)) {
+      report.error("path", file.parent_path().string() +
+                               " is a file, not a folder; choose another path");
+    } else {
+      // A disk that is mounted later is no reason to take nothing in until then.
+      report.warning("path", "there is no folder " + file.parent_path().string() +
+                                 "; create it: until then rows wait");
     }
   }
 

@@ -62,7 +62,7 @@ class Container(unittest.TestCase):
         inspected = self.podman("inspect", "--format", "{{.Config.User}} {{.Config.StopSignal}} "
                                 "{{.HealthCheck}} {{.Size}}", "localhost/penstock")
         self.assertIn("10001:10001", inspected)
-        self.assertIn("penstock health http://localhost:8081/health/live", inspected)
+        self.assertIn("penstock health http://localhost:8080/health/live", inspected)
         self.assertLess(int(inspected.split()[-1]), 60_000_000)
 
     def test_a_killed_container_loses_nothing_that_a_new_one_on_its_volume_does_not_store(self):

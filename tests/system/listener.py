@@ -175,7 +175,7 @@ class Listener(unittest.TestCase):
             thread.join()
         wait_until(lambda: self.engine.metric("penstock_http_connections") == 1, "they are gone")
         self.assertGreaterEqual(self.refused("slow"), 2)
-        self.assertIn("sent no whole request within request_timeout = 1s", self.engine.log())
+        self.assertIn("closed a connection that sent no complete request within request_timeout = 1s", self.engine.log())
 
     def test_a_stop_does_not_wait_for_a_client_that_reads_nothing(self):
         engine = self.start()
@@ -312,7 +312,7 @@ class Listener(unittest.TestCase):
                 ("[::1]", "is not host:port"),
                 (["127.0.0.1:8080", "127.0.0.1:8o80"], '"127.0.0.1:8o80": the port must be'),
                 ([], "listen: is empty"),
-                (["127.0.0.1:8080", ":8080"], "127.0.0.1:8080 and :8080 have one port")):
+                (["127.0.0.1:8080", ":8080"], "127.0.0.1:8080 and :8080 use the same port")):
             with self.subTest(listen):
                 code, text = self.check(listen)
                 self.assertEqual(code, 1)

@@ -201,7 +201,7 @@ class Reload(Flow):
             self.assertIn(str(engine.process.pid), done.stderr)
         done = run_process([PENSTOCK, "reload", "--pid", str(os.getpid())], capture_output=True,
                            text=True)
-        self.assertIn(f"process {os.getpid()} is no running engine", done.stderr)
+        self.assertIn(f"no engine runs as process {os.getpid()}", done.stderr)
 
     def slow_inserts(self):
         self.database.psql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,6 +1,7 @@
 """packaging/nginx/penstock.conf with a real nginx: the page, its events and a tap come through it, and
 a siege of nginx does not reach Penstock."""
 
+import base64
 import os
 import re
 import resource
@@ -8,10 +9,11 @@ import shutil
 import socket
 import ssl
 import unittest
+import urllib.error
 import urllib.request
 
 from listener import PIPELINE
-from services import (ROOT, Engine, end_process, free_port, run_process, start_process,
+from services import (PENSTOCK, ROOT, Engine, end_process, free_port, run_process, start_process,
                       temporary_folder, wait_until)
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
@@ -23,7 +25,7 @@ class Proxy(unittest.TestCase):
         self.folder = self.enterContext(temporary_folder())
         pipeline = os.path.join(self.folder, "pipeline.toml")
         with open(pipeline, "w") as f:
-            f.write(PIPELINE.format(http="", listen="127.0.0.1"))
+            f.write(PIPELINE.format(http='username = "u"\npassword = "p"', listen="127.0.0.1"))
         self.engine = Engine(self.folder, pipeline)
         self.addCleanup(lambda: self.assertEqual(self.engine.stop(), 0))
         self.engine.start()
@@ -65,19 +67,38 @@ class Proxy(unittest.TestCase):
         except OSError:
             return False
 
-    def get(self, path):
-        url = f"https://localhost:{self.port}{path}"
-        with urllib.request.urlopen(url, timeout=30, context=self.tls) as answer:
-            return answer.status, answer.read().decode()
+    def open(self, path, user="u:p"):
+        headers = {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()} if user else {}
+        request = urllib.request.Request(f"https://localhost:{self.port}{path}", headers=headers)
+        return urllib.request.urlopen(request, timeout=30, context=self.tls)
+
+    def get(self, path, user="u:p"):
+        try:
+            with self.open(path, user) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode()
 
     def test_the_page_its_events_and_a_tap_come_through(self):
         self.assertIn("<title>", self.get("/")[1])
         self.assertIn("accounting", self.get("/status")[1])
         self.assertEqual(len(self.get("/tap?node=machines&limit=3&rate=100")[1].split("\n")) - 1, 3)
-        url = f"https://localhost:{self.port}/events"
-        with urllib.request.urlopen(url, timeout=30, context=self.tls) as events:
+        with self.open("/events") as events:
             lines = [events.readline() for _ in range(3)]
         self.assertTrue(any(line.startswith(b"data: ") for line in lines), lines)
+
+    def test_without_a_login_of_penstock_nobody_gets_a_tap_by_nginx(self):
+        self.assertEqual(self.get("/tap?node=machines&limit=1", user=None)[0], 401)
+        with open(self.engine.pipeline, "w") as f:
+            f.write(PIPELINE.format(http="", listen="127.0.0.1"))
+        run_process([PENSTOCK, "reload", "--pid", str(self.engine.process.pid)], check=True,
+                    capture_output=True)
+        self.assertEqual(self.get("/status", user=None)[0], 200)
+        status, text = self.get("/tap?node=machines&limit=1", user=None)
+        self.assertEqual(status, 403)
+        self.assertIn("a tap shows what flows", text)
+        # From this machine itself it is given.
+        self.assertEqual(self.engine.get("/tap?node=machines&limit=1")[0], 200)
 
     def test_a_siege_of_nginx_does_not_reach_penstock(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -89,7 +110,8 @@ class Proxy(unittest.TestCase):
                 each.sendall(b"\x16\x03\x01\x02\x00\x01\x00")  # half of a handshake
         self.assertEqual(self.get("/status")[0], 200)
         # The one that asks.
-        self.assertLessEqual(self.engine.metric("penstock_http_connections"), 2)
+        metrics = self.get("/metrics")[1]
+        self.assertEqual(re.search(r"^penstock_http_connections (\d+)", metrics, re.MULTILINE)[1], "1")
 
 
 if __name__ == "__main__":
