@@ -100,7 +100,7 @@ class Listener(unittest.TestCase):
         self.assertEqual(self.engine.get("/health/live")[0], 200)
         self.assertGreaterEqual(self.engine.metric("penstock_http_busy_total"), 1)
         self.assertGreaterEqual(self.refused("slow"), 11)
-        self.assertIn("all 20 connections of http://127.0.0.1:", self.engine.log())
+        self.assertIn(f"all 20 connections of 127.0.0.1:{self.engine.port} are in use", self.engine.log())
         # Once, not at each.
         self.assertEqual(self.engine.log().count("further ones wait"), 1)
 
