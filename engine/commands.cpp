@@ -259,7 +259,7 @@ int reference_command(const std::string& folder, const std::string& commands,
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    std::cerr << file_error("cannot create", folder, error.value(), FileUse::kWrite) << "\n";
+    std::cerr << file_error("cannot create", folder, error.value(), FileUse::kFill) << "\n";
     return 1;
   }
   for (const auto& [name, text] : pages) {
