@@ -44,6 +44,11 @@ std::string fault_of_table(const std::string& name) {
 }
 
 std::string fault_of_host(const std::string& host) {
+  const size_t login_end = host.find('@');  // at the front: a socket's
+  const bool may_be_login = login_end != std::string::npos && login_end > 0;
+  if (may_be_login && host[login_end - 1] != ',' && host.find("://") == std::string::npos) {
+    return "has a login in it; write user and password as options of their own";
+  }
   // libpq takes several, with commas.
   for (size_t at = 0; at <= host.size();) {
     const size_t end = std::min(host.find(',', at), host.size());
