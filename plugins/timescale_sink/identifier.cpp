@@ -15,7 +15,7 @@ std::string fault_of_one_host(std::string_view host) {
     return "is a URL; write host, port, database and user as options of their own";
   }
   if (host.find_first_of("[]") != std::string_view::npos) {
-    return "has brackets, which an IPv6 address has only beside a port; remove them";
+    return "has brackets in it; remove the brackets around the IPv6 address";
   }
   if (host.find_first_of(" \t\n") != std::string_view::npos) return "has white space in it";
   if (std::count(host.begin(), host.end(), ':') == 1) {

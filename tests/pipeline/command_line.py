@@ -69,7 +69,7 @@ class CommandLine(unittest.TestCase):
                                  (("tap", "a", "--limt", "5"), "--limit"),
                                  (("--plugin-dr", "/tmp", "plugins"), "--plugin-dir")):
             self.assert_says(f'(did you mean "{meant}"?)', *arguments)
-        self.assert_says('"b" is one argument too many', "run", "a", "b")
+        self.assert_says('unexpected argument "b"', "run", "a", "b")
         self.assertNotIn("did you mean", penstock("-v")[1])
 
     def test_what_is_missing_or_wrong_is_told_with_an_example(self):
