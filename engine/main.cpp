@@ -162,7 +162,7 @@ class CommandLine {
   void add_looking() {
     add("plugins", "List the plugins, or describe one", "plugins batcher", [this] {
       return plugins_command(name_, common_);
-    })->add_option("NAME", name_, "A plugin's name; the part before its last _ is enough");
+    })->add_option("NAME", name_, "A plugin's name; the part before the last _ is enough");
     add("top", "Watch a running engine in the terminal", "top http://localhost:8080",
         [this] { return top(place_, once_); })
         ->add_option("URL", place_.url,

@@ -8,8 +8,8 @@
 namespace penstock::engine {
 
 // Runs until SIGTERM, SIGINT or the end of all sources, then until everything accepted is
-// done or `shutdown_timeout` has passed. A second signal, a second or more after the first,
-// ends the process at once.
+// done or `shutdown_timeout` has passed. A second signal at least one second after the first ends
+// it at once; earlier repeats are ignored, because timeout and terminals send two.
 //
 // At SIGHUP, or when `penstock reload` asks, loads the pipeline again with `load`. If it has
 // problems they are logged and returned, and nothing changes. If it is well, sources that it leaves

@@ -150,8 +150,8 @@ void check_intake_folder(const toml::table& tables, const NodeDescription& node,
   const std::filesystem::path existing = nearest_existing(folder);
   std::error_code error;
   if (access(existing.c_str(), W_OK | X_OK) != 0) {
-    problems.add(at, "path: " + file_error("cannot create files in", existing.string(), errno,
-                                           FileUse::kWrite));
+    problems.add(at, "path: " + file_error("cannot use the intake folder", folder.string(), errno,
+                                           FileUse::kFill));
     return;
   }
   const auto space = std::filesystem::space(existing, error);

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "config/file_text.hpp"
+#include "config/secrets.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -26,13 +27,17 @@ std::optional<size_t> closing_brace(std::string_view text, size_t begin) {
 // Of a file or a default inside of a default inside of …; more is no one's intention.
 constexpr int kMostDepth = 32;
 constexpr size_t kMostFileBytes = 1 << 20;
-constexpr const char* kMask = "***";
 
-Interpolated failed(std::string error) { return {"", std::move(error), "", {}}; }
+Interpolated failed(std::string error) { return {"", error, "", {}, error}; }
+
+// `of_secret` has nothing of the value in it.
+Interpolated failed(std::string error, std::string of_secret) {
+  return {"", std::move(error), "", {}, std::move(of_secret)};
+}
 
 Interpolated found(std::string text, ValueOrigin origin, bool secret) {
   const std::string shown = secret && !text.empty() ? kMask : text;
-  return {std::move(text), "", shown, {std::move(origin)}};
+  return {std::move(text), "", shown, {std::move(origin)}, ""};
 }
 
 Interpolated read_file(const std::string& path, ValueOrigin origin) {
@@ -69,7 +74,9 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
     return failed(
         fmt::format("\"{}\" is not the name of a credential; write ${{credential:name}} "
                     "with the name from LoadCredential=",
-                    name));
+                    name),
+        "the value contains a ${credential:…} with something that is not the name of a credential; "
+        "write the name from LoadCredential=");
   }
   const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
   const std::string path = folder ? *folder + "/" + name : "";
@@ -102,7 +109,9 @@ Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth
     return failed(
         fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
                     "${{NAME:-default}}, ${{file:/path}} or ${{credential:name}}",
-                    reference));
+                    reference),
+        "the value contains a ${…} that is not a reference; write ${NAME}, ${NAME:-default}, "
+        "${file:/path} or ${credential:name}");
   }
   const std::optional<std::string> value = lookup(name);
   const bool has_default = separator != std::string_view::npos;
@@ -126,7 +135,10 @@ Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int dep
     result.shown += text.substr(at, start - at);
     if (start == std::string_view::npos) break;
     const std::optional<size_t> end = closing_brace(text, start + 2);
-    if (!end) return failed(fmt::format("\"{}\" has no closing }}", text.substr(start)));
+    if (!end) {
+      return failed(fmt::format("\"{}\" has no closing }}", text.substr(start)),
+                    "the value contains ${ without a closing }");
+    }
     Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup, depth);
     if (!value.error.empty()) return value;
     result.text += value.text;
@@ -174,13 +186,7 @@ std::string describe(const ValueOrigin& origin) {
 }  // namespace
 
 bool Lookup::is_secret(const std::string& name) const {
-  std::string upper = name;
-  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  const auto sounds = [&](const char* word) { return upper.find(word) != std::string::npos; };
-  // Not the folder that systemd keeps credentials in.
-  const bool sounds_secret = sounds("PASSWORD") || sounds("PASSWD") || sounds("SECRET") ||
-                             sounds("TOKEN") || upper.ends_with("CREDENTIAL");
-  return secrets_.contains(name) || sounds_secret;
+  return secrets_.contains(name) || sounds_secret(name);
 }
 
 std::optional<std::string> environment(const std::string& name) {
@@ -222,29 +228,17 @@ std::string without_literals(std::string_view text) {
   const auto mask = [&](std::string_view) { result += kMask; };
   const auto keep = [&](std::string_view reference) {
     const auto [name, its_default] = split(reference);
+    const bool refers =
+        is_variable_name(name) || name.starts_with("file:") || name.starts_with("credential:");
+    if (!refers) {
+      result += kMask;
+      return;
+    }
     result += fmt::format("${{{}{}{}}}", name, its_default ? ":-" : "",
                           its_default ? without_literals(*its_default) : "");
   };
   for_each_piece(text, mask, keep);
   return result;
-}
-
-std::string without_login(const std::string& text) {
-  constexpr std::string_view kScheme = "://";
-  std::string result;
-  size_t at = 0;
-  while (true) {
-    const size_t scheme = text.find(kScheme, at);
-    if (scheme == std::string::npos) return result + text.substr(at);
-    const size_t begin = scheme + kScheme.size();
-    const size_t end = std::min(text.find_first_of("/ \t\n\"'", begin), text.size());
-    result += text.substr(at, begin - at);
-    at = begin;
-    const size_t login_end = text.substr(begin, end - begin).rfind('@');
-    if (login_end == std::string::npos) continue;
-    result += kMask;
-    at = begin + login_end;
-  }
 }
 
 }  // namespace penstock::engine

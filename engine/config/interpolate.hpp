@@ -50,6 +50,7 @@ struct Interpolated {
   std::string error;                 // empty: ok
   std::string shown;                 // the text, with *** for what must not be shown
   std::vector<ValueOrigin> origins;  // empty: `text` refers to nothing
+  std::string error_of_secret;       // the same error, without any text of the value
 };
 
 // Replaces what `text` refers to. Defaults may hold references themselves, and are used
@@ -67,8 +68,5 @@ std::vector<std::string> variables_in(std::string_view text);
 
 // A secret as the file has it, with *** for all but the references: "${DB_PASSWORD:-***}".
 std::string without_literals(std::string_view text);
-
-// An address without its login: "tcp://***@host".
-std::string without_login(const std::string& text);
 
 }  // namespace penstock::engine

@@ -54,10 +54,11 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
   }
   node.plugin = plugin->as_string()->get();
   if (node.plugin.find("${") != std::string::npos) {
-    problems.add(location(*plugin),
-                 fmt::format("nodes.{}: plugin: references are not replaced here, since a node's "
-                             "options depend on its plugin; write the plugin's name",
-                             name));
+    problems.add(
+        location(*plugin),
+        fmt::format("nodes.{}: plugin: ${{…}} references are not allowed here, since a node's "
+                    "options depend on its plugin; write the plugin's name",
+                    name));
     return node;
   }
   const FoundNodeType found = find(node.plugin);

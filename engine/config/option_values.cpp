@@ -10,6 +10,7 @@
 
 #include "config/choice.hpp"
 #include "config/quantity.hpp"
+#include "config/secrets.hpp"
 #include "config/suggest.hpp"
 
 namespace penstock::engine {
@@ -58,8 +59,6 @@ std::string show(const penstock_option& option, double limit) {
 }  // namespace
 
 namespace {
-
-constexpr const char* kMask = "***";
 
 // `["a", "b"]`, 5, true: as one writes it.
 std::string written(const toml::node& node) {
@@ -174,7 +173,9 @@ class OptionParser {
 
   bool from_text_of_file(const std::string& raw) {
     const Interpolated expanded = interpolate(raw, lookup_);
-    if (!expanded.error.empty()) return fail(expanded.error);
+    if (!expanded.error.empty()) {
+      return fail(option_->type == PENSTOCK_SECRET ? expanded.error_of_secret : expanded.error);
+    }
     shown_ = shown_text(*option_, raw, expanded);
     return from_text(expanded.text);
   }

@@ -154,7 +154,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
     auto http = read_section<HttpOptions>(root_, "http", lookup, problems);
     pipeline.http = std::move(http.options);
     const size_t before = problems.list().size();
-    if (http.ok && !ends_are_replaced_) {
+    if (http.ok && ends_are_checked_) {
       check_listener(root_, *pipeline.http, problems);
       add_origin_notes(*root_["http"].as_table(), http.shown, before, problems);
     }
@@ -175,7 +175,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   for (NodeDescription& node : pipeline.nodes) node.validate_batches = service_.validate_batches;
   check_folders(*tables, pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
-  check_options(*tables, pipeline.nodes, service_, !ends_are_replaced_, problems);
+  check_options(*tables, pipeline.nodes, service_, ends_are_checked_, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);
   if (!problems.empty()) return std::nullopt;
   lint(root_, pipeline, problems);

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "config/nodes.hpp"
+#include "config/secrets.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -22,7 +23,7 @@ std::string redacted(const NodeDescription& node, const char* option, std::strin
     const penstock_option& each = strided(node.type->options, i);
     const penstock_text& secret = node.values.values()[i].text;
     if (each.type != PENSTOCK_SECRET || std::string_view(option) != each.name) continue;
-    replace_all(text, {secret.data, secret.size}, "***");
+    replace_all(text, {secret.data, secret.size}, kMask);
   }
   return node.values.redacted(std::move(text));
 }

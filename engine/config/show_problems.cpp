@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "config/interpolate.hpp"
+#include "config/secrets.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -25,15 +25,6 @@ std::string before_caret(const std::string& line, unsigned column) {
   return text;
 }
 
-// Going by a key, which may be misspelt.
-bool sounds_secret(std::string key) {
-  for (char& c : key) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const char* word : {"pas", "pwd", "secret", "token", "cred", "key"}) {
-    if (key.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
 // A line that may hold a secret is shown without it: of its value only what it refers to is left.
 std::string without_secret(const std::string& line) {
   size_t key = 0;
@@ -42,8 +33,9 @@ std::string without_secret(const std::string& line) {
     const size_t begin = line.find('"', equals), end = line.rfind('"');
     const bool is_text = begin != std::string::npos && end > begin;
     const std::string value = is_text ? line.substr(begin + 1, end - begin - 1) : "";
-    return line.substr(0, equals) + "= " +
-           (value.find("${") == std::string::npos ? "***" : "\"" + without_literals(value) + "\"");
+    const bool refers = value.find("${") != std::string::npos;
+    return fmt::format("{}= {}", line.substr(0, equals),
+                       refers ? fmt::format("\"{}\"", without_literals(value)) : kMask);
   }
   return without_login(line);
 }

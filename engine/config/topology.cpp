@@ -85,7 +85,8 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
       continue;
     }
     if (text->get().find("${") != std::string::npos) {
-      problems.add(location(item), "inputs: references are not replaced here; write a node's name");
+      problems.add(location(item),
+                   "inputs: ${…} references are not allowed here; write a node's name");
       well = false;
       continue;
     }
@@ -94,9 +95,10 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
         return each.node == input->node && each.port == input->port;
       });
       if (known) {
-        problems.add(location(item), fmt::format("inputs: \"{}\" is named twice, so each row would "
-                                                 "come twice; remove one",
-                                                 text->get()));
+        problems.add(location(item),
+                     fmt::format("inputs: \"{}\" is listed twice, so every row would "
+                                 "arrive twice; remove one",
+                                 text->get()));
       }
       node.inputs.push_back(*input);
     } else {

@@ -48,8 +48,8 @@ Parts build(PipelineDescription& description,
     });
     if (same != running.end()) {
       SourceNode& source = **same;
-      parts.kept.push_back(
-          {&source, std::vector<std::vector<Edge>>(source.ports().size()), node.values.shown()});
+      parts.kept.push_back({&source, std::vector<std::vector<Edge>>(source.ports().size()),
+                            node.values.shown(), std::move(node.shown_buffer)});
       parts.nodes.push_back(&source);
     } else {
       parts.sources.push_back(std::make_unique<SourceNode>(std::move(node), service, budget));

@@ -17,6 +17,7 @@ struct KeptSource {
   SourceNode* source = nullptr;
   std::vector<std::vector<Edge>> edges;
   std::vector<ShownOption> options;  // as its file has them now
+  NamedOptions buffer;               // its intake's
 };
 
 struct Parts {

@@ -123,7 +123,7 @@ bool Pipeline::replace_sources(Changed& changed, std::string& error) {
   std::erase_if(sources_, [&](const auto& source) { return !change_->keeps(*source); });
   changed.sources_kept = sources_.size();
   for (const KeptSource& kept : change_->parts.kept) {
-    kept.source->show_options(kept.options);
+    kept.source->show_options(kept.options, kept.buffer);
     changed.handed_out_again += kept.source->intake().hand_out_again();
     for (size_t port = 0; port < kept.edges.size(); ++port) {
       kept.source->ports()[port]->edges = kept.edges[port];

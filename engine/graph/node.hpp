@@ -70,7 +70,10 @@ class Node {
   const NodeDescription& description() const { return description_; }
   // As the file has them now: a source may have stayed while its file changed in words only.
   const std::vector<ShownOption>& shown_options() const { return shown_options_; }
-  void show_options(std::vector<ShownOption> options) { shown_options_ = std::move(options); }
+  void show_options(std::vector<ShownOption> options, NamedOptions buffer) {
+    shown_options_ = std::move(options);
+    description_.shown_buffer = std::move(buffer);
+  }
   const penstock_node_type& type() const { return *description_.type; }
   const std::string& name() const { return description_.name; }
   const std::string& service() const { return service_; }
@@ -125,7 +128,7 @@ class Node {
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);
 
-  const NodeDescription description_;
+  NodeDescription description_;  // of which only `show_options` changes anything
   std::vector<ShownOption> shown_options_;
   const std::string service_;
   Timers timers_;

@@ -5,8 +5,9 @@
 
 namespace penstock::engine {
 
-// Makes them as a start would, so that `penstock check` refuses what `penstock run` refuses; opens
-// no intake, connects to nothing. What keeps one from being made is an error at its place.
+// Makes them as a start would, and starts the transforms, so that `penstock check` refuses what
+// `penstock run` refuses; opens no intake, connects to nothing. What keeps one from being made is
+// an error at its place.
 void try_nodes(PipelineDescription description, Problems& problems);
 
 }  // namespace penstock::engine

@@ -78,7 +78,7 @@ std::string explain_mistyped(const CLI::App& app) {
   const auto flag = std::find_if(rest.begin(), rest.end(), is_flag);
   if (flag != rest.end()) return unknown_flag(app, name_of(*flag));
   const CLI::App& command = *app.get_subcommands().front();
-  return fmt::format("\"{}\" is one argument too many; `penstock {} --help` shows what it takes",
+  return fmt::format("unexpected argument \"{}\"; `penstock {} --help` shows what it takes",
                      rest.front(), command.get_name());
 }
 

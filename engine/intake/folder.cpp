@@ -66,7 +66,11 @@ std::unique_ptr<Folder> Folder::open(const std::string& path, const IntakeOwner&
   std::error_code code;
   std::filesystem::create_directories(path, code);
   if (code) {
-    error = file_error("cannot create the intake folder", path, code.value(), FileUse::kWrite);
+    error = file_error("cannot create the intake folder", path, code.value(), FileUse::kFill);
+    return nullptr;
+  }
+  if (access(path.c_str(), W_OK | X_OK) != 0) {
+    error = file_error("cannot use the intake folder", path, errno, FileUse::kFill);
     return nullptr;
   }
   std::unique_ptr<Folder> folder(new Folder(path));

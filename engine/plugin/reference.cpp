@@ -87,7 +87,7 @@ std::string plugin_page(const std::string& name, const penstock_plugin& plugin) 
 constexpr const char* kValues = R"(
 ## Values
 
-A string may refer to a value that stands elsewhere:
+A string can take its value from a variable, a file or a credential:
 
 | reference | what it becomes |
 | --- | --- |
@@ -102,8 +102,8 @@ written in upper or lower case; `warn` means `warning` and `err` means `error`.
 
 An error names the value and where it comes from. `/status` and the page show the value in force, and
 the reference beside it. `***` stands for what is secret: a secret option, what a file or a credential
-holds, a variable that a secret option reads or whose name says that it is one (`…PASSWORD`,
-`…SECRET`, `…TOKEN`), and the login in an address.
+holds, a variable that a secret option reads or whose name says that it is one (with `PASS`, `PWD`,
+`SECRET`, `TOKEN` or `CRED` in it, or `KEY` at its end), and the login in an address.
 )";
 
 std::string pipeline_file_page() {

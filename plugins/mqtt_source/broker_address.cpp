@@ -48,6 +48,14 @@ std::string take_host(std::string_view& rest, std::string& host) {
 }  // namespace
 
 std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url, std::string& fault) {
+  // Of an address with a login nothing is quoted, since a password may hold any character.
+  if (const size_t login_end = url.find('@'); login_end != std::string::npos) {
+    const bool may_be_path =
+        url.starts_with("ws") && url.rfind('/', login_end) > url.find("://") + 2;
+    fault = "has a login in it; write it as username and password";
+    if (may_be_path) fault += " (an @ in a path is %40)";
+    return std::nullopt;
+  }
   const auto scheme =
       std::find_if(std::begin(kSchemes), std::end(kSchemes),
                    [&](const Scheme& each) { return url.starts_with(each.prefix); });
@@ -60,10 +68,6 @@ std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url, std::s
   const size_t slash = std::min(rest.find('/'), rest.size());
   address.path = rest.substr(slash);
   rest = rest.substr(0, slash);
-  if (rest.find('@') != std::string_view::npos) {
-    fault = quoted(url) + " has a login in it; write it as username and password";
-    return std::nullopt;
-  }
   if (const std::string wrong = take_host(rest, address.host); !wrong.empty()) {
     fault = quoted(url) + " " + wrong;
     return std::nullopt;

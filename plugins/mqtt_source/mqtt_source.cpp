@@ -166,8 +166,8 @@ void MqttSource::check(const Options& options, penstock::Report& report) {
   const auto address = BrokerAddress::parse(options.broker_url, wrong);
   if (!address) report.error("broker_url", wrong);
   if (address && !address->web_socket && address->path.size() > 1) {
-    report.warning("broker_url", "the path " + address->path +
-                                     " does nothing without ws:// or wss://; remove it");
+    report.warning("broker_url",
+                   "the path " + address->path + " is ignored; only ws:// and wss:// use one");
   }
   if (options.topics.empty()) report.error("topics", "needs at least one topic filter");
   for (const std::string& topic : options.topics) {

@@ -15,7 +15,7 @@ std::string fault_of_one_host(std::string_view host) {
     return "is a URL; write host, port, database and user as options of their own";
   }
   if (host.find_first_of("[]") != std::string_view::npos) {
-    return "has brackets, which an IPv6 address has only beside a port; remove them";
+    return "has brackets in it; remove the brackets around the IPv6 address";
   }
   if (host.find_first_of(" \t\n") != std::string_view::npos) return "has white space in it";
   if (std::count(host.begin(), host.end(), ':') == 1) {
@@ -44,6 +44,11 @@ std::string fault_of_table(const std::string& name) {
 }
 
 std::string fault_of_host(const std::string& host) {
+  const size_t login_end = host.find('@');  // at the front: a socket's
+  const bool may_be_login = login_end != std::string::npos && login_end > 0;
+  if (may_be_login && host[login_end - 1] != ',' && host.find("://") == std::string::npos) {
+    return "has a login in it; write user and password as options of their own";
+  }
   // libpq takes several, with commas.
   for (size_t at = 0; at <= host.size();) {
     const size_t end = std::min(host.find(',', at), host.size());

@@ -1,5 +1,7 @@
 // timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
 // connection, and each batch is one transaction.
+#include <unistd.h>
+
 #include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
@@ -291,6 +293,9 @@ void TimescaleSink::check(const Options& options, Report& report) {
   for (const auto& [option, path] : files) {
     // libpq: "system" stands for the system's own.
     if (path.empty() || (path == "system" && path == options.ssl_root_cert)) continue;
+    // Its sslkey may name a key in hardware: "engine:id", "pkcs11:…".
+    const bool may_be_hardware = &path == &options.ssl_key && path.find(':') != std::string::npos;
+    if (may_be_hardware && access(path.c_str(), F_OK) != 0) continue;
     if (const std::string fault = fault_of_file(path); !fault.empty()) report.error(option, fault);
   }
   if (options.ssl_cert.empty() != options.ssl_key.empty()) {

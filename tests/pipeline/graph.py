@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import unittest
 from xml.etree import ElementTree
 
@@ -33,6 +34,18 @@ def graph(*more, **variables):
 class Graph(unittest.TestCase):
     def test_the_default_pipeline_for_mermaid(self):
         self.assertEqual(graph(), MERMAID)
+
+    def test_a_pipeline_of_another_machine_is_drawn(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "p.toml")
+            with open(path, "w") as f:
+                f.write('[http]\nlisten = "0.0.0.0:8080"\ntls_cert = "/no/cert.pem"\ntls_key = "/no/key.pem"\n'
+                        '[nodes.a]\nplugin = "mqtt_source"\nbroker_url = "ssl://h"\ntls_ca = "/no/ca.pem"\n'
+                        'client_id = "c"\ntopics = "#"\n[nodes.a.buffer]\ntype = "disk"\npath = "/no/intake"\n'
+                        '[nodes.b]\nplugin = "file_sink"\ninputs = ["a"]\npath = "/no/letters.ndjson"\n')
+            done = subprocess.run([PENSTOCK, "graph", path], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("n0 --> n1", done.stdout)
 
     def test_graphviz_draws_it(self):
         text = graph("--format", "dot")

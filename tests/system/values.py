@@ -81,18 +81,23 @@ class Values(unittest.TestCase):
     def test_a_reload_shows_the_reference_of_the_file_as_it_is_now(self):
         pipeline = os.path.join(self.folder, "p.toml")
         text = ('[http]\nlisten = "127.0.0.1:${INGESTION_HTTP_PORT}"\n[nodes.a]\n'
-                'plugin = "generator_source"\nrate = %s\n[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+                'plugin = "generator_source"\nrate = %s\n[nodes.a.buffer]\nmax_bytes = %s\n'
+                '[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
         with open(pipeline, "w") as f:
-            f.write(text % '"${RATE}"')
+            f.write(text % ('"${RATE}"', '"${BYTES:-8MiB}"'))
         engine = Engine(self.folder, pipeline, RATE="10").start()
         self.addCleanup(engine.stop)
         engine.wait_ready()
         self.assertEqual(engine.status()["a"]["options"]["rate"], {"value": "10", "reference": "${RATE}"})
+        self.assertEqual(engine.status()["a"]["options"]["buffer"]["max_bytes"],
+                         {"value": "8MiB", "reference": "${BYTES:-8MiB}"})
         with open(pipeline, "w") as f:
-            f.write(text % '"${OTHER:-10}"')
+            f.write(text % ('"${OTHER:-10}"', '"8MiB"'))
         subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)], check=True, capture_output=True)
         self.assertEqual(engine.status()["a"]["options"]["rate"],
                          {"value": "10", "reference": "${OTHER:-10}"})
+        self.assertEqual(engine.status()["a"]["options"]["buffer"]["max_bytes"], "8MiB")
+        self.assertEqual(self.options_of(engine, "a")["buffer.max_bytes"]["reference"], "")
         self.assertEqual(engine.status()["reloads"]["done"], 1)
 
     def test_no_secret_is_shown_of_an_option_that_is_none(self):

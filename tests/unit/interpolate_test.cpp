@@ -1,4 +1,5 @@
 #include "config/interpolate.hpp"
+#include "config/secrets.hpp"
 
 #include <unistd.h>
 
@@ -114,7 +115,8 @@ TEST_CASE("what a secret variable, a file or a credential holds is not shown") {
   lookup.add_secret("HOST");
   CHECK(interpolate("a-${HOST}-b", lookup).shown == "a-***-b");
   CHECK(interpolate("a-${HOST}-b", lookup).text == "a-geheim-b");
-  for (const char* name : {"DB_PASSWORD", "db_passwd", "API_TOKEN", "CLIENT_SECRET"}) {
+  for (const char* name : {"DB_PASSWORD", "db_passwd", "API_TOKEN", "CLIENT_SECRET", "PGPASS",
+                           "MQTT_PWD", "API_KEY", "CREDENTIAL"}) {
     CHECK(interpolate("${" + std::string(name) + "}", lookup).shown == "***");
   }
   char path[] = "/tmp/penstock-secret-XXXXXX";
@@ -125,16 +127,42 @@ TEST_CASE("what a secret variable, a file or a credential holds is not shown") {
 }
 
 TEST_CASE("the login of an address is not shown") {
-  CHECK(without_login("tcp://me:pass@host:1883/x@y") == "tcp://***@host:1883/x@y");
+  CHECK(without_login("tcp://me:pass@host:1883/x") == "tcp://***@host:1883/x");
+  CHECK(without_login("tcp://me:pa/ss@host") == "tcp://***@host");
+  CHECK(without_login("tcp://me:p@/ss@host") == "tcp://***@host");
+  CHECK(without_login("url = \"me:secret@host:1883\"") == "url = \"***@host:1883\"");
+  CHECK(without_login("me:se://cret@host") == "***@host");
+  CHECK(without_login("${X:-tcp://me:pass@host}") == "${X:-tcp://***@host}");
   CHECK(without_login("\"tcp://me:p@ss@host\" is") == "\"tcp://***@host\" is");
   CHECK(without_login("tcp://a and ssl://b:c@d") == "tcp://a and ssl://***@d");
   CHECK(without_login("tcp://host/a") == "tcp://host/a");
   CHECK(without_login("user@host") == "user@host");
+  CHECK(without_login("/etc/x:y@z") == "/etc/x:y@z");
+}
+
+TEST_CASE("a name that only resembles a secret's is not one") {
+  for (const char* name : {"PWD", "OLDPWD", "CREDENTIALS_DIRECTORY", "KEYCLOAK_HOST", "HOST"}) {
+    CHECK(!sounds_secret(name));
+  }
+}
+
+TEST_CASE("an error of a secret says nothing of its text") {
+  const Lookup lookup([](const std::string&) { return std::nullopt; });
+  for (const char* secret : {"abc${xyzzy", "x${a b}", "x${credential:../y}", "${A:-abc${d e}}"}) {
+    const Interpolated failed = interpolate(secret, lookup);
+    CHECK(!failed.error.empty());
+    CHECK(failed.error_of_secret.starts_with("the value contains "));
+    for (const char* part : {"xyzzy", "a b", "../y", "d e"}) {
+      CHECK(failed.error_of_secret.find(part) == std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("of a secret only what it refers to is shown") {
   CHECK(without_literals("hunter2") == "***");
   CHECK(without_literals("${A}") == "${A}");
+  CHECK(without_literals("abc${def") == "***");
+  CHECK(without_literals("${a b}") == "***");
   CHECK(without_literals("${A:-${B:-${credential:c:-}}}") == "${A:-${B:-${credential:c:-}}}");
   CHECK(without_literals("x${A:-hunter2}") == "***${A:-***}");
   CHECK(without_literals("${file:/run/secrets/x}") == "${file:/run/secrets/x}");

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <string>
 
 #include <grp.h>
@@ -17,6 +18,7 @@ namespace penstock {
 enum class FileUse {
   kRead,   // of a file, or of a folder's entries
   kWrite,  // of a file, which may have to be made
+  kFill,   // of a folder, which may have to be made, with files
 };
 
 // The file itself, or the nearest folder above it that is there.
@@ -59,27 +61,78 @@ inline std::filesystem::path closed_folder(const std::filesystem::path& path) {
   return {};
 }
 
-// Who may not do what, and what changes that.
-inline std::string missing_right(const std::string& path, FileUse use) {
-  const std::string user = user_name(geteuid());
-  const auto absolute = std::filesystem::absolute(path);
-  if (const auto closed = closed_folder(absolute); !closed.empty()) {
-    return "user " + user + " may not enter " + closed.string() + "; run: chmod o+x " +
-           closed.string();
+// "/", "/var", "/var/lib": a change of its rights would change the machine for everybody.
+inline bool is_of_system(const std::filesystem::path& folder) {
+  const auto parts = std::distance(folder.begin(), folder.end());  // with the root
+  if (parts <= 2) return true;
+  const std::string first = std::next(folder.begin())->string();
+  for (const char* each :
+       {"bin", "boot", "dev", "etc", "lib", "proc", "run", "sys", "usr", "var"}) {
+    if (first == each) return parts <= 3;
   }
-  const auto at = nearest_existing(absolute);
+  return false;
+}
+
+inline std::string owner_of(const std::filesystem::path& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 ? user_name(status.st_uid) : "";
+}
+
+inline std::string as_owner(const std::string& owner) {
+  return "run as " + (owner.empty() ? "another user" : owner) + ", or choose another path";
+}
+
+inline std::string make_folder(const std::filesystem::path& folder) {
+  const auto above = nearest_existing(folder);
+  if (access(above.c_str(), W_OK | X_OK) == 0) return "run: mkdir -p " + folder.string();
+  return "run: sudo install -d -o " + user_name(geteuid()) + " " + folder.string();
+}
+
+// What gives `user` the right to use `at`, which is what was named.
+inline std::string grant(const std::filesystem::path& at, const std::string& user,
+                         const std::string& owner, FileUse use) {
   std::error_code ignored;
   const bool folder = std::filesystem::is_directory(at, ignored);
-  struct stat status = {};
-  const std::string owner =
-      stat(at.c_str(), &status) == 0 ? ", which belongs to " + user_name(status.st_uid) : "";
-  if (use == FileUse::kRead) {
-    return "user " + user + " may not read " + at.string() + owner + "; run: chgrp " +
-           group_name(getegid()) + " " + at.string() + " && chmod g+r" + (folder ? "x " : " ") +
-           at.string();
+  if (folder && is_of_system(at)) return as_owner(owner);
+  const std::string rights = use == FileUse::kRead ? folder ? "rx " : "r " : folder ? "wx " : "w ";
+  if (owner == user) return "run: chmod u+" + rights + at.string();
+  if (use != FileUse::kRead) return "run: sudo chown " + user + " " + at.string();
+  return "run: sudo chgrp " + group_name(getegid()) + " " + at.string() + " && sudo chmod g+" +
+         rights + at.string();
+}
+
+// Who may not do what, and what changes that. Only for what was named is a change of its rights
+// advised: what lies above it is others', too.
+inline std::string missing_right(const std::string& path, FileUse use) {
+  const std::string user = user_name(geteuid());
+  const auto tell = [&](const char* what, const std::filesystem::path& at) {
+    const std::string owner = owner_of(at);
+    return "user " + user + " may not " + what + at.string() +
+           (owner.empty() ? "" : ", which belongs to " + owner) + "; ";
+  };
+  auto named = std::filesystem::absolute(path);
+  if (!named.has_filename()) named = named.parent_path();
+  if (const auto closed = closed_folder(named); !closed.empty()) {
+    const std::string owner = owner_of(closed);
+    return tell("enter ", closed) +
+           (owner == user ? "run: chmod u+x " + closed.string() : as_owner(owner));
   }
-  return "user " + user + " may not " + (folder ? "create files in " : "write ") + at.string() +
-         owner + "; run: chown " + user + " " + at.string();
+  auto at = nearest_existing(named);
+  // What can be written itself cannot be renamed or made.
+  const bool well = at == named && use == FileUse::kWrite && access(at.c_str(), W_OK) == 0;
+  if (well && at.has_relative_path()) at = at.parent_path();
+  std::error_code ignored;
+  const bool folder = std::filesystem::is_directory(at, ignored);
+  const std::string told = tell(use == FileUse::kRead ? "read "
+                                : folder              ? "create files in "
+                                                      : "write ",
+                                at);
+  const std::string owner = owner_of(at);
+  const auto wanted = use == FileUse::kFill ? named : named.parent_path();
+  const bool own = owner == user && at == wanted;
+  if (at == named || own) return told + grant(at, user, owner, use);
+  if (use == FileUse::kRead || at == wanted) return told + as_owner(owner);
+  return told + make_folder(wanted);
 }
 
 }  // namespace detail
@@ -95,8 +148,7 @@ inline std::string file_fault(const std::string& path, int error, FileUse use) {
     case EPERM: return text + ": " + detail::missing_right(path, use);
     case ENOENT:
       if (use == FileUse::kRead || std::filesystem::exists(folder, ignored)) return text;
-      return text + ": there is no folder " + folder.string() + "; run: mkdir -p " +
-             folder.string();
+      return text + ": there is no folder " + folder.string() + "; " + detail::make_folder(folder);
     case ENOTDIR:
       if (std::filesystem::exists(path, ignored)) return text + "; name a folder";
       return text + ": a part of the path is a file; choose another path";

@@ -323,7 +323,10 @@ typedef struct penstock_node_type {
   void (*destroy)(void* instance);
 
   /* May be NULL. A source begins to append; a sink connects (PENSTOCK_RETRY until it
-   * can). Called before any other function below. */
+   * can). Called before any other function below.
+   * A transform's may refuse, but must not block, nor connect to anything: `penstock check` calls
+   * it after `create`, so that it refuses what `penstock run` would. It calls no source's and no
+   * sink's. */
   int32_t (*start)(void* instance);
   /* Sources, may be NULL elsewhere: appends nothing more after it returns. */
   void (*stop)(void* instance);
