@@ -9,6 +9,8 @@
 #include <memory>
 #include <new>
 
+#include "config/secrets.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -52,11 +54,12 @@ class Transfer {
     if (code == CURLE_COULDNT_CONNECT) {
       const bool refused = last_error() == ECONNREFUSED;
       return {
-          0, fmt::format("{}: {}{}", shown_url(), std::strerror(last_error()),
+          0, fmt::format("{}: {}{}", without_login(url_), std::strerror(last_error()),
                          refused ? "; is the engine running, and is this its [http] listen?" : "")};
     }
     if (code != CURLE_OK && !ended_) {
-      return {0, fmt::format("{}: {}", shown_url(), error_[0] ? error_ : curl_easy_strerror(code))};
+      return {0, fmt::format("{}: {}", without_login(url_),
+                             error_[0] ? error_ : curl_easy_strerror(code))};
     }
     return {status(), body_};
   }
@@ -87,15 +90,10 @@ class Transfer {
     self.ended_ = !(*self.take_)({piece, size});
     return self.ended_ ? CURL_WRITEFUNC_ERROR : size;
   }
-  // Without the password.
-  std::string shown_url() const {
-    const size_t begin = url_.find("://") + 3, at = url_.find('@'), slash = url_.find('/', begin);
-    return at < slash ? url_.substr(0, begin) + "***" + url_.substr(at) : url_;
-  }
   std::string fault() const {
     return fmt::format(
         "\"{}\" is not http://host:port/path, such as http://localhost:8080/health/ready",
-        shown_url());
+        without_login(url_));
   }
 
   const std::unique_ptr<CURL, Close> handle_;

@@ -17,16 +17,11 @@ namespace penstock::engine {
 namespace {
 
 // Pages and taps that may be open: each has a thread of its own, so they get a part of the threads.
-struct StreamLimits {
-  size_t most, most_of_an_address;
-};
-StreamLimits stream_limits(const HttpOptions& options, size_t most, size_t of_an_address,
-                           size_t part) {
+Streams::Limits stream_limits(const HttpOptions& options, size_t most, size_t of_an_address,
+                              size_t part) {
   const size_t bound = static_cast<size_t>(options.connection_limit()) / part;
   return {std::min(most, bound), std::min(of_an_address, bound)};
 }
-StreamLimits event_limits(const HttpOptions& options) { return stream_limits(options, 32, 8, 4); }
-StreamLimits tap_limits(const HttpOptions& options) { return stream_limits(options, 16, 4, 8); }
 
 using StateReply = HttpReply (*)(const Pipeline&);
 constexpr std::array<std::pair<std::string_view, StateReply>, 4> kStates{
@@ -49,8 +44,8 @@ HttpReply json_reply(std::string text) { return {200, "application/json", std::m
 Endpoints::Endpoints(const HttpOptions& options, Pipeline& pipeline)
     : pipeline_(pipeline),
       live_(pipeline),
-      events_(event_limits(options).most, event_limits(options).most_of_an_address),
-      taps_(tap_limits(options).most, tap_limits(options).most_of_an_address) {
+      events_(stream_limits(options, 32, 8, 4)),
+      taps_(stream_limits(options, 16, 4, 8)) {
   use(options);
 }
 

@@ -19,8 +19,8 @@ class HttpServer {
   friend class HttpChange;
 
  public:
-  // Nothing: `error` says why not. Without a nothing but with an error, it runs without the probes'
-  // listener, since the data must not wait for that. The pipeline must outlive it.
+  // nullptr: `error` says why it cannot listen. A server and an `error`: it runs without its
+  // probe_listen, since the data must not wait for that. The pipeline must outlive it.
   static std::unique_ptr<HttpServer> start(const HttpOptions& options, Pipeline& pipeline,
                                            std::string& error);
   ~HttpServer();
@@ -57,8 +57,8 @@ class HttpChange {
   static std::optional<HttpChange> prepare(const HttpServer* server,
                                            const std::optional<HttpOptions>& next,
                                            Pipeline& pipeline, std::string& error);
-  // False: `error` says why; then `server` is the one before, started anew, or nothing if that failed,
-  // too.
+  // False: `error` says why; then `server` is the one before, started anew, or nothing if that
+  // failed, too.
   bool commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline, std::string& error);
 
  private:

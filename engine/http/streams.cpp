@@ -16,7 +16,8 @@ Streams::Place::Place(Streams& streams, std::string_view address)
     : streams_(streams), address_(address) {
   const std::lock_guard lock(streams_.mutex_);
   size_t& of_address = streams_.of_address_[address_];
-  given_ = streams_.count_ < streams_.most_ && of_address < streams_.most_of_an_address_;
+  given_ =
+      streams_.count_ < streams_.limits_.most && of_address < streams_.limits_.most_of_an_address;
   if (given_) {
     ++streams_.count_;
     ++of_address;

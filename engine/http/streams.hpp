@@ -23,9 +23,11 @@ class StreamBody {
 
 class Streams {
  public:
-  // At most `most` at a time, and `most_of_an_address` for one address.
-  Streams(size_t most, size_t most_of_an_address)
-      : most_(most), most_of_an_address_(most_of_an_address) {}
+  // How many there may be at a time.
+  struct Limits {
+    size_t most, most_of_an_address;
+  };
+  explicit Streams(Limits limits) : limits_(limits) {}
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
@@ -53,7 +55,7 @@ class Streams {
   // False: they are stopping.
   bool wait();
 
-  const size_t most_, most_of_an_address_;
+  const Limits limits_;
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stopping_ = false;
