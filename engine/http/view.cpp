@@ -122,7 +122,7 @@ Box live_box(const NodeDescription& node) {
           has_more ? kHeight + kMore : kHeight};
 }
 
-Json options_of(const Node& node) {
+Json option_rows(const Node& node) {
   Json options = Json::array();
   for (size_t i = 0; i < node.type().option_count; ++i) {
     const penstock_option& option = strided(node.type().options, i);
@@ -186,7 +186,7 @@ std::string graph_json(const Pipeline& pipeline, bool taps_allowed) {
                               {"summary", node.type->summary},
                               {"parallelism", node.parallelism},
                               {"box", {box.x, box.y, box.width, box.height}},
-                              {"options", options_of(*pipeline.nodes()[i])}});
+                              {"options", option_rows(*pipeline.nodes()[i])}});
     for (const InputDescription& input : node.inputs) {
       Json way = Json::array();
       for (const Point& point : layout.wires[wire]) way.push_back({point.x, point.y});

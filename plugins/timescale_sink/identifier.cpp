@@ -7,7 +7,7 @@ namespace timescale_sink {
 namespace {
 
 // NAMEDATALEN - 1: what is longer is cut off (PostgreSQL "Identifiers and Key Words").
-constexpr size_t kMostBytes = 63;
+constexpr size_t kLongestName = 63;
 
 std::string fault_of_one_host(std::string_view host) {
   if (host.starts_with('/') || host.starts_with('@')) return "";  // a socket's
@@ -37,7 +37,7 @@ std::string fault_of_table(const std::string& name) {
   const std::string schema = has_schema ? name.substr(0, dot) : "";
   const std::string table = has_schema ? name.substr(dot + 1) : name;
   if (table.empty() || (has_schema && schema.empty())) return "is not table or schema.table";
-  if (std::max(schema.size(), table.size()) > kMostBytes) {
+  if (std::max(schema.size(), table.size()) > kLongestName) {
     return "has a part longer than 63 bytes, the most that PostgreSQL keeps";
   }
   return "";

@@ -19,7 +19,7 @@ using penstock::TextColumn;
 // from 2000). The latest lies beyond what 64 bits of microseconds since 1970 reach.
 constexpr int64_t kEarliestUs = -210'866'803'200'000'000;
 // MaxAllocSize in PostgreSQL's memutils.h, less the header of a value.
-constexpr size_t kMostBytes = 0x3FFF'FFFF - 64;
+constexpr size_t kLargestValue = 0x3FFF'FFFF - 64;
 // numeric's digits before and after the point (PostgreSQL "Arbitrary Precision Numbers"), which
 // is what jsonb keeps numbers as.
 constexpr int64_t kMostDigitsBefore = 131'072, kMostDigitsAfter = 16'383;
@@ -188,11 +188,11 @@ class ChunkCheck {
 
   void text(const char* name, const TextColumn& column) {
     const std::string_view all = bytes_of(column, rows_);
-    if (all.size() <= kMostBytes && !has(all, '\0') && all_utf8(column, rows_, all)) return;
+    if (all.size() <= kLargestValue && !has(all, '\0') && all_utf8(column, rows_, all)) return;
     for (int64_t row = 0; row < rows_; ++row) {
       if (!column.valid(row)) continue;
       const std::string_view text = column[row];
-      if (text.size() > kMostBytes) refuse(row, name, "larger than 1 GB");
+      if (text.size() > kLargestValue) refuse(row, name, "larger than 1 GB");
       else if (!simdjson::validate_utf8(text)) refuse(row, name, "not UTF-8");
       else if (has(text, '\0')) nul(row, name);
     }
