@@ -45,11 +45,27 @@ std::string civetweb_address(const BindAddress& address, bool tls) {
 
 Occasionally tell_busy, tell_slow;
 
+// CivetWeb is C, no exception may pass it: where memory lacks even for an error's words, the client
+// gets none.
+template <auto callback, int otherwise, typename Result, typename... Arguments>
+constexpr auto guarded_as(Result (*)(Arguments...)) {
+  return +[](Arguments... arguments) -> Result {
+    try {
+      return callback(arguments...);
+    } catch (...) {
+      if constexpr (!std::is_void_v<Result>) return otherwise;
+    }
+  };
+}
+template <auto callback, int otherwise = 0>
+constexpr auto guarded = guarded_as<callback, otherwise>(callback);
+
 }  // namespace
 
 // What CivetWeb calls, from its threads but where something else is said.
 struct Listener::Callbacks {
   static constexpr int kBadRequest = 400, kOtherVersion = 505;
+  static constexpr int kAnswered = 200;  // 0: CivetWeb would look for files
 
   static Listener& of(const mg_connection* connection) {
     return *static_cast<Listener*>(mg_get_user_data(mg_get_context(connection)));
@@ -112,9 +128,7 @@ struct Listener::Callbacks {
     worker = {};
   }
 
-  // 0: CivetWeb would look for files.
   static int answer(mg_connection* connection) {
-    constexpr int kDone = 200;
     Listener& self = of(connection);
     worker_of(connection).asked = true;
     add(self.counts_.requests, 1);
@@ -129,7 +143,7 @@ struct Listener::Callbacks {
     }
     // What else the client has sent is not read (civetweb.c, handle_request).
     mg_disable_connection_keep_alive(connection);
-    return kDone;
+    return kAnswered;
   }
 
   // What CivetWeb cannot read as a request. 0: it is answered.
@@ -218,12 +232,12 @@ bool Listener::start_context(std::string& error) {
   mg_callbacks callbacks = {};
   callbacks.init_thread = Callbacks::begin_thread;
   callbacks.exit_thread = Callbacks::end_thread;
-  callbacks.init_connection = Callbacks::begin_connection;
-  callbacks.connection_close = Callbacks::before_end;
-  callbacks.connection_closed = Callbacks::end_connection;
-  callbacks.begin_request = Callbacks::answer;
-  callbacks.http_error = Callbacks::refuse;
-  callbacks.log_message = Callbacks::write_log;
+  callbacks.init_connection = guarded<Callbacks::begin_connection>;
+  callbacks.connection_close = guarded<Callbacks::before_end>;
+  callbacks.connection_closed = guarded<Callbacks::end_connection>;
+  callbacks.begin_request = guarded<Callbacks::answer, Callbacks::kAnswered>;
+  callbacks.http_error = guarded<Callbacks::refuse>;
+  callbacks.log_message = guarded<Callbacks::write_log, 1>;
   callbacks.external_ssl_ctx = Callbacks::give_tls_context;
   mg_init_library(options_.tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
   // Not mg_start2: its error struct has other fields in 1.16, under the same SONAME.

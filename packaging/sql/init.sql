@@ -5,6 +5,29 @@
 --
 -- Without -v password the role has none, for servers that trust or use certificates.
 
+-- TimescaleDB must be loaded when the server starts: a session that uses an extension that is only
+-- installed is ended. Settings of its own show that it is loaded, to any role; a line in
+-- postgresql.conf alone does not make them appear in pg_settings.
+SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') AS timescaledb_is_installed,
+       EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS timescaledb_is_loaded,
+       EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS timescaledb_is_created,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+         OR has_database_privilege(current_database(), 'CREATE')
+            AND EXISTS (SELECT FROM pg_available_extension_versions
+                        WHERE name = 'timescaledb' AND trusted) AS timescaledb_can_be_created \gset
+
+-- Where the database has the extension and the server does not load it, no table can be made.
+SELECT :'timescaledb_is_created'::boolean AND NOT :'timescaledb_is_loaded'::boolean
+  AS timescaledb_is_missing \gset
+\if :timescaledb_is_missing
+  \set ON_ERROR_STOP on
+  DO $$ BEGIN
+    RAISE EXCEPTION 'the database % has the extension timescaledb, but the server does not preload it', current_database()
+      USING HINT = 'Add timescaledb to shared_preload_libraries in postgresql.conf, restart PostgreSQL, and '
+                   'run this script again.';
+  END $$;
+\endif
+
 SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'nexus_ingestion') AS role_is_missing \gset
 \if :role_is_missing
 CREATE ROLE nexus_ingestion LOGIN;
@@ -23,16 +46,7 @@ CREATE TABLE IF NOT EXISTS metrics (
 );
 
 -- With TimescaleDB on the server: a hypertable of daily chunks, compressed after a week; the rows of a
--- plain table move into it. The extension must be loaded when the server starts: a session that uses
--- one that is only installed is ended. Settings of its own show that it is loaded, to any role;
--- a line in postgresql.conf alone does not make them appear in pg_settings.
-SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') AS timescaledb_is_installed,
-       EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS timescaledb_is_loaded,
-       EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS timescaledb_is_created,
-       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-         OR has_database_privilege(current_database(), 'CREATE')
-            AND EXISTS (SELECT FROM pg_available_extension_versions
-                        WHERE name = 'timescaledb' AND trusted) AS timescaledb_can_be_created \gset
+-- plain table move into it.
 \set use_timescaledb false
 \if :timescaledb_is_loaded
   \if :timescaledb_is_created

@@ -29,12 +29,16 @@ class InitSql(unittest.TestCase):
             self.database.stop()
             self.database.start()
 
-    def init(self, role="postgres", database="nexus_historian"):
-        """What it says when it is run as the packages' documentation has it."""
-        done = run_process(
-            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.database.folder, "-p",
-             str(self.database.port), "-U", role, "-d", database, "-f", INIT],
+    def run_init(self, role="postgres", database="nexus_historian"):
+        """Run as the packages' documentation has it."""
+        return run_process(
+            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U", role,
+             "-d", database, "-f", INIT],
             capture_output=True, text=True)
+
+    def init(self, *who):
+        """What it says on a server where it ends well."""
+        done = self.run_init(*who)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("ERROR", done.stderr)
         return done.stderr
@@ -71,6 +75,20 @@ class InitSql(unittest.TestCase):
         self.assertEqual(self.kind(), "hypertable")
         self.assertEqual(self.database.count(), 20)
         self.assertEqual(self.database.psql("SELECT count(*) FROM ONLY metrics"), "0")
+
+    @unittest.skipUnless(INSTALLED, "TimescaleDB is not installed")
+    def test_a_server_that_no_longer_preloads_the_databases_extension_is_named(self):
+        self.server()
+        self.insert(20)
+        self.database.stop()
+        self.database.settings = []
+        self.database.start()
+        done = self.run_init()
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("the database nexus_historian has the extension timescaledb, but the server does "
+                      "not preload it", done.stderr)
+        self.assertIn("Add timescaledb to shared_preload_libraries", done.stderr)
+        self.assertNotIn("FATAL", done.stderr)
 
     @unittest.skipUnless(INSTALLED, "TimescaleDB is not installed")
     def test_settings_of_the_extension_alone_are_not_taken_for_it(self):
