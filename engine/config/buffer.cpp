@@ -11,6 +11,7 @@
 
 #include "config/nodes.hpp"
 #include "config/quantity.hpp"
+#include "intake/format.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -50,7 +51,13 @@ class BufferCheck {
     if (buffer.segment_bytes.count > most) {
       refuse("segment_bytes", "is more than a quarter of max_bytes; lower it, or raise max_bytes");
     }
-    if (buffer.segment_bytes.count == 0) buffer.segment_bytes.count = std::min(kSegmentBytes, most);
+    const int64_t least = buffer.max_bytes.count / static_cast<int64_t>(kMostEntries);
+    if (buffer.segment_bytes.count != 0 && buffer.segment_bytes.count < least) {
+      refuse("segment_bytes", "is less than a 4096th of max_bytes; raise it, or lower max_bytes");
+    }
+    if (buffer.segment_bytes.count == 0) {
+      buffer.segment_bytes.count = std::min(std::max(kSegmentBytes, least + kMiB), most);
+    }
   }
 
  private:

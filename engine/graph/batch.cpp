@@ -82,13 +82,21 @@ Delivery::~Delivery() {
   if (!abandoned_) ends_.settle(batch_->rows, out_rows_, fate_);
 }
 
+const std::string& Delivery::appending_intake(size_t range) const {
+  size_t chunk = 0;
+  for (; range >= batch_->chunks[chunk]->origins.size(); ++chunk) {
+    range -= batch_->chunks[chunk]->origins.size();
+  }
+  return batch_->chunks[chunk]->origins[range].token->intake().run();
+}
+
 void Delivery::add_ranges(size_t chunk, const Origins& origins) {
   for (const Origin& origin : origins) {
     const Token& token = *origin.token;
     penstock_range range = {};
     range.size = sizeof(range);
     range.chunk = static_cast<uint32_t>(chunk);
-    range.intake = token.intake().id().c_str();
+    range.intake = token.run().c_str();
     range.first = token.first();
     range.count = token.rows();
     range.part = part_after(origin.part, {0, view_.input, 0, 0});

@@ -26,6 +26,8 @@ class Token {
   Token& operator=(const Token&) = delete;
 
   const Intake& intake() const { return intake_; }
+  // Under which its messages are known for ever; empty for memory.
+  const std::string& run() const { return range_->block->segment().intake(); }
   uint64_t first() const { return first_; }
   uint32_t rows() const { return rows_; }
   SourceBudget& budget() const { return budget_; }
@@ -118,6 +120,8 @@ class Delivery {
 
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
+  // Of a range of the view: under which id its intake appends now.
+  const std::string& appending_intake(size_t range) const;
   static const Delivery* of(const penstock_batch* view) {
     return reinterpret_cast<const Delivery*>(view);  // the view is the first member
   }

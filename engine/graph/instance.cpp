@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <type_traits>
 
@@ -384,18 +385,51 @@ struct HostFunctions {
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
   static size_t append(penstock_context* context, const penstock_message* messages, size_t count,
                        uint32_t flags, uint64_t* position) {
+    return append_as(context, messages, count, flags, position, [](const penstock_message& from) {
+      penstock_source_message message = {};
+      message.topic = from.topic;
+      message.payload = from.payload;
+      message.received_us = from.received_us;
+      return message;
+    });
+  }
+  static size_t append_messages(penstock_context* context, const penstock_source_message* messages,
+                                size_t count, uint32_t flags, uint64_t* position) {
+    return append_span(context, {messages, count}, flags, position);
+  }
+  // What a plugin of an older version appends, in pieces that fit on the stack.
+  template <class From, class Convert>
+  static size_t append_as(penstock_context* context, const From* messages, size_t count,
+                          uint32_t flags, uint64_t* position, Convert&& convert) {
+    std::array<penstock_source_message, 64> piece;
+    size_t taken = 0;
+    do {
+      const size_t size = std::min(piece.size(), count - taken);
+      std::transform(messages + taken, messages + taken + size, piece.begin(), convert);
+      const size_t now = append_span(context, {piece.data(), size}, flags, position);
+      taken += now;
+      if (now < size) break;
+    } while (taken < count);
+    return taken;
+  }
+  static size_t append_span(penstock_context* context,
+                            std::span<const penstock_source_message> messages, uint32_t flags,
+                            uint64_t* position) {
     SourceNode& source = SourceNode::of(self(context));
     if (source.stopped()) {
       self(context).tell_outside("appends messages after its stop");
       return 0;
     }
-    return source.intake().append({messages, count}, (flags & PENSTOCK_APPEND_FORCE) != 0,
-                                  position);
+    return source.intake().append(messages, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
   }
   static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
     return SourceNode::of(self(context))
         .intake()
         .wait_for_space(std::chrono::nanoseconds(timeout_ns));
+  }
+  static const char* appending_intake(penstock_context*, const penstock_batch* batch,
+                                      size_t range) {
+    return Delivery::of(batch)->appending_intake(range).c_str();
   }
   static void drop(penstock_context* context, uint64_t count) {
     self(context).node_.dropped(count);
@@ -423,7 +457,9 @@ const penstock_host& host() {
                                        HostFunctions::wait_for_space,
                                        HostFunctions::finished,
                                        HostFunctions::reject_row_detail,
-                                       HostFunctions::drop};
+                                       HostFunctions::drop,
+                                       HostFunctions::append_messages,
+                                       HostFunctions::appending_intake};
   return functions;
 }
 

@@ -46,7 +46,6 @@ bool SourceNode::open_intake(std::string& error) {
     error = fmt::format("nodes.{}: {}", name(), why);
     return false;
   }
-  told_position_ = intake_.safe_position();
   for (const std::string& problem : found.problems) logger().error("{}", problem);
   if (found.damaged > 0) {
     logger().error("{} messages of the intake were damaged and cannot be read", found.damaged);
@@ -111,12 +110,14 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.safe_position() != told_position_ || hold_ != held_ || may_hand_out();
+             intake_.safe_position() != told_position_ || hold_ != held_ || may_hand_out() ||
+             intake_.has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
     if (tick_due_.exchange(false)) instance.on_timer();
     tell_safe_position();
     if (may_hand_out()) hand_out();
+    intake_.release_read_block();
     held_ = hold_.load();
   }
   if (!stopped_) stop_plugin(started);

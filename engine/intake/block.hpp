@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "intake/segment.hpp"
 
@@ -15,14 +17,17 @@ namespace penstock::engine {
 // What a block asks of its segment.
 struct BlockShape {
   size_t topic_bytes = 0;
+  size_t attribute_bytes = 0;
   size_t payload_bytes = 0;
 
   // Of all before the topics.
-  static constexpr size_t index_bytes() {
-    return sizeof(BlockHeader) + kBlockRows * sizeof(int64_t) +
-           2 * sizeof(int32_t) * (kBlockRows + 1) + kBlockRows * (sizeof(uint32_t) + 1);
+  size_t index_bytes() const {
+    return kBlockHeaderCopy + sizeof(BlockHeader) +
+           (attribute_bytes > 0 ? sizeof(int32_t) * (kBlockRows + 1) : 0);
   }
-  size_t bytes() const { return aligned(index_bytes() + topic_bytes + payload_bytes); }
+  size_t bytes() const {
+    return aligned(index_bytes() + topic_bytes + attribute_bytes + payload_bytes);
+  }
 
   // With padding, up to where the next block may begin.
   static constexpr size_t aligned(size_t bytes) {
@@ -30,21 +35,31 @@ struct BlockShape {
   }
 };
 
+// A block as it was found: what its header says, of either version.
+struct BlockFound {
+  size_t offset = 0;
+  uint64_t first = 0;
+  uint32_t topic_bytes = 0;
+  uint32_t attribute_bytes = 0;
+  std::optional<uint32_t> rows;  // messages that the header speaks of
+  size_t end = 0;                // where the next block begins; 0: it doesn't say
+
+  // The intact header of this segment's life that stands at `offset`, with room for its index.
+  static std::optional<BlockFound> at(const Segment& segment, size_t offset);
+};
+
 class Block {
  public:
   // A new block at `offset`; its payloads may take all that is left of the segment.
   // `first` is the position of its first message.
-  Block(Segment& segment, size_t offset, size_t topic_bytes, uint64_t first);
-  // One that is there, sealed: its header is intact and fits into the segment.
-  Block(Segment& segment, size_t offset);
-
-  // Whether an intact header of this segment stands at `offset`, with room for its index.
-  static bool stands_at(const Segment& segment, size_t offset);
+  Block(Segment& segment, size_t offset, const BlockShape& shape, uint64_t first);
+  // One that is there, sealed.
+  Block(Segment& segment, const BlockFound& found);
 
   // The appending thread.
-  bool fits(const penstock_message& message) const;
-  void append(const penstock_message& message);
-  // Nothing more comes. Returns where the next block may begin.
+  bool fits(const penstock_source_message& message) const;
+  void append(const penstock_source_message& message);
+  // Nothing more comes. Returns where the next block may begin. Once more does nothing.
   size_t seal();
 
   // Any thread. Rows below `published` are complete and never change.
@@ -57,6 +72,13 @@ class Block {
   const int32_t* payload_offsets() const { return payload_offsets_; }
   const char* topics() const { return topics_; }
   const char* payloads() const { return payloads_; }
+  std::string_view attributes(uint32_t row) const;  // JSON; empty: none
+  // Of the first `rows`, together.
+  size_t attribute_bytes(uint32_t rows) const {
+    return attribute_offsets_ ? static_cast<size_t>(attribute_offsets_[rows]) : 0;
+  }
+  uint32_t identifier(uint32_t row) const { return identifiers_ ? identifiers_[row] : 0; }
+  uint8_t flags(uint32_t row) const { return flags_ ? flags_[row] : 0; }  // MessageFlags
 
   // Whether the message of a row is as it was appended.
   bool is_intact(uint32_t row) const;
@@ -67,10 +89,6 @@ class Block {
   void set_state(uint32_t row, SliceState state) {
     std::atomic_ref(states_[row]).store(static_cast<uint8_t>(state), std::memory_order_relaxed);
   }
-  // Messages that the header speaks of; true unless a bit has flipped.
-  uint32_t noted_rows() const { return header_->rows; }
-  // Where the next block begins, as the header has it; 0 if it doesn't say.
-  size_t noted_end() const { return header_->bytes == 0 ? 0 : offset_ + header_->bytes; }
   void set_published(uint32_t rows) { published_.store(rows, std::memory_order_release); }
 
   Segment& segment() const { return segment_; }
@@ -80,21 +98,26 @@ class Block {
   std::atomic<uint32_t> holders = 1;
 
  private:
-  Block(Segment& segment, size_t offset, size_t topic_bytes);
+  Block(Segment& segment, size_t offset, const BlockShape& shape, uint32_t version);
   uint32_t crc_of(uint32_t row) const;
 
   Segment& segment_;
   const size_t offset_;
-  BlockHeader* header_;
+  BlockHeader* header_ = nullptr;  // version 2
   uint64_t first_ = 0;
   int64_t* received_;
   int32_t* topic_offsets_;
   int32_t* payload_offsets_;
+  int32_t* attribute_offsets_ = nullptr;
   uint32_t* crcs_;
+  uint32_t* identifiers_ = nullptr;
+  uint8_t* flags_ = nullptr;
   uint8_t* states_;
   char* topics_;
+  char* attributes_ = nullptr;
   char* payloads_;
   size_t topic_bytes_;
+  size_t attribute_bytes_;
   size_t payload_bytes_;
   std::atomic<uint32_t> published_ = 0;
   std::atomic<bool> sealed_ = false;

@@ -25,12 +25,15 @@ std::string failure(const char* what, const std::string& path) {
   return file_error(what, path, errno, FileUse::kWrite);
 }
 
-Id random_id() {
-  Id id;
-  if (getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size())) {
-    throw std::runtime_error("the system gives no random numbers");
+constexpr size_t kCheckpointBytes = kFirstEntry + kMostEntries * sizeof(SegmentEntry);
+
+template <class T>
+T random() {
+  T value;
+  if (getrandom(&value, sizeof(value), 0) != static_cast<ssize_t>(sizeof(value))) {
+    throw std::runtime_error(std::string("getrandom failed: ") + std::strerror(errno));
   }
-  return id;
+  return value;
 }
 
 // Of this start of the machine; zeros where the system doesn't say.
@@ -84,7 +87,7 @@ std::unique_ptr<Folder> Folder::open(const std::string& path, const IntakeOwner&
 }
 
 Folder::~Folder() {
-  if (checkpoint_) munmap(checkpoint_, sizeof(CheckpointPage));
+  if (checkpoint_) munmap(checkpoint_, kCheckpointBytes);
   for (const int fd : {checkpoint_fd_, lock_fd_, folder_fd_}) {
     if (fd >= 0) close(fd);
   }
@@ -131,12 +134,12 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
     error = failure("cannot open", path);
     return false;
   }
-  if (const int code = posix_fallocate(checkpoint_fd_, 0, sizeof(CheckpointPage))) {
+  if (const int code = posix_fallocate(checkpoint_fd_, 0, kCheckpointBytes)) {
     error = file_error("cannot allocate", path, code, FileUse::kWrite);
     return false;
   }
   void* memory =
-      mmap(nullptr, sizeof(CheckpointPage), PROT_READ | PROT_WRITE, MAP_SHARED, checkpoint_fd_, 0);
+      mmap(nullptr, kCheckpointBytes, PROT_READ | PROT_WRITE, MAP_SHARED, checkpoint_fd_, 0);
   if (memory == MAP_FAILED) {
     error = failure("cannot map", path);
     return false;
@@ -147,9 +150,9 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   set_name(named.source, owner.source);
   const Id boot = boot_id();
   if (is_intact(*checkpoint_)) {
-    if (checkpoint_->version != kFormatVersion) {
+    if (checkpoint_->version == 0 || checkpoint_->version > kFormatVersion) {
       error = fmt::format(
-          "{} has format version {}, this engine reads {}; use the version of "
+          "{} has format version {}, this engine reads up to {}; use the version of "
           "Penstock that wrote it, or let that one empty it first",
           path_, checkpoint_->version, kFormatVersion);
       return false;
@@ -163,29 +166,40 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
       return false;
     }
     machine_restarted_ = checkpoint_->boot != boot;
+    checkpoint_->version = kFormatVersion;  // what is appended from now on
     checkpoint_->boot = boot;
     checkpoint_->crc = crc_of(*checkpoint_);
+    begin_run();
     return true;
   }
   // None yet, or a damaged one: the folder's positions continue where nothing can have been.
   machine_restarted_ = true;
   named.magic = CheckpointPage::kMagic;
   named.version = kFormatVersion;
-  named.intake = known_id().value_or(random_id());
+  const SegmentLife newest = newest_life();
+  named.intake = newest.version > 0 ? newest.intake : random<Id>();
   named.boot = boot;
-  named.watermark = named.appended = {0, ~uint64_t{0}};
+  named.watermark = named.appended = ProvenNumber::of(0);
+  named.runs = ProvenNumber::of(newest.version == kFormatVersion ? run_number(newest.intake) : 0);
   named.crc = crc_of(named);
   *checkpoint_ = named;
+  begin_run();
   return true;
 }
 
-std::optional<Id> Folder::known_id() const {
-  std::vector<std::string> problems;
-  std::optional<Id> id;
-  for (const auto& segment : segments_in(path_, false, problems)) {
-    if (const SegmentHeader* header = segment->header()) id = header->intake;
-  }
-  return id;
+void Folder::begin_run() {
+  const uint64_t runs = checkpoint_->runs.holds() ? checkpoint_->runs.number + 1 : 1;
+  checkpoint_->runs = ProvenNumber::of(runs);
+  run_ = run_id(checkpoint_->intake, static_cast<uint32_t>(runs), random<uint32_t>());
+}
+
+bool Folder::is_of_folder(const Id& run) const {
+  return std::equal(run.begin(), run.begin() + kFolderBytes, checkpoint_->intake.begin());
+}
+
+SegmentLife Folder::newest_life() const {
+  const Files files = segments_in(path_, false);
+  return files.segments.empty() ? SegmentLife{} : files.segments.back()->life();
 }
 
 std::unique_ptr<CheckpointPage> Folder::read_checkpoint(const std::string& path) {
@@ -197,25 +211,74 @@ std::unique_ptr<CheckpointPage> Folder::read_checkpoint(const std::string& path)
   return page;
 }
 
-std::vector<std::unique_ptr<Segment>> Folder::segments_in(const std::string& path, bool writable,
-                                                          std::vector<std::string>& problems) {
-  std::vector<std::unique_ptr<Segment>> segments;
+Folder::Files Folder::segments_in(const std::string& path, bool writable) {
+  Files files;
   std::error_code code;
   for (const auto& entry : std::filesystem::directory_iterator(path, code)) {
     if (entry.path().extension() != kSuffix) continue;
+    std::error_code ignored;
+    if (entry.is_regular_file(ignored) && entry.file_size(ignored) <= kFirstBlock) {
+      files.too_short.push_back(entry.path());
+      continue;
+    }
     std::string error;
     if (auto segment = Segment::open(entry.path(), writable, error)) {
-      segments.push_back(std::move(segment));
+      files.segments.push_back(std::move(segment));
     } else {
-      problems.push_back(error);
+      files.unreadable.push_back(error);
     }
   }
   if (code) {
-    problems.push_back(file_error("cannot read", path, code.value(), FileUse::kRead));
+    files.unreadable.push_back(file_error("cannot read", path, code.value(), FileUse::kRead));
   }
-  std::sort(segments.begin(), segments.end(),
+  std::sort(files.segments.begin(), files.segments.end(),
             [](const auto& a, const auto& b) { return a->number() < b->number(); });
-  return segments;
+  return files;
+}
+
+std::span<SegmentEntry> Folder::table() const {
+  char* page = reinterpret_cast<char*>(checkpoint_);
+  return {reinterpret_cast<SegmentEntry*>(page + kFirstEntry), kMostEntries};
+}
+
+const SegmentEntry* Folder::entry_of(uint64_t file_number) const {
+  for (const SegmentEntry& entry : table()) {
+    if (is_intact(entry) && entry.file == file_number) return &entry;
+  }
+  return nullptr;
+}
+
+std::vector<SegmentEntry> Folder::entries() const {
+  std::vector<SegmentEntry> entries;
+  for (const SegmentEntry& entry : table()) {
+    if (is_intact(entry)) entries.push_back(entry);
+  }
+  return entries;
+}
+
+void Folder::enter(const Segment& segment) {
+  forget(segment.file_number());
+  const SegmentLife& life = segment.life();
+  SegmentEntry entry = {SegmentEntry::kMagic, segment.file_number(), life.number, life.first,
+                        life.key,             life.intake,           life.version, 0,
+                        ProvenNumber::of(0)};
+  entry.crc = crc_of(entry);
+  const auto table = this->table();
+  const auto place = std::find_if(table.begin(), table.end(),
+                                  [](const SegmentEntry& each) { return !is_intact(each); });
+  if (place != table.end()) *place = entry;
+}
+
+void Folder::enter_end(const Segment& segment, uint64_t end) {
+  for (SegmentEntry& entry : table()) {
+    if (is_intact(entry) && entry.file == segment.file_number()) entry.end = ProvenNumber::of(end);
+  }
+}
+
+void Folder::forget(uint64_t file_number) {
+  for (SegmentEntry& entry : table()) {
+    if (entry.magic == SegmentEntry::kMagic && entry.file == file_number) entry.magic = 0;
+  }
 }
 
 std::unique_ptr<Segment> Folder::make_segment(size_t bytes, std::string& error) {
@@ -229,7 +292,8 @@ std::unique_ptr<Segment> Folder::make_segment(size_t bytes, std::string& error) 
 SegmentHeader Folder::next_header() {
   SegmentHeader header = {};
   header.number = ++last_number_;
-  header.intake = checkpoint_->intake;
+  header.key = random<uint64_t>();
+  header.intake = run_;
   std::memcpy(header.pipeline, checkpoint_->pipeline, sizeof(header.pipeline));
   std::memcpy(header.source, checkpoint_->source, sizeof(header.source));
   return header;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,13 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
-  // The segment files of a folder, in the order of their numbers; those without an intact
-  // header come first, with number 0. Files that can't be opened are named in `problems`.
-  static std::vector<std::unique_ptr<Segment>> segments_in(const std::string& path, bool writable,
-                                                           std::vector<std::string>& problems);
+  struct Files {
+    // In the order of their numbers; those whose headers are damaged come first, with number 0.
+    std::vector<std::unique_ptr<Segment>> segments;
+    std::vector<std::string> too_short;   // paths of what is cut to less than a segment
+    std::vector<std::string> unreadable;  // why, of what cannot be opened
+  };
+  static Files segments_in(const std::string& path, bool writable);
   // The checkpoint of a folder that may be another process's; nothing when there is none.
   static std::unique_ptr<CheckpointPage> read_checkpoint(const std::string& path);
   // The process that holds the lock, or 0.
@@ -37,6 +41,10 @@ class Folder {
 
   const std::string& path() const { return path_; }
   const Id& id() const { return checkpoint_->intake; }
+  // Of this process's time with it.
+  const Id& run() const { return run_; }
+  // Whether the messages of an intake's run were appended in this folder.
+  bool is_of_folder(const Id& run) const;
   // The machine has been started anew since the folder was last open.
   bool machine_restarted() const { return machine_restarted_; }
 
@@ -48,6 +56,16 @@ class Folder {
   void set_last_number(uint64_t number) { last_number_ = number; }
 
   CheckpointPage& checkpoint() { return *checkpoint_; }
+
+  // The table of segments in use. One thread at a time. Beyond kMostEntries it knows no more.
+  void enter(const Segment& segment);
+  // `end`: the position after its last message.
+  void enter_end(const Segment& segment, uint64_t end);
+  void forget(uint64_t file_number);
+  // Of a file; null when it is not entered.
+  const SegmentEntry* entry_of(uint64_t file_number) const;
+  std::vector<SegmentEntry> entries() const;
+
   // The checkpoint and the names of the files are on the disk.
   bool sync(std::string& error);
 
@@ -55,17 +73,16 @@ class Folder {
   explicit Folder(std::string path) : path_(std::move(path)) {}
   bool lock(std::string& error);
   bool open_checkpoint(const IntakeOwner& owner, std::string& error);
-  // By the newest of its segments.
-  std::optional<Id> known_id() const;
+  void begin_run();
+  SegmentLife newest_life() const;
+  std::span<SegmentEntry> table() const;
 
   std::string path_;
   int folder_fd_ = -1, lock_fd_ = -1, checkpoint_fd_ = -1;
-  CheckpointPage* checkpoint_ = nullptr;  // mapped
+  CheckpointPage* checkpoint_ = nullptr;  // mapped, with the table behind it
+  Id run_ = {};
   bool machine_restarted_ = false;
   uint64_t last_number_ = 0;
 };
-
-// As people write it: 32 hexadecimal digits.
-std::string id_text(const Id& id);
 
 }  // namespace penstock::engine

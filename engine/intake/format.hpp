@@ -1,32 +1,42 @@
-// How the log lies on disk, version 1. Numbers are little-endian. A memory intake has the same
-// form in anonymous memory.
+// How the log lies on disk, version 2 (version 1: format_v1.hpp). Numbers are little-endian. A
+// memory intake has the same form in anonymous memory.
 //
 //   FOLDER/lock          held by the process that owns the folder; its pid
-//   FOLDER/checkpoint    one CheckpointPage
+//   FOLDER/checkpoint    CheckpointPage, then from kFirstEntry on a SegmentEntry for each segment
+//                        in use
 //   FOLDER/N.segment     SegmentHeader twice (at 0 and at kHeaderCopy), then blocks from
-//   kFirstBlock
+//                        kFirstBlock on
 //
 // A block lies at a multiple of kBlockAlignment:
 //
 //   BlockHeader
-//   received  int64 × 1000       µs since 1970
-//   topic     int32 × 1001       offsets into the topics
-//   payload   int32 × 1001       offsets into the payloads
-//   crc       uint32 × 1000      CRC32C of position, received, sizes, topic and payload
-//   state     uint8 × 1000       SliceState of the slice that begins at that row
-//   topics    bytes
-//   payloads  bytes, then PENSTOCK_PADDING readable ones
+//   received    int64 × 1000     µs since 1970
+//   topic       int32 × 1001     offsets into the topics
+//   payload     int32 × 1001     offsets into the payloads
+//   crc         uint32 × 1000    CRC32C of position, received, sizes, flags, identifier and bytes
+//   identifier  uint32 × 1000    the source's own name of the message, 0: none
+//   flags       uint8 × 1000     MessageFlags
+//   state       uint8 × 1000     SliceState of the slice that begins at that row
+//   BlockHeader                  once more, at kBlockHeaderCopy
+//   attribute   int32 × 1001     offsets into the attributes, where the block has room for them
+//   topics      bytes
+//   attributes  bytes
+//   payloads    bytes, then PENSTOCK_PADDING readable ones
 //
-// Nothing is trusted that a flipped bit could have changed: headers and messages have their CRC,
-// a slice state is one of three that differ in four bits or more, a count is checked against the
-// messages, and a block whose header is bad is passed by looking for the next.
+// Nothing is trusted that a flipped bit could have changed: headers stand twice, headers and
+// messages have their CRC, numbers that change are written with their complement, a slice state is
+// one of three that differ in four bits or more. Nothing is trusted that a publisher could have
+// written: each segment's life has a random key, which its blocks repeat, so that no payload poses
+// as a block.
 #pragma once
 
 #include <penstock/plugin.h>
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "intake/crc32c.hpp"
 
@@ -34,7 +44,7 @@ namespace penstock::engine {
 
 static_assert(std::endian::native == std::endian::little, "the log is little-endian");
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 // The most messages of a block, and thereby of a batch handed to the graph.
 inline constexpr uint32_t kBlockRows = 1000;
@@ -42,8 +52,11 @@ inline constexpr uint32_t kBlockRows = 1000;
 inline constexpr size_t kBlockAlignment = 64;
 inline constexpr size_t kHeaderCopy = 2048;
 inline constexpr size_t kFirstBlock = 4096;
+inline constexpr size_t kFirstEntry = 4096;
 
 using Id = std::array<uint8_t, 16>;
+// As people write it: 32 hexadecimal digits.
+std::string id_text(const Id& id);
 
 // Positions and numbers of segments stay below this; one that does not was made by hand.
 inline constexpr uint64_t kNumberLimit = uint64_t{1} << 62;
@@ -58,8 +71,25 @@ bool is_intact(const T& record) {
   return record.magic == T::kMagic && record.crc == crc_of(record);
 }
 
+// A number that is written while the process may die, and proves that it was written whole.
+struct ProvenNumber {
+  uint64_t number;
+  uint64_t inverse;
+
+  static ProvenNumber of(uint64_t number) { return {number, ~number}; }
+  bool holds() const { return number == ~inverse && number < kNumberLimit; }
+};
+// The same in one word, which is written at once.
+struct ProvenWord {
+  uint64_t word;
+
+  static ProvenWord of(uint32_t number) { return {uint64_t{~number} << 32 | number}; }
+  bool holds() const { return static_cast<uint32_t>(word) == ~static_cast<uint32_t>(word >> 32); }
+  uint32_t number() const { return static_cast<uint32_t>(word); }
+};
+
 struct SegmentHeader {
-  static constexpr uint64_t kMagic = 0x3147'4553'4B54'4E50;  // "PNTKSEG1"
+  static constexpr uint64_t kMagic = 0x3247'4553'4B54'4E50;  // "PNTKSEG2"
 
   uint64_t magic;
   uint32_t version;
@@ -67,25 +97,40 @@ struct SegmentHeader {
   uint64_t bytes;   // of the file
   uint64_t number;  // one more than the segment's before; set anew each time that it is used
   uint64_t first;   // position of its first message
-  Id intake;
+  uint64_t key;     // random, drawn each time that it is used
+  Id intake;        // of the run that appended its messages
   char pipeline[256];  // ends with NUL, cut if longer
   char source[256];
   uint32_t crc;
 };
 
 struct BlockHeader {
-  static constexpr uint64_t kMagic = 0x314B'4C42'4B54'4E50;  // "PNTKBLK1"
+  static constexpr uint64_t kMagic = 0x324B'4C42'4B54'4E50;  // "PNTKBLK2"
 
   // Written once.
   uint64_t magic;
-  uint64_t segment;      // the segment's number
-  uint64_t first;        // position of its first message
-  uint32_t topic_bytes;  // room for topics; the payloads follow
+  uint64_t key;              // the segment's
+  uint64_t first;            // position of its first message
+  uint32_t topic_bytes;      // room for topics
+  uint32_t attribute_bytes;  // room for attributes; the payloads follow
+  uint32_t copy;             // 1: the second
   uint32_t crc;
-  // Hints, which change.
-  uint32_t rows;  // messages so far
-  uint32_t unused;
-  uint64_t bytes;  // where the next block begins, from here; 0 as long as it is open
+  // What changes; in the second unused.
+  ProvenWord rows;  // messages so far
+  ProvenWord end;   // where the next block begins, in kBlockAlignment from here; 0: it is open
+};
+
+// Behind the arrays that every block has.
+inline constexpr size_t kBlockHeaderCopy =
+    (sizeof(BlockHeader) + kBlockRows * (sizeof(int64_t) + 2 * sizeof(uint32_t) + 2) +
+     2 * sizeof(int32_t) * (kBlockRows + 1) + alignof(BlockHeader) - 1) /
+    alignof(BlockHeader) * alignof(BlockHeader);
+
+// What a row is besides its bytes.
+enum MessageFlags : uint8_t {
+  kMessageRetained = 0x01,   // the broker kept it: older than its subscription
+  kMessageDuplicate = 0x02,  // the source was told that it may have come before
+  kMessageTimeMark = 0x80,   // no message: the time, noted by the engine
 };
 
 enum class SliceState : uint8_t {
@@ -102,21 +147,13 @@ inline SliceState slice_state(uint8_t byte) {
   return SliceState::kBegins;
 }
 
-// A number that is written while the process may die, and proves that it was written whole.
-struct ProvenNumber {
-  uint64_t number;
-  uint64_t inverse;
-
-  bool holds() const { return number == ~inverse && number < kNumberLimit; }
-};
-
 struct CheckpointPage {
   static constexpr uint64_t kMagic = 0x3150'4843'4B54'4E50;  // "PNTKCHP1"
 
   uint64_t magic;
   uint32_t version;
   uint32_t unused;
-  Id intake;  // of the folder, for ever
+  Id intake;  // of the folder, for ever (run_id)
   Id boot;    // of the machine, when the folder was last opened
   char pipeline[256];
   char source[256];
@@ -124,6 +161,44 @@ struct CheckpointPage {
   uint32_t unused2;
   ProvenNumber watermark;  // everything below is done
   ProvenNumber appended;   // the position after the last message
+  // Since version 2.
+  ProvenNumber runs;  // processes that have appended here
 };
+static_assert(sizeof(CheckpointPage) <= kFirstEntry);
+
+// A segment in use, noted apart from it: where its own headers are lost, or the file, what was in it
+// is found or counted all the same.
+struct SegmentEntry {
+  static constexpr uint64_t kMagic = 0x3245'4753'4B54'4E50;  // "PNTKSGE2"
+
+  uint64_t magic;
+  uint64_t file;  // N of its name
+  uint64_t number;
+  uint64_t first;
+  uint64_t key;
+  Id intake;
+  uint32_t version;
+  uint32_t crc;
+  ProvenNumber end;  // position after its last message; 0: it is appended to
+};
+inline constexpr size_t kMostEntries = 4096;
+
+// Under which the messages of one run are known, to the end of time: the folder's first half, the
+// number of the run, and four random bytes. So no copy of a folder, nor one that was put back from
+// a backup, gives a new message a name that another one had.
+inline constexpr size_t kFolderBytes = 8;
+inline Id run_id(const Id& folder, uint32_t run, uint32_t random) {
+  Id id = folder;
+  for (int i = 0; i < 4; ++i) {
+    id[kFolderBytes + i] = static_cast<uint8_t>(run >> (24 - 8 * i));
+    id[kFolderBytes + 4 + i] = static_cast<uint8_t>(random >> (24 - 8 * i));
+  }
+  return id;
+}
+inline uint32_t run_number(const Id& run) {
+  uint32_t number = 0;
+  for (int i = 0; i < 4; ++i) number = number << 8 | run[kFolderBytes + i];
+  return number;
+}
 
 }  // namespace penstock::engine

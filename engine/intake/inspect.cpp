@@ -37,7 +37,12 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
     return false;
   }
   folder.checkpoint = Folder::read_checkpoint(path);
-  folder.segments = Folder::segments_in(path, false, folder.problems);
+  Folder::Files files = Folder::segments_in(path, false);
+  folder.segments = std::move(files.segments);
+  folder.problems = std::move(files.unreadable);
+  for (const std::string& cut : files.too_short) {
+    folder.problems.push_back(cut + ": is cut short to less than a segment");
+  }
   if (folder.checkpoint || !folder.segments.empty()) return true;
   error =
       fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path);
@@ -64,7 +69,7 @@ Tally tally_of(Segment& segment, uint64_t watermark) {
     tally.end = std::max(tally.end, block->first() + block->published());
     tally.messages += block->published();
     tally.done += found.done;
-    tally.damaged += found.damaged;
+    tally.damaged += found.damaged_messages();
     for (const SliceRows& slice : found.undone) {
       tally.undone += slice.rows;
       tally.oldest_us = std::min(tally.oldest_us, block->received()[slice.row]);

@@ -15,6 +15,10 @@ constexpr auto kDiskRetry = 200ms;
 // How long the thread that syncs may oversleep a message, or a new watermark.
 constexpr auto kSyncIdle = 50ms;
 
+// How long a message that would be dropped waits for those that are done to be let go.
+constexpr auto kNap = 1ms;
+constexpr int kMostNaps = 1000;
+
 void set(ProvenNumber& number, uint64_t value) {
   // A process that dies between the two leaves a number that doesn't hold.
   std::atomic_ref(number.number).store(value, std::memory_order_relaxed);
@@ -29,6 +33,9 @@ Intake::~Intake() {
   end_sync_ = true;
   close();
   if (sync_thread_.joinable()) sync_thread_.join();
+  // Nothing has to be looked for in what is sealed.
+  if (open_) open_->seal();
+  if (segment_) store_->close(*segment_, appended());
   // What isn't done stays in its segment for the next process.
   std::set<Block*> blocks(unread_.begin(), unread_.end());
   for (const SliceRows& slice : found_) blocks.insert(slice.block);
@@ -48,11 +55,13 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
     folder_ = Folder::open(options_.path, owner, error);
     if (!folder_) return false;
     id_ = id_text(folder_->id());
+    run_ = id_text(folder_->run());
   }
   store_ = std::make_unique<SegmentStore>(segment_bytes, max_bytes, folder_.get());
   if (!is_disk()) return true;
 
-  Recovery recovery = recover(*folder_);
+  Recovery recovery;
+  if (!recover(*folder_, recovery, error)) return false;
   for (auto& segment : recovery.in_use) store_->adopt(std::move(segment), true);
   for (auto& segment : recovery.free) store_->adopt(std::move(segment), false);
   found_ = std::move(recovery.slices);
@@ -87,23 +96,29 @@ bool Intake::open_segment(size_t bytes, bool force) {
   segment->holders.fetch_add(1, std::memory_order_relaxed);
   segment_ = segment;
   segment_end_ = kFirstBlock;
+  const std::lock_guard lock(mutex_);
+  growing_ = segment;
   return true;
 }
 
-bool Intake::open_block(const penstock_message& first, bool force) {
-  if (open_) close_block();
+// What a thousand messages like those before need, and this one surely; of large ones a block holds
+// fewer.
+BlockShape Intake::shape_for(const penstock_source_message& first) const {
   constexpr double kMargin = 1.3;
   constexpr size_t kMoreTopics = 1024;
   const auto estimate = [&](double average, size_t one) {
-    return std::max(static_cast<size_t>(average * kBlockRows * kMargin), one);
+    const auto many = static_cast<size_t>(average * kBlockRows * kMargin);
+    return std::max(std::min(many, store_->segment_bytes() / 4), one);
   };
-  // What a thousand messages like those before need, and the next one surely; of large ones a
-  // block holds fewer.
-  const size_t topics = estimate(topic_bytes_, first.topic.size) + kMoreTopics;
-  const size_t payloads =
-      std::max(std::min(estimate(payload_bytes_, first.payload.size), store_->segment_bytes() / 2),
-               first.payload.size);
-  const size_t bytes = BlockShape{topics, payloads}.bytes();
+  return {estimate(topic_bytes_, first.topic.size) + kMoreTopics,
+          estimate(attribute_bytes_, first.attributes.size),
+          estimate(payload_bytes_, first.payload.size)};
+}
+
+bool Intake::open_block(const penstock_source_message& first, bool force) {
+  if (open_) close_block();
+  const BlockShape shape = shape_for(first);
+  const size_t bytes = shape.bytes();
   if (!segment_ || segment_end_ + bytes > segment_->bytes()) {
     {
       const std::lock_guard lock(mutex_);
@@ -111,7 +126,7 @@ bool Intake::open_block(const penstock_message& first, bool force) {
     }
     if (!open_segment(bytes, force)) return false;
   }
-  open_ = new Block(*segment_, segment_end_, topics, appended());
+  open_ = new Block(*segment_, segment_end_, shape, appended());
   const std::lock_guard lock(mutex_);
   unread_.push_back(open_);
   if (is_machine_safe() && (unsynced_.empty() || unsynced_.back() != segment_)) {
@@ -125,25 +140,37 @@ void Intake::close_block() {
   if (const uint32_t rows = open_->published()) {
     topic_bytes_ = static_cast<double>(open_->topic_offsets()[rows]) / rows;
     payload_bytes_ = static_cast<double>(open_->payload_offsets()[rows]) / rows;
+    attribute_bytes_ = static_cast<double>(open_->attribute_bytes(rows)) / rows;
   }
   segment_end_ = open_->seal();
   open_ = nullptr;
+  pump_.notify();
 }
 
 void Intake::close_segment() {
-  if (segment_) let_go(segment_);
+  if (!segment_) return;
+  store_->close(*segment_, appended());
+  bool is_synced = false;
+  {
+    const std::lock_guard lock(mutex_);
+    growing_ = nullptr;
+    // Else the next sync lets it go.
+    is_synced = synced_ == appended() && std::erase(unsynced_, segment_) > 0;
+  }
+  if (is_synced) let_go(segment_);
+  let_go(segment_);
   segment_ = nullptr;
 }
 
-size_t Intake::append(std::span<const penstock_message> messages, bool force, uint64_t* position) {
+size_t Intake::append(std::span<const penstock_source_message> messages, bool force, uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
   size_t taken = 0, counted = 0;
-  for (const penstock_message& message : messages) {
+  for (const penstock_source_message& message : messages) {
     if (!open_ || !open_->fits(message)) {
       // The reader may pass on to the next block only when this one's rows are counted.
       add_appended(after, taken - counted);
       counted = taken;
-      if (!open_block(message, force)) break;
+      if (!open_block(message, force) && !(waits_for_nothing() && open_block(message, force))) break;
     }
     open_->append(message);
     ++after;
@@ -159,6 +186,15 @@ size_t Intake::append(std::span<const penstock_message> messages, bool force, ui
   if (force) add(dropped_, messages.size() - taken);
   if (position) *position = after;
   return taken;
+}
+
+// What is to be dropped when there is no room is not when all that holds some is about to let go.
+bool Intake::waits_for_nothing() const {
+  if (options_.overflow != Overflow::kDropNewest) return false;
+  for (int naps = 0; drained() && store_->held_bytes() > 0 && naps < kMostNaps; ++naps) {
+    std::this_thread::sleep_for(kNap);
+  }
+  return store_->held_bytes() == 0;
 }
 
 void Intake::add_appended(uint64_t position, size_t count) {
@@ -249,6 +285,16 @@ struct Intake::HeldSlice {
   }
 };
 
+void Intake::release_read_block() {
+  if (!has_read_block()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    unread_.pop_front();
+  }
+  let_go(reading_);
+  reading_ = nullptr;
+}
+
 SliceRows Intake::next_rows(uint32_t max_rows) {
   if (!found_.empty()) {
     const std::lock_guard lock(mutex_);
@@ -271,14 +317,8 @@ SliceRows Intake::next_rows(uint32_t max_rows) {
       reading_ = unread_.front();
       next_row_ = 0;
     }
-    const bool sealed = reading_->sealed();  // asked before the rows, which may still grow
-    if (!sealed || next_row_ < reading_->published()) break;
-    {
-      const std::lock_guard lock(mutex_);
-      unread_.pop_front();
-    }
-    let_go(reading_);
-    reading_ = nullptr;
+    if (!has_read_block()) break;
+    release_read_block();
   }
   // Not all that is published: what is not yet counted or synced comes later.
   const uint64_t offered = std::min<uint64_t>(max_rows, available());
@@ -461,8 +501,7 @@ bool Intake::sync_once(std::string& error) {
   {
     const std::lock_guard lock(mutex_);
     segments.swap(unsynced_);
-    // The last one may still grow.
-    if (!segments.empty()) {
+    if (!segments.empty() && segments.back() == growing_) {
       segments.back()->holders.fetch_add(1, std::memory_order_relaxed);
       unsynced_.push_back(segments.back());
     }

@@ -66,7 +66,7 @@ class Intake {
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.
   // With `force` the limit doesn't count, and a full disk is waited for until `close`.
-  size_t append(std::span<const penstock_message> messages, bool force, uint64_t* position);
+  size_t append(std::span<const penstock_source_message> messages, bool force, uint64_t* position);
   // Any thread of the source. False after `timeout`, or at once when closing.
   bool wait_for_space(std::chrono::nanoseconds timeout);
   // The engine is stopping: nobody waits for space any more.
@@ -78,6 +78,12 @@ class Intake {
   }
   // Up to `max_rows` messages that lie together; call when some are available.
   Slice take(uint32_t max_rows);
+  // A block that was handed out whole, and that nothing is added to any more, is held until it is
+  // released: its segment may be the one that the next message waits for.
+  bool has_read_block() const {
+    return reading_ && reading_->sealed() && next_row_ == reading_->published();
+  }
+  void release_read_block();
 
   // Any thread: every batch made from the range is stored, or rejected and kept.
   void done(Range* range);
@@ -97,8 +103,10 @@ class Intake {
   uint64_t appended() const { return appended_.load(std::memory_order_acquire); }
 
   bool is_disk() const { return options_.type == BufferType::kDisk; }
-  // 32 hexadecimal digits, the same for ever; empty for memory.
+  // Of the folder, 32 hexadecimal digits, the same for ever; empty for memory.
   const std::string& id() const { return id_; }
+  // Under which what is appended now is known for ever; empty for memory.
+  const std::string& run() const { return run_; }
   uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
@@ -118,12 +126,14 @@ class Intake {
   struct HeldSlice;  // what a slice's arrays own
 
   bool is_machine_safe() const { return is_disk() && options_.durability == Durability::kMachine; }
-  bool open_block(const penstock_message& first, bool force);
+  bool open_block(const penstock_source_message& first, bool force);
+  BlockShape shape_for(const penstock_source_message& first) const;
   void close_block();
   void close_segment();
   bool open_segment(size_t bytes, bool force);
   // Whether there is room, after making some if that can be.
   bool find_space();
+  bool waits_for_nothing() const;
   void report_trouble();
 
   int64_t oldest_us() const;  // when it was received, since 1970; 0: there is none
@@ -146,7 +156,7 @@ class Intake {
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<SegmentStore> store_;
   std::function<void(const std::string&)> trouble_;
-  std::string id_;
+  std::string id_, run_;
   uint64_t damaged_ = 0;
 
   // The appending thread's.
@@ -155,6 +165,7 @@ class Intake {
   Block* open_ = nullptr;
   double topic_bytes_ = 32;  // a message, as in the blocks before
   double payload_bytes_ = 160;
+  double attribute_bytes_ = 0;
 
   std::atomic<uint64_t> appended_ = 0;
   std::atomic<uint64_t> offered_ = 0;  // messages that may be handed out, as a count
@@ -173,6 +184,7 @@ class Intake {
   std::deque<Range> ranges_;     // in the order of their positions
   std::deque<Range*> again_;     // of these, to be handed out once more
   std::vector<Segment*> unsynced_;
+  Segment* growing_ = nullptr;  // the appending thread's segment
   size_t wanted_bytes_ = 0;  // what a waiting source needs
   bool in_trouble_ = false;
 

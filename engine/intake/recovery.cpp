@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 namespace penstock::engine {
@@ -12,31 +13,35 @@ namespace {
 // a message which the page cache lost is never given again.
 constexpr uint64_t kRestartStep = uint64_t{1} << 40;
 
-// Where the next intact block begins, at `offset` or after it; the segment's end if there is none.
-size_t next_block(const Segment& segment, size_t offset) {
-  while (offset < segment.bytes() && !Block::stands_at(segment, offset)) offset += kBlockAlignment;
-  return std::min(offset, segment.bytes());
+// The next intact block, at `offset` or after it.
+std::optional<BlockFound> next_block(const Segment& segment, size_t offset) {
+  for (; offset < segment.bytes(); offset += kBlockAlignment) {
+    if (auto found = BlockFound::at(segment, offset)) return found;
+  }
+  return std::nullopt;
 }
 
-// The messages that are there. `next` is the block after it in the segment, if there is one.
-uint32_t count_rows(const Block& block, const BlockHeader* next) {
-  if (next && next->first > block.first() && next->first - block.first() <= kBlockRows) {
-    return static_cast<uint32_t>(next->first - block.first());
-  }
-  // What the header speaks of, and any that follow and are intact.
-  uint32_t rows = std::min(block.noted_rows(), kBlockRows);
+// The messages that are there. `next` is the intact block after it in the segment, if there is one.
+uint32_t count_rows(const Block& block, const BlockFound& found,
+                    const std::optional<BlockFound>& next) {
+  const bool adjacent = next && next->first > found.first && next->first - found.first <= kBlockRows;
+  uint32_t rows = 0;
+  if (found.rows) rows = *found.rows;
+  else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
+  if (adjacent || found.end != 0) return rows;
+  // The last: any that follow what the header speaks of and are intact.
   while (rows < kBlockRows && block.is_intact(rows)) ++rows;
   return rows;
 }
 
 // Cuts the rows [begin, end) of one slice where messages are damaged.
-void add_intact_runs(FoundBlock& found, uint32_t begin, uint32_t end) {
-  uint32_t row = begin;
-  while (row < end) {
-    uint32_t stop = row;
-    while (stop < end && found.block.is_intact(stop)) ++stop;
-    if (stop > row) found.undone.push_back({&found.block, row, stop - row, false});
-    for (row = stop; row < end && !found.block.is_intact(row); ++row) ++found.damaged;
+void cut_slice(FoundBlock& found, uint32_t begin, uint32_t end) {
+  for (uint32_t row = begin; row < end;) {
+    const bool intact = found.block.is_intact(row);
+    uint32_t stop = row + 1;
+    while (stop < end && found.block.is_intact(stop) == intact) ++stop;
+    (intact ? found.undone : found.damaged).push_back({&found.block, row, stop - row, false});
+    row = stop;
   }
 }
 
@@ -49,44 +54,54 @@ void find_slices(FoundBlock& found, uint64_t watermark) {
     if (found.block.state(row) == SliceState::kDone || first + end <= watermark) {
       found.done += end - row;
     } else {
-      add_intact_runs(found, row, end);
+      cut_slice(found, row, end);
     }
     row = end;
   }
   if (!found.undone.empty()) found.undone.back().last_of_block = true;
 }
 
-// A file whose headers are both gone may hold messages: it is kept for a person.
-void set_aside(const Segment& segment, std::vector<std::string>& problems) {
-  const std::string kept = segment.path() + ".damaged";
-  std::error_code code;
-  std::filesystem::rename(segment.path(), kept, code);
-  problems.push_back(
-      fmt::format("{}: both copies of its header are damaged; kept as {}", segment.path(), kept));
+// Where slices were cut they are cut from now on, and what cannot be read is counted once. What
+// comes later in the block first: a death in between must not make a slice longer.
+void mark_cuts(FoundBlock& found) {
+  std::vector<SliceRows> runs = found.undone;
+  runs.insert(runs.end(), found.damaged.begin(), found.damaged.end());
+  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.row > b.row; });
+  for (const SliceRows& run : runs) {
+    const bool damaged = !found.block.is_intact(run.row);
+    found.block.set_state(run.row, damaged ? SliceState::kDone : SliceState::kBegins);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
 }
 
-bool is_blank(const Segment& segment) {
-  const char* header = segment.at(0);
-  return std::all_of(header, header + sizeof(SegmentHeader), [](char c) { return c == 0; });
+// A file that nothing is known of may hold messages: it is kept for a person.
+void set_aside(const std::string& path, const char* why, std::vector<std::string>& problems) {
+  const std::string kept = path + ".damaged";
+  std::error_code code;
+  std::filesystem::rename(path, kept, code);
+  problems.push_back(code ? fmt::format("{}: {}", path, why)
+                          : fmt::format("{}: {}; kept as {}", path, why, kept));
 }
 
 }  // namespace
 
+uint64_t FoundBlock::damaged_messages() const {
+  uint64_t messages = 0;
+  for (const SliceRows& run : damaged) messages += run.rows;
+  return messages;
+}
+
 void for_each_block(Segment& segment, uint64_t watermark,
                     const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each) {
-  size_t offset = next_block(segment, kFirstBlock);
-  while (offset < segment.bytes()) {
-    auto block = std::make_unique<Block>(segment, offset);
-    const size_t noted = block->noted_end();
-    const bool credible = noted > offset && noted % kBlockAlignment == 0 && noted < segment.bytes();
-    const size_t next = next_block(segment, credible ? noted : offset + kBlockAlignment);
-    const auto* next_header =
-        next < segment.bytes() ? reinterpret_cast<const BlockHeader*>(segment.at(next)) : nullptr;
-    block->set_published(count_rows(*block, next_header));
-    FoundBlock found{*block, {}, 0, 0};
+  std::optional<BlockFound> at = next_block(segment, kFirstBlock);
+  while (at) {
+    auto block = std::make_unique<Block>(segment, *at);
+    const auto next = next_block(segment, at->end != 0 ? at->end : at->offset + kBlockAlignment);
+    block->set_published(count_rows(*block, *at, next));
+    FoundBlock found{*block, {}, {}, 0};
     find_slices(found, watermark);
     each(std::move(block), found);
-    offset = next;
+    at = next;
   }
 }
 
@@ -101,38 +116,43 @@ class Reader {
   }
 
   void read(std::unique_ptr<Segment> segment) {
-    const SegmentHeader* header = segment->header();
-    if (!header) {
+    const SegmentLife& life = segment->life();
+    if (life.number == 0) {
       // Made and not yet begun, or damaged.
-      if (is_blank(*segment)) recovery_.free.push_back(std::move(segment));
-      else set_aside(*segment, recovery_.problems);
+      if (segment->is_blank()) recovery_.free.push_back(std::move(segment));
+      else set_aside(segment->path(), "both copies of its header are damaged", recovery_.problems);
       return;
     }
-    if (header->intake != folder_.id() || header->version != kFormatVersion) {
+    if (!folder_.is_of_folder(life.intake) || life.version > kFormatVersion) {
       recovery_.problems.push_back(
           fmt::format("{}: is of another intake or version and was left alone", segment->path()));
       return;
     }
-    if (header->number == last_number_ + 1) expect(header->first);
-    last_number_ = header->number;
-    end_ = header->first;
-    bool needed = false;
-    for_each_block(*segment, watermark_, [&](std::unique_ptr<Block> block, FoundBlock& found) {
-      expect(block->first());
-      end_ = block->first() + block->published();
-      recovery_.damaged += found.damaged;
-      if (found.undone.empty()) {
-        segment->holders.fetch_sub(1);
-        return;
-      }
-      needed = true;
-      for (const SliceRows& slice : found.undone) {
-        recovery_.messages += slice.rows;
-        recovery_.slices.push_back(slice);
-      }
-      static_cast<void>(block.release());  // the slices'
-    });
+    if (life.number == last_number_ + 1) expect(life.first);
+    last_number_ = life.number;
+    end_ = life.first;
+    const bool needed = read_blocks(*segment);
+    const std::optional<SegmentEntry> entry = entry_of(*segment);
+    if (entry && entry->end.number != 0) expect(entry->end.number);
+    if (!needed) folder_.forget(segment->file_number());
+    if (needed && !entry) folder_.enter(*segment);
+    if (needed && (!entry || entry->end.number == 0)) open_.emplace_back(segment.get(), end_);
     (needed ? recovery_.in_use : recovery_.free).push_back(std::move(segment));
+  }
+
+  // A segment of the table whose file is gone.
+  void miss(const SegmentEntry& entry) {
+    const ProvenNumber& appended = folder_.checkpoint().appended;
+    uint64_t end = entry.end.number;
+    if (end == 0) end = appended.holds() ? appended.number : entry.first;
+    const uint64_t from = std::max(entry.first, watermark_);
+    const uint64_t messages = end > from ? end - from : 0;
+    recovery_.damaged += messages;
+    recovery_.problems.push_back(fmt::format("{}/{:08}.segment is missing, with {} messages at most",
+                                             folder_.path(), entry.file, messages));
+    last_number_ = std::max(last_number_, entry.number);
+    end_ = std::max(end_, end);
+    folder_.forget(entry.file);
   }
 
   void finish() {
@@ -143,11 +163,43 @@ class Reader {
       if (!folder_.machine_restarted() && last_number_ != 0) expect(checkpoint.appended.number);
       next = std::max(end_, checkpoint.appended.number);
     }
+    for (const auto& [segment, end] : open_) {
+      // What the newest has lost behind its last block is counted by now.
+      folder_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
+    }
     if (folder_.machine_restarted() && next != 0) next = (next / kRestartStep + 1) * kRestartStep;
     recovery_.next_position = next;
   }
 
  private:
+  std::optional<SegmentEntry> entry_of(const Segment& segment) const {
+    const SegmentEntry* entry = folder_.entry_of(segment.file_number());
+    if (!entry || entry->number != segment.number() || !entry->end.holds()) return std::nullopt;
+    return *entry;
+  }
+
+  // Whether something in it is not done.
+  bool read_blocks(Segment& segment) {
+    bool needed = false;
+    for_each_block(segment, watermark_, [&](std::unique_ptr<Block> block, FoundBlock& found) {
+      expect(block->first());
+      end_ = block->first() + block->published();
+      recovery_.damaged += found.damaged_messages();
+      mark_cuts(found);
+      if (found.undone.empty()) {
+        segment.holders.fetch_sub(1);
+        return;
+      }
+      needed = true;
+      for (const SliceRows& slice : found.undone) {
+        recovery_.messages += slice.rows;
+        recovery_.slices.push_back(slice);
+      }
+      static_cast<void>(block.release());  // the slices'
+    });
+    return needed;
+  }
+
   // What comes next begins at `position`; what lies between is damaged, unless it is the step of
   // a machine's restart.
   void expect(uint64_t position) {
@@ -162,18 +214,44 @@ class Reader {
   uint64_t watermark_ = 0;
   uint64_t last_number_ = 0;  // of the segment before
   uint64_t end_ = 0;          // the position after the last message found
+  std::vector<std::pair<const Segment*, uint64_t>> open_;  // without an end in the table
 };
+
+// Where its own headers say nothing, by the checkpoint's table.
+void identify(Segment& segment, const Folder& folder, std::vector<std::string>& problems) {
+  const SegmentEntry* entry = folder.entry_of(segment.file_number());
+  if (segment.number() != 0 || !entry) return;
+  segment.set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
+  problems.push_back(fmt::format("{}: both copies of its header are damaged; read by the checkpoint",
+                                 segment.path()));
+}
 
 }  // namespace
 
-Recovery recover(Folder& folder) {
-  Recovery recovery;
-  Reader reader(folder, recovery);
-  for (auto& segment : Folder::segments_in(folder.path(), true, recovery.problems)) {
-    reader.read(std::move(segment));
+bool recover(Folder& folder, Recovery& recovery, std::string& error) {
+  Folder::Files files = Folder::segments_in(folder.path(), true);
+  if (!files.unreadable.empty()) {
+    error = fmt::format(
+        "{}; what is in it would be passed over. Make it readable, or move it away: what is not "
+        "yet done of it is then lost, and counted",
+        files.unreadable.front());
+    return false;
   }
+  for (const std::string& path : files.too_short) {
+    set_aside(path, "is cut short to less than a segment", recovery.problems);
+  }
+  std::vector<SegmentEntry> missing = folder.entries();
+  for (const auto& segment : files.segments) {
+    identify(*segment, folder, recovery.problems);
+    std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });
+  }
+  std::sort(files.segments.begin(), files.segments.end(),
+            [](const auto& a, const auto& b) { return a->number() < b->number(); });
+  Reader reader(folder, recovery);
+  for (auto& segment : files.segments) reader.read(std::move(segment));
+  for (const SegmentEntry& entry : missing) reader.miss(entry);
   reader.finish();
-  return recovery;
+  return true;
 }
 
 }  // namespace penstock::engine

@@ -25,8 +25,10 @@ struct SliceRows {
 struct FoundBlock {
   Block& block;                   // its messages up to `published`
   std::vector<SliceRows> undone;  // those that are intact and not done
-  uint64_t damaged = 0;           // messages that can't be read, of this block
+  std::vector<SliceRows> damaged;  // runs that cannot be read
   uint64_t done = 0;
+
+  uint64_t damaged_messages() const;
 };
 
 // Goes through the intact blocks of a segment, passing over damaged places. Messages below
@@ -44,6 +46,7 @@ struct Recovery {
   std::vector<std::string> problems;
 };
 
-Recovery recover(Folder& folder);
+// False: `error` says why the folder cannot be used as it is; nothing is lost by that.
+bool recover(Folder& folder, Recovery& recovery, std::string& error);
 
 }  // namespace penstock::engine

@@ -7,8 +7,14 @@
 
 #include <penstock/file_error.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <new>
+
+#include "intake/format_v1.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -19,38 +25,43 @@ std::string failure(const char* what, const std::string& path, int error) {
   return file_error(what, path, error, FileUse::kWrite);
 }
 
-bool is_credible(const SegmentHeader& header) {
-  return is_intact(header) && header.number > 0 && header.number < kNumberLimit &&
-         header.first < kNumberLimit;
+bool is_credible(const SegmentLife& life) {
+  return life.number > 0 && life.number < kNumberLimit && life.first < kNumberLimit;
+}
+
+template <class Header>
+std::optional<SegmentLife> life_of(const char* bytes) {
+  Header header;
+  std::memcpy(&header, bytes, sizeof(header));
+  if (!is_intact(header)) return std::nullopt;
+  SegmentLife life{header.version, header.number, header.first, 0, header.intake};
+  if constexpr (std::is_same_v<Header, SegmentHeader>) life.key = header.key;
+  else life.key = header.number;
+  return is_credible(life) ? std::optional(life) : std::nullopt;
 }
 
 }  // namespace
 
-Segment::Segment(std::string path, int fd, char* memory, size_t bytes)
-    : path_(std::move(path)), fd_(fd), memory_(memory), bytes_(bytes) {}
+Segment::Segment(std::string path, char* memory, size_t bytes)
+    : path_(std::move(path)), memory_(memory), bytes_(bytes) {}
 
-Segment::~Segment() {
-  munmap(memory_, bytes_);
-  if (fd_ >= 0) close(fd_);
-}
+Segment::~Segment() { munmap(memory_, bytes_); }
 
 std::unique_ptr<Segment> Segment::in_memory(size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
-  return std::unique_ptr<Segment>(new Segment("", -1, static_cast<char*>(memory), bytes));
+  return std::unique_ptr<Segment>(new Segment("", static_cast<char*>(memory), bytes));
 }
 
 std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t bytes, bool writable,
                                       std::string& error) {
   const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* memory = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
-  if (memory == MAP_FAILED) {
-    error = failure("cannot map", path, errno);
-    close(fd);
-    return nullptr;
-  }
-  return std::unique_ptr<Segment>(new Segment(path, fd, static_cast<char*>(memory), bytes));
+  if (memory == MAP_FAILED) error = failure("cannot map", path, errno);
+  close(fd);
+  if (memory == MAP_FAILED) return nullptr;
+  return std::unique_ptr<Segment>(new Segment(path, static_cast<char*>(memory), bytes));
 }
 
 std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,
@@ -84,7 +95,7 @@ std::unique_ptr<Segment> Segment::open(const std::string& path, bool writable, s
   }
   auto segment = map(path, fd, static_cast<size_t>(status.st_size), writable, error);
   if (segment) {
-    if (const SegmentHeader* header = segment->header()) segment->number_ = header->number;
+    if (const auto life = segment->read_life()) segment->set_life(*life);
   }
   return segment;
 }
@@ -99,21 +110,33 @@ void Segment::begin(SegmentHeader header) {
   // blocks are all done.
   std::atomic_signal_fence(std::memory_order_seq_cst);
   std::memcpy(memory_ + kHeaderCopy, &header, sizeof(header));
-  // No block of its earlier life may be taken for one of this.
-  std::memset(memory_ + kFirstBlock, 0, sizeof(BlockHeader));
-  number_ = header.number;
+  set_life({header.version, header.number, header.first, header.key, header.intake});
 }
 
-const SegmentHeader* Segment::header() const {
+std::optional<SegmentLife> Segment::read_life() const {
   for (const size_t offset : {size_t{0}, kHeaderCopy}) {
-    const auto* header = reinterpret_cast<const SegmentHeader*>(memory_ + offset);
-    if (is_credible(*header)) return header;
+    if (auto life = life_of<SegmentHeader>(memory_ + offset)) return life;
+    if (auto life = life_of<v1::SegmentHeader>(memory_ + offset)) return life;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
+void Segment::set_life(const SegmentLife& life) {
+  life_ = life;
+  if (is_file()) intake_ = id_text(life.intake);
+}
+
+bool Segment::is_blank() const {
+  return std::all_of(memory_, memory_ + kFirstBlock, [](char c) { return c == 0; });
+}
+
+uint64_t Segment::file_number() const {
+  return std::strtoull(std::filesystem::path(path_).filename().c_str(), nullptr, 10);
+}
+
+// msync with MS_SYNC does what fdatasync does for the mapped file (Linux, mm/msync.c).
 bool Segment::sync(std::string& error) {
-  if (fd_ < 0 || fdatasync(fd_) == 0) return true;
+  if (!is_file() || msync(memory_, bytes_, MS_SYNC) == 0) return true;
   error = failure("cannot write", path_, errno);
   return false;
 }

@@ -1,14 +1,25 @@
-// A segment: one mapped piece of the log, a file of the intake's folder or anonymous memory.
+// A segment: one mapped piece of the log, a file of the intake's folder or anonymous memory. It
+// keeps no descriptor: how many segments there are is a matter of disk, not of `ulimit -n`.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "intake/format.hpp"
 
 namespace penstock::engine {
+
+// Which of its lives a segment is in, as its header says, of either version.
+struct SegmentLife {
+  uint32_t version = 0;
+  uint64_t number = 0;
+  uint64_t first = 0;
+  uint64_t key = 0;  // version 1: the number
+  Id intake = {};
+};
 
 class Segment {
  public:
@@ -25,14 +36,23 @@ class Segment {
 
   // Begins a new life with this header; what was in it is forgotten.
   void begin(SegmentHeader header);
-  // The header if either copy is well. `segment` of any version.
-  const SegmentHeader* header() const;
+  // What either copy of the header says; nothing when neither is intact.
+  std::optional<SegmentLife> read_life() const;
+  // Takes another's word for it.
+  void set_life(const SegmentLife& life);
+  // Nothing was ever written to it.
+  bool is_blank() const;
 
   char* at(size_t offset) { return memory_ + offset; }
   const char* at(size_t offset) const { return memory_ + offset; }
   size_t bytes() const { return bytes_; }
-  // Of the header it was begun with, or 0.
-  uint64_t number() const { return number_; }
+  // Version 0: unknown.
+  const SegmentLife& life() const { return life_; }
+  uint64_t number() const { return life_.number; }
+  // life().intake as people write it; empty in memory.
+  const std::string& intake() const { return intake_; }
+  // N of its name, N.segment.
+  uint64_t file_number() const;
   const std::string& path() const { return path_; }  // empty: memory
   bool is_file() const { return !path_.empty(); }
 
@@ -45,15 +65,15 @@ class Segment {
   std::atomic<uint32_t> holders = 0;
 
  private:
-  Segment(std::string path, int fd, char* memory, size_t bytes);
+  Segment(std::string path, char* memory, size_t bytes);
   static std::unique_ptr<Segment> map(const std::string& path, int fd, size_t bytes, bool writable,
                                       std::string& error);
 
   std::string path_;
-  int fd_;
   char* memory_;
   size_t bytes_;
-  uint64_t number_ = 0;
+  SegmentLife life_;
+  std::string intake_;
 };
 
 }  // namespace penstock::engine

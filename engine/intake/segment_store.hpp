@@ -21,6 +21,8 @@ class SegmentStore {
   // Nothing when the limit doesn't allow it, unless `force`, or when the disk has no room. A
   // message larger than the whole limit gets its segment when nothing else is held.
   Segment* take(size_t bytes, bool force, uint64_t first);
+  // Nothing more is appended to it; `end` is the position after its last message.
+  void close(const Segment& segment, uint64_t end);
   // Nobody needs it any more.
   void give_back(Segment* segment);
   // One of an earlier process, in use or not.

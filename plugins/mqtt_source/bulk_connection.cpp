@@ -309,8 +309,12 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
 void BulkConnection::take(const Publish& publish) {
   const std::string_view topic = clean_topic(publish.topic);
   // The time is set for all of them at once.
-  messages_.push_back(
-      {{topic.data(), topic.size()}, {publish.payload.data(), publish.payload.size()}, 0});
+  penstock_source_message& message =
+      messages_.emplace_back(penstock::source_message(topic, publish.payload, 0));
+  if (publish.retained) message.flags |= PENSTOCK_MESSAGE_RETAINED;
+  if (publish.dup) message.flags |= PENSTOCK_MESSAGE_DUPLICATE;
+  // Each connection is a session, with identifiers of its own.
+  if (publish.qos > 0) message.identifier = static_cast<uint32_t>(index_ << 16 | publish.id);
   publishes_.push_back(publish);
 }
 
@@ -344,7 +348,7 @@ std::string_view BulkConnection::clean_topic(std::string_view topic) {
 
 void BulkConnection::append_gathered() {
   const int64_t received_us = now_us();
-  for (penstock_message& message : messages_) message.received_us = received_us;
+  for (penstock_source_message& message : messages_) message.received_us = received_us;
   size_t done = 0;
   while (done < messages_.size()) {
     uint64_t position = 0;

@@ -95,7 +95,7 @@ class BulkConnection {
   std::string output_;  // not yet sent
 
   // Of the packets being handled, appended together.
-  std::vector<penstock_message> messages_;
+  std::vector<penstock_source_message> messages_;
   std::vector<Publish> publishes_;
   std::deque<std::string> clean_topics_;
 

@@ -212,6 +212,7 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
   Publish publish;
   publish.qos = packet.flags >> 1 & 3;
   publish.dup = packet.flags & 8;
+  publish.retained = packet.flags & 1;
   publish.topic = fields.text();
   if (publish.qos > 0) publish.id = fields.u16();
   const bool known = publish.qos < 3 && (publish.qos == 0 || publish.id != 0);

@@ -59,6 +59,7 @@ struct Publish {
   uint16_t id = 0;  // qos 1 and 2
   uint8_t qos = 0;
   bool dup = false;
+  bool retained = false;
 };
 // Of an oversize packet only topic and id count.
 std::optional<Publish> read_publish(const Packet& packet, Version version);

@@ -290,10 +290,13 @@ int PahoReceiver::on_message(void* self, char* topic, int topic_length,
 }
 
 void PahoReceiver::append(const char* topic, size_t topic_size, const MQTTAsync_message& message) {
-  const penstock_message view{
+  penstock_source_message view = penstock::source_message(
       {topic, topic_size},
       {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
-      now_us()};
+      now_us());
+  if (message.retained) view.flags |= PENSTOCK_MESSAGE_RETAINED;
+  if (message.dup) view.flags |= PENSTOCK_MESSAGE_DUPLICATE;
+  if (message.qos > 0) view.identifier = static_cast<uint32_t>(message.msgid);
   context_.add(kReceived);
   if (limits_.skips({topic, topic_size}, view.payload.size)) return;
   if (context_.append({&view, 1}) == 1) return;

@@ -42,7 +42,8 @@ void set_health(penstock_context* trial, int32_t health, penstock_text detail) {
   trial->changed.notify_all();
 }
 
-size_t append(penstock_context*, const penstock_message*, size_t count, uint32_t, uint64_t*) {
+size_t append(penstock_context*, const penstock_source_message*, size_t count, uint32_t,
+              uint64_t*) {
   return count;
 }
 
@@ -57,7 +58,7 @@ penstock_host host() {
   host.metric_observe = [](penstock_context*, uint32_t, double) {};
   host.metric_label = [](penstock_context*, uint32_t, penstock_text) {};
   host.set_error = [](penstock_context*, penstock_text) {};
-  host.append = append;
+  host.append_messages = append;
   host.wait_for_space = [](penstock_context*, int64_t) { return int32_t{1}; };
   host.drop = [](penstock_context*, uint64_t) {};
   return host;

@@ -32,8 +32,8 @@ Failure BatchWriter::write(const Batch& batch) {
   if (failure) return failure;
   tally(batch);
   if (!options_.ledger) return {};
-  options_.ledger->note(batch);
-  if (++batches_since_pruned_ == kBatchesPerPruning) prune_ledger();
+  options_.ledger->note(batch, context_);
+  if (++batches_since_pruned_ == kBatchesPerPruning || !looked_for_strangers_) prune_ledger();
   return {};
 }
 
@@ -195,7 +195,19 @@ void BatchWriter::prune_ledger() {
   batches_since_pruned_ = 0;
   if (!options_.ledger) return;
   const std::string sql = options_.ledger->prune_sql();
+  if (sql.empty() && looked_for_strangers_) return;
   if (!sql.empty() && !connection_.execute(sql)) options_.ledger->pruned();
+  look_for_strangers();
+}
+
+void BatchWriter::look_for_strangers() {
+  const std::string sql = options_.ledger->strangers_sql();
+  if (sql.empty()) return;
+  std::string words;
+  const Failure failure = connection_.execute(
+      sql, [&](const PGresult* result) { words = options_.ledger->strangers_words(result); });
+  looked_for_strangers_ = !failure;
+  if (!words.empty()) context_.warn(words);
 }
 
 }  // namespace timescale_sink

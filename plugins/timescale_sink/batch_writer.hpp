@@ -64,6 +64,7 @@ class BatchWriter {
   int64_t rows_to_write(const penstock::Batch& batch) const;
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   void tally(const penstock::Batch& batch);
+  void look_for_strangers();
 
   Options options_;
   Connection& connection_;
@@ -73,6 +74,7 @@ class BatchWriter {
   penstock::Buffer<char> buffer_;
   int staged_left_ = 0;  // batches that go by the stage at once
   int batches_since_pruned_ = 0;
+  bool looked_for_strangers_ = false;
   Written written_;
   // Of the batch being written.
   RowFindings found_;

@@ -15,6 +15,9 @@ std::string number(uint64_t value) {
   return std::to_string(static_cast<int64_t>(value));
 }
 
+// Of an intake's id (penstock_range): those of its folder, and with the number of the run.
+constexpr size_t kFolderDigits = 16, kRunDigits = 24;
+
 using Key = std::tuple<std::string, std::string, std::string>;  // intake, first, part
 
 Key key_of(const penstock_range& range) {
@@ -118,27 +121,52 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
   return rows;
 }
 
-void Ledger::note(const penstock::Batch& batch) {
-  for (const penstock_range& range : batch.ranges()) {
-    uint64_t& now = watermarks_[range.intake].now;
-    now = std::max(now, range.watermark);
+void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
+  for (size_t i = 0; i < batch.ranges().size(); ++i) {
+    const penstock_range& range = batch.ranges()[i];
+    Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
+    intake.watermark = std::max(intake.watermark, range.watermark);
+    intake.run = context.appending_intake(batch, i);
   }
 }
 
+// Positions go on from run to run, so one watermark holds for all that the folder has had. The last
+// entry stays: by it a copy of the folder is known.
 std::string Ledger::prune_sql() const {
   std::string sql;
-  for (const auto& [intake, watermark] : watermarks_) {
-    if (watermark.now == watermark.pruned) continue;
-    sql += "DELETE FROM " + table_ + " WHERE intake = '" + intake +
+  for (const auto& [folder, intake] : intakes_) {
+    if (intake.watermark == intake.pruned) continue;
+    sql += "DELETE FROM " + table_ + " WHERE intake BETWEEN '" + folder + "' AND '" + intake.run +
            "' AND split_part(sink, '/', 1) = " + sink_ +
-           " AND first + count <= " + number(watermark.now) + " AND first < " +
-           number(watermark.now) + ";";
+           " AND first + count < " + number(intake.watermark) + ";";
   }
   return sql;
 }
 
 void Ledger::pruned() {
-  for (auto& [intake, watermark] : watermarks_) watermark.pruned = watermark.now;
+  for (auto& [folder, intake] : intakes_) intake.pruned = intake.watermark;
+}
+
+std::string Ledger::strangers_sql() const {
+  std::string sql;
+  for (const auto& [folder, intake] : intakes_) {
+    if (intake.told || intake.run.empty()) continue;
+    sql += sql.empty() ? "SELECT intake, to_char(max(stored), 'YYYY-MM-DD HH24:MI:SS TZ') FROM " : " OR ";
+    if (sql.ends_with("FROM ")) sql += table_ + " WHERE split_part(sink, '/', 1) = " + sink_ + " AND (";
+    sql += "(intake BETWEEN '" + intake.run.substr(0, kRunDigits) + "' AND '" + folder +
+           "g' AND intake <> '" + intake.run + "')";
+  }
+  return sql.empty() ? sql : sql + ") GROUP BY intake ORDER BY 2 DESC LIMIT 1";
+}
+
+std::string Ledger::strangers_words(const PGresult* result) {
+  if (PQntuples(result) == 0) return "";
+  const std::string stranger = PQgetvalue(result, 0, 0);
+  intakes_[stranger.substr(0, kFolderDigits)].told = true;
+  return "the ledger has entries of " + std::string(PQgetvalue(result, 0, 1)) +
+         " that this intake's folder knows nothing of (" + stranger +
+         "): it was copied, or put back from a backup. No new message is taken for a stored one; what "
+         "was not done when it was copied, and has been stored since, may be stored twice";
 }
 
 }  // namespace timescale_sink

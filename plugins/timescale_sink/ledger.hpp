@@ -9,6 +9,7 @@
 
 #include <libpq-fe.h>
 #include <penstock/batch.hpp>
+#include <penstock/context.hpp>
 
 #include <cstdint>
 #include <map>
@@ -43,21 +44,30 @@ class Ledger {
                                const std::vector<RefusedRow>& refused) const;
 
   // Notes how far the intakes of a stored batch are done.
-  void note(const penstock::Batch& batch);
+  void note(const penstock::Batch& batch, penstock::Context& context);
   // Forgets the ranges that can't come again; empty when there is nothing new to forget.
   std::string prune_sql() const;
   void pruned();
 
+  // Asks for entries that only a copy of the folder can have made, or the folder itself before it was
+  // put back from a backup: of a run later than the one that appends now, or beside it. Empty: there
+  // is nothing new to ask.
+  std::string strangers_sql() const;
+  // What to tell of the answer; empty when there are none, or when it is told.
+  std::string strangers_words(const PGresult* result);
+
  private:
-  struct Watermark {
-    uint64_t now = 0;
-    uint64_t pruned = 0;
+  // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
+  struct Intake {
+    uint64_t watermark = 0, pruned = 0;
+    std::string run;  // that appends now
+    bool told = false;
   };
 
   const std::string table_;
   const std::string name_;
   const std::string sink_;  // as a literal
-  std::map<std::string, Watermark> watermarks_;
+  std::map<std::string, Intake> intakes_;
 };
 
 }  // namespace timescale_sink

@@ -3,6 +3,7 @@
 // their checksums set right if asked for, so that what lies behind these is reached; or changes to
 // a segment that an intake has written.
 #include <penstock/columns.hpp>
+#include <penstock/context.hpp>
 
 #include <unistd.h>
 
@@ -50,7 +51,7 @@ class Life {
   const Intake::Found& found() const { return found_; }
   uint64_t appended() const { return intake_.appended(); }
   bool append(std::string_view payload) {
-    const penstock_message message{{"topic", 5}, {payload.data(), payload.size()}, 7};
+    const penstock_source_message message = source_message("topic", payload, 7);
     return intake_.append({&message, 1}, false, nullptr) == 1;
   }
   // Reads every byte of what there is. Returns how many messages, and the last payload.
@@ -160,7 +161,7 @@ std::string segment_of(const uint8_t* data, size_t size, const Written& written)
     std::memcpy(&block, bytes.data() + kFirstBlock, sizeof(block));
     SegmentHeader header;
     std::memcpy(&header, bytes.data(), sizeof(header));
-    block.segment = header.number;
+    block.key = header.key;
     std::memcpy(bytes.data() + kFirstBlock, &block, sizeof(block));
     put_right<BlockHeader>(bytes, kFirstBlock);
   }
@@ -176,7 +177,9 @@ std::string checkpoint_of(const uint8_t* data, size_t size, const Written& writt
     std::memcpy(&number->number, data + size - (number == &page.watermark ? 16 : 8), 8);
     number->inverse = ~number->number;
   }
-  return {reinterpret_cast<const char*>(&page), sizeof(page)};
+  std::string bytes = written.checkpoint;
+  std::memcpy(bytes.data(), &page, sizeof(page));
+  return bytes;
 }
 
 }  // namespace

@@ -89,6 +89,11 @@ class Broker:
         run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1",
                      "-t", topic, "-s", *more], input=payload, check=True)
 
+    def publish_lines(self, topic, lines):
+        """Each a payload."""
+        run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.port), "-q", "1", "-t", topic, "-l"],
+                    input="".join(f"{line}\n" for line in lines), text=True, check=True)
+
     def load(self, points, *more):
         """Starts simulated machines; the process."""
         return start_process([MQTT_LOAD, "--port", str(self.port), "--points", str(points), *more],

@@ -1,5 +1,6 @@
 // A message's way allocates nothing: counted by the allocator over the real pieces, from the bytes
 // of the broker to those of COPY. What is allocated is per batch of a thousand.
+#include <penstock/context.hpp>
 #include <penstock/batch.hpp>
 
 #include <atomic>
@@ -73,7 +74,7 @@ struct Way {
   BufferOptions options;
   std::unique_ptr<Intake> intake;
   mqtt_source::PacketStream stream{1 << 20};
-  std::vector<penstock_message> messages;
+  std::vector<penstock_source_message> messages;
   json_decoder::MessageReader reader{
       json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}),
       "", json_decoder::TimeUnit::kAuto};
@@ -105,9 +106,7 @@ struct Way {
     while (stream.next(packet) == mqtt_source::PacketStream::Next::kPacket) {
       const auto publish = mqtt_source::read_publish(packet, mqtt_source::Version::kV311);
       if (publish->payload.data() < space.data()) std::abort();
-      messages.push_back({{publish->topic.data(), publish->topic.size()},
-                          {publish->payload.data(), publish->payload.size()},
-                          7});
+      messages.push_back(penstock::source_message(publish->topic, publish->payload, 7));
     }
     if (intake->append(messages, false, nullptr) != 1000) std::abort();
   }

@@ -1,6 +1,7 @@
 #include "intake/intake.hpp"
 
 #include <penstock/columns.hpp>
+#include <penstock/context.hpp>
 
 #include <string>
 #include <thread>
@@ -50,8 +51,7 @@ struct Log {
 
 size_t append(Intake& intake, const std::string& topic, const std::string& payload,
               int64_t received = 0, bool force = false) {
-  const penstock_message message{
-      {topic.data(), topic.size()}, {payload.data(), payload.size()}, received};
+  const penstock_source_message message = source_message(topic, payload, received);
   return intake.append({&message, 1}, force, nullptr);
 }
 

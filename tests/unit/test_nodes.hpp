@@ -63,8 +63,7 @@ struct Counting {
     thread = std::thread([this] {
       for (int64_t i = 0; !stopping && (options.endless || i < options.count);) {
         const std::string payload = std::to_string(i), topic = "t" + std::to_string(i % 3);
-        const penstock_message message{
-            {topic.data(), topic.size()}, {payload.data(), payload.size()}, i};
+        const penstock_source_message message = penstock::source_message(topic, payload, i);
         if (context.append({&message, 1}) == 1) ++i;
         else context.wait_for_space(std::chrono::milliseconds(50));
         appended = i;

@@ -13,6 +13,17 @@
 
 namespace penstock {
 
+// Views of these; flags, identifier and attributes may be set.
+inline penstock_source_message source_message(std::string_view topic, std::string_view payload,
+                                              int64_t received_us) {
+  penstock_source_message message = {};
+  message.size = sizeof(message);
+  message.topic = {topic.data(), topic.size()};
+  message.payload = {payload.data(), payload.size()};
+  message.received_us = received_us;
+  return message;
+}
+
 // An engine older than ABI 1.1 has memory intakes only.
 inline int32_t intake_of(const penstock_settings& settings) {
   return settings.size < sizeof(penstock_settings) ? int32_t{PENSTOCK_INTAKE_MEMORY}
@@ -82,10 +93,18 @@ class Context {
     host_->reject_row_detail(context_, batch.c(), chunk, row, c(reason), c(detail));
   }
 
+  const char* appending_intake(const Batch& batch, size_t range) {
+    return host_->appending_intake(context_, batch.c(), range);
+  }
+
   // Sources. See penstock_host.
   size_t append(std::span<const penstock_message> messages, uint32_t flags = 0,
                 uint64_t* position = nullptr) {
     return host_->append(context_, messages.data(), messages.size(), flags, position);
+  }
+  size_t append(std::span<const penstock_source_message> messages, uint32_t flags = 0,
+                uint64_t* position = nullptr) {
+    return host_->append_messages(context_, messages.data(), messages.size(), flags, position);
   }
   bool wait_for_space(std::chrono::nanoseconds timeout) {
     return host_->wait_for_space(context_, timeout.count()) != 0;

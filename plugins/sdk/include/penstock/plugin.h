@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 3
+#define PENSTOCK_ABI_MINOR 4
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -170,7 +170,10 @@ typedef enum penstock_health {
 typedef struct penstock_range {
   uint32_t size;
   uint32_t chunk;     /* index of the chunk that the range is an origin of */
-  const char* intake; /* its id, 32 hexadecimal digits, unique in the world; "" for memory */
+  /* Its id, 32 hexadecimal digits, unique in the world; "" for memory. 16 of its folder, 8 of the
+   * run (of the engine, counted) that appended the messages, 8 at random: so a copy of a folder gives
+   * no new message the name of another. Positions go on from run to run. */
+  const char* intake;
   uint64_t first;     /* position of its first message */
   uint64_t count;     /* of messages */
   uint64_t part;      /* tells apart the chunks that were made of the same messages; the same when
@@ -200,6 +203,23 @@ typedef struct penstock_message {
   penstock_text payload; /* any bytes */
   int64_t received_us;   /* µs since 1970, UTC */
 } penstock_message;
+
+/* Since 1.4. The same with what the source knows besides. In an array all are of the first's size. */
+typedef struct penstock_source_message {
+  uint32_t size;
+  uint32_t flags; /* PENSTOCK_MESSAGE_… */
+  penstock_text topic;
+  penstock_text payload;
+  int64_t received_us;
+  /* The source's own name of the message on its connection, so that it knows a repetition after a
+   * restart; 0: none. */
+  uint32_t identifier;
+  uint32_t unused;
+  penstock_text attributes; /* a JSON object, or empty */
+} penstock_source_message;
+
+#define PENSTOCK_MESSAGE_RETAINED 1u  /* kept by the broker: older than its subscription */
+#define PENSTOCK_MESSAGE_DUPLICATE 2u /* the sender says that it may have come before */
 
 /* ---- What the engine offers ------------------------------------------------------ */
 
@@ -270,6 +290,12 @@ typedef struct penstock_host {
   /* Since 1.2. Sources, any thread: so many messages came and were dropped on purpose, by a limit
    * that the operator set. They are counted, so that what came in adds up. */
   void (*drop)(penstock_context*, uint64_t count);
+  /* Since 1.4. As append. */
+  size_t (*append_messages)(penstock_context*, const penstock_source_message* messages,
+                            size_t count, uint32_t flags, uint64_t* position);
+  /* Since 1.4. From inside process: the id under which the intake of one of the batch's ranges appends
+   * now. A ledger that knows a later run of its folder was not written by this folder alone. */
+  const char* (*appending_intake)(penstock_context*, const penstock_batch*, size_t range);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */
