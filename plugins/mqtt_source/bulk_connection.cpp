@@ -287,18 +287,18 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
   const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
   if (limits_.skips(publish->topic, bytes)) {
-    if (publish->qos > 0) acknowledge(0, answer, publish->id);
+    if (publish->qos > 0) acknowledge_in_order(0, answer, publish->id);
     return "";
   }
   if (publish->qos == 2 && taken_.is_unreleased(publish->id)) {
-    acknowledge(taken_.position_of(publish->id), answer, publish->id);
+    acknowledge_in_order(taken_.position_of(publish->id), answer, publish->id);
     return "";
   }
   if (publish->qos == 1) {
     if (const std::optional<uint64_t> position = taken_.repeated(*publish)) {
       context_.add(kRepeated);
       taken_.take(*publish, *position);
-      acknowledge(*position, answer, publish->id);
+      acknowledge_in_order(*position, answer, publish->id);
       return "";
     }
   }
@@ -382,6 +382,12 @@ void BulkConnection::append_gathered() {
 void BulkConnection::acknowledge(uint64_t position, PacketType type, uint16_t id) {
   if (safe_at_once_ && held_.empty()) put_acknowledgement(output_, type, id);
   else held_.hold(safe_at_once_ ? 0 : position, type, id);
+}
+
+// What is not appended is answered after what came before it (MQTT 5 §4.6, MQTT-4.6.0-2).
+void BulkConnection::acknowledge_in_order(uint64_t position, PacketType type, uint16_t id) {
+  append_gathered();
+  acknowledge(position, type, id);
 }
 
 std::string BulkConnection::send() {

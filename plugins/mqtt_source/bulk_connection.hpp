@@ -65,6 +65,7 @@ class BulkConnection {
   std::string_view clean_topic(std::string_view topic);
   void append_gathered();
   void acknowledge(uint64_t position, PacketType type, uint16_t id);
+  void acknowledge_in_order(uint64_t position, PacketType type, uint16_t id);
   std::string send();
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.

@@ -153,6 +153,17 @@ class Hostile(unittest.TestCase):
         self.assert_skipped(publish(b"dev/" + b"x" * 200, b"lost", 17), "max_topic_bytes = 100",
                             "has a topic longer than max_topic_bytes and was skipped")
 
+    def test_acknowledgements_keep_the_order_of_receipt(self):
+        # In one read, the second and the fourth with a topic too long (MQTT-4.6.0-2).
+        read = (publish(b"dev/a", b"1", 1) + publish(b"dev/" + b"x" * 200, b"2", 2) +
+                publish(b"dev/a", b"3", 3) + publish(b"dev/" + b"x" * 200, b"4", 4) +
+                publish(b"dev/a", b"5", 5))
+        broker, engine = self.start([read], "max_topic_bytes = 100")
+        self.assert_arrives(engine, ("dev/a", "1"), ("dev/a", "3"), ("dev/a", "5"))
+        wait_until(lambda: broker.received.count(b"\x40\x02") == 5, "all are acknowledged", 30)
+        self.assertEqual([broker.received[at + 3] for at in range(0, 20, 4)], [1, 2, 3, 4, 5])
+        self.assertEqual(engine.stop(), 0)
+
     def test_endless_promises_take_no_memory(self):
         # 200 packets that each announce 256 MB.
         head = b"\x32\xff\xff\xff\x7f\x00\x05dev/a\x00\x01"

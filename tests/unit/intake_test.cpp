@@ -3,11 +3,13 @@
 #include <penstock/columns.hpp>
 #include <penstock/context.hpp>
 
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
 #include "catch.hpp"
 
+#include "becomes.hpp"
 #include "temporary_folder.hpp"
 
 using namespace penstock;
@@ -162,6 +164,58 @@ TEST_CASE("a message larger than the whole intake is taken when it is empty") {
   Intake::Slice slice = intake.take(1);
   CHECK(read(slice)[0].size() > (3 << 20));
   intake.done(slice.range);
+}
+
+// The pump and the graph, with nothing left to do: all that was appended is done and let go.
+void finish(Intake& intake) {
+  while (intake.available() > 0) {
+    Intake::Slice slice = intake.take(kBlockRows);
+    slice.messages.release(&slice.messages);
+    intake.done(slice.range);
+  }
+  intake.release_read_block();
+}
+
+TEST_CASE("a message of any size is taken once what came before is done") {
+  const size_t max_bytes = GENERATE(1 << 20, 16 << 20);
+  const Overflow overflow = GENERATE(Overflow::kBlock, Overflow::kDropNewest);
+  Log log(options(static_cast<int64_t>(max_bytes), overflow));
+  std::jthread pump([&](const std::stop_token& end) {
+    while (!end.stop_requested()) {
+      finish(log.intake);
+      std::this_thread::sleep_for(100us);
+    }
+  });
+  std::mt19937 random(3);
+  uint64_t sent = 0;
+  for (int i = 0; i < 400; ++i) {
+    // Small ones mostly; at times topics and payloads as large as they may be.
+    const size_t topic = random() % 8 == 0 ? random() % 65'536 : random() % 40;
+    const size_t payload = random() % 16 == 0 ? random() % (20 << 20) : random() % 2000;
+    const std::string topic_text(topic + 1, 't'), payload_text(payload, 'p');
+    INFO(i << ": topic of " << topic << ", payload of " << payload);
+    if (overflow == Overflow::kDropNewest) REQUIRE(becomes([&] { return log.intake.drained(); }));
+    if (append(log.intake, topic_text, payload_text) == 0) {
+      REQUIRE(log.intake.wait_for_space(10s));
+      REQUIRE(append(log.intake, topic_text, payload_text) == 1);
+    }
+    REQUIRE(log.intake.received() == ++sent);
+  }
+  CHECK(log.intake.dropped() == 0);
+}
+
+TEST_CASE("a block that was read whole is let go when it is sealed, not with the next slice") {
+  Log log(options(1 << 20));
+  append(log.intake, "t", "small");
+  finish(log.intake);
+  CHECK_FALSE(log.intake.has_read_block());  // more may be added to it
+  const std::string large(2 << 20, 'x');
+  CHECK(append(log.intake, "t", large) == 0);
+  CHECK(log.intake.has_read_block());
+  CHECK_FALSE(log.intake.wait_for_space(0s));
+  log.intake.release_read_block();
+  CHECK(log.intake.wait_for_space(0s));
+  CHECK(append(log.intake, "t", large) == 1);
 }
 
 TEST_CASE("drop_newest counts what has no room") {
