@@ -19,6 +19,8 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
 // Refuses two sources with one folder.
 void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
                    Problems& problems);
+// Refuses two nodes that would hold the same thing, such as a session.
+void check_identities(const std::vector<NodeDescription>& nodes, Problems& problems);
 int32_t intake_of(const BufferOptions& buffer);  // penstock_intake
 
 // What the plugins themselves have to say of their options, knowing which intakes reach them.

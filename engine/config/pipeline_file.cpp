@@ -174,6 +174,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   pipeline.nodes = read_nodes(*tables, find, lookup, problems);
   for (NodeDescription& node : pipeline.nodes) node.validate_batches = service_.validate_batches;
   check_folders(*tables, pipeline.nodes, problems);
+  check_identities(pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
   check_options(*tables, pipeline.nodes, service_, ends_are_checked_, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);

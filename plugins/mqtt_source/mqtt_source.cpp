@@ -69,10 +69,13 @@ std::vector<penstock::Option> MqttSource::option_table() {
   return {
       option<&Options::broker_url>("broker_url",
                                    {.help = "tcp://host:port, ssl://host:port, ws:// or wss://.",
-                                    .default_value = "tcp://localhost:1883"}),
+                                    .default_value = "tcp://localhost:1883",
+                                    .identity = true}),
       option<&Options::client_id>(
           "client_id",
-          {.help = "Name of the session; one of its kind on the broker.", .required = true}),
+          {.help = "Name of the session; one of its kind on the broker.",
+           .required = true,
+           .identity = true}),
       option<&Options::topics>("topics",
                                {.help = "Topic filters; $share/group/filter shares the messages "
                                         "among the group.",

@@ -43,6 +43,7 @@ struct OptionTraits {
   double min = -kNoLimit;         // for durations in seconds
   double max = kNoLimit;
   bool required = false;
+  bool identity = false;  // PENSTOCK_OPTION_IDENTITY
 };
 
 // One row of an option table: the declaration, and how its value reaches the struct.
@@ -114,7 +115,8 @@ Option option(const char* name, OptionTraits traits) {
   row.declaration.help = traits.help;
   row.declaration.min = traits.min * scale;
   row.declaration.max = traits.max * scale;
-  row.declaration.flags = traits.required ? PENSTOCK_OPTION_REQUIRED : 0;
+  if (traits.required) row.declaration.flags |= PENSTOCK_OPTION_REQUIRED;
+  if (traits.identity) row.declaration.flags |= PENSTOCK_OPTION_IDENTITY;
   row.assign = [](void* options, const penstock_value& value) {
     detail::assign_value(static_cast<Owner*>(options)->*Member, value);
   };

@@ -81,6 +81,9 @@ typedef enum penstock_option_type {
 } penstock_option_type;
 
 #define PENSTOCK_OPTION_REQUIRED 1u
+/* Since 1.4. With the type's other options of this flag it names what a node holds alone, such as a
+ * broker's session: two nodes of the type with the same values are refused. */
+#define PENSTOCK_OPTION_IDENTITY 2u
 
 /* One option of a node. From this come parsing, checks, messages and documentation. */
 typedef struct penstock_option {
