@@ -184,7 +184,9 @@ class Connect(Flow):
         self.assertEqual(code, 0, text)
         self.assertRegex(text, r"warning: path: max_bytes is 16000GiB, but its disk has .* free")
         if os.geteuid() != 0:
-            self.assert_says(["intake", "cannot be written"], STATE_DIRECTORY="/")
+            self.assert_says(["cannot use the intake folder //intake: Permission denied", "sudo install -d",
+                              "cannot write //dead-letters.ndjson: Permission denied"],
+                             STATE_DIRECTORY="/")
 
 
 if __name__ == "__main__":
