@@ -98,7 +98,7 @@ std::string advice_for(const std::string& trouble) {
       {"client_id", "set a client_id that the broker allows"},
       {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
       {"TLS", "set broker_url and the tls_ options as the broker has them"},
-      {"Name or service", "set broker_url to a name that this machine can look up"},
+      {"cannot look up", "set broker_url to a name that this machine can look up"},
       {"answer", "set broker_url to where the broker is, and look for a firewall"},
       {"refused", "start the broker, or set broker_url to where it listens"},
       {"version of MQTT", "set protocol to what the broker speaks"},
