@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/file_text.hpp"
+#include "config/key_depth.hpp"
 #include "config/listener.hpp"
 #include "config/nodes.hpp"
 #include "config/plugin_folder.hpp"
@@ -112,6 +113,11 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
     return;
   }
   problems.set_source(file.text);
+  if (const auto at = too_deep_key(file.text)) {
+    problems.add({at->line, at->column},
+                 fmt::format("a key with more than {} parts; no table is that deep", kMostKeyParts));
+    return;
+  }
   try {
     root_ = toml::parse(file.text, path);
   } catch (const toml::parse_error& e) {

@@ -52,11 +52,13 @@ bool shares_a_port(const HttpOptions& one, const HttpOptions& other) {
 bool can_take_addresses(const HttpOptions& before, const HttpOptions& next, std::string& error) {
   const std::vector<int> held = ports_of(before);
   for (const std::string& each : addresses_of(next)) {
-    std::string ignored;
-    const auto address = ListenAddress::parse(each, ignored);
-    if (!address || std::find(held.begin(), held.end(), address->port) != held.end()) continue;
+    // On a port that this server has, the host alone can be tried.
+    const auto address = ListenAddress::parse(each, error);
+    if (!address) return false;
+    const bool is_held = std::find(held.begin(), held.end(), address->port) != held.end();
+    const std::string tried = is_held ? each.substr(0, each.rfind(':')) + ":0" : each;
     bool by_engine = false;
-    if (!(error = why_not_bindable(each, by_engine)).empty()) return false;
+    if (!(error = why_not_bindable(tried, by_engine)).empty()) return false;
   }
   return true;
 }

@@ -219,6 +219,23 @@ class CommandLine(unittest.TestCase):
         for verb in ("run", "check"):
             self.assert_says("nodes.b (hostile): no licence found", "--plugin-dir", plugins, verb, pipeline)
 
+    def test_a_pipe_that_nobody_writes_to_is_not_waited_for(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        with open(pipe, "r+b", buffering=0):  # somebody has it open, and says nothing
+            for verb in ("run", "check", "graph"):
+                self.assert_says(f"{pipe}: cannot be read: nothing came from the pipe for 5 s", verb, pipe)
+        self.assert_says(f"{pipe}: cannot be read: it is empty", "check", pipe)
+        source = self.write("p.toml", '[nodes.a]\nplugin = "file_source"\npath = "%s"\n[nodes.b]\n'
+                            'plugin = "discard_sink"\ninputs = ["a"]\n' % pipe)
+        for verb in ("run", "check"):
+            self.assert_says("is a pipe or a device; give it as standard input", verb, source)
+        self.assert_says("is a pipe or a device", "replay", "/dev/zero", "--pipeline", DEFAULT, "--into",
+                         "decoder")
+        with open(DEFAULT) as f:
+            done = subprocess.run(["bash", "-c", f"{PENSTOCK} check <(cat)"], stdin=f, capture_output=True)
+        self.assertEqual(done.returncode, 0)
+
     # ---- What is shipped ----
 
     def test_the_shipped_pipelines_start_without_a_warning(self):
