@@ -68,6 +68,10 @@ std::string written(const toml::node& node) {
   return stream.str();
 }
 
+// Plugins may end a text at its first one.
+constexpr const char* kHasNul = "must not contain a NUL byte";
+bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
 bool refers(const std::string& text) { return text.find("${") != std::string::npos; }
 
 // How a text from the file is shown. `raw` is what the file has.
@@ -185,10 +189,10 @@ class OptionParser {
     switch (option_->type) {
       case PENSTOCK_STRING:
       case PENSTOCK_SECRET:
-        if (text.find('\0') != std::string::npos) return fail("must not contain a NUL byte");
+        if (has_nul(text)) return fail(kHasNul);
         value_.text = keep(text);
         return true;
-      case PENSTOCK_LIST: return split(text);
+      case PENSTOCK_LIST: return has_nul(text) ? fail(kHasNul) : split(text);
       case PENSTOCK_ENUM: return choose(text);
       case PENSTOCK_NUMBER: {
         const std::optional<double> number = parse_number(text);
@@ -229,6 +233,10 @@ class OptionParser {
       if (!expanded.error.empty()) {
         at_ = location(item);
         return fail(expanded.error);
+      }
+      if (has_nul(expanded.text)) {
+        at_ = location(item);
+        return fail(kHasNul);
       }
       items.push_back(keep(expanded.text));
       shown.push_back(expanded.shown);

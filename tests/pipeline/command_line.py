@@ -3,6 +3,8 @@
 import os
 import pwd
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -157,6 +159,112 @@ class CommandLine(unittest.TestCase):
         for verb in (["run"], ["check"], ["graph"]):
             self.assert_says(f"{missing}: cannot be read: No such file or directory", *verb, missing)
             self.assert_says("Is a directory", *verb, self.folder)
+
+    def test_a_path_that_leads_nowhere_is_refused_by_check(self):
+        os.symlink(self.folder + "/gone", self.folder + "/dangling")
+        os.symlink("circle", self.folder + "/circle")
+        pipeline = '[nodes.a]\nplugin = "generator_source"\ncount = 1\n%s' \
+                   '[nodes.b]\nplugin = "file_sink"\ninputs = ["a"]\npath = "%s"\n'
+
+        def checked(buffer, path):
+            buffer = f'[nodes.a.buffer]\ntype = "disk"\npath = "{buffer}"\n' if buffer else ""
+            return penstock("check", self.write("p.toml", pipeline % (buffer, path)))
+        gone = f"{self.folder}/dangling is a symbolic link to {self.folder}/gone, which does not exist"
+        for name, words in (("dangling", gone), ("dangling/intake", gone),
+                            ("circle", "circle leads through a symbolic link that points back to itself"),
+                            ("circle/intake", "points back to itself; remove that link"),
+                            ("x" * 256, "path: has a name of 256 bytes, more than the 255")):
+            code, said = checked(f"{self.folder}/{name}", "-")
+            self.assertEqual(code, 1, said)
+            self.assertIn(words, said)
+        for name, words in (("circle", "points back to itself"), ("circle/out", "points back to itself")):
+            code, said = checked("", f"{self.folder}/{name}")
+            self.assertEqual(code, 1, said)
+            self.assertIn(words, said)
+        # The folder may come, as one that is on a disk that is mounted later.
+        code, said = checked("", f"{self.folder}/dangling/out")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"warning: path: {gone}", said)
+        os.symlink(self.folder + "/gone/out", self.folder + "/out")
+        code, said = checked("", f"{self.folder}/out")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"warning: path: there is no folder {self.folder}/gone; create it", said)
+        # A file can be made through a link.
+        code, said = checked("", f"{self.folder}/dangling")
+        self.assertEqual(code, 0, said)
+        self.assertNotIn("path:", said)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.folder + "/socket")
+            self.assertIn("/socket is a socket, which takes no rows", checked("", self.folder + "/socket")[1])
+
+    def test_a_text_that_is_too_long_for_mqtt_is_refused(self):
+        pipeline = ('[nodes.a]\nplugin = "mqtt_source"\nclient_id = "%s"\ntopics = "%s"\nusername = "%s"\n'
+                    'password = "${P}"\n%s[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+        longest = "x" * 65_535
+
+        def said(name=longest, topic=longest, user=longest, password=longest, more=""):
+            path = self.write("p.toml", pipeline % (name, topic, user, more))
+            return penstock("check", path, env={**os.environ, "P": password})
+        self.assertEqual(said()[0], 0)
+        for option, given in (("client_id", {"name": longest + "x"}), ("username", {"user": longest + "x"}),
+                              ("password", {"password": longest + "x"}),
+                              ("topics: filter 1", {"topic": longest + "x"}),
+                              ("client_id", {"topic": "$share/g/#", "more": "connections = 2\n"})):
+            code, text = said(**given)
+            self.assertEqual(code, 1)
+            self.assertRegex(text, f"{option}:? is longer than 65,535 bytes")
+            self.assertNotIn("xxx", text.split(option)[1].split("\n")[0])
+        code, text = said(name="${P}", password="not-\udcffUTF-8")
+        self.assertEqual(code, 1)
+        self.assertIn("client_id: is not UTF-8", text)
+
+    def test_a_pipe_is_not_set_aside(self):
+        fifo = self.folder + "/fifo"
+        os.mkfifo(fifo)
+        pipeline = self.write("p.toml", '[nodes.a]\nplugin = "generator_source"\ncount = 100\n'
+                              '[nodes.b]\nplugin = "file_sink"\ninputs = ["a"]\nmax_bytes = "1KiB"\n'
+                              f'path = "{fifo}"\n')
+        with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+            code, said = penstock("run", pipeline)
+            self.assertEqual(code, 0, said)
+            self.assertEqual(reader.communicate(timeout=60)[0].count(b"\n"), 100)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["fifo", "p.toml"])
+
+    # ---- Standard output ----
+
+    def printing(self):
+        intake = self.folder + "/intake"
+        pipeline = self.write("p.toml", DISK.format(folder=self.folder, sink="discard_sink"))
+        self.assertEqual(penstock("run", pipeline)[0], 0)
+        return (["schema"], ["generate", "man"], ["generate", "bash"], ["plugins"], ["plugins", "file"],
+                ["init", "--from", "generator", "--to", "file"], ["graph", DEFAULT],
+                ["graph", "--format", "svg", DEFAULT], ["check", pipeline],
+                ["check", "--format", "json", DEFAULT], ["intake", intake], ["test", ROOT + "/tests/pipeline"],
+                ["--help"], ["--version"])
+
+    def test_what_cannot_be_printed_is_told_and_fails(self):
+        for arguments in self.printing():
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([PENSTOCK, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertTrue(done.stderr.endswith(
+                    "penstock: cannot write to standard output: No space left on device\n"), done.stderr)
+                done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PENSTOCK, *arguments],
+                                      stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("cannot write to standard output: Bad file descriptor", done.stderr)
+
+    def test_a_reader_that_ends_first_is_no_fault(self):
+        for arguments in self.printing():
+            for ignored in (False, True):  # SIGPIPE
+                with self.subTest(arguments, ignored=ignored):
+                    reader, writer = os.pipe()
+                    os.close(reader)
+                    done = subprocess.run([PENSTOCK, *arguments], stdout=writer, stderr=subprocess.PIPE,
+                                          text=True, restore_signals=not ignored)
+                    os.close(writer)
+                    self.assertNotIn("cannot write", done.stderr)
+                    self.assertEqual(done.returncode, 0 if ignored else -signal.SIGPIPE)
 
     # ---- Rights ----
 

@@ -132,6 +132,31 @@ class Values(unittest.TestCase):
                                   capture_output=True, text=True, timeout=60)
             self.assertNotIn("hunter", done.stdout + done.stderr, arguments)
 
+    def test_what_is_shown_of_an_engine_and_cannot_be_printed_is_told(self):
+        pipeline = os.path.join(self.folder, "p.toml")
+        with open(pipeline, "w") as f:
+            f.write('[http]\nlisten = "127.0.0.1:${INGESTION_HTTP_PORT}"\n[nodes.a]\n'
+                    'plugin = "generator_source"\nrate = 100\n[nodes.a.buffer]\ntype = "disk"\n'
+                    'path = "intake"\n[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+        engine = Engine(self.folder, pipeline).start()
+        self.addCleanup(engine.stop)
+        engine.wait_ready()
+        url = f"http://127.0.0.1:{engine.port}"
+        for arguments in (["health", url + "/health"], ["top", "--once", url],
+                          ["tap", "a", "--limit", "3", "--url", url],
+                          ["reload", "--pid", str(engine.process.pid)],
+                          ["intake", os.path.join(engine.folder, "intake")]):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([PENSTOCK, *arguments], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=60)
+                self.assertEqual((done.returncode, done.stderr),
+                                 (1, "penstock: cannot write to standard output: No space left on device\n"))
+                # Closed, its number is not given to the connection.
+                done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PENSTOCK, *arguments],
+                                      stderr=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual((done.returncode, done.stderr),
+                                 (1, "penstock: cannot write to standard output: Bad file descriptor\n"))
+
 
 if __name__ == "__main__":
     unittest.main()
