@@ -99,6 +99,7 @@ class InitSql(unittest.TestCase):
     def test_compressed_chunks_stay_when_it_is_run_again(self):
         self.server()
         self.insert(20)
+        self.database.psql("SELECT remove_compression_policy('metrics')")  # its job would do the same
         self.database.psql("SELECT count(compress_chunk(c)) FROM show_chunks('metrics') c")
         self.assertNotIn("WARNING", self.init())
         self.assertEqual(self.database.count(), 20)

@@ -191,14 +191,14 @@ TEST_CASE("a text is refused that a broker would refuse") {
   }
   CHECK(fault_of_text(std::string(kMostTextBytes, 'x')).empty());
   CHECK(fault_of_text(std::string(kMostTextBytes + 1, 'x')) == "is longer than 65,535 bytes");
-  for (const std::string bad : {"\x80", "a\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
+  for (const std::string& bad : {"\x80", "a\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
     CHECK(fault_of_text(bad) == "is not UTF-8");
   }
-  for (const std::string bad : {std::string(1, '\0'), std::string("a\nb"), std::string("\x7F"),
+  for (const std::string& bad : {std::string(1, '\0'), std::string("a\nb"), std::string("\x7F"),
                                 std::string("\xC2\x80"), std::string("\xC2\x9F")}) {
     CHECK(fault_of_text(bad) == "has a control character");
   }
-  for (const std::string bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
+  for (const std::string& bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
     CHECK(fault_of_text(bad) == "has a code point that is no character");
   }
 }
