@@ -47,9 +47,9 @@ Interpolated found(std::string text, ValueOrigin origin, bool secret) {
   return value;
 }
 
-Interpolated read_file(const std::string& path, ValueOrigin origin) {
+Interpolated read_file(const std::string& path, const std::string& shown_path, ValueOrigin origin) {
   auto [text, error] = read_file_text(path, kMostFileBytes);
-  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", path, error));
+  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", shown_path, error));
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return found(std::move(text), std::move(origin), true);
@@ -102,7 +102,7 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
   const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
   const std::string path = folder ? *folder + "/" + name : "";
   if (folder && access(path.c_str(), F_OK) == 0) {
-    return read_file(path, {ValueOrigin::kCredential, name});
+    return read_file(path, path, {ValueOrigin::kCredential, name});
   }
   if (separator != std::string_view::npos) {
     return take_default(reference.substr(separator + 2), "credential:" + name, lookup, depth);
@@ -116,7 +116,7 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
 Interpolated resolve_file(std::string_view reference, const Lookup& lookup, int depth) {
   Interpolated path = interpolate_at(reference, lookup, depth + 1);
   if (!path.error.empty()) return path;
-  return read_file(path.text, {ValueOrigin::kFile, path.text});
+  return read_file(path.text, path.shown, {ValueOrigin::kFile, path.shown});
 }
 
 Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth) {

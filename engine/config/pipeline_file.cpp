@@ -123,6 +123,7 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
     root_ = toml::parse(file.text, path);
   } catch (const toml::parse_error& e) {
     const toml::source_position at = e.source().begin;
+    problems.set_secrets(knowing_secrets_of(file.text, lookup_));
     std::string error(e.description());
     if (shown_line(file.text, at.line, lookup_).secret) error = without_quotes_of_line(error);
     problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},

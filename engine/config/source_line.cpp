@@ -162,6 +162,16 @@ ShownLine shown_line(const std::string& source, unsigned line, const Lookup& loo
   return {equals == kNone ? kMask : without_value(known, equals + 1), true};
 }
 
+Lookup knowing_secrets_of(const std::string& source, Lookup lookup) {
+  std::istringstream lines(source);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t value = secret_value(line);
+    if (value == kNone) continue;
+    for (const std::string& name : variables_in(line.substr(value))) lookup.add_secret(name);
+  }
+  return lookup;
+}
+
 std::string without_quotes_of_line(const std::string& error) {
   constexpr std::string_view kExpected = "expected '";
   size_t begin = error.find('\'');

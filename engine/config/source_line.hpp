@@ -18,6 +18,9 @@ struct ShownLine {
 ShownLine shown_line(const std::string& source, unsigned line, const Lookup& lookup,
                      bool hidden = false);
 
+// With the variables that secrets of the file read, as far as its text tells.
+Lookup knowing_secrets_of(const std::string& source, Lookup lookup);
+
 // A parser's error about such a line, without what it quotes of it.
 std::string without_quotes_of_line(const std::string& error);
 

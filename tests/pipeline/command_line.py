@@ -123,6 +123,8 @@ class CommandLine(unittest.TestCase):
                 said = self.assert_says("***@localhost:1/", *verb, f"http://{login}@localhost:1/")
                 for part in ("hun", "xyz"):
                     self.assertNotIn(part, said, (verb, login))
+        for arguments in (["http://u:hun@x"], ["health", "http://x", "http://u:hun@x"]):
+            self.assertNotIn("hun", self.assert_says('"http://***@x"', *arguments))
 
     # ---- Files and folders ----
 

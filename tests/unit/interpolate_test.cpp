@@ -173,6 +173,9 @@ TEST_CASE("the default of a secret variable is not shown") {
   CHECK(shown_reference("a-${MY_TOKEN:-hunter3}-${X:-plain}", lookup) ==
         "a-${MY_TOKEN:-***}-${X:-plain}");
   CHECK(shown_reference("${X:-tcp://u:hun ter@h}", lookup) == "${X:-tcp://***@h}");
+  const Lookup with_token([](const std::string&) { return std::optional<std::string>("hunter"); });
+  CHECK(interpolate("${file:/no/${MY_TOKEN}}", with_token).error ==
+        "cannot read /no/***: No such file or directory");
   for (const char* broken : {"${MY_TOKEN:-hunter3", "${MY_TOKEN-hunter3}"}) {
     CHECK(interpolate(broken, lookup).error.find("hunter") == std::string::npos);
   }
