@@ -157,9 +157,9 @@ Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int dep
     if (start == std::string_view::npos) break;
     const std::optional<size_t> end = closing_brace(text, start + 2);
     if (!end) {
-      return failed(fmt::format("\"${{{}\" has no closing }}",
-                                quotable(text.substr(start + 2), lookup)),
-                    "the value contains ${ without a closing }");
+      return failed(
+          fmt::format("\"${{{}\" has no closing }}", quotable(text.substr(start + 2), lookup)),
+          "the value contains ${ without a closing }");
     }
     Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup, depth);
     if (!value.error.empty()) return value;

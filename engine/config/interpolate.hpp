@@ -58,8 +58,8 @@ struct Interpolated {
 // when the variable is unset or empty, as in a shell. A `$` that no `{` follows stays.
 // Replaced text is not looked at again, so a value cannot refer to anything.
 //
-// What a file or a credential holds is not shown, nor what a secret variable does, nor the default of
-// one.
+// What a file or a credential holds is not shown, nor what a secret variable does, nor the default
+// of one.
 Interpolated interpolate(std::string_view text, const Lookup& lookup);
 
 // `the environment variable HOST`, `the default for HOST and the file /etc/x`; "" for none.

@@ -38,9 +38,9 @@ Section<Options> read_section(const toml::table& root, const char* name, const L
     table = &no_table;
   }
   Section<Options> section;
-  section.options = parse_engine_options<Options>(*table, node ? location(*node) : Location{},
-                                                  lookup, problems, {}, &section.shown,
-                                                  &section.masks);
+  section.options =
+      parse_engine_options<Options>(*table, node ? location(*node) : Location{}, lookup, problems,
+                                    {}, &section.shown, &section.masks);
   section.ok = problems.errors() == before;
   return section;
 }
@@ -131,7 +131,8 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
     return;
   }
   readable_ = true;
-  // For its plugin_path; it is read again, and what is wrong with it told, when the secrets are known.
+  // For its plugin_path; it is read again, and what is wrong with it told, when the secrets are
+  // known.
   Problems told_later(path);
   service_ = read_section<ServiceOptions>(root_, "service", lookup_, told_later).options;
 }

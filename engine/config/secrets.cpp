@@ -35,7 +35,8 @@ size_t skip_blanks(std::string_view text, size_t at) {
   return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
-// Where a parameter's value ends (libpq, "Connection Strings"). `ends`: what ends one without quotes.
+// Where the value of a connection string's parameter ends; in one, \ goes before a quote or a
+// blank. `ends`: what ends one without quotes.
 size_t end_of_parameter(std::string_view text, size_t at, std::string_view ends) {
   const bool quoted = at < text.size() && text[at] == '\'';
   for (size_t i = at + (quoted ? 1 : 0); i < text.size(); ++i) {
@@ -59,7 +60,8 @@ std::string without_parameters(std::string_view text, bool blanks, std::string_v
     const size_t value = blanks ? skip_blanks(text, at + 1) : at + 1;
     const size_t after = end_of_parameter(text, value, ends);
     const std::string_view its = text.substr(value, after - value);
-    if (its.empty() || (its.starts_with("${") && its.find(":-") == std::string_view::npos)) continue;
+    if (its.empty() || (its.starts_with("${") && its.find(":-") == std::string_view::npos))
+      continue;
     result += std::string(text.substr(shown, value - shown)) + kMask;
     shown = after;
     at = after - 1;

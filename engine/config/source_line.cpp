@@ -127,8 +127,9 @@ size_t secret_value(const std::string& line) {
 }
 
 std::string line_without_login(const std::string& line) {
-  const size_t key_end = skip(line, 0, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                       "_-. \t");
+  const size_t key_end = skip(line, 0,
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                              "_-. \t");
   size_t value = key_end < line.size() && line[key_end] == '=' ? key_end + 1 : 0;
   value = skip(line, value, " \t[");
   if (value < line.size() && (line[value] == '"' || line[value] == '\'')) ++value;

@@ -111,9 +111,12 @@ bool HttpServer::listen_to_all(std::string& error) {
 std::unique_ptr<Listener> HttpServer::listen(const std::vector<std::string>& addresses,
                                              size_t threads, Endpoints::Place place,
                                              std::string& error) {
-  const Listener::Options options{addresses, threads,
+  const Listener::Options options{addresses,
+                                  threads,
                                   static_cast<size_t>(options_.max_header_bytes.count),
-                                  options_.request_timeout, tls_.get(), options_.masks};
+                                  options_.request_timeout,
+                                  tls_.get(),
+                                  options_.masks};
   return Listener::start(
       options, endpoints_.counts(),
       [this, place](const Request& request) { endpoints_.answer(request, place); }, error);

@@ -60,8 +60,8 @@ std::string fault_of_host(const std::string& host) {
 }
 
 bool is_connection_string(const std::string& text) {
-  const bool has_parameters = text.find('=') != std::string::npos &&
-                              text.find_first_of(" \t\r\n") != std::string::npos;
+  const bool has_parameters =
+      text.find('=') != std::string::npos && text.find_first_of(" \t\r\n") != std::string::npos;
   return has_parameters || text.starts_with("postgres://") || text.starts_with("postgresql://");
 }
 

@@ -220,8 +220,8 @@ inputs = ["middle", "b"]
 TEST_CASE("a line is shown without what may be a secret, and with all else") {
   using namespace penstock::engine;
   const auto shown = [](const std::string& source, unsigned line = 1, bool hidden = false) {
-    const Lookup lookup = knowing_secrets_of(
-        source, Lookup([](const std::string&) { return std::nullopt; }));
+    const Lookup lookup =
+        knowing_secrets_of(source, Lookup([](const std::string&) { return std::nullopt; }));
     return shown_line(source, line, lookup, hidden).text;
   };
   for (const char* plain :
@@ -232,7 +232,8 @@ TEST_CASE("a line is shown without what may be a secret, and with all else") {
   CHECK(shown("password \"hunter2\"") == "password ***");
   CHECK(shown("\"password\": 'hunter2'") == "\"password\": ***");
   CHECK(shown("password = \"hunter2${A:-hunter3}\"") == "password = \"***${A:-***}\"");
-  CHECK(shown("x = { user = \"u\", password = \"hunter2\" }") == "x = { user = \"u\", password = ***");
+  CHECK(shown("x = { user = \"u\", password = \"hunter2\" }") ==
+        "x = { user = \"u\", password = ***");
   CHECK(shown("a = \"\"\"\nhunter2\n\"\"\"\nb = 1", 2) == "***");
   CHECK(shown("a = \"\"\"\nhunter2\n\"\"\"\nb = 1", 4) == "b = 1");
   CHECK(shown("token = [\n\"hunter2\",\n]", 2) == "***");
