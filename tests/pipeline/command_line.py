@@ -119,6 +119,15 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(completed("penstock", "--log-level", "w"), ["warning"])
         self.assertEqual(completed("penstock", "check", "--format", "j"), ["json"])
 
+    def test_the_login_of_an_address_is_in_no_message(self):
+        for login in ('u:hun"xyz', "u:hun xyz", "u:hun'xyz", "u:p@hun/xyz", "u:hun/t@xyz"):
+            for verb in (["health"], ["top", "--once"], ["tap", "a", "--url"]):
+                said = self.assert_says("***@localhost:1/", *verb, f"http://{login}@localhost:1/")
+                for part in ("hun", "xyz"):
+                    self.assertNotIn(part, said, (verb, login))
+        for arguments in (["http://u:hun@x"], ["health", "http://x", "http://u:hun@x"]):
+            self.assertNotIn("hun", self.assert_says('"http://***@x"', *arguments))
+
     # ---- Files and folders ----
 
     def test_a_folder_of_plugins_that_is_not_there_is_refused(self):

@@ -39,6 +39,7 @@ BEYOND = {
     "cycle": "names refer to names", "exactly_once_in_memory": "a rule across nodes",
     "input_is_a_sink": "names refer to names", "key_twice": NOT_TOML,
     "address_without_quotes": NOT_TOML,
+    "password_of_http_elsewhere": "of the environment",
     "login_without_password": "a rule across options", "password_without_login": "a rule across options",
     "tls_without_key": "a rule across options", "tls_file_missing": "of the environment",
     "missing_credential": "of the environment", "missing_file": "of the environment",
