@@ -208,7 +208,7 @@ class Values(unittest.TestCase):
             with open(pipeline, "w") as f:
                 f.write(text % (name, listen))
         write("a", "127.0.0.1:${INGESTION_HTTP_PORT}")
-        engine = Engine(self.folder, pipeline, HP="hunter2 x").start()
+        engine = Engine(self.folder, pipeline, HP="hunter2.invalid").start()
         self.addCleanup(engine.stop)
         wait_until(lambda: engine.get("/health/ready")[0] == 200, "it is ready")
         for name, listen, words in (("${HP}", "127.0.0.1:${INGESTION_HTTP_PORT}", "service.name"),
