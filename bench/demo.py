@@ -13,14 +13,24 @@ from services import ROOT, Broker, Database, Engine, end_process, temporary_fold
 
 
 def seconds(text):
-    return float(text.removesuffix("s"))
+    return positive(float)(text.removesuffix("s"))
+
+
+def positive(kind):
+    def parse(text):
+        value = kind(text)
+        if not value > 0:
+            raise ValueError(text)
+        return value
+    parse.__name__ = "positive number"  # what argparse calls it
+    return parse
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
-    parser.add_argument("--points", type=int, default=0,
+    parser.add_argument("--points", type=positive(int), default=0,
                         help="publish exactly this many, wait until all are stored, and end")
-    parser.add_argument("--rate", type=float, default=0,
+    parser.add_argument("--rate", type=positive(float), default=0,
                         help="points a second (default: 2000, or as fast as they go with --points)")
     parser.add_argument("--kill-every", type=seconds, metavar="TIME",
                         help="kill the engine with signal 9 that often, such as 2s, and start it anew")

@@ -46,7 +46,7 @@ int check_command(const std::vector<std::string>& files, bool json,
     well = well && file_is_well;
     if (!json) {
       std::cerr << problems_with_source(loaded.problems, colour);
-      if (file_is_well) fmt::print("{}: well\n", file);
+      if (file_is_well) std::cout << fmt::format("{}: well\n", file);
     }
     all.push_back(std::move(loaded.problems));
   }
@@ -122,11 +122,13 @@ int test_command(const std::vector<std::string>& folders, bool update,
       else wrong = fmt::format("  {}\n", wrong);
       ++count;
       failed += !wrong.empty();
-      fmt::print("{} {}\n{}", wrong.empty() ? update ? "written" : "ok     " : "FAILED ", each,
-                 wrong);
+      std::cout << fmt::format("{} {}\n{}",
+                               wrong.empty() ? update ? "written" : "ok     " : "FAILED ", each,
+                               wrong)
+                << std::flush;
     }
   }
-  fmt::print("{} {}, {} failed\n", count, count == 1 ? "case" : "cases", failed);
+  std::cout << fmt::format("{} {}, {} failed\n", count, count == 1 ? "case" : "cases", failed);
   return failed == 0 ? 0 : 1;
 }
 
@@ -296,7 +298,7 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
   std::string problems;
   const auto list = [](const std::string& each, const Library& library) {
     const penstock_node_type& type = *library.find("");
-    fmt::print("{:<18} {:<10} {}\n", each, kind_name(type.kind), type.summary);
+    std::cout << fmt::format("{:<18} {:<10} {}\n", each, kind_name(type.kind), type.summary);
   };
   catalog.visit_all(list, problems);
   std::cerr << problems;

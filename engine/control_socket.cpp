@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
@@ -19,6 +21,8 @@ namespace {
 
 constexpr std::string_view kName = "penstock/control/";
 constexpr char kDone = '+', kRefused = '-';
+// A reload writes what is on its way first.
+constexpr std::chrono::seconds kPatience{120};
 
 // An abstract address (unix(7)): it ends with its process, and its first byte is 0.
 socklen_t address_of(pid_t process, sockaddr_un& address) {
@@ -110,9 +114,17 @@ bool ask_to_reload(pid_t process, std::string& words) {
     if (connection >= 0) close(connection);
     return false;
   }
+  const timeval patience = {kPatience.count(), 0};
+  setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   std::string answer;
   std::array<char, 4096> piece;
   for (ssize_t got; (got = read(connection, piece.data(), piece.size())) != 0;) {
+    if (got < 0 && errno == EAGAIN) {
+      close(connection);
+      words = fmt::format("process {} has not answered within {} s; its log tells what becomes of it",
+                          process, kPatience.count());
+      return false;
+    }
     if (got < 0 && errno != EINTR) break;
     if (got > 0) answer.append(piece.data(), static_cast<size_t>(got));
   }

@@ -13,6 +13,7 @@
 #include "config/plugin_folder.hpp"
 #include "config/quantity.hpp"
 #include "help/command_line.hpp"
+#include "standard_output.hpp"
 #include "top/top.hpp"
 
 namespace penstock::engine {
@@ -236,10 +237,12 @@ class CommandLine {
 }  // namespace penstock::engine
 
 int main(int argc, char** argv) {
+  penstock::engine::StandardOutput output;
+  int code = 1;
   try {
-    return penstock::engine::CommandLine(argv).run(argc);
+    code = penstock::engine::CommandLine(argv).run(argc);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "penstock: %s\n", e.what());
-    return 1;
   }
+  return output.finish(code);
 }

@@ -141,6 +141,10 @@ class Run {
     if (!http) return false;
     const LoggingOptions logging = next.pipeline->logging;
     if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;
+    if (!http->commit(http_, pipeline_, words)) {
+      pipeline_.forget_change();
+      return false;
+    }
 
     log().info("reload: the file is well; writing what is on its way, then changing");
     const auto begin = Clock::now();
@@ -155,12 +159,9 @@ class Run {
     if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
     pipeline_.reloads().last_pause_s = pause.count();
-    std::string http_error;
-    const bool http_changed = http->commit(http_, pipeline_, http_error);
     catalog_ = std::move(next.catalog);
     apply(logging);
     words = what_changed(pause, changed);
-    if (!http_changed) words += "; but " + http_error;
     return true;
   }
 

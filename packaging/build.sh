@@ -22,6 +22,8 @@ export SOURCE_DATE_EPOCH
 tree=$out/penstock-$version
 rm -rf "$tree"
 mkdir "$tree"
+git rev-parse HEAD >/dev/null 2>&1 ||
+  { echo "packages are built from a git clone: its files are those that go in" >&2; exit 1; }
 git ls-files -z | tar -c --null -T - | tar -x -C "$tree"
 
 build_deb() {

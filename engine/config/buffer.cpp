@@ -110,6 +110,18 @@ std::string plain_path(const std::string& path) {
   return plain.string();
 }
 
+// Why there is no folder there and none can be made, whoever asks.
+std::string fault_of_folder(const std::string& path) {
+  if (std::string fault = fault_of_path(path); !fault.empty()) return fault;
+  if (const auto link = dangling_link(path); !link.empty()) return tell_dangling(link);
+  const std::filesystem::path there = nearest_existing(std::filesystem::path(path));
+  std::error_code error;
+  const bool is_other = std::filesystem::exists(there, error) &&
+                        !std::filesystem::is_directory(there, error) && !error;
+  if (!is_other) return "";
+  return fmt::format("{} is a file, not a folder; choose another path", there.string());
+}
+
 }  // namespace
 
 void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
@@ -126,11 +138,8 @@ void check_folders(const toml::table& tables, const std::vector<NodeDescription>
                           path, owner->second));
     }
     const size_t before = problems.list().size();
-    const std::filesystem::path there = nearest_existing(std::filesystem::path(path));
-    std::error_code error;
-    if (std::filesystem::is_regular_file(there, error)) {
-      problems.add(
-          at, fmt::format("path: {} is a file, not a folder; choose another path", there.string()));
+    if (const std::string fault = fault_of_folder(path); !fault.empty()) {
+      problems.add(at, fmt::format("path: {}", fault));
     }
     add_origin_notes(*tables[node.name]["buffer"].as_table(), node.shown_buffer, before, problems);
   }

@@ -52,10 +52,15 @@ std::shared_ptr<const Certificate> Certificate::read(const std::string& certific
   while (X509* next = PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr)) {
     sk_X509_push(made->chain_.get(), next);
   }
+  const bool whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   bool asked = false;
+  ERR_clear_error();
   made->key_.reset(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, &asked));
   if (!made->leaf_) {
     error = fmt::format("tls_cert: {} holds no certificate", certificate_file);
+  } else if (!whole) {
+    error = fmt::format("tls_cert: {}: certificate {} of its chain cannot be read", certificate_file,
+                        sk_X509_num(made->chain_.get()) + 1);
   } else if (asked) {
     error = fmt::format(
         "tls_key: {} is encrypted; write it without a passphrase (openssl pkey -in FILE -out …) "
@@ -67,8 +72,20 @@ std::shared_ptr<const Certificate> Certificate::read(const std::string& certific
     error = fmt::format("tls_key: {} is not the key of the certificate in {}", key_file,
                         certificate_file);
   }
+  if (error.empty() && !made->is_accepted()) {
+    const char* why = ERR_reason_error_string(ERR_peek_last_error());
+    error = fmt::format("tls_cert: OpenSSL refuses {}: {}", certificate_file, why ? why : "unknown");
+  }
   ERR_clear_error();  // also the end of the chain has left one
   return error.empty() ? made : nullptr;
+}
+
+// What use_in will be answered: a key may be too short for this machine's security level.
+bool Certificate::is_accepted() const {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_server_method()),
+                                                                  SSL_CTX_free);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> connection(SSL_new(context.get()), SSL_free);
+  return connection && use_in(*connection);
 }
 
 bool Certificate::use_in(SSL& connection) const {

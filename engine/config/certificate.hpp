@@ -21,6 +21,7 @@ class Certificate {
 
  private:
   Certificate() = default;
+  bool is_accepted() const;
 
   struct Free {
     void operator()(X509* of) const { X509_free(of); }

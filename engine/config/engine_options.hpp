@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "config/secrets.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -32,6 +33,7 @@ struct HttpOptions {
   int64_t max_connections = 0, max_headers = 0;
   Bytes max_header_bytes;
   std::chrono::nanoseconds request_timeout{};
+  Masks masks;  // what of these is shown in no message
 
   // What is in force: CivetWeb shows no more than 64 headers (MG_MAX_HEADERS), so that 63 are the most
   // of which we know that they are all; and a thread each sets a bound to connections.

@@ -1,33 +1,62 @@
 #include "config/file_text.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <penstock/file_error.hpp>
 
 #include <cerrno>
-#include <fstream>
+#include <chrono>
 
 #include "config/quantity.hpp"
 
 namespace penstock::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long a pipe may take: a shell's <(…) is one.
+constexpr auto kPatience = std::chrono::seconds(5);
+
+// Appends what there is. False: that was all, or `error` says why it cannot go on.
+bool read_piece(int fd, const std::string& path, Clock::time_point deadline, std::string& text,
+                std::string& error) {
+  char piece[16 << 10];
+  const ssize_t got = read(fd, piece, sizeof(piece));
+  if (got > 0) text.append(piece, static_cast<size_t>(got));
+  if (got >= 0) return got > 0;
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN) {
+    error = file_fault(path, errno, FileUse::kRead);
+    return false;
+  }
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  pollfd wait = {fd, POLLIN, 0};
+  if (left.count() > 0 && poll(&wait, 1, static_cast<int>(left.count())) != 0) return true;
+  error = fmt::format("nothing came from the pipe for {} s", kPatience.count());
+  return false;
+}
+
+}  // namespace
 
 FileText read_file_text(const std::string& path, size_t most_bytes) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  char piece[16 << 10];
+  // Not to wait for who writes to a pipe (open(2), O_NONBLOCK).
+  const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return {"", file_fault(path, errno, FileUse::kRead)};
+  const Clock::time_point deadline = Clock::now() + kPatience;
+  FileText file;
   // A folder can be opened, and is then an error to read.
-  while (file.read(piece, sizeof(piece)) || file.gcount() > 0) {
-    text.append(piece, static_cast<size_t>(file.gcount()));
-    if (text.size() > most_bytes) {
-      return {"",
-              fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)))};
-    }
+  while (read_piece(fd, path, deadline, file.text, file.error)) {
+    if (file.text.size() <= most_bytes) continue;
+    file.error =
+        fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)));
+    break;
   }
-  if (!file.eof()) {
-    return {"", errno ? file_fault(path, errno, FileUse::kRead) : "unknown error"};
-  }
-  return {text, ""};
+  close(fd);
+  if (!file.error.empty()) file.text.clear();
+  return file;
 }
 
 }  // namespace penstock::engine

@@ -28,21 +28,28 @@ std::optional<size_t> closing_brace(std::string_view text, size_t begin) {
 constexpr int kMostDepth = 32;
 constexpr size_t kMostFileBytes = 1 << 20;
 
-Interpolated failed(std::string error) { return {"", error, "", {}, error}; }
+Interpolated failed(std::string error) { return {"", error, "", {}, error, {}}; }
 
 // `of_secret` has nothing of the value in it.
 Interpolated failed(std::string error, std::string of_secret) {
-  return {"", std::move(error), "", {}, std::move(of_secret)};
+  return {"", std::move(error), "", {}, std::move(of_secret), {}};
+}
+
+void hide(Interpolated& value) {
+  if (value.text.empty()) return;
+  value.shown = kMask;
+  value.secrets = {value.text};
 }
 
 Interpolated found(std::string text, ValueOrigin origin, bool secret) {
-  const std::string shown = secret && !text.empty() ? kMask : text;
-  return {std::move(text), "", shown, {std::move(origin)}, ""};
+  Interpolated value{text, "", text, {std::move(origin)}, "", {}};
+  if (secret) hide(value);
+  return value;
 }
 
-Interpolated read_file(const std::string& path, ValueOrigin origin) {
+Interpolated read_file(const std::string& path, const std::string& shown_path, ValueOrigin origin) {
   auto [text, error] = read_file_text(path, kMostFileBytes);
-  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", path, error));
+  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", shown_path, error));
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return found(std::move(text), std::move(origin), true);
@@ -58,12 +65,26 @@ bool is_variable_name(std::string_view name) {
 
 Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int depth);
 
+bool is_secret_reference(std::string_view name, const Lookup& lookup) {
+  return name.starts_with("credential:") || lookup.is_secret(std::string(name));
+}
+
 // What stands behind the `:-` of a reference to `name`.
 Interpolated take_default(std::string_view text, const std::string& name, const Lookup& lookup,
                           int depth) {
   Interpolated value = interpolate_at(text, lookup, depth + 1);
   if (value.error.empty() && value.origins.empty()) value.origins = {{ValueOrigin::kDefault, name}};
+  if (is_secret_reference(name, lookup)) hide(value);
   return value;
+}
+
+// What is no reference, as an error may have it: behind a secret's name may be its default.
+std::string quotable(std::string_view reference, const Lookup& lookup) {
+  const auto is_name = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  const auto end = std::find_if_not(reference.begin(), reference.end(), is_name);
+  const std::string name(reference.begin(), end);
+  if (end != reference.end() && lookup.is_secret(name)) return name + kMask;
+  return value_without_login(reference);
 }
 
 // systemd.exec(5), LoadCredential=: a file in $CREDENTIALS_DIRECTORY, which only the service reads.
@@ -81,7 +102,7 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
   const std::optional<std::string> folder = lookup("CREDENTIALS_DIRECTORY");
   const std::string path = folder ? *folder + "/" + name : "";
   if (folder && access(path.c_str(), F_OK) == 0) {
-    return read_file(path, {ValueOrigin::kCredential, name});
+    return read_file(path, path, {ValueOrigin::kCredential, name});
   }
   if (separator != std::string_view::npos) {
     return take_default(reference.substr(separator + 2), "credential:" + name, lookup, depth);
@@ -95,7 +116,7 @@ Interpolated resolve_credential(std::string_view reference, const Lookup& lookup
 Interpolated resolve_file(std::string_view reference, const Lookup& lookup, int depth) {
   Interpolated path = interpolate_at(reference, lookup, depth + 1);
   if (!path.error.empty()) return path;
-  return read_file(path.text, {ValueOrigin::kFile, path.text});
+  return read_file(path.text, path.shown, {ValueOrigin::kFile, path.shown});
 }
 
 Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth) {
@@ -109,7 +130,7 @@ Interpolated resolve(std::string_view reference, const Lookup& lookup, int depth
     return failed(
         fmt::format("\"${{{}}}\" is not a reference; write ${{NAME}}, "
                     "${{NAME:-default}}, ${{file:/path}} or ${{credential:name}}",
-                    reference),
+                    quotable(reference, lookup)),
         "the value contains a ${…} that is not a reference; write ${NAME}, ${NAME:-default}, "
         "${file:/path} or ${credential:name}");
   }
@@ -136,13 +157,15 @@ Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int dep
     if (start == std::string_view::npos) break;
     const std::optional<size_t> end = closing_brace(text, start + 2);
     if (!end) {
-      return failed(fmt::format("\"{}\" has no closing }}", text.substr(start)),
-                    "the value contains ${ without a closing }");
+      return failed(
+          fmt::format("\"${{{}\" has no closing }}", quotable(text.substr(start + 2), lookup)),
+          "the value contains ${ without a closing }");
     }
     Interpolated value = resolve(text.substr(start + 2, *end - start - 2), lookup, depth);
     if (!value.error.empty()) return value;
     result.text += value.text;
     result.shown += value.shown;
+    result.secrets.insert(result.secrets.end(), value.secrets.begin(), value.secrets.end());
     for (ValueOrigin& origin : value.origins) {
       const bool known = std::count(result.origins.begin(), result.origins.end(), origin) > 0;
       if (!known) result.origins.push_back(std::move(origin));
@@ -199,7 +222,7 @@ std::optional<std::string> environment(const std::string& name) {
 
 Interpolated interpolate(std::string_view text, const Lookup& lookup) {
   Interpolated value = interpolate_at(text, lookup, 0);
-  value.shown = without_login(value.shown);
+  value.shown = value_without_login(value.shown);
   return value;
 }
 
@@ -239,6 +262,27 @@ std::string without_literals(std::string_view text) {
   };
   for_each_piece(text, mask, keep);
   return result;
+}
+
+std::string without_secret_defaults(std::string_view text, const Lookup& lookup) {
+  std::string result;
+  const auto literal = [&](std::string_view piece) { result += piece; };
+  const auto reference = [&](std::string_view piece) {
+    const auto [name, its_default] = split(piece);
+    result += fmt::format("${{{}", name);
+    if (its_default) {
+      result += ":-";
+      result += is_secret_reference(name, lookup) ? without_literals(*its_default)
+                                                  : without_secret_defaults(*its_default, lookup);
+    }
+    result += "}";
+  };
+  for_each_piece(text, literal, reference);
+  return result;
+}
+
+std::string shown_reference(std::string_view text, const Lookup& lookup) {
+  return value_without_login(without_secret_defaults(text, lookup));
 }
 
 }  // namespace penstock::engine

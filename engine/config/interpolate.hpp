@@ -51,13 +51,15 @@ struct Interpolated {
   std::string shown;                 // the text, with *** for what must not be shown
   std::vector<ValueOrigin> origins;  // empty: `text` refers to nothing
   std::string error_of_secret;       // the same error, without any text of the value
+  std::vector<std::string> secrets;  // the pieces of `text` that *** stands for
 };
 
 // Replaces what `text` refers to. Defaults may hold references themselves, and are used
 // when the variable is unset or empty, as in a shell. A `$` that no `{` follows stays.
 // Replaced text is not looked at again, so a value cannot refer to anything.
 //
-// What a file or a credential holds is not shown, nor what a secret variable does.
+// What a file or a credential holds is not shown, nor what a secret variable does, nor the default
+// of one.
 Interpolated interpolate(std::string_view text, const Lookup& lookup);
 
 // `the environment variable HOST`, `the default for HOST and the file /etc/x`; "" for none.
@@ -68,5 +70,10 @@ std::vector<std::string> variables_in(std::string_view text);
 
 // A secret as the file has it, with *** for all but the references: "${DB_PASSWORD:-***}".
 std::string without_literals(std::string_view text);
+
+// What is no secret as the file has it, with *** for the defaults of secret variables.
+std::string without_secret_defaults(std::string_view text, const Lookup& lookup);
+// The same without a login.
+std::string shown_reference(std::string_view text, const Lookup& lookup);
 
 }  // namespace penstock::engine

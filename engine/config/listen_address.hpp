@@ -18,8 +18,6 @@ struct ListenAddress {
 
   // Nothing: `error` says what is wrong with `text`.
   static std::optional<ListenAddress> parse(const std::string& text, std::string& error);
-
-  bool operator==(const ListenAddress&) const = default;
 };
 
 // An address that a socket can be bound to.
@@ -31,6 +29,8 @@ struct BindAddress {
   bool is_loopback() const;
   // Every address of this machine.
   bool is_any() const;
+  // One socket would be in the other's way. Of port 0 there is another each time.
+  bool overlaps(const BindAddress& other) const;
   int port() const;
   std::string host() const;  // "127.0.0.1", "[::1]"
 };
@@ -38,6 +38,10 @@ struct BindAddress {
 // What `text` stands for. A name means its first IPv4 address, or, where it has none, its first
 // IPv6 one. Nothing: `error` says why.
 std::optional<BindAddress> resolve_listen_address(const std::string& text, std::string& error);
+
+// The same without a lookup, as every machine has it: of numbers in any spelling ("127.1", "0") and
+// of "localhost". Nothing: only the machine that it is run on can tell.
+std::optional<BindAddress> fixed_listen_address(const ListenAddress& wanted);
 
 // Whether the HTTP library on this machine can listen on IPv6 addresses (Debian 12's cannot).
 bool can_listen_on_ipv6();

@@ -25,23 +25,35 @@ using Addresses = std::vector<std::string> HttpOptions::*;
 constexpr std::pair<const char*, Addresses> kAddresses[] = {
     {"listen", &HttpOptions::listen}, {"probe_listen", &HttpOptions::probe_listen}};
 
-bool is_every_address(const ListenAddress& address) {
-  return address.host.empty() || address.host == "0.0.0.0" || address.host == "::";
+// An address as it is written, with what it stands for where that is known.
+struct WrittenAddress {
+  const char* option = nullptr;
+  std::string text;
+  std::optional<BindAddress> bound;
+};
+
+bool overlap(const WrittenAddress& one, const WrittenAddress& other) {
+  if (one.bound && other.bound) return one.bound->overlaps(*other.bound);
+  return one.text == other.text && !one.text.ends_with(":0");
 }
 
-// One socket would be in the other's way.
-bool overlap(const ListenAddress& one, const ListenAddress& other) {
-  return one.port == other.port && one.port != 0 &&
-         (one.host == other.host || is_every_address(one) || is_every_address(other));
+// Reports `next` where it would be in the way of one of `seen`, which it then joins.
+void add_address(WrittenAddress next, std::vector<WrittenAddress>& seen, const toml::table& root,
+                 Problems& problems) {
+  for (const WrittenAddress& other : seen) {
+    if (!overlap(next, other)) continue;
+    problems.add(place_of(root, next.option),
+                 fmt::format("{}: {} and {} use the same port; choose another", next.option,
+                             other.text, next.text));
+    break;  // the others would say the same
+  }
+  seen.push_back(std::move(next));
 }
 
 // Every address of the section that can be read; what is wrong with the others is reported.
 void check_addresses(const toml::table& root, const HttpOptions& options, Problems& problems) {
-  std::vector<std::pair<std::string, ListenAddress>> seen;
+  std::vector<WrittenAddress> seen;
   for (const auto& [option, addresses] : kAddresses) {
-    const auto add = [&, name = option](const std::string& words) {
-      problems.add(place_of(root, name), fmt::format("{}: {}", name, words));
-    };
     for (const std::string& text : options.*addresses) {
       std::string error;
       const auto address = ListenAddress::parse(text, error);
@@ -49,13 +61,11 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
       if (address && address->host.find(':') != std::string::npos) {
         resolve_listen_address(text, error);
       }
-      if (!error.empty()) add(error);
-      if (!address) continue;
-      for (const auto& [other_text, other] : seen) {
-        if (!overlap(*address, other)) continue;
-        add(fmt::format("{} and {} use the same port; choose another", other_text, text));
+      if (!error.empty()) {
+        problems.add(place_of(root, option), fmt::format("{}: {}", option, error));
       }
-      seen.emplace_back(text, *address);
+      if (!address) continue;
+      add_address({option, text, fixed_listen_address(*address)}, seen, root, problems);
     }
   }
   if (options.listen.empty()) {
@@ -68,7 +78,8 @@ bool is_open(const std::vector<std::string>& listen) {
   return std::any_of(listen.begin(), listen.end(), [](const std::string& each) {
     std::string ignored;
     const auto address = ListenAddress::parse(each, ignored);
-    return address && is_every_address(*address);
+    const auto bound = address ? fixed_listen_address(*address) : std::nullopt;
+    return bound && bound->is_any();
   });
 }
 
@@ -76,8 +87,9 @@ bool is_open(const std::vector<std::string>& listen) {
 void warn_of_limits(const toml::table& root, const HttpOptions& options, Problems& problems) {
   const auto warn = [&](const char* option, int64_t wanted, int64_t used) {
     if (wanted == used) return;
-    problems.warn(place_of(root, option),
-                  fmt::format("{}: {} is more than there can be; {} is used", option, wanted, used));
+    problems.warn(
+        place_of(root, option),
+        fmt::format("{}: {} is more than there can be; {} is used", option, wanted, used));
   };
   warn("max_headers", options.max_headers, options.header_limit());
   warn("max_connections", options.max_connections, options.connection_limit());
@@ -122,11 +134,16 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
 }
 
 void try_listener(const toml::table& root, const HttpOptions& options, Problems& problems) {
+  std::vector<WrittenAddress> seen;
   for (const auto& [option, addresses] : kAddresses) {
     for (const std::string& each : options.*addresses) {
       bool held_by_engine = false;
       const std::string error = why_not_bindable(each, held_by_engine);
-      if (error.empty()) continue;
+      if (error.empty()) {
+        std::string ignored;  // names are looked up here, too
+        add_address({option, each, resolve_listen_address(each, ignored)}, seen, root, problems);
+        continue;
+      }
       // A file is also checked beside the engine that runs it.
       problems.add(place_of(root, option), fmt::format("{}: {}", option, error),
                    held_by_engine ? Severity::kWarning : Severity::kError);
@@ -141,12 +158,13 @@ void warn_of_listener(const toml::table& root, const HttpOptions& options, Probl
     if (!is_open(options.*addresses)) continue;
     if (options.username.empty()) {
       // A note, since that is what the shipped pipelines are documented to do.
-      problems.add(place_of(root, option),
-                   fmt::format("{}: open to every network of this machine, without a login: whoever "
-                               "reaches it can read status and metrics; to close it, write "
-                               "127.0.0.1, or set username and password",
-                               option),
-                   Severity::kNote);
+      problems.add(
+          place_of(root, option),
+          fmt::format("{}: open to every network of this machine, without a login: whoever "
+                      "reaches it can read status and metrics; to close it, write "
+                      "127.0.0.1, or set username and password",
+                      option),
+          Severity::kNote);
     } else if (!options.uses_tls()) {
       problems.warn(place_of(root, option),
                     fmt::format("{}: the password crosses the network as it is; set tls_cert and "

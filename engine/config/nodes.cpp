@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "config/suggest.hpp"
 
@@ -96,9 +98,27 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
 
 namespace {
 
+bool is_control(char c) { return std::iscntrl(static_cast<unsigned char>(c)) != 0; }
+
+bool is_node_name(const std::string& name) {
+  return !name.empty() && name.find_first_of("./") == std::string::npos &&
+         std::none_of(name.begin(), name.end(), is_control);
+}
+
+// One that may be written instead.
 std::string plain_name(std::string name) {
-  for (char& c : name) c = c == '.' || c == '/' ? '_' : c;
-  return name;
+  for (char& c : name) c = c == '.' || c == '/' || is_control(c) ? '_' : c;
+  return name.empty() ? "a name" : name;
+}
+
+// As TOML has it in quotes.
+std::string escaped(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    if (is_control(c)) text += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+    else text += c;
+  }
+  return text;
 }
 
 }  // namespace
@@ -108,11 +128,16 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
   std::vector<NodeDescription> result;
   for (const auto& [key, value] : nodes) {
     const std::string name(key.str());
-    if (name.find_first_of("./") != std::string::npos) {
-      problems.add(location(key),
-                   fmt::format("nodes.\"{}\": a node's name has no dot, which separates the "
-                               "port in `inputs`, and no slash; write {}",
-                               name, plain_name(name)));
+    if (!is_node_name(name)) {
+      const bool has_control = std::any_of(name.begin(), name.end(), is_control);
+      problems.add(
+          location(key),
+          fmt::format("nodes.\"{}\": a node's name {}; write {}", escaped(name),
+                      name.empty()  ? "may not be empty"
+                      : has_control ? "has no control characters"
+                                    : "has no dot, which separates the port in `inputs`, and no "
+                                      "slash",
+                      plain_name(name)));
       continue;
     }
     const toml::table* table = value.as_table();

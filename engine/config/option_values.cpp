@@ -68,25 +68,30 @@ std::string written(const toml::node& node) {
   return stream.str();
 }
 
+// Plugins may end a text at its first one.
+constexpr const char* kHasNul = "must not contain a NUL byte";
+bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
 bool refers(const std::string& text) { return text.find("${") != std::string::npos; }
 
 // How a text from the file is shown. `raw` is what the file has.
 ShownOption shown_text(const penstock_option& option, const std::string& raw,
-                       const Interpolated& value) {
+                       const Interpolated& value, const Lookup& lookup) {
   ShownOption shown;
   shown.in_file = true;
   const bool secret = option.type == PENSTOCK_SECRET;
   shown.value = secret && !value.text.empty() ? kMask : value.shown;
   shown.masked = !secret && shown.value != value.text;
-  if (refers(raw)) shown.reference = secret ? without_literals(raw) : without_login(raw);
+  if (refers(raw)) shown.reference = secret ? without_literals(raw) : shown_reference(raw, lookup);
   shown.origin = describe_origins(value.origins);
   return shown;
 }
 
 // What cannot be read is shown as the file has it.
-std::string shown_node(const penstock_option& option, const toml::node& node) {
+std::string shown_node(const penstock_option& option, const toml::node& node,
+                       const Lookup& lookup) {
   const std::string text = written(node);
-  if (option.type != PENSTOCK_SECRET) return without_login(text);
+  if (option.type != PENSTOCK_SECRET) return shown_reference(text, lookup);
   return node.is_string() ? without_literals(text) : kMask;
 }
 
@@ -111,7 +116,10 @@ class OptionParser {
 
   void parse(const penstock_option& option, const toml::node& node) {
     begin(option, location(node));
-    shown_ = {shown_node(option, node), "", "", true, false};
+    if (option.type == PENSTOCK_SECRET) {
+      problems_.hide_lines(node.source().begin.line, node.source().end.line);
+    }
+    shown_ = {shown_node(option, node, lookup_), "", "", true, false};
     value_.present = from_toml(node) && in_range();
     to_.values_.push_back(value_);
     to_.shown_.push_back(std::move(shown_));
@@ -176,7 +184,8 @@ class OptionParser {
     if (!expanded.error.empty()) {
       return fail(option_->type == PENSTOCK_SECRET ? expanded.error_of_secret : expanded.error);
     }
-    shown_ = shown_text(*option_, raw, expanded);
+    shown_ = shown_text(*option_, raw, expanded, lookup_);
+    if (shown_.masked) keep_secrets(expanded);
     return from_text(expanded.text);
   }
 
@@ -185,10 +194,10 @@ class OptionParser {
     switch (option_->type) {
       case PENSTOCK_STRING:
       case PENSTOCK_SECRET:
-        if (text.find('\0') != std::string::npos) return fail("must not contain a NUL byte");
+        if (has_nul(text)) return fail(kHasNul);
         value_.text = keep(text);
         return true;
-      case PENSTOCK_LIST: return split(text);
+      case PENSTOCK_LIST: return has_nul(text) ? fail(kHasNul) : split(text);
       case PENSTOCK_ENUM: return choose(text);
       case PENSTOCK_NUMBER: {
         const std::optional<double> number = parse_number(text);
@@ -216,7 +225,7 @@ class OptionParser {
     if (option_->type != PENSTOCK_LIST)
       return fail(fmt::format("expected {}", expected(option_->type)));
     std::vector<penstock_text> items;
-    std::vector<std::string> shown;
+    std::vector<std::string> shown, references;
     std::vector<ValueOrigin> origins;
     bool masked = false;
     for (const toml::node& item : array) {
@@ -230,14 +239,23 @@ class OptionParser {
         at_ = location(item);
         return fail(expanded.error);
       }
+      if (has_nul(expanded.text)) {
+        at_ = location(item);
+        return fail(kHasNul);
+      }
       items.push_back(keep(expanded.text));
+      keep_secrets(expanded);
       shown.push_back(expanded.shown);
+      references.push_back(shown_reference(text->get(), lookup_));
       masked = masked || expanded.shown != expanded.text;
-      origins.insert(origins.end(), expanded.origins.begin(), expanded.origins.end());
+      for (ValueOrigin& origin : expanded.origins) {
+        const bool known = std::count(origins.begin(), origins.end(), origin) > 0;
+        if (!known) origins.push_back(std::move(origin));
+      }
     }
     keep_list(std::move(items));
-    const std::string raw = written(array);
-    shown_ = {in_brackets(shown), refers(raw) ? without_login(raw) : "", describe_origins(origins),
+    const std::string reference = in_brackets(references);
+    shown_ = {in_brackets(shown), refers(reference) ? reference : "", describe_origins(origins),
               true, masked};
     return true;
   }
@@ -294,6 +312,13 @@ class OptionParser {
     const std::string& kept = to_.texts_.emplace_back(std::move(text));
     return {kept.data(), kept.size()};
   }
+  // A shorter one would mask half of every message, and is a secret to nobody.
+  void keep_secrets(const Interpolated& value) {
+    constexpr size_t kLeast = 3;
+    for (const std::string& each : value.secrets) {
+      if (each.size() >= kLeast) to_.secrets_.push_back(each);
+    }
+  }
   void keep_list(std::vector<penstock_text> items) {
     const auto& kept = to_.lists_.emplace_back(std::move(items));
     value_.list = kept.data();
@@ -309,23 +334,16 @@ class OptionParser {
   ShownOption shown_;
 };
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  if (from.empty()) return;
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-std::string OptionValues::redacted(std::string text) const {
+Masks OptionValues::masks() const {
+  Masks masks;
   const auto view = [](penstock_text part) { return std::string_view(part.data, part.size); };
   for (size_t i = 0; i < values_.size(); ++i) {
     if (!shown_[i].masked) continue;
-    if (values_[i].list_size == 0) replace_all(text, view(values_[i].text), shown_[i].value);
-    for (size_t k = 0; k < values_[i].list_size; ++k) {
-      replace_all(text, view(values_[i].list[k]), kMask);
-    }
+    if (values_[i].list_size == 0) masks.add(view(values_[i].text), shown_[i].value);
+    for (size_t k = 0; k < values_[i].list_size; ++k) masks.add(view(values_[i].list[k]), kMask);
   }
-  return without_login(text);
+  for (const std::string& each : secrets_) masks.add(each, kMask);
+  return masks;
 }
 
 NamedOptions named_options(const std::vector<penstock_option>& options,

@@ -15,6 +15,7 @@
 
 #include "config/interpolate.hpp"
 #include "config/problems.hpp"
+#include "config/secrets.hpp"
 
 namespace penstock::engine {
 
@@ -50,7 +51,8 @@ class OptionValues {
   const std::vector<penstock_value>& values() const { return values_; }
   const std::vector<ShownOption>& shown() const { return shown_; }
   // A plugin's words without what is masked of its options. Secrets are its own to keep.
-  std::string redacted(std::string text) const;
+  std::string redacted(std::string text) const { return masks().redacted(std::move(text)); }
+  Masks masks() const;
 
  private:
   friend class OptionParser;
@@ -58,10 +60,8 @@ class OptionValues {
   std::vector<ShownOption> shown_;
   std::deque<std::string> texts_;
   std::deque<std::vector<penstock_text>> lists_;
+  std::vector<std::string> secrets_;  // pieces of what is masked
 };
-
-// Nothing happens where `from` is empty.
-void replace_all(std::string& text, std::string_view from, std::string_view to);
 
 // " (from the environment variable HOST)"; "" for what stands in the file itself.
 std::string from_where(const ShownOption& option);
@@ -85,16 +85,17 @@ OptionValues parse_options(const toml::table& table, const penstock_option* opti
 NamedOptions named_options(const std::vector<penstock_option>& options, const OptionValues& values);
 
 // A table of the engine's own, by `Options::table()`, into the struct that it fills.
-// `shown`: how its options are shown, if wanted.
+// `shown`: how its options are shown, and `masks`: what of them is not, if wanted.
 template <class Options>
 Options parse_engine_options(const toml::table& table, Location owner, const Lookup& lookup,
                              Problems& problems, std::span<const std::string_view> reserved = {},
-                             NamedOptions* shown = nullptr) {
+                             NamedOptions* shown = nullptr, Masks* masks = nullptr) {
   std::vector<penstock_option> declarations;
   for (const Option& row : Options::table()) declarations.push_back(row.declaration);
   const OptionValues parsed = parse_options(table, declarations.data(), declarations.size(),
                                             reserved, owner, lookup, problems);
   if (shown) *shown = named_options(declarations, parsed);
+  if (masks) *masks = parsed.masks();
   penstock_settings settings = {};
   settings.values = parsed.values().data();
   settings.value_count = parsed.values().size();

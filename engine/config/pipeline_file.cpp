@@ -6,9 +6,11 @@
 #include <array>
 
 #include "config/file_text.hpp"
+#include "config/key_depth.hpp"
 #include "config/listener.hpp"
 #include "config/nodes.hpp"
 #include "config/plugin_folder.hpp"
+#include "config/source_line.hpp"
 #include "config/suggest.hpp"
 
 namespace penstock::engine {
@@ -21,6 +23,7 @@ template <class Options>
 struct Section {
   Options options;
   NamedOptions shown;
+  Masks masks;
   bool ok = false;  // nothing in it is wrong
 };
 
@@ -36,8 +39,9 @@ Section<Options> read_section(const toml::table& root, const char* name, const L
     table = &no_table;
   }
   Section<Options> section;
-  section.options = parse_engine_options<Options>(*table, node ? location(*node) : Location{},
-                                                  lookup, problems, {}, &section.shown);
+  section.options =
+      parse_engine_options<Options>(*table, node ? location(*node) : Location{}, lookup, problems,
+                                    {}, &section.shown, &section.masks);
   section.ok = problems.errors() == before;
   return section;
 }
@@ -83,6 +87,10 @@ bool check_plugin_path(const toml::table& root, const ServiceOptions& service, P
   return problems.errors() == before && !has_error_in(*value, problems);
 }
 
+void redact(const Masks& masks, size_t first, Problems& problems) {
+  problems.rewrite(first, [&](std::string message) { return masks.redacted(std::move(message)); });
+}
+
 // What a parser's error usually comes from.
 std::string_view advice(std::string_view error) {
   const auto has = [&](std::string_view part) {
@@ -112,18 +120,27 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
     return;
   }
   problems.set_source(file.text);
+  if (const auto at = too_deep_key(file.text)) {
+    problems.add({at->line, at->column},
+                 fmt::format("a key with more than {} parts; no table is that deep", kMostKeyParts));
+    return;
+  }
   try {
     root_ = toml::parse(file.text, path);
   } catch (const toml::parse_error& e) {
     const toml::source_position at = e.source().begin;
+    problems.set_secrets(knowing_secrets_of(file.text, lookup_));
+    std::string error(e.description());
+    if (shown_line(file.text, at.line, lookup_).secret) error = without_quotes_of_line(error);
     problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},
-                 fmt::format("not TOML: {}{}", e.description(), advice(e.description())));
+                 fmt::format("not TOML: {}{}", error, advice(e.description())));
     return;
   }
   readable_ = true;
-  auto service = read_section<ServiceOptions>(root_, "service", lookup_, problems);
-  service_ = std::move(service.options);
-  shown_service_ = std::move(service.shown);
+  // For its plugin_path; it is read again, and what is wrong with it told, when the secrets are
+  // known.
+  Problems told_later(path);
+  service_ = read_section<ServiceOptions>(root_, "service", lookup_, told_later).options;
 }
 
 std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& find_type,
@@ -131,13 +148,17 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   PipelineDescription pipeline;
   pipeline.file = path_;
   pipeline.service = service_;
-  pipeline.shown["service"] = shown_service_;
+  const Lookup lookup = knowing_secrets(find_type);
+  problems.set_secrets(lookup);
+  auto service = read_section<ServiceOptions>(root_, "service", lookup, problems);
   const size_t first = problems.list().size();
   check_service_name(root_, service_.name, problems);
   const bool path_is_ok = check_plugin_path(root_, service_, problems);
-  if (const toml::table* service = root_["service"].as_table()) {
-    add_origin_notes(*service, shown_service_, first, problems);
+  redact(service.masks, first, problems);
+  if (const toml::table* table = root_["service"].as_table()) {
+    add_origin_notes(*table, service.shown, first, problems);
   }
+  pipeline.shown["service"] = std::move(service.shown);
   for (const auto& [key, node] : root_) {
     if (std::find(kSections.begin(), kSections.end(), key.str()) != kSections.end()) continue;
     problems.add(location(key),
@@ -149,13 +170,14 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
     if (!path_is_ok) found.error.clear();  // it may be where nobody could look
     return found;
   };
-  const Lookup lookup = knowing_secrets(find);
   if (root_.contains("http")) {
     auto http = read_section<HttpOptions>(root_, "http", lookup, problems);
     pipeline.http = std::move(http.options);
+    pipeline.http->masks = http.masks;
     const size_t before = problems.list().size();
     if (http.ok && ends_are_checked_) {
       check_listener(root_, *pipeline.http, problems);
+      redact(http.masks, before, problems);
       add_origin_notes(*root_["http"].as_table(), http.shown, before, problems);
     }
     pipeline.shown["http"] = std::move(http.shown);
@@ -207,7 +229,11 @@ Lookup PipelineFile::knowing_secrets(const FindNodeType& find) const {
 }
 
 void PipelineFile::check_outside(const PipelineDescription& pipeline, Problems& problems) const {
-  if (pipeline.http) try_listener(root_, *pipeline.http, problems);
+  const size_t first = problems.list().size();
+  if (pipeline.http) {
+    try_listener(root_, *pipeline.http, problems);
+    redact(pipeline.http->masks, first, problems);
+  }
   check_connections(*root_["nodes"].as_table(), pipeline.nodes, service_, problems);
 }
 

@@ -57,7 +57,6 @@ class PipelineFile {
   bool readable_ = false;
   bool ends_are_checked_ = true;
   ServiceOptions service_;
-  NamedOptions shown_service_;
 };
 
 }  // namespace penstock::engine

@@ -76,6 +76,7 @@ PortHolder find_port_holder(int port) {
     if (!std::isdigit(static_cast<unsigned char>(id.front()))) continue;
     const std::string name = name_of_process(each->path());
     if (has_socket(each->path(), wanted)) {
+      if (id == std::to_string(getpid())) return {" by another listener of this engine", true};
       return {fmt::format(" by {} (process {})", name, id), name == kOurName};
     }
     // Another user's descriptors are not ours to read.

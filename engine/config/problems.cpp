@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 #include <tuple>
+
+#include "config/source_line.hpp"
 
 namespace penstock::engine {
 
@@ -43,13 +44,19 @@ std::vector<Problem> Problems::sorted() const {
   return sorted;
 }
 
-std::string Problems::source_line(unsigned line) const {
-  std::istringstream lines(source_);
-  std::string text;
-  for (unsigned i = 0; i < line; ++i) {
-    if (!std::getline(lines, text)) return "";
+void Problems::rewrite(size_t first, const std::function<std::string(std::string)>& with) {
+  for (size_t i = first; i < list_.size(); ++i) {
+    list_[i].message = with(std::move(list_[i].message));
   }
-  return text;
+}
+
+void Problems::hide_lines(unsigned first, unsigned last) {
+  for (unsigned line = first; line <= last; ++line) hidden_lines_.insert(line);
+}
+
+std::string Problems::source_line(unsigned line) const {
+  static const Lookup none([](const std::string&) { return std::nullopt; });
+  return shown_line(source_, line, secrets_ ? *secrets_ : none, hidden_lines_.contains(line)).text;
 }
 
 std::string Problems::place_of(const Problem& problem) const {

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "config/interpolate.hpp"
 
 namespace penstock::engine {
 
@@ -32,6 +36,10 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
   // The file's text, for showing the lines that problems lie in.
   void set_source(std::string source) { source_ = std::move(source); }
+  const std::string& source() const { return source_; }
+  // Which variables of that hold secrets, and lines that the value of a secret lies in.
+  void set_secrets(const Lookup& secrets) { secrets_ = secrets; }
+  void hide_lines(unsigned first, unsigned last);
 
   void add(Location at, std::string message, Severity severity = Severity::kError) {
     list_.push_back({at, std::move(message), severity});
@@ -44,13 +52,15 @@ class Problems {
   bool has_error_at(Location at) const;
   const std::vector<Problem>& list() const { return list_; }
   const std::string& file() const { return file_; }
-  // Without its end; empty when there is none.
+  // Without its end, and without secrets; empty when there is none.
   std::string source_line(unsigned line) const;
   // "file:line:column", or the file alone.
   std::string place_of(const Problem& problem) const;
   // Adds what `more` says to the messages at a place, from the `first` in the list on.
   void extend(Location at, size_t first,
               const std::function<std::string(const std::string& message)>& more);
+  // Replaces messages, from the `first` in the list on.
+  void rewrite(size_t first, const std::function<std::string(std::string message)>& with);
   // In the order of the file.
   std::vector<Problem> sorted() const;
 
@@ -61,6 +71,8 @@ class Problems {
  private:
   std::string file_;
   std::string source_;
+  std::optional<Lookup> secrets_;
+  std::set<unsigned> hidden_lines_;
   std::vector<Problem> list_;
 };
 

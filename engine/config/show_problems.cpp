@@ -4,9 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "config/interpolate.hpp"
-#include "config/secrets.hpp"
-
 namespace penstock::engine {
 namespace {
 
@@ -25,21 +22,6 @@ std::string before_caret(const std::string& line, unsigned column) {
   return text;
 }
 
-// A line that may hold a secret is shown without it: of its value only what it refers to is left.
-std::string without_secret(const std::string& line) {
-  size_t key = 0;
-  for (size_t equals; (equals = line.find('=', key)) != std::string::npos; key = equals + 1) {
-    if (!sounds_secret(line.substr(key, equals - key))) continue;
-    const size_t begin = line.find('"', equals), end = line.rfind('"');
-    const bool is_text = begin != std::string::npos && end > begin;
-    const std::string value = is_text ? line.substr(begin + 1, end - begin - 1) : "";
-    const bool refers = value.find("${") != std::string::npos;
-    return fmt::format("{}= {}", line.substr(0, equals),
-                       refers ? fmt::format("\"{}\"", without_literals(value)) : kMask);
-  }
-  return without_login(line);
-}
-
 }  // namespace
 
 std::string problems_with_source(const Problems& problems, bool colour) {
@@ -53,7 +35,7 @@ std::string problems_with_source(const Problems& problems, bool colour) {
     text += fmt::format("{}{}:{} {}{}{}{}{}\n", style.place, problems.place_of(problem), style.end,
                         its, error ? "" : name_of(problem.severity), error ? "" : ": ",
                         problem.message, style.end);
-    const std::string line = without_secret(problems.source_line(problem.at.line));
+    const std::string line = problems.source_line(problem.at.line);
     const bool shows_line = problem.at.line > 0 && problem.severity != Severity::kNote;
     if (!shows_line || line.empty()) continue;
     text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, line,

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/secrets.hpp"
 #include "config/suggest.hpp"
 #include "help/command_line.hpp"
 
@@ -58,8 +59,8 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
     if (word != other) continue;
     return fmt::format("there is no command \"{}\" (did you mean \"{}\"?){}", word, ours, kSeeHelp);
   }
-  return fmt::format("there is no command \"{}\"{}{}", word, suggestion(word, commands_of(app)),
-                     kSeeHelp);
+  return fmt::format("there is no command \"{}\"{}{}", value_without_login(word),
+                     suggestion(word, commands_of(app)), kSeeHelp);
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ std::string explain_mistyped(const CLI::App& app) {
   if (flag != rest.end()) return unknown_flag(app, name_of(*flag));
   const CLI::App& command = *app.get_subcommands().front();
   return fmt::format("unexpected argument \"{}\"; `penstock {} --help` shows what it takes",
-                     rest.front(), command.get_name());
+                     value_without_login(rest.front()), command.get_name());
 }
 
 std::string explain_wrong(const CLI::App& app, const std::string& what) {

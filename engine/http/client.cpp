@@ -54,12 +54,14 @@ class Transfer {
     if (code == CURLE_COULDNT_CONNECT) {
       const bool refused = last_error() == ECONNREFUSED;
       return {
-          0, fmt::format("{}: {}{}", without_login(url_), std::strerror(last_error()),
+          0, fmt::format("{}: {}{}", value_without_login(url_), std::strerror(last_error()),
                          refused ? "; is the engine running, and is this its [http] listen?" : "")};
     }
     if (code != CURLE_OK && !ended_) {
-      return {0, fmt::format("{}: {}", without_login(url_),
-                             error_[0] ? error_ : curl_easy_strerror(code))};
+      const std::string shown = value_without_login(url_);
+      // Its words may have a part of the login: what follows an unescaped @ or / in it.
+      const bool has_words = error_[0] && shown == url_;
+      return {0, fmt::format("{}: {}", shown, has_words ? error_ : curl_easy_strerror(code))};
     }
     return {status(), body_};
   }
@@ -93,7 +95,7 @@ class Transfer {
   std::string fault() const {
     return fmt::format(
         "\"{}\" is not http://host:port/path, such as http://localhost:8080/health/ready",
-        without_login(url_));
+        value_without_login(url_));
   }
 
   const std::unique_ptr<CURL, Close> handle_;

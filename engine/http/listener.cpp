@@ -86,9 +86,11 @@ struct Listener::Callbacks {
     if (++self.serving_ < self.options_.threads) return 0;
     add(self.counts_.busy, 1);
     if (tell_busy.due()) {
-      log().warn("HTTP: all {} connections of {} are in use, further ones wait ({} times so far)",
-                 self.options_.threads, fmt::join(self.options_.listen, ", "),
-                 get(self.counts_.busy));
+      log().warn(
+          "HTTP: all {} connections of {} are in use, further ones wait ({} times so far)",
+          self.options_.threads,
+          self.options_.masks.redacted(fmt::format("{}", fmt::join(self.options_.listen, ", "))),
+          get(self.counts_.busy));
     }
     return 0;
   }

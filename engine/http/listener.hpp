@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/listen_address.hpp"
+#include "config/secrets.hpp"
 #include "http/counts.hpp"
 #include "http/request.hpp"
 #include "http/tls.hpp"
@@ -27,6 +28,7 @@ class Listener {
     size_t max_header_bytes = 0;
     std::chrono::nanoseconds request_timeout{};
     TlsContext* tls = nullptr;  // nullptr: plain HTTP
+    Masks masks;                // what of `listen` is not shown
   };
   // Answers a request, in any of the listener's threads. May throw.
   using Answer = std::function<void(const Request&)>;

@@ -52,11 +52,13 @@ bool shares_a_port(const HttpOptions& one, const HttpOptions& other) {
 bool can_take_addresses(const HttpOptions& before, const HttpOptions& next, std::string& error) {
   const std::vector<int> held = ports_of(before);
   for (const std::string& each : addresses_of(next)) {
-    std::string ignored;
-    const auto address = ListenAddress::parse(each, ignored);
-    if (!address || std::find(held.begin(), held.end(), address->port) != held.end()) continue;
+    // On a port that this server has, the host alone can be tried.
+    const auto address = ListenAddress::parse(each, error);
+    if (!address) return false;
+    const bool is_held = std::find(held.begin(), held.end(), address->port) != held.end();
+    const std::string tried = is_held ? each.substr(0, each.rfind(':')) + ":0" : each;
     bool by_engine = false;
-    if (!(error = why_not_bindable(each, by_engine)).empty()) return false;
+    if (!(error = why_not_bindable(tried, by_engine)).empty()) return false;
   }
   return true;
 }
@@ -67,7 +69,7 @@ std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options, Pipeli
                                               std::string& error) {
   std::shared_ptr<const Certificate> certificate;
   if (!read_certificate(options, certificate, error)) {
-    error = "http: " + error;
+    error = "http: " + options.masks.redacted(error);
     return nullptr;
   }
   return start(options, std::move(certificate), pipeline, error);
@@ -79,7 +81,7 @@ std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
   std::unique_ptr<HttpServer> server(new HttpServer(options, pipeline));
   server->certificate_ = std::move(certificate);
   if (!server->listen_to_all(error)) server.reset();
-  if (!error.empty()) error = "http: " + error;
+  if (!error.empty()) error = "http: " + options.masks.redacted(error);
   return server;
 }
 
@@ -93,23 +95,30 @@ bool HttpServer::listen_to_all(std::string& error) {
                  Endpoints::Place::kMain, error);
   if (!main_) return false;
   if (main_->is_loopback()) endpoints_.allow_taps_without_login();
-  for (const std::string& url : main_->urls()) log().info("status at {}/status", url);
+  for (const std::string& url : main_->urls()) {
+    log().info("status at {}/status", options_.masks.redacted(url));
+  }
   if (options_.probe_listen.empty()) return true;
   probes_ = listen(options_.probe_listen, kProbeThreads, Endpoints::Place::kProbes, error);
   if (!probes_) {
     error = "probe_listen: " + error;
     return true;
   }
-  for (const std::string& url : probes_->urls()) log().info("probes at {}/health", url);
+  for (const std::string& url : probes_->urls()) {
+    log().info("probes at {}/health", options_.masks.redacted(url));
+  }
   return true;
 }
 
 std::unique_ptr<Listener> HttpServer::listen(const std::vector<std::string>& addresses,
                                              size_t threads, Endpoints::Place place,
                                              std::string& error) {
-  const Listener::Options options{addresses, threads,
+  const Listener::Options options{addresses,
+                                  threads,
                                   static_cast<size_t>(options_.max_header_bytes.count),
-                                  options_.request_timeout, tls_.get()};
+                                  options_.request_timeout,
+                                  tls_.get(),
+                                  options_.masks};
   return Listener::start(
       options, endpoints_.counts(),
       [this, place](const Request& request) { endpoints_.answer(request, place); }, error);
@@ -131,12 +140,16 @@ std::optional<HttpChange> HttpChange::prepare(const HttpServer* server,
   HttpChange change;
   change.next_ = next;
   if (!next) return change;
-  if (!read_certificate(*next, change.certificate_, error)) return std::nullopt;
+  if (!read_certificate(*next, change.certificate_, error)) {
+    error = next->masks.redacted(error);
+    return std::nullopt;
+  }
   change.keeps_listening_ = server && has_same_listeners(server->options(), *next);
   if (change.keeps_listening_) return change;
   if (server && shares_a_port(server->options(), *next)) {
-    if (!can_take_addresses(server->options(), *next, error)) return std::nullopt;
-    return change;
+    if (can_take_addresses(server->options(), *next, error)) return change;
+    error = next->masks.redacted(error);
+    return std::nullopt;
   }
   change.started_ = HttpServer::start(*next, change.certificate_, pipeline, error);
   if (!error.empty()) return std::nullopt;

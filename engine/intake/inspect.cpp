@@ -185,7 +185,7 @@ bool dump_intake(const std::string& path, std::ostream& to, std::string& error) 
     for_each_block(*segment, folder.watermark(),
                    [&](std::unique_ptr<Block> block, FoundBlock& found) {
                      for (const SliceRows& slice : found.undone) {
-                       for (uint32_t i = 0; i < slice.rows; ++i)
+                       for (uint32_t i = 0; i < slice.rows && to; ++i)
                          dump_row(*block, slice.row + i, to);
                      }
                    });

@@ -142,7 +142,7 @@ std::string pipeline_schema(Catalog& catalog, std::string& problems) {
   sections["nodes"] = {{"type", "object"},
                        {"description", "The nodes, a table each."},
                        {"minProperties", 1},
-                       {"propertyNames", {{"pattern", "^[^./]+$"}}},
+                       {"propertyNames", {{"pattern", R"(^[^./\x00-\x1F\x7F]+$)"}}},
                        {"additionalProperties", node}};
   const Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
                     {"title", "Penstock pipeline"},

@@ -103,7 +103,9 @@ written in upper or lower case; `warn` means `warning` and `err` means `error`.
 An error names the value and where it comes from. `/status` and the page show the value in force, and
 the reference beside it. `***` stands for what is secret: a secret option, what a file or a credential
 holds, a variable that a secret option reads or whose name says that it is one (with `PASS`, `PWD`,
-`SECRET`, `TOKEN` or `CRED` in it, or `KEY` at its end), and the login in an address.
+`SECRET`, `TOKEN` or `CRED` in it, or `KEY` or `PW` at its end), the default of such a variable or of a
+credential, the login in an address, and the `password=` of a connection string. `penstock check` shows
+nothing of a line behind such a name, whatever is wrong with it.
 )";
 
 std::string pipeline_file_page() {

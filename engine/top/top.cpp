@@ -81,7 +81,7 @@ int show_once(const HttpPlace& place) {
   std::this_thread::sleep_for(1100ms);  // rates need two views
   const HttpAnswer second = http_get(place, kView);
   for (const ScreenLine& line : screen_of(second.body, first.body, kPlainWidth)) {
-    fmt::print("{}\n", line.text);
+    std::cout << line.text << "\n";
   }
   return 0;
 }

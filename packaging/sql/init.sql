@@ -5,6 +5,9 @@
 --
 -- Without -v password the role has none, for servers that trust or use certificates.
 
+-- Whatever fails ends the script.
+\set ON_ERROR_STOP on
+
 -- TimescaleDB must be loaded when the server starts: a session that uses an extension that is only
 -- installed is ended. Settings of its own show that it is loaded, to any role; a line in
 -- postgresql.conf alone does not make them appear in pg_settings.
@@ -20,7 +23,6 @@ SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') A
 SELECT :'timescaledb_is_created'::boolean AND NOT :'timescaledb_is_loaded'::boolean
   AS timescaledb_is_missing \gset
 \if :timescaledb_is_missing
-  \set ON_ERROR_STOP on
   DO $$ BEGIN
     RAISE EXCEPTION 'the database % has the extension timescaledb, but the server does not preload it', current_database()
       USING HINT = 'Add timescaledb to shared_preload_libraries in postgresql.conf, restart PostgreSQL, and '
@@ -32,8 +34,11 @@ SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'nexus_ingestion') AS ro
 \if :role_is_missing
 CREATE ROLE nexus_ingestion LOGIN;
 \endif
+SELECT 'ALTER ROLE nexus_ingestion LOGIN' FROM pg_roles
+  WHERE rolname = 'nexus_ingestion' AND NOT rolcanlogin \gexec
+-- An empty one, of a variable that is not set, takes none away.
 \if :{?password}
-ALTER ROLE nexus_ingestion PASSWORD :'password';
+SELECT format('ALTER ROLE nexus_ingestion PASSWORD %L', :'password') WHERE :'password' <> '' \gexec
 \endif
 
 CREATE TABLE IF NOT EXISTS metrics (
@@ -84,11 +89,20 @@ CREATE TABLE IF NOT EXISTS metrics (
   END $$;
 \endif
 \if :use_timescaledb
-SELECT create_hypertable('metrics', 'time', chunk_time_interval => INTERVAL '1 day',
-                         if_not_exists => true, migrate_data => true);
+SELECT extnamespace::regnamespace AS timescaledb_schema FROM pg_extension WHERE extname = 'timescaledb' \gset
+SELECT :timescaledb_schema.create_hypertable('metrics', 'time', chunk_time_interval => INTERVAL '1 day',
+                                             if_not_exists => true, migrate_data => true);
+SELECT current_setting('timescaledb.license', true) = 'timescale' AS timescaledb_compresses \gset
+\if :timescaledb_compresses
 ALTER TABLE metrics SET (timescaledb.compress, timescaledb.compress_segmentby = 'topic',
                          timescaledb.compress_orderby = 'time DESC');
-SELECT add_compression_policy('metrics', INTERVAL '7 days', if_not_exists => true);
+SELECT :timescaledb_schema.add_compression_policy('metrics', INTERVAL '7 days', if_not_exists => true);
+\else
+DO $$ BEGIN
+  RAISE NOTICE 'this edition of TimescaleDB (timescaledb.license = %) has no compression: chunks stay as they are',
+    current_setting('timescaledb.license', true);
+END $$;
+\endif
 \endif
 
 CREATE INDEX IF NOT EXISTS metrics_topic_time ON metrics (topic, time DESC);

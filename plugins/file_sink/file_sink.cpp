@@ -63,7 +63,7 @@ class FileSink {
       report.error("path", "is empty; name a file, or - for standard output");
     }
     const bool is_file = options.path != "-";
-    if (is_file && !options.path.empty()) check_place(options.path, report);
+    if (is_file && !options.path.empty()) check_place(options, report);
     if (!is_file && options.max_bytes.count > 0) {
       report.warning("max_bytes", "does nothing with standard output; remove it");
     }
@@ -98,22 +98,70 @@ class FileSink {
 
  private:
   // Whether there can be such a file; whether it may be written is found outside.
-  static void check_place(const std::string& path, Report& report) {
+  static void check_place(const Options& options, Report& report) {
+    const std::string& path = options.path;
+    // The file that is set aside last has the longest name.
+    const bool sets_aside = options.max_bytes.count > 0 && options.keep > 0;
+    const std::string suffix = sets_aside ? "." + std::to_string(options.keep) : "";
+    if (std::string fault = fault_of_path(path); !fault.empty()) {
+      report.error("path", fault);
+      return;
+    }
+    if (const std::string fault = fault_of_path(path + suffix); !fault.empty()) {
+      report.error("path", "with " + suffix + ", as files set aside are named, it " + fault);
+      return;
+    }
     std::error_code error;
-    const auto file = std::filesystem::absolute(path);
+    const auto file = target_of(std::filesystem::absolute(path, error));
+    const auto folder = file.parent_path();
     if (std::filesystem::is_directory(file, error) || path.back() == '/') {
       report.error("path", path + " is a folder; name a file in it");
-    } else if (std::filesystem::is_directory(file.parent_path(), error) ||
+    } else if (const std::string fault = fault_of_device(path); !fault.empty()) {
+      report.error("path", fault);
+    } else if (std::filesystem::is_directory(folder, error) ||
                error == std::errc::permission_denied) {
       return;
-    } else if (std::filesystem::exists(file.parent_path(), error)) {
-      report.error("path", file.parent_path().string() +
-                               " is a file, not a folder; choose another path");
+    } else if (std::filesystem::exists(folder, error)) {
+      report.error("path", folder.string() + " is a file, not a folder; choose another path");
+    } else if (const auto link = dangling_link(folder); !link.empty()) {
+      report.warning("path", tell_dangling(link) + ": until then rows wait");
     } else {
       // A disk that is mounted later is no reason to take nothing in until then.
-      report.warning("path", "there is no folder " + file.parent_path().string() +
-                                 "; create it: until then rows wait");
+      report.warning("path",
+                     "there is no folder " + folder.string() + "; create it: until then rows wait");
     }
+  }
+
+  // Where a file is made that is opened through symbolic links; they lead to no circle.
+  static std::filesystem::path target_of(std::filesystem::path file) {
+    std::error_code error;
+    while (std::filesystem::is_symlink(file, error)) {
+      const auto next = std::filesystem::read_symlink(file, error);
+      if (error) break;
+      file = file.parent_path() / next;
+    }
+    return file;
+  }
+
+  // "" of a file, and of a device that takes rows: a terminal, a pipe, or one that drops them.
+  static std::string fault_of_device(const std::string& path) {
+    for (const char* own : {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/"}) {
+      if (path.starts_with(own)) return "";  // which is another one where the pipeline runs
+    }
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (std::filesystem::is_socket(status)) {
+      return path + " is a socket, which takes no rows; name a file";
+    }
+    const std::string device = std::filesystem::canonical(path, error).string();
+    const auto is = [&](const char* begin) { return device.starts_with(begin); };
+    const bool takes_rows =
+        device == "/dev/null" || is("/dev/tty") || is("/dev/pts/") || is("/dev/console");
+    if (std::filesystem::is_block_file(status) ||
+        (std::filesystem::is_character_file(status) && !takes_rows)) {
+      return path + " is a device, which keeps no rows; name a file";
+    }
+    return "";
   }
 
   Context& context_;

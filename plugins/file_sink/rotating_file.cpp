@@ -20,6 +20,7 @@ std::string RotatingFile::fail(const char* what) const {
 }
 
 std::string RotatingFile::open() {
+  is_regular_ = false;
   if (path_ == "-") {
     fd_ = STDOUT_FILENO;
     return "";
@@ -27,7 +28,9 @@ std::string RotatingFile::open() {
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
   if (fd_ < 0) return fail("cannot open");
   struct stat status = {};
-  size_ = fstat(fd_, &status) == 0 ? status.st_size : 0;
+  if (fstat(fd_, &status) != 0) return fail("cannot look at");
+  is_regular_ = S_ISREG(status.st_mode);
+  size_ = status.st_size;
   return "";
 }
 
@@ -46,7 +49,7 @@ std::string RotatingFile::rotate() {
 }
 
 std::string RotatingFile::cut_back(std::string error) const {
-  if (path_ != "-" && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
+  if (is_regular_ && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
   return error;
 }
 
@@ -55,7 +58,7 @@ std::string RotatingFile::write(std::string_view text) {
     if (std::string error = open(); !error.empty()) return error;
   }
   const auto bytes = static_cast<int64_t>(text.size());
-  if (max_bytes_ > 0 && size_ > 0 && size_ + bytes > max_bytes_ && path_ != "-") {
+  if (max_bytes_ > 0 && size_ > 0 && size_ + bytes > max_bytes_ && is_regular_) {
     if (std::string error = rotate(); !error.empty()) return error;
   }
   size_t written = 0;
@@ -67,7 +70,7 @@ std::string RotatingFile::write(std::string_view text) {
       return cut_back(fail("cannot write"));
     }
   }
-  if (sync_ && path_ != "-" && fdatasync(fd_) != 0) return cut_back(fail("cannot sync"));
+  if (sync_ && is_regular_ && fdatasync(fd_) != 0) return cut_back(fail("cannot sync"));
   size_ += bytes;
   return "";
 }

@@ -34,6 +34,8 @@ class RotatingFile {
   const int64_t keep_;
   const bool sync_;
   int fd_ = -1;
+  // A pipe, a terminal and /dev/null can be neither cut, synced nor set aside.
+  bool is_regular_ = false;
   int64_t size_ = 0;
 };
 

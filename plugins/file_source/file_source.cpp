@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <thread>
@@ -61,6 +62,7 @@ class FileSource {
 
   Outcome start() {
     if (options_.path != "-") {
+      if (std::string fault = fault_of(options_); !fault.empty()) return Outcome::retry(fault);
       file_.open(options_.path);
       if (!file_) return Outcome::retry(fault_of_file(options_.path));
     }
@@ -91,6 +93,10 @@ class FileSource {
       return options.replay ? "letters on standard input cannot be marked; name a file" : "";
     }
     if (std::string fault = fault_of_file(path); !fault.empty()) return fault;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) {
+      return path + " is a pipe or a device; give it as standard input, with path = \"-\"";
+    }
     if (options.replay && access(path.c_str(), W_OK) != 0) {
       return file_error("cannot mark letters in", path, errno, FileUse::kWrite);
     }

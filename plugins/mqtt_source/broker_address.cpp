@@ -1,6 +1,7 @@
 #include "broker_address.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <string_view>
 
@@ -28,7 +29,12 @@ bool is_port(std::string_view text) {
   return error == std::errc() && stop == end && port >= 1 && port <= 65'535;
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+// Control characters do not get into a message.
+std::string quoted(std::string_view text) {
+  std::string shown(text);
+  for (char& c : shown) c = std::iscntrl(static_cast<unsigned char>(c)) ? '?' : c;
+  return "\"" + shown + "\"";
+}
 
 // Takes the host off the front of `rest`; what is left is empty, or a colon and a port.
 std::string take_host(std::string_view& rest, std::string& host) {
@@ -38,7 +44,12 @@ std::string take_host(std::string_view& rest, std::string& host) {
   host = in_brackets ? rest.substr(1, end - 1) : rest.substr(0, end);
   rest = rest.substr(in_brackets ? end + 1 : end);
   if (host.empty()) return "has no host; write tcp://host:1883 or ssl://host:8883";
-  if (host.find_first_of(" \t\n") != std::string::npos) return "has white space in its host";
+  const auto has = [&](int (*is)(int)) {
+    return std::any_of(host.begin(), host.end(),
+                       [&](char c) { return is(static_cast<unsigned char>(c)) != 0; });
+  };
+  if (has(std::isspace)) return "has white space in its host";
+  if (has(std::iscntrl)) return "has a control character in its host";
   if (!in_brackets && std::count(rest.begin(), rest.end(), ':') > 1) {
     return "has a bare IPv6 address; put it in brackets, such as tcp://[::1]:1883";
   }

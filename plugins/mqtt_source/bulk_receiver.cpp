@@ -17,9 +17,9 @@ BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
                 report(index, subscribed, trouble);
               }} {
   for (size_t i = 0; i < subscribed_.size(); ++i) {
-    const std::string suffix = i == 0 ? "" : "-" + std::to_string(i + 1);
-    connections_.push_back(
-        std::make_unique<BulkConnection>(shared_, i, options_.client_id + suffix));
+    const auto number = static_cast<int64_t>(i) + 1;
+    connections_.push_back(std::make_unique<BulkConnection>(
+        shared_, i, options_.client_id + connection_suffix(number)));
   }
   context_.label(kBroker, options_.broker_url);
   context_.starting("connecting to " + options_.broker_url);

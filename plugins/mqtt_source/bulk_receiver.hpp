@@ -1,6 +1,7 @@
 // Messages over sockets that we read ourselves: one or more connections, see bulk_connection.hpp.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +11,11 @@
 #include "receiver.hpp"
 
 namespace mqtt_source {
+
+// Behind client_id: of connection 1, 2, … of a source.
+inline std::string connection_suffix(int64_t number) {
+  return number == 1 ? "" : "-" + std::to_string(number);
+}
 
 class BulkReceiver final : public Receiver {
  public:

@@ -9,6 +9,7 @@
 
 #include "broker_address.hpp"
 #include "bulk_receiver.hpp"
+#include "mqtt_text.hpp"
 #include "options.hpp"
 #include "paho_receiver.hpp"
 #include "topic_filter.hpp"
@@ -57,6 +58,7 @@ class MqttSource {
   }
   static std::vector<penstock::Option> option_table();
   static std::vector<penstock::Metric> metric_table();
+  static void check_texts(const Options& options, penstock::Report& report);
   static void check_for_no_effect(const Options& options, penstock::Report& report);
   static void check_receiver(const Options& options, penstock::Report& report);
   static void check_tls(const Options& options, const BrokerAddress& address,
@@ -173,17 +175,34 @@ void MqttSource::check(const Options& options, penstock::Report& report) {
                    "the path " + address->path + " is ignored; only ws:// and wss:// use one");
   }
   if (options.topics.empty()) report.error("topics", "needs at least one topic filter");
-  for (const std::string& topic : options.topics) {
-    const std::string fault = fault_of_filter(topic);
+  for (size_t i = 0; i < options.topics.size(); ++i) {
+    const std::string fault = fault_of_filter(options.topics[i]);
     if (fault.empty()) continue;
-    std::string text = "\"";
-    text.append(topic).append("\" ").append(fault);
-    report.error("topics", text);
+    // What cannot be shown is named by its place.
+    const bool can_be_shown = fault_of_text(options.topics[i]).empty();
+    report.error("topics", (can_be_shown ? "\"" + options.topics[i] + "\" "
+                                         : "filter " + std::to_string(i + 1) + " ") +
+                               fault);
   }
-  if (options.client_id.empty()) report.error("client_id", "is empty; a session needs a name");
+  check_texts(options, report);
   check_receiver(options, report);
   if (address) check_tls(options, *address, report);
   check_for_no_effect(options, report);
+}
+
+void MqttSource::check_texts(const Options& options, penstock::Report& report) {
+  if (options.client_id.empty()) report.error("client_id", "is empty; a session needs a name");
+  // The last connection has the longest name.
+  const std::string fault =
+      fault_of_text(options.client_id + connection_suffix(options.connections));
+  if (!fault.empty()) report.error("client_id", fault + "; choose another name");
+  if (const std::string wrong = fault_of_text(options.username); !wrong.empty()) {
+    report.error("username", wrong + "; MQTT cannot send it");
+  }
+  // A password may have any bytes (MQTT 5 §3.1.3.6).
+  if (options.password.text.size() > kMostTextBytes) {
+    report.error("password", "is longer than 65,535 bytes; MQTT cannot send it");
+  }
 }
 
 void MqttSource::check_for_no_effect(const Options& options, penstock::Report& report) {

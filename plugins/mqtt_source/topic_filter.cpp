@@ -2,13 +2,14 @@
 
 #include <string_view>
 
+#include "mqtt_text.hpp"
+
 namespace mqtt_source {
 
 std::string fault_of_filter(const std::string& filter) {
   constexpr std::string_view kShare = "$share/";
-  constexpr size_t kMostBytes = 65'535;
   std::string_view rest = filter;
-  if (rest.size() > kMostBytes) return "is longer than 65,535 bytes";
+  if (std::string fault = fault_of_text(filter); !fault.empty()) return fault;
   if (rest.starts_with(kShare)) {
     rest.remove_prefix(kShare.size());
     const size_t slash = rest.find('/');
@@ -20,7 +21,6 @@ std::string fault_of_filter(const std::string& filter) {
     rest.remove_prefix(slash + 1);
   }
   if (rest.empty()) return "is empty";
-  if (rest.find('\0') != std::string_view::npos) return "has a NUL";
   for (size_t at = 0; at < rest.size(); ++at) {
     const bool first = at == 0 || rest[at - 1] == '/';
     const bool last = at + 1 == rest.size();

@@ -85,7 +85,7 @@ std::string Transport::connect_tcp(Deadline deadline, int wake_fd) {
   addrinfo hints = {}, *found = nullptr;
   hints.ai_socktype = SOCK_STREAM;
   if (const int code = getaddrinfo(address_.host.c_str(), address_.port.c_str(), &hints, &found)) {
-    return gai_strerror(code);
+    return "cannot look up " + address_.host + ": " + gai_strerror(code);
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
   std::string error = "no address";

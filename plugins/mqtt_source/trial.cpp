@@ -9,6 +9,8 @@
 #include <mutex>
 #include <string_view>
 
+#include "mqtt_text.hpp"
+
 // The engine's side of a receiver that is only tried: it hears how it fares, and takes nothing.
 struct penstock_context {
   std::mutex mutex;
@@ -99,7 +101,7 @@ std::string advice_for(const std::string& trouble) {
       {"client_id", "set a client_id that the broker allows"},
       {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
       {"TLS", "set broker_url and the tls_ options as the broker has them"},
-      {"Name or service", "set broker_url to a name that this machine can look up"},
+      {"cannot look up", "set broker_url to a name that this machine can look up"},
       {"answer", "set broker_url to where the broker is, and look for a firewall"},
       {"refused", "start the broker, or set broker_url to where it listens"},
       {"version of MQTT", "set protocol to what the broker speaks"},
@@ -111,14 +113,19 @@ std::string advice_for(const std::string& trouble) {
 }
 
 Options without_disturbance(Options options) {
-  const std::string mark = "check-" + std::to_string(getpid());
-  options.client_id += "-" + mark;
+  const std::string mark = "-check-" + std::to_string(getpid());
+  options.client_id = std::string(cut_text(options.client_id, kMostTextBytes - mark.size())) + mark;
   options.clean_session = true;
   options.session_expiry = {};
   options.connections = 1;
   for (std::string& topic : options.topics) {
     const size_t slash = topic.starts_with(kShare) ? topic.find('/', kShare.size()) : topic.npos;
-    if (slash != topic.npos) topic.insert(slash, "-" + mark);
+    if (slash == topic.npos) continue;
+    const std::string_view group =
+        std::string_view(topic).substr(kShare.size(), slash - kShare.size());
+    const size_t others = topic.size() - group.size() + mark.size();
+    const size_t most = kMostTextBytes > others ? kMostTextBytes - others : 0;
+    topic.replace(kShare.size(), group.size(), std::string(cut_text(group, most)) + mark);
   }
   return options;
 }

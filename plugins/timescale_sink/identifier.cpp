@@ -59,6 +59,12 @@ std::string fault_of_host(const std::string& host) {
   return "";
 }
 
+bool is_connection_string(const std::string& text) {
+  const bool has_parameters =
+      text.find('=') != std::string::npos && text.find_first_of(" \t\r\n") != std::string::npos;
+  return has_parameters || text.starts_with("postgres://") || text.starts_with("postgresql://");
+}
+
 std::string quoted_table(const std::string& name) {
   std::string quoted = "\"";
   for (const char c : name) {

@@ -264,7 +264,17 @@ void TimescaleSink::check(const Options& options, Report& report) {
   const auto refuse = [&](const char* option, const std::string& value, const std::string& fault) {
     if (!fault.empty()) report.error(option, "\"" + value + "\" " + fault);
   };
-  refuse("host", options.host, fault_of_host(options.host));
+  const auto names_server = [&](const char* option, const std::string& value) {
+    if (!is_connection_string(value)) return false;
+    report.error(option,
+                 "is a connection string; write host, port, database, user and password as options "
+                 "of their own");
+    return true;
+  };
+  names_server("database", options.database);
+  if (!names_server("host", options.host)) {
+    refuse("host", options.host, fault_of_host(options.host));
+  }
   refuse("table", options.table, fault_of_table(options.table));
   refuse("ledger_table", options.ledger_table, fault_of_table(options.ledger_table));
   if (options.delivery == Delivery::kExactlyOnce && report.intake < PENSTOCK_INTAKE_DISK) {

@@ -64,6 +64,28 @@ class Check(unittest.TestCase):
         self.assertIn('did you mean "password"', said)
         self.assertNotIn("hunter2", said)
 
+    def test_a_secret_in_a_file_that_is_not_toml_is_not_shown(self):
+        text_of_lines = '"""\nhunter2\nmore\\qhunter3\n"""\n'
+        for text in ('password "hunter2"\n', 'password: "hunter2"\n', "password hunter2\n",
+                     '"pass word": "hunter2"\n', "pass-word = hunter2\n", 'db_pw "hunter2"\n',
+                     "password = " + text_of_lines, "name = " + text_of_lines,
+                     "password = '" + "''\nx'\nhunter2\x01\n'" + "''\n",
+                     'password = [\n"hunter2" "x"\n]\n',
+                     "password = 98765432109876543210\n", "password = 9876543210x\n",
+                     'password = "hunter2\n', 'password = "hun\\qter2"\n', "password = hunter2\n",
+                     'broker_url "tcp://u:hun ter2@h"\n', 'host = "u:hun ter2@h\n',
+                     'x = { password = "hunter2" y }\n', 'topics = "${MY_TOKEN:-hunter2}\n'):
+            with self.subTest(text), tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+                f.write("[nodes.a]\n" + text)
+                f.flush()
+                for arguments in (["check"], ["check", "--format", "json"], ["run"], ["graph"]):
+                    done = subprocess.run([PENSTOCK, *arguments, f.name], capture_output=True, text=True)
+                    said = done.stdout + done.stderr
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn("not TOML", said)
+                    for part in ("hun", "ter2", "98765"):
+                        self.assertNotIn(part, said, arguments)
+
     def test_a_rejected_port_that_nothing_reads_is_warned_of(self):
         with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
             text = f.read()

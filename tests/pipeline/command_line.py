@@ -3,6 +3,8 @@
 import os
 import pwd
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -26,8 +28,8 @@ inputs = ["machines"]
 """
 
 
-def penstock(*arguments, **more):
-    done = subprocess.run([PENSTOCK, *arguments], capture_output=True, text=True, timeout=60, **more)
+def penstock(*arguments, program=PENSTOCK, **more):
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, **more)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -117,6 +119,15 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(completed("penstock", "--log-level", "w"), ["warning"])
         self.assertEqual(completed("penstock", "check", "--format", "j"), ["json"])
 
+    def test_the_login_of_an_address_is_in_no_message(self):
+        for login in ('u:hun"xyz', "u:hun xyz", "u:hun'xyz", "u:p@hun/xyz", "u:hun/t@xyz"):
+            for verb in (["health"], ["top", "--once"], ["tap", "a", "--url"]):
+                said = self.assert_says("***@localhost:1/", *verb, f"http://{login}@localhost:1/")
+                for part in ("hun", "xyz"):
+                    self.assertNotIn(part, said, (verb, login))
+        for arguments in (["http://u:hun@x"], ["health", "http://x", "http://u:hun@x"]):
+            self.assertNotIn("hun", self.assert_says('"http://***@x"', *arguments))
+
     # ---- Files and folders ----
 
     def test_a_folder_of_plugins_that_is_not_there_is_refused(self):
@@ -158,14 +169,123 @@ class CommandLine(unittest.TestCase):
             self.assert_says(f"{missing}: cannot be read: No such file or directory", *verb, missing)
             self.assert_says("Is a directory", *verb, self.folder)
 
+    def test_a_path_that_leads_nowhere_is_refused_by_check(self):
+        os.symlink(self.folder + "/gone", self.folder + "/dangling")
+        os.symlink("circle", self.folder + "/circle")
+        pipeline = '[nodes.a]\nplugin = "generator_source"\ncount = 1\n%s' \
+                   '[nodes.b]\nplugin = "file_sink"\ninputs = ["a"]\npath = "%s"\n'
+
+        def checked(buffer, path):
+            buffer = f'[nodes.a.buffer]\ntype = "disk"\npath = "{buffer}"\n' if buffer else ""
+            return penstock("check", self.write("p.toml", pipeline % (buffer, path)))
+        gone = f"{self.folder}/dangling is a symbolic link to {self.folder}/gone, which does not exist"
+        for name, words in (("dangling", gone), ("dangling/intake", gone),
+                            ("circle", "circle leads through a symbolic link that points back to itself"),
+                            ("circle/intake", "points back to itself; remove that link"),
+                            ("x" * 256, "path: has a name of 256 bytes, more than the 255")):
+            code, said = checked(f"{self.folder}/{name}", "-")
+            self.assertEqual(code, 1, said)
+            self.assertIn(words, said)
+        for name, words in (("circle", "points back to itself"), ("circle/out", "points back to itself")):
+            code, said = checked("", f"{self.folder}/{name}")
+            self.assertEqual(code, 1, said)
+            self.assertIn(words, said)
+        # The folder may come, as one that is on a disk that is mounted later.
+        code, said = checked("", f"{self.folder}/dangling/out")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"warning: path: {gone}", said)
+        os.symlink(self.folder + "/gone/out", self.folder + "/out")
+        code, said = checked("", f"{self.folder}/out")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"warning: path: there is no folder {self.folder}/gone; create it", said)
+        # A file can be made through a link.
+        code, said = checked("", f"{self.folder}/dangling")
+        self.assertEqual(code, 0, said)
+        self.assertNotIn("path:", said)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.folder + "/socket")
+            self.assertIn("/socket is a socket, which takes no rows", checked("", self.folder + "/socket")[1])
+
+    def test_a_text_that_is_too_long_for_mqtt_is_refused(self):
+        pipeline = ('[nodes.a]\nplugin = "mqtt_source"\nclient_id = "%s"\ntopics = "%s"\nusername = "%s"\n'
+                    'password = "${P}"\n%s[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+        longest = "x" * 65_535
+
+        def said(name=longest, topic=longest, user=longest, password=longest, more=""):
+            path = self.write("p.toml", pipeline % (name, topic, user, more))
+            return penstock("check", path, env={**os.environ, "P": password})
+        self.assertEqual(said()[0], 0)
+        for option, given in (("client_id", {"name": longest + "x"}), ("username", {"user": longest + "x"}),
+                              ("password", {"password": longest + "x"}),
+                              ("topics: filter 1", {"topic": longest + "x"}),
+                              ("client_id", {"topic": "$share/g/#", "more": "connections = 2\n"})):
+            code, text = said(**given)
+            self.assertEqual(code, 1)
+            self.assertRegex(text, f"{option}:? is longer than 65,535 bytes")
+            self.assertNotIn("xxx", text.split(option)[1].split("\n")[0])
+        code, text = said(name="${P}", password="not-\udcffUTF-8")
+        self.assertEqual(code, 1)
+        self.assertIn("client_id: is not UTF-8", text)
+
+    def test_a_pipe_is_not_set_aside(self):
+        fifo = self.folder + "/fifo"
+        os.mkfifo(fifo)
+        pipeline = self.write("p.toml", '[nodes.a]\nplugin = "generator_source"\ncount = 100\n'
+                              '[nodes.b]\nplugin = "file_sink"\ninputs = ["a"]\nmax_bytes = "1KiB"\n'
+                              f'path = "{fifo}"\n')
+        with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+            code, said = penstock("run", pipeline)
+            self.assertEqual(code, 0, said)
+            self.assertEqual(reader.communicate(timeout=60)[0].count(b"\n"), 100)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["fifo", "p.toml"])
+
+    # ---- Standard output ----
+
+    def printing(self):
+        intake = self.folder + "/intake"
+        pipeline = self.write("p.toml", DISK.format(folder=self.folder, sink="discard_sink"))
+        self.assertEqual(penstock("run", pipeline)[0], 0)
+        return (["schema"], ["generate", "man"], ["generate", "bash"], ["plugins"], ["plugins", "file"],
+                ["init", "--from", "generator", "--to", "file"], ["graph", DEFAULT],
+                ["graph", "--format", "svg", DEFAULT], ["check", pipeline],
+                ["check", "--format", "json", DEFAULT], ["intake", intake], ["test", ROOT + "/tests/pipeline"],
+                ["--help"], ["--version"])
+
+    def test_what_cannot_be_printed_is_told_and_fails(self):
+        for arguments in self.printing():
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([PENSTOCK, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertTrue(done.stderr.endswith(
+                    "penstock: cannot write to standard output: No space left on device\n"), done.stderr)
+                done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PENSTOCK, *arguments],
+                                      stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("cannot write to standard output: Bad file descriptor", done.stderr)
+
+    def test_a_reader_that_ends_first_is_no_fault(self):
+        for arguments in self.printing():
+            for ignored in (False, True):  # SIGPIPE
+                with self.subTest(arguments, ignored=ignored):
+                    reader, writer = os.pipe()
+                    os.close(reader)
+                    done = subprocess.run([PENSTOCK, *arguments], stdout=writer, stderr=subprocess.PIPE,
+                                          text=True, restore_signals=not ignored)
+                    os.close(writer)
+                    self.assertNotIn("cannot write", done.stderr)
+                    self.assertEqual(done.returncode, 0 if ignored else -signal.SIGPIPE)
+
     # ---- Rights ----
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can give up its rights")
     def test_a_missing_right_is_told_with_who_lacks_it_and_what_mends_it(self):
         user = pwd.getpwnam("nobody")
-        self.as_nobody = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        if subprocess.run([PENSTOCK, "--version"], capture_output=True, **self.as_nobody).returncode:
-            self.skipTest("nobody may not enter the build's folder")
+        # A copy that nobody may run, wherever the build is: root's home may be root's alone.
+        for part in ("bin", "lib"):
+            shutil.copytree(os.path.join(BUILD, part), os.path.join(self.folder, "copy", part))
+        default = shutil.copy(DEFAULT, self.folder)
+        self.as_nobody = {"program": os.path.join(self.folder, "copy", "bin", "penstock"), "cwd": "/",
+                          "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         pipeline = self.write("p.toml", DISK.format(folder=self.folder, sink="discard_sink"))
         no_files = f"user nobody may not create files in {self.folder}, which belongs to root; "
         mend = f"{no_files}run: sudo install -d -o nobody {self.folder}/intake"
@@ -184,10 +304,10 @@ class CommandLine(unittest.TestCase):
         letters = self.write("letters", "")
         os.chmod(letters, 0o600)
         self.assert_says(f"user nobody may not read {letters}, which belongs to root; run: sudo chgrp",
-                         "replay", letters, "--pipeline", DEFAULT, "--into", "decoder", **self.as_nobody)
+                         "replay", letters, "--pipeline", default, "--into", "decoder", **self.as_nobody)
         os.chmod(letters, 0o644)
         self.assert_says(f"cannot mark letters in {letters}: Permission denied: user nobody may not write",
-                         "replay", letters, "--pipeline", DEFAULT, "--into", "decoder", **self.as_nobody)
+                         "replay", letters, "--pipeline", default, "--into", "decoder", **self.as_nobody)
 
         os.chmod(pipeline, 0o600)
         for verb in ("run", "check", "graph"):
@@ -215,6 +335,23 @@ class CommandLine(unittest.TestCase):
         plugins = os.path.join(BUILD, "tests", "plugins")
         for verb in ("run", "check"):
             self.assert_says("nodes.b (hostile): no licence found", "--plugin-dir", plugins, verb, pipeline)
+
+    def test_a_pipe_that_nobody_writes_to_is_not_waited_for(self):
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        with open(pipe, "r+b", buffering=0):  # somebody has it open, and says nothing
+            for verb in ("run", "check", "graph"):
+                self.assert_says(f"{pipe}: cannot be read: nothing came from the pipe for 5 s", verb, pipe)
+        self.assert_says(f"{pipe}: cannot be read: it is empty", "check", pipe)
+        source = self.write("p.toml", '[nodes.a]\nplugin = "file_source"\npath = "%s"\n[nodes.b]\n'
+                            'plugin = "discard_sink"\ninputs = ["a"]\n' % pipe)
+        for verb in ("run", "check"):
+            self.assert_says("is a pipe or a device; give it as standard input", verb, source)
+        self.assert_says("is a pipe or a device", "replay", "/dev/zero", "--pipeline", DEFAULT, "--into",
+                         "decoder")
+        with open(DEFAULT) as f:
+            done = subprocess.run(["bash", "-c", f"{PENSTOCK} check <(cat)"], stdin=f, capture_output=True)
+        self.assertEqual(done.returncode, 0)
 
     # ---- What is shipped ----
 

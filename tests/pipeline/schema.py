@@ -39,6 +39,7 @@ BEYOND = {
     "cycle": "names refer to names", "exactly_once_in_memory": "a rule across nodes",
     "input_is_a_sink": "names refer to names", "key_twice": NOT_TOML,
     "address_without_quotes": NOT_TOML,
+    "password_of_http_elsewhere": "of the environment",
     "login_without_password": "a rule across options", "password_without_login": "a rule across options",
     "tls_without_key": "a rule across options", "tls_file_missing": "of the environment",
     "missing_credential": "of the environment", "missing_file": "of the environment",
@@ -48,6 +49,10 @@ BEYOND = {
     "two_spellings_of_one_folder": "a rule across nodes", "files_that_are_missing": "of the environment",
     "numbers_that_are_not_finite": "JSON has none", "variables_of_every_type": "of the environment",
     "unknown_input": "names refer to names", "unknown_port": "names refer to names",
+    "files_that_cannot_be_kept": "of the environment", "nul_in_a_list": "hardly ever a mistake",
+    "hosts_that_are_none": "what an address means", "one_address_in_two_spellings": "what an address means",
+    "hosts_that_are_none_by_a_variable": "of the environment",
+    "texts_that_mqtt_cannot_send": "a plugin's own rule",
 }
 
 

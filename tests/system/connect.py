@@ -51,6 +51,14 @@ class Connect(Flow):
 
     # ---- The broker ----
 
+    def test_the_longest_client_id_is_tried_with_a_shorter_one(self):
+        longest = "c" * 65_533 + "ö"  # in bytes, 65,535
+        for receiver in ("bulk", "paho"):
+            pipeline = self.pipeline(("qos           = 1", f'qos = 1\nreceiver = "{receiver}"'))
+            code, text = self.check(pipeline, INGESTION_MQTT_CLIENT_ID=longest)
+            self.assertEqual(code, 0, text)
+        self.assert_says("client_id: is longer than 65,535 bytes", INGESTION_MQTT_CLIENT_ID=longest + "c")
+
     @unittest.skipUnless(DYNAMIC_SECURITY, "mosquitto has no dynamic security here")
     def test_an_acl_that_forbids_a_subscription_is_named_with_the_user_and_the_topic(self):
         for receiver in ("bulk", "paho"):
@@ -184,7 +192,9 @@ class Connect(Flow):
         self.assertEqual(code, 0, text)
         self.assertRegex(text, r"warning: path: max_bytes is 16000GiB, but its disk has .* free")
         if os.geteuid() != 0:
-            self.assert_says(["intake", "cannot be written"], STATE_DIRECTORY="/")
+            self.assert_says(["cannot use the intake folder //intake: Permission denied", "sudo install -d",
+                              "cannot write //dead-letters.ndjson: Permission denied"],
+                             STATE_DIRECTORY="/")
 
 
 if __name__ == "__main__":

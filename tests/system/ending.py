@@ -65,6 +65,9 @@ class Ending(unittest.TestCase):
     def test_sigterm_leaves_no_process_and_no_folder(self):
         self.assertFalse(self.end_by(signal.SIGTERM))
 
+    def test_a_closed_terminal_leaves_no_process_and_no_folder(self):
+        self.assertFalse(self.end_by(signal.SIGHUP))
+
     def test_an_interrupt_leaves_no_process_and_no_folder(self):
         self.assertFalse(self.end_by(signal.SIGINT))
 

@@ -29,16 +29,16 @@ class InitSql(unittest.TestCase):
             self.database.stop()
             self.database.start()
 
-    def run_init(self, role="postgres", database="nexus_historian"):
+    def run_init(self, role="postgres", database="nexus_historian", more=()):
         """Run as the packages' documentation has it."""
         return run_process(
-            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U", role,
-             "-d", database, "-f", INIT],
+            ["psql", "-X", "-q", *more, "-h", self.database.folder, "-p", str(self.database.port), "-U",
+             role, "-d", database, "-f", INIT],
             capture_output=True, text=True)
 
-    def init(self, *who):
+    def init(self, *who, **more):
         """What it says on a server where it ends well."""
-        done = self.run_init(*who)
+        done = self.run_init(*who, **more)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("ERROR", done.stderr)
         return done.stderr
@@ -99,9 +99,44 @@ class InitSql(unittest.TestCase):
     def test_compressed_chunks_stay_when_it_is_run_again(self):
         self.server()
         self.insert(20)
+        self.database.psql("SELECT remove_compression_policy('metrics')")  # its job would do the same
         self.database.psql("SELECT count(compress_chunk(c)) FROM show_chunks('metrics') c")
         self.assertNotIn("WARNING", self.init())
         self.assertEqual(self.database.count(), 20)
+
+    @unittest.skipUnless(INSTALLED, "TimescaleDB is not installed")
+    def test_the_apache_edition_gets_a_hypertable_without_compression(self):
+        self.server("timescaledb.license = 'apache'")
+        self.database.psql("DROP TABLE metrics, penstock_ledger")
+        self.assertIn("has no compression", self.init())
+        self.assertEqual(self.kind(), "hypertable")
+        self.insert(20)
+
+    @unittest.skipUnless(INSTALLED, "TimescaleDB is not installed")
+    def test_an_extension_in_another_schema_is_found(self):
+        self.server()
+        self.database.psql("CREATE DATABASE second")
+        self.database.psql("CREATE SCHEMA ext", "second")
+        self.database.psql("CREATE EXTENSION timescaledb SCHEMA ext", "second")
+        self.init("postgres", "second")
+        self.assertEqual(self.database.psql("SELECT count(*) FROM timescaledb_information.hypertables",
+                                            "second"), "1")
+
+    def test_a_role_that_may_not_log_in_may_afterwards_and_an_empty_password_takes_none_away(self):
+        self.server()
+        self.database.psql("ALTER ROLE nexus_ingestion NOLOGIN")
+        before = self.database.psql("SELECT rolpassword FROM pg_authid WHERE rolname = 'nexus_ingestion'")
+        self.assertTrue(before)
+        self.init(more=["-v", "password="])
+        self.assertEqual(self.database.psql(
+            "SELECT rolcanlogin, rolpassword FROM pg_authid WHERE rolname = 'nexus_ingestion'"), "t|" + before)
+
+    def test_a_failure_ends_it_with_an_error(self):
+        self.server(plain=True)
+        self.database.psql("DROP TABLE metrics; CREATE VIEW metrics AS SELECT 1")
+        done = self.run_init()
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stderr.count("ERROR"), 1)
 
     def another_database(self):
         """Of a role that may make roles and tables, and nothing on the server."""

@@ -290,6 +290,30 @@ class Listener(unittest.TestCase):
                 self.assertEqual(engine.get("/health/live")[0], 200)
         self.assertNotEqual(engine.port, before)
 
+    def test_a_reload_to_what_cannot_be_served_changes_nothing(self):
+        engine = self.start()
+        with open(self.path) as f:
+            text = f.read()
+        weak = os.path.join(self.folder, "weak")
+        run_process(["openssl", "req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", weak + ".key",
+                     "-out", weak + ".pem", "-subj", "/CN=localhost"], check=True, capture_output=True)
+        port = f":{engine.port}"
+        for http, words in (
+                (f'listen = "nosuch.invalid{port}"\nusername = "u"\npassword = "p"', "nosuch.invalid"),
+                (f'listen = "192.0.2.1{port}"', "192.0.2.1"),
+                (f'listen = "127.0.0.1{port}"\ntls_cert = "{weak}.pem"\ntls_key = "{weak}.key"',
+                 "OpenSSL refuses")):
+            with self.subTest(http):
+                with open(self.path, "w") as f:
+                    f.write(re.sub(r"(?m)^listen.*$", http, text))
+                done = run_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+                                   capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(words, done.stderr)
+                code, status = engine.get("/status")
+                self.assertEqual(code, 200)
+                self.assertNotIn("nosuch", status)
+
     def check(self, listen, *more):
         with open(self.path, "w") as f:
             f.write(PIPELINE.format(http="", listen="127.0.0.1").replace(

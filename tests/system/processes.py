@@ -84,7 +84,17 @@ def temporary_folder(keep=False):
             print(f"kept {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-            _folders.remove(folder)
+            if not os.path.exists(folder):  # else who writes there still is ended first
+                _folders.remove(folder)
+
+
+def _remove(folder):
+    """PostgreSQL's own processes end after their parent, and write until then."""
+    for _ in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.1)
 
 
 def _leave_nothing():
@@ -96,19 +106,22 @@ def _leave_nothing():
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
     for folder in _folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
     _running.clear()
     _folders.clear()
 
 
-def _terminated(*_):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def _terminated(how, *_):
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
     _leave_nothing()
-    os._exit(128 + signal.SIGTERM)
+    os._exit(128 + how)
 
 
 # unittest leaves out the clean-ups of a test that is interrupted.
 atexit.register(_leave_nothing)
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGHUP, _terminated)  # its terminal was closed

@@ -9,6 +9,26 @@ import unittest
 from services import (PENSTOCK, ROOT, Broker, Database, Engine, free_port, temporary_folder,
                       wait_until)
 
+# Of a source that cannot connect: defaults of secrets, and a connection string.
+DEFAULTS = """
+[service]
+name = "defaults"
+[http]
+listen = "127.0.0.1:${INGESTION_HTTP_PORT}"
+[nodes.mqtt]
+plugin     = "mqtt_source"
+broker_url = "tcp://127.0.0.1:${BROKER_PORT}"
+client_id  = "client-${MY_TOKEN:-hunter-three}"
+topics     = ["${MY_TOKEN:-hunter-three}/#", "${HOST_TOPIC:-dev}/#"]
+username   = "${MQTT_SIGN:-hunter-four}"
+password   = "${MQTT_SIGN:-hunter-four}"
+connect_timeout = "1s"
+[nodes.letters]
+plugin = "file_sink"
+inputs = ["mqtt"]
+path   = "${LETTERS}"
+"""
+
 # Secrets come by a variable, a file and a credential, into secret options and into others.
 SECRETS = """
 [service]
@@ -131,6 +151,79 @@ class Values(unittest.TestCase):
             done = subprocess.run([PENSTOCK, *arguments], env=engine.environment, cwd=engine.folder,
                                   capture_output=True, text=True, timeout=60)
             self.assertNotIn("hunter", done.stdout + done.stderr, arguments)
+
+    def test_what_is_shown_of_an_engine_and_cannot_be_printed_is_told(self):
+        pipeline = os.path.join(self.folder, "p.toml")
+        with open(pipeline, "w") as f:
+            f.write('[http]\nlisten = "127.0.0.1:${INGESTION_HTTP_PORT}"\n[nodes.a]\n'
+                    'plugin = "generator_source"\nrate = 100\n[nodes.a.buffer]\ntype = "disk"\n'
+                    'path = "intake"\n[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
+        engine = Engine(self.folder, pipeline).start()
+        self.addCleanup(engine.stop)
+        engine.wait_ready()
+        url = f"http://127.0.0.1:{engine.port}"
+        for arguments in (["health", url + "/health"], ["top", "--once", url],
+                          ["tap", "a", "--limit", "3", "--url", url],
+                          ["reload", "--pid", str(engine.process.pid)],
+                          ["intake", os.path.join(engine.folder, "intake")]):
+            with self.subTest(arguments), open("/dev/full", "w") as full:
+                done = subprocess.run([PENSTOCK, *arguments], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=60)
+                self.assertEqual((done.returncode, done.stderr),
+                                 (1, "penstock: cannot write to standard output: No space left on device\n"))
+                # Closed, its number is not given to the connection.
+                done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", PENSTOCK, *arguments],
+                                      stderr=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual((done.returncode, done.stderr),
+                                 (1, "penstock: cannot write to standard output: Bad file descriptor\n"))
+
+    def test_no_default_of_a_secret_and_no_connection_string_is_shown(self):
+        pipeline = os.path.join(self.folder, "defaults.toml")
+        with open(pipeline, "w") as f:
+            f.write(DEFAULTS)
+        engine = Engine(self.folder, pipeline, BROKER_PORT=str(free_port()),
+                        LETTERS="host=x password=hunter-five")
+        engine.start("--log-level", "debug")
+        self.addCleanup(engine.stop)
+        wait_until(lambda: engine.status().get("mqtt", {}).get("broker"), "it answers")
+        wait_until(lambda: "trying again" in engine.log(), "it cannot connect, and says so")
+        options = engine.status()["mqtt"]["options"]
+        self.assertEqual(options["client_id"], {"value": "client-***",
+                                                "reference": "client-${MY_TOKEN:-***}"})
+        self.assertEqual(options["topics"], {"value": '["***/#", "dev/#"]', "reference":
+                                             '["${MY_TOKEN:-***}/#", "${HOST_TOPIC:-dev}/#"]'})
+        self.assertEqual(options["username"], {"value": "***", "reference": "${MQTT_SIGN:-***}"})
+        self.assertEqual(engine.status()["letters"]["options"]["path"]["value"], "host=x password=***")
+        for path in ("/status", "/graph", "/view", "/health", "/metrics"):
+            self.assertNotIn("hunter", engine.get(path)[1], path)
+        self.assertNotIn("hunter", engine.log())
+
+    def test_the_password_of_http_is_not_shown_of_another_section(self):
+        pipeline = os.path.join(self.folder, "http.toml")
+        text = ('[service]\nname = "%s"\n[http]\nlisten = "%s"\nusername = "u"\npassword = "${HP}"\n'
+                '[nodes.a]\nplugin = "generator_source"\n[nodes.b]\nplugin = "discard_sink"\n'
+                'inputs = ["a"]\n')
+
+        def write(name, listen):
+            with open(pipeline, "w") as f:
+                f.write(text % (name, listen))
+        write("a", "127.0.0.1:${INGESTION_HTTP_PORT}")
+        engine = Engine(self.folder, pipeline, HP="hunter2.invalid").start()
+        self.addCleanup(engine.stop)
+        wait_until(lambda: engine.get("/health/ready")[0] == 200, "it is ready")
+        for name, listen, words in (("${HP}", "127.0.0.1:${INGESTION_HTTP_PORT}", "service.name"),
+                                    ("a", "${HP}:18150", "cannot resolve ***"),
+                                    ("a", "${HP}:${INGESTION_HTTP_PORT}", "cannot resolve ***")):
+            write(name, listen)
+            done = subprocess.run([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertIn(words, done.stdout + done.stderr)
+            self.assertNotIn("hunter2", done.stdout + done.stderr + engine.log())
+            for verb in (["run"], ["check", "--connect"]):
+                done = subprocess.run([PENSTOCK, *verb, pipeline], env=engine.environment,
+                                      cwd=engine.folder, capture_output=True, text=True, timeout=60)
+                self.assertIn(words, done.stdout + done.stderr)
+                self.assertNotIn("hunter2", done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ TEST_CASE("what a secret variable, a file or a credential holds is not shown") {
   CHECK(interpolate("a-${HOST}-b", lookup).shown == "a-***-b");
   CHECK(interpolate("a-${HOST}-b", lookup).text == "a-geheim-b");
   for (const char* name : {"DB_PASSWORD", "db_passwd", "API_TOKEN", "CLIENT_SECRET", "PGPASS",
-                           "MQTT_PWD", "API_KEY", "CREDENTIAL"}) {
+                           "MQTT_PWD", "API_KEY", "CREDENTIAL", "MQTT_PW", "pw"}) {
     CHECK(interpolate("${" + std::string(name) + "}", lookup).shown == "***");
   }
   char path[] = "/tmp/penstock-secret-XXXXXX";
@@ -138,6 +138,47 @@ TEST_CASE("the login of an address is not shown") {
   CHECK(without_login("tcp://host/a") == "tcp://host/a");
   CHECK(without_login("user@host") == "user@host");
   CHECK(without_login("/etc/x:y@z") == "/etc/x:y@z");
+}
+
+TEST_CASE("a whole value is shown without its login, whatever that holds") {
+  for (const char* secret : {"hun ter2", "hun\"ter2", "hun'ter2", "hun\tter2", "a@b /c", "/x"}) {
+    const std::string login = std::string("u:") + secret + "@127.0.0.1:1";
+    CHECK(value_without_login("tcp://" + login) == "tcp://***@127.0.0.1:1");
+    CHECK(value_without_login(login) == "***@127.0.0.1:1");
+  }
+  CHECK(value_without_login("//u:hunter@127.0.0.1:1") == "***@127.0.0.1:1");
+  CHECK(without_login("//u:hunter@127.0.0.1:1") == "***@127.0.0.1:1");
+  CHECK(value_without_login("/etc/x:y@z") == "/etc/x:y@z");
+  CHECK(value_without_login("me at user@host") == "me at user@host");
+}
+
+TEST_CASE("a connection string is shown without its password") {
+  CHECK(value_without_login("host=x password=hunter2 port=1") == "host=x password=*** port=1");
+  CHECK(value_without_login("password = 'hunter 2\\' x' port=1") == "password = *** port=1");
+  CHECK(value_without_login("postgres://h/db?password=hunter2&x=1") ==
+        "postgres://h/db?password=***&x=1");
+  CHECK(value_without_login("ws://h/mqtt?key=${KEY}") == "ws://h/mqtt?key=${KEY}");
+  CHECK(without_login("no \"host=x password=hunter2\" is") == "no \"host=x password=***\" is");
+  CHECK(value_without_login("a=b passed") == "a=b passed");
+}
+
+TEST_CASE("the default of a secret variable is not shown") {
+  const Lookup lookup([](const std::string&) { return std::nullopt; });
+  CHECK(interpolate("a-${MY_TOKEN:-hunter3}", lookup).shown == "a-***");
+  CHECK(interpolate("a-${MY_TOKEN:-hunter3}", lookup).text == "a-hunter3");
+  CHECK(interpolate("${X:-${MY_TOKEN:-hunter3}}", lookup).shown == "***");
+  CHECK(interpolate("${credential:x:-hunter3}", lookup).error.empty());
+  CHECK(interpolate("${credential:x:-hunter3}", lookup).shown == "***");
+  CHECK(interpolate("${X:-plain}", lookup).shown == "plain");
+  CHECK(shown_reference("a-${MY_TOKEN:-hunter3}-${X:-plain}", lookup) ==
+        "a-${MY_TOKEN:-***}-${X:-plain}");
+  CHECK(shown_reference("${X:-tcp://u:hun ter@h}", lookup) == "${X:-tcp://***@h}");
+  const Lookup with_token([](const std::string&) { return std::optional<std::string>("hunter"); });
+  CHECK(interpolate("${file:/no/${MY_TOKEN}}", with_token).error ==
+        "cannot read /no/***: No such file or directory");
+  for (const char* broken : {"${MY_TOKEN:-hunter3", "${MY_TOKEN-hunter3}"}) {
+    CHECK(interpolate(broken, lookup).error.find("hunter") == std::string::npos);
+  }
 }
 
 TEST_CASE("a name that only resembles a secret's is not one") {

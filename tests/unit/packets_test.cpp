@@ -6,6 +6,7 @@
 
 #include "acknowledgements.hpp"
 #include "broker_address.hpp"
+#include "mqtt_text.hpp"
 #include "packet_stream.hpp"
 #include "taken_messages.hpp"
 #include "topic_filter.hpp"
@@ -176,9 +177,35 @@ TEST_CASE("topic filters are checked as MQTT defines them") {
     INFO(good);
     CHECK(fault_of_filter(good).empty());
   }
-  for (const char* bad :
-       {"", "dev/#/x", "dev#", "a+/b", "$share/g", "$share//x", "$share/g/", "$share/+/x"}) {
+  for (const char* bad : {"", "dev/\x01/#", "dev/\xFF/#", "dev/\xC2\x85", "dev/#/x", "dev#", "a+/b",
+                          "$share/g", "$share//x", "$share/g/", "$share/+/x"}) {
     INFO(bad);
     CHECK_FALSE(fault_of_filter(bad).empty());
   }
+}
+
+TEST_CASE("a text is refused that a broker would refuse") {
+  for (const std::string good : {"", "plant 1", "größe", "\xF0\x9F\x8F\xAD"}) {
+    INFO(good);
+    CHECK(fault_of_text(good).empty());
+  }
+  CHECK(fault_of_text(std::string(kMostTextBytes, 'x')).empty());
+  CHECK(fault_of_text(std::string(kMostTextBytes + 1, 'x')) == "is longer than 65,535 bytes");
+  for (const std::string& bad : {"\x80", "a\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
+    CHECK(fault_of_text(bad) == "is not UTF-8");
+  }
+  for (const std::string& bad : {std::string(1, '\0'), std::string("a\nb"), std::string("\x7F"),
+                                std::string("\xC2\x80"), std::string("\xC2\x9F")}) {
+    CHECK(fault_of_text(bad) == "has a control character");
+  }
+  for (const std::string& bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
+    CHECK(fault_of_text(bad) == "has a code point that is no character");
+  }
+}
+
+TEST_CASE("a text is cut between characters") {
+  CHECK(cut_text("größe", 9) == "größe");
+  CHECK(cut_text("größe", 3) == "gr");  // ö has two bytes
+  CHECK(cut_text("größe", 4) == "grö");
+  CHECK(cut_text("größe", 0).empty());
 }

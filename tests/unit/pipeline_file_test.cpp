@@ -1,4 +1,5 @@
 #include "config/pipeline_file.hpp"
+#include "config/source_line.hpp"
 
 #include "catch.hpp"
 
@@ -214,4 +215,29 @@ inputs = ["middle", "b"]
     INFO(node.name);
     CHECK(node.intake == (disk ? PENSTOCK_INTAKE_DISK : PENSTOCK_INTAKE_MEMORY));
   }
+}
+
+TEST_CASE("a line is shown without what may be a secret, and with all else") {
+  using namespace penstock::engine;
+  const auto shown = [](const std::string& source, unsigned line = 1, bool hidden = false) {
+    const Lookup lookup =
+        knowing_secrets_of(source, Lookup([](const std::string&) { return std::nullopt; }));
+    return shown_line(source, line, lookup, hidden).text;
+  };
+  for (const char* plain :
+       {"path = \"/run/secrets/x\"", "topics = [\"pass/x\", \"${API_TOKEN}/#\"]", "[nodes.a]",
+        "port = \"${DB_PASSWORD}\"", "qos = \"${credential:db_password}\"", "rows = 5 # of ten"}) {
+    CHECK(shown(plain) == plain);
+  }
+  CHECK(shown("password \"hunter2\"") == "password ***");
+  CHECK(shown("\"password\": 'hunter2'") == "\"password\": ***");
+  CHECK(shown("password = \"hunter2${A:-hunter3}\"") == "password = \"***${A:-***}\"");
+  CHECK(shown("x = { user = \"u\", password = \"hunter2\" }") ==
+        "x = { user = \"u\", password = ***");
+  CHECK(shown("a = \"\"\"\nhunter2\n\"\"\"\nb = 1", 2) == "***");
+  CHECK(shown("a = \"\"\"\nhunter2\n\"\"\"\nb = 1", 4) == "b = 1");
+  CHECK(shown("token = [\n\"hunter2\",\n]", 2) == "***");
+  CHECK(shown("a = [\n\"plain\",\n]", 2) == "\"plain\",");
+  CHECK(shown("pin = \"hunter2\"", 1, true) == "pin = ***");
+  CHECK(shown("password = \"${A}\"\nname = \"${A:-hunter2}\" x", 2) == "name = \"${A:-***}\" x");
 }

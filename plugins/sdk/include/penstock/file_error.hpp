@@ -171,6 +171,49 @@ inline std::string file_error(const std::string& what, const std::string& path, 
   return what + " " + path + ": " + file_fault(path, error, use);
 }
 
+// "" if there can be a file or folder at `path`, else what keeps Linux from it whoever asks: a name
+// that is too long, a link that points to itself.
+inline std::string fault_of_path(const std::string& path) {
+  constexpr std::size_t kMostBytes = 255;  // of a name, NAME_MAX
+  std::error_code ignored;
+  const auto whole = std::filesystem::absolute(path, ignored);
+  for (const auto& part : whole) {
+    const std::size_t bytes = part.string().size();
+    if (bytes <= kMostBytes) continue;
+    return "has a name of " + std::to_string(bytes) + " bytes, more than the " +
+           std::to_string(kMostBytes) + " that a file system takes; choose a shorter one";
+  }
+  struct stat status = {};
+  const int error = stat(path.c_str(), &status) == 0 ? 0 : errno;
+  if (error == ENAMETOOLONG) return "is longer than a path may be; choose a shorter one";
+  if (error != ELOOP) return "";
+  return path +
+         " leads through a symbolic link that points back to itself; remove that link, or "
+         "choose another path";
+}
+
+// The first symbolic link on the way to `path`, or `path` itself, that points to nothing; or
+// nothing. No folder can be made in its place.
+inline std::filesystem::path dangling_link(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::filesystem::path at;
+  for (const auto& part : std::filesystem::absolute(path, ignored)) {
+    at /= part;
+    struct stat status = {};
+    if (lstat(at.c_str(), &status) != 0) return {};
+    if (S_ISLNK(status.st_mode) && stat(at.c_str(), &status) != 0 && errno == ENOENT) return at;
+  }
+  return {};
+}
+
+// "/x is a symbolic link to /y, which does not exist; create that, or choose another path"
+inline std::string tell_dangling(const std::filesystem::path& link) {
+  std::error_code ignored;
+  return link.string() + " is a symbolic link to " +
+         std::filesystem::read_symlink(link, ignored).string() +
+         ", which does not exist; create that, or choose another path";
+}
+
 // "" if `path` is a file that can be read, else what is wrong with it.
 inline std::string fault_of_file(const std::string& path) {
   std::error_code ignored;

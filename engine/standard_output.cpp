@@ -1,0 +1,88 @@
+#include "standard_output.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <streambuf>
+#include <string>
+
+namespace penstock::engine {
+namespace {
+
+constexpr size_t kBufferBytes = 64 << 10;
+
+// A closed one would be given to the next file or connection that is opened, and get what is
+// printed. Its place is taken by what refuses to be used like a closed one (as glibc does it for
+// setuid programs: csu/check_fds.c); what a closed standard error gets may be thrown away.
+void keep_standard_descriptors() {
+  constexpr int kModes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    // The lowest free number is given out, which is `fd`.
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", kModes[fd]) < 0) return;
+  }
+}
+
+}  // namespace
+
+// Not stdio's, which forgets why it failed.
+class StandardOutput::Buffer final : public std::streambuf {
+ public:
+  Buffer() : is_terminal_(isatty(STDOUT_FILENO) != 0), before_(std::cout.rdbuf(this)) {}
+  ~Buffer() override { std::cout.rdbuf(before_); }
+
+  int error() const { return error_; }
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    const char byte = traits_type::to_char_type(c);
+    return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+  }
+
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    if (error_ != 0) return 0;
+    waiting_.append(text, static_cast<size_t>(size));
+    const bool is_line = is_terminal_ && waiting_.find('\n') != std::string::npos;
+    return (waiting_.size() < kBufferBytes && !is_line) || write_all() ? size : 0;
+  }
+
+  int sync() override { return write_all() ? 0 : -1; }
+
+ private:
+  bool write_all() {
+    size_t written = 0;
+    while (error_ == 0 && written < waiting_.size()) {
+      const ssize_t count =
+          write(STDOUT_FILENO, waiting_.data() + written, waiting_.size() - written);
+      if (count >= 0) written += static_cast<size_t>(count);
+      else if (errno != EINTR) error_ = errno;
+    }
+    waiting_.clear();
+    return error_ == 0;
+  }
+
+  const bool is_terminal_;
+  std::streambuf* const before_;
+  std::string waiting_;
+  int error_ = 0;  // errno of the first failure; nothing is written after it
+};
+
+StandardOutput::StandardOutput() {
+  keep_standard_descriptors();
+  buffer_ = std::make_unique<Buffer>();
+}
+
+StandardOutput::~StandardOutput() = default;
+
+int StandardOutput::finish(int code) {
+  std::cout.flush();
+  const int error = buffer_->error();
+  if (error == 0 || error == EPIPE) return code;
+  std::cerr << "penstock: cannot write to standard output: " << std::strerror(error) << "\n";
+  return 1;
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,27 @@
+// Standard output, through std::cout: what cannot be written there is not lost without a word.
+#pragma once
+
+#include <memory>
+
+namespace penstock::engine {
+
+// One for the process, in main, before anything is printed or opened.
+class StandardOutput {
+ public:
+  StandardOutput();
+  ~StandardOutput();
+  StandardOutput(const StandardOutput&) = delete;
+  StandardOutput& operator=(const StandardOutput&) = delete;
+
+  // Writes what is still to be written. The exit code of a command that ended with `code`: 1, with
+  // the reason on standard error, if not all of it could be written. A pipe that nobody reads any
+  // more is no reason to say something.
+  int finish(int code);
+
+ private:
+  class Buffer;
+
+  std::unique_ptr<Buffer> buffer_;
+};
+
+}  // namespace penstock::engine
