@@ -11,7 +11,6 @@
 
 #include "config/nodes.hpp"
 #include "config/quantity.hpp"
-#include "intake/format.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -51,7 +50,7 @@ class BufferCheck {
     if (buffer.segment_bytes.count > most) {
       refuse("segment_bytes", "is more than a quarter of max_bytes; lower it, or raise max_bytes");
     }
-    const int64_t least = buffer.max_bytes.count / static_cast<int64_t>(kMostEntries);
+    const int64_t least = buffer.max_bytes.count / kMostSegments;
     if (buffer.segment_bytes.count != 0 && buffer.segment_bytes.count < least) {
       refuse("segment_bytes", "is less than a 4096th of max_bytes; raise it, or lower max_bytes");
     }

@@ -72,6 +72,9 @@ enum class BufferType { kMemory, kDisk };
 // machine.
 enum class Durability { kProcess, kMachine };
 
+// The most segments of an intake's folder.
+inline constexpr int64_t kMostSegments = 4096;
+
 struct BufferOptions {
   BufferType type = BufferType::kMemory;
   std::string path;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 
 #include "config/nodes.hpp"
@@ -30,8 +31,11 @@ Identity identity_of(const NodeDescription& node) {
 void check_identities(const std::vector<NodeDescription>& nodes, Problems& problems) {
   std::map<std::pair<std::string, std::vector<std::string>>, const NodeDescription*> owners;
   for (const NodeDescription& node : nodes) {
+    if (!node.type) continue;  // an unknown plugin
     const Identity identity = identity_of(node);
-    if (identity.names.empty()) continue;
+    // Without a value it is missing or wrong, which is told elsewhere.
+    const auto& values = identity.values;
+    if (values.empty() || std::find(values.begin(), values.end(), "") != values.end()) continue;
     const auto [owner, is_new] = owners.emplace(std::pair(node.plugin, identity.values), &node);
     if (is_new) continue;
     problems.add(node.at, fmt::format("nodes.{}: \"{}\" has the same {}; each needs its own", node.name,

@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/engine_options.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -25,6 +27,7 @@ std::string failure(const char* what, const std::string& path) {
   return file_error(what, path, errno, FileUse::kWrite);
 }
 
+static_assert(kMostEntries >= static_cast<size_t>(kMostSegments));
 constexpr size_t kCheckpointBytes = kFirstEntry + kMostEntries * sizeof(SegmentEntry);
 
 template <class T>

@@ -128,7 +128,7 @@ inline constexpr size_t kBlockHeaderCopy =
 
 // What a row is besides its bytes.
 enum MessageFlags : uint8_t {
-  kMessageRetained = 0x01,   // the broker kept it: older than its subscription
+  kMessageRetained = 0x01,   // the sender had kept it: older than the source's subscription
   kMessageDuplicate = 0x02,  // the source was told that it may have come before
   kMessageTimeMark = 0x80,   // no message: the time, noted by the engine
 };
