@@ -16,12 +16,13 @@ struct Identity {
 
 Identity identity_of(const NodeDescription& node) {
   Identity identity;
-  const auto& shown = node.values.shown();
-  for (size_t i = 0; i < node.type->option_count && i < shown.size(); ++i) {
+  const auto& values = node.values.values();  // those shown may be masked
+  for (size_t i = 0; i < node.type->option_count && i < values.size(); ++i) {
     const penstock_option& option = strided(node.type->options, i);
     if (!(option.flags & PENSTOCK_OPTION_IDENTITY)) continue;
     identity.names.emplace_back(option.name);
-    identity.values.push_back(shown[i].value);
+    const penstock_text& text = values[i].text;
+    identity.values.emplace_back(values[i].present ? std::string(text.data, text.size) : "");
   }
   return identity;
 }
