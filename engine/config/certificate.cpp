@@ -59,8 +59,8 @@ std::shared_ptr<const Certificate> Certificate::read(const std::string& certific
   if (!made->leaf_) {
     error = fmt::format("tls_cert: {} holds no certificate", certificate_file);
   } else if (!whole) {
-    error = fmt::format("tls_cert: {}: certificate {} of its chain cannot be read", certificate_file,
-                        sk_X509_num(made->chain_.get()) + 1);
+    error = fmt::format("tls_cert: {}: certificate {} of its chain cannot be read",
+                        certificate_file, sk_X509_num(made->chain_.get()) + 1);
   } else if (asked) {
     error = fmt::format(
         "tls_key: {} is encrypted; write it without a passphrase (openssl pkey -in FILE -out …) "
@@ -74,7 +74,8 @@ std::shared_ptr<const Certificate> Certificate::read(const std::string& certific
   }
   if (error.empty() && !made->is_accepted()) {
     const char* why = ERR_reason_error_string(ERR_peek_last_error());
-    error = fmt::format("tls_cert: OpenSSL refuses {}: {}", certificate_file, why ? why : "unknown");
+    error =
+        fmt::format("tls_cert: OpenSSL refuses {}: {}", certificate_file, why ? why : "unknown");
   }
   ERR_clear_error();  // also the end of the chain has left one
   return error.empty() ? made : nullptr;

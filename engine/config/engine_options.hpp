@@ -35,8 +35,8 @@ struct HttpOptions {
   std::chrono::nanoseconds request_timeout{};
   Masks masks;  // what of these is shown in no message
 
-  // What is in force: CivetWeb shows no more than 64 headers (MG_MAX_HEADERS), so that 63 are the most
-  // of which we know that they are all; and a thread each sets a bound to connections.
+  // What is in force: CivetWeb shows no more than 64 headers (MG_MAX_HEADERS), so that 63 are the
+  // most of which we know that they are all; and a thread each sets a bound to connections.
   int64_t header_limit() const { return std::min<int64_t>(max_headers, kMostHeaders); }
   int64_t connection_limit() const { return std::min<int64_t>(max_connections, kMostConnections); }
   static constexpr int64_t kMostHeaders = 63, kMostConnections = 1024;

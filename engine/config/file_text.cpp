@@ -50,8 +50,7 @@ FileText read_file_text(const std::string& path, size_t most_bytes) {
   // A folder can be opened, and is then an error to read.
   while (read_piece(fd, path, deadline, file.text, file.error)) {
     if (file.text.size() <= most_bytes) continue;
-    file.error =
-        fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)));
+    file.error = fmt::format("it is larger than {}", format_size(static_cast<int64_t>(most_bytes)));
     break;
   }
   close(fd);

@@ -39,8 +39,9 @@ void check_identities(const std::vector<NodeDescription>& nodes, Problems& probl
     if (values.empty() || std::find(values.begin(), values.end(), "") != values.end()) continue;
     const auto [owner, is_new] = owners.emplace(std::pair(node.plugin, identity.values), &node);
     if (is_new) continue;
-    problems.add(node.at, fmt::format("nodes.{}: \"{}\" has the same {}; each needs its own", node.name,
-                                      owner->second->name, fmt::join(identity.names, " and ")));
+    problems.add(node.at,
+                 fmt::format("nodes.{}: \"{}\" has the same {}; each needs its own", node.name,
+                             owner->second->name, fmt::join(identity.names, " and ")));
   }
 }
 

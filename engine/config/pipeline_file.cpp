@@ -121,8 +121,9 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
   }
   problems.set_source(file.text);
   if (const auto at = too_deep_key(file.text)) {
-    problems.add({at->line, at->column},
-                 fmt::format("a key with more than {} parts; no table is that deep", kMostKeyParts));
+    problems.add(
+        {at->line, at->column},
+        fmt::format("a key with more than {} parts; no table is that deep", kMostKeyParts));
     return;
   }
   try {

@@ -61,7 +61,8 @@ std::string column_fault(const ArrowSchema& schema, const ArrowArray& column) {
     if (std::string fault = text_fault(schema, column); !fault.empty()) return fault;
   }
   int64_t nulls = 0;
-  for (int64_t row = 0; row < column.length; ++row) nulls += !penstock::detail::is_valid(column, row);
+  for (int64_t row = 0; row < column.length; ++row)
+    nulls += !penstock::detail::is_valid(column, row);
   if (nulls > 0 && !(schema.flags & ARROW_FLAG_NULLABLE)) return "has nulls, which it may not";
   if (column.null_count >= 0 && column.null_count != nulls) {
     return fmt::format("says that it has {} nulls and has {}", column.null_count, nulls);

@@ -262,9 +262,9 @@ std::vector<SegmentEntry> Folder::entries() const {
 void Folder::enter(const Segment& segment) {
   forget(segment.file_number());
   const SegmentLife& life = segment.life();
-  SegmentEntry entry = {SegmentEntry::kMagic, segment.file_number(), life.number, life.first,
-                        life.key,             life.intake,           life.version, 0,
-                        ProvenNumber::of(0)};
+  SegmentEntry entry = {
+      SegmentEntry::kMagic, segment.file_number(), life.number, life.first,         life.key,
+      life.intake,          life.version,          0,           ProvenNumber::of(0)};
   entry.crc = crc_of(entry);
   const auto table = this->table();
   const auto place = std::find_if(table.begin(), table.end(),

@@ -94,11 +94,11 @@ struct SegmentHeader {
   uint64_t magic;
   uint32_t version;
   uint32_t unused;
-  uint64_t bytes;   // of the file
-  uint64_t number;  // one more than the segment's before; set anew each time that it is used
-  uint64_t first;   // position of its first message
-  uint64_t key;     // random, drawn each time that it is used
-  Id intake;        // of the run that appended its messages
+  uint64_t bytes;      // of the file
+  uint64_t number;     // one more than the segment's before; set anew each time that it is used
+  uint64_t first;      // position of its first message
+  uint64_t key;        // random, drawn each time that it is used
+  Id intake;           // of the run that appended its messages
   char pipeline[256];  // ends with NUL, cut if longer
   char source[256];
   uint32_t crc;
@@ -166,8 +166,8 @@ struct CheckpointPage {
 };
 static_assert(sizeof(CheckpointPage) <= kFirstEntry);
 
-// A segment in use, noted apart from it: where its own headers are lost, or the file, what was in it
-// is found or counted all the same.
+// A segment in use, noted apart from it: where its own headers are lost, or the file, what was in
+// it is found or counted all the same.
 struct SegmentEntry {
   static constexpr uint64_t kMagic = 0x3245'4753'4B54'4E50;  // "PNTKSGE2"
 

@@ -1,5 +1,5 @@
-// Version 1 of the log, as it is still read: a segment's key was its number, headers stood once, and
-// rows had neither identifier nor flags.
+// Version 1 of the log, as it is still read: a segment's key was its number, headers stood once,
+// and rows had neither identifier nor flags.
 //
 //   BlockHeader, received, topic, payload, crc, state, topics, payloads
 #pragma once

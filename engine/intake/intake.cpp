@@ -162,7 +162,8 @@ void Intake::close_segment() {
   segment_ = nullptr;
 }
 
-size_t Intake::append(std::span<const penstock_source_message> messages, bool force, uint64_t* position) {
+size_t Intake::append(std::span<const penstock_source_message> messages, bool force,
+                      uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
   size_t taken = 0, counted = 0;
   for (const penstock_source_message& message : messages) {
@@ -170,7 +171,8 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
       // The reader may pass on to the next block only when this one's rows are counted.
       add_appended(after, taken - counted);
       counted = taken;
-      if (!open_block(message, force) && !(waits_for_nothing() && open_block(message, force))) break;
+      if (!open_block(message, force) && !(waits_for_nothing() && open_block(message, force)))
+        break;
     }
     open_->append(message);
     ++after;

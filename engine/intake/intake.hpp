@@ -185,7 +185,7 @@ class Intake {
   std::deque<Range*> again_;     // of these, to be handed out once more
   std::vector<Segment*> unsynced_;
   Segment* growing_ = nullptr;  // the appending thread's segment
-  size_t wanted_bytes_ = 0;  // what a waiting source needs
+  size_t wanted_bytes_ = 0;     // what a waiting source needs
   bool in_trouble_ = false;
 
   // The pump's.

@@ -24,7 +24,8 @@ std::optional<BlockFound> next_block(const Segment& segment, size_t offset) {
 // The messages that are there. `next` is the intact block after it in the segment, if there is one.
 uint32_t count_rows(const Block& block, const BlockFound& found,
                     const std::optional<BlockFound>& next) {
-  const bool adjacent = next && next->first > found.first && next->first - found.first <= kBlockRows;
+  const bool adjacent =
+      next && next->first > found.first && next->first - found.first <= kBlockRows;
   uint32_t rows = 0;
   if (found.rows) rows = *found.rows;
   else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
@@ -148,8 +149,9 @@ class Reader {
     const uint64_t from = std::max(entry.first, watermark_);
     const uint64_t messages = end > from ? end - from : 0;
     recovery_.damaged += messages;
-    recovery_.problems.push_back(fmt::format("{}/{:08}.segment is missing, with {} messages at most",
-                                             folder_.path(), entry.file, messages));
+    recovery_.problems.push_back(
+        fmt::format("{}/{:08}.segment is missing, with {} messages at most", folder_.path(),
+                    entry.file, messages));
     last_number_ = std::max(last_number_, entry.number);
     end_ = std::max(end_, end);
     folder_.forget(entry.file);
@@ -222,8 +224,8 @@ void identify(Segment& segment, const Folder& folder, std::vector<std::string>& 
   const SegmentEntry* entry = folder.entry_of(segment.file_number());
   if (segment.number() != 0 || !entry) return;
   segment.set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
-  problems.push_back(fmt::format("{}: both copies of its header are damaged; read by the checkpoint",
-                                 segment.path()));
+  problems.push_back(fmt::format(
+      "{}: both copies of its header are damaged; read by the checkpoint", segment.path()));
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ struct SliceRows {
 
 // One block of a segment as it was found.
 struct FoundBlock {
-  Block& block;                   // its messages up to `published`
-  std::vector<SliceRows> undone;  // those that are intact and not done
+  Block& block;                    // its messages up to `published`
+  std::vector<SliceRows> undone;   // those that are intact and not done
   std::vector<SliceRows> damaged;  // runs that cannot be read
   uint64_t done = 0;
 

@@ -132,7 +132,8 @@ class FileSource {
 
   uint64_t lines_in_intake() {
     uint64_t position = 0;
-    context_.append(std::span<const penstock_source_message>(), 0, &position);  // nothing, to hear where the intake ends
+    context_.append(std::span<const penstock_source_message>(), 0,
+                    &position);  // nothing, to hear where the intake ends
     std::string error;
     const uint64_t lines = marks_.unmarked_in_intake(options_.path, position, error);
     report(error);

@@ -73,11 +73,10 @@ std::vector<penstock::Option> MqttSource::option_table() {
                                    {.help = "tcp://host:port, ssl://host:port, ws:// or wss://.",
                                     .default_value = "tcp://localhost:1883",
                                     .identity = true}),
-      option<&Options::client_id>(
-          "client_id",
-          {.help = "Name of the session; one of its kind on the broker.",
-           .required = true,
-           .identity = true}),
+      option<&Options::client_id>("client_id",
+                                  {.help = "Name of the session; one of its kind on the broker.",
+                                   .required = true,
+                                   .identity = true}),
       option<&Options::topics>("topics",
                                {.help = "Topic filters; $share/group/filter shares the messages "
                                         "among the group.",

@@ -137,8 +137,8 @@ std::string Ledger::prune_sql() const {
   for (const auto& [folder, intake] : intakes_) {
     if (intake.watermark == intake.pruned) continue;
     sql += "DELETE FROM " + table_ + " WHERE intake BETWEEN '" + folder + "' AND '" + intake.run +
-           "' AND split_part(sink, '/', 1) = " + sink_ +
-           " AND first + count < " + number(intake.watermark) + ";";
+           "' AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
+           number(intake.watermark) + ";";
   }
   return sql;
 }
@@ -151,8 +151,10 @@ std::string Ledger::strangers_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
     if (intake.told || intake.run.empty()) continue;
-    sql += sql.empty() ? "SELECT intake, to_char(max(stored), 'YYYY-MM-DD HH24:MI:SS TZ') FROM " : " OR ";
-    if (sql.ends_with("FROM ")) sql += table_ + " WHERE split_part(sink, '/', 1) = " + sink_ + " AND (";
+    sql += sql.empty() ? "SELECT intake, to_char(max(stored), 'YYYY-MM-DD HH24:MI:SS TZ') FROM "
+                       : " OR ";
+    if (sql.ends_with("FROM "))
+      sql += table_ + " WHERE split_part(sink, '/', 1) = " + sink_ + " AND (";
     sql += "(intake BETWEEN '" + intake.run.substr(0, kRunDigits) + "' AND '" + folder +
            "g' AND intake <> '" + intake.run + "')";
   }
@@ -165,7 +167,8 @@ std::string Ledger::strangers_words(const PGresult* result) {
   intakes_[stranger.substr(0, kFolderDigits)].told = true;
   return "the ledger has entries of " + std::string(PQgetvalue(result, 0, 1)) +
          " that this intake's folder knows nothing of (" + stranger +
-         "): it was copied, or put back from a backup. No new message is taken for a stored one; what "
+         "): it was copied, or put back from a backup. No new message is taken for a stored one; "
+         "what "
          "was not done when it was copied, and has been stored since, may be stored twice";
 }
 

@@ -49,9 +49,9 @@ class Ledger {
   std::string prune_sql() const;
   void pruned();
 
-  // Asks for entries that only a copy of the folder can have made, or the folder itself before it was
-  // put back from a backup: of a run later than the one that appends now, or beside it. Empty: there
-  // is nothing new to ask.
+  // Asks for entries that only a copy of the folder can have made, or the folder itself before it
+  // was put back from a backup: of a run later than the one that appends now, or beside it. Empty:
+  // there is nothing new to ask.
   std::string strangers_sql() const;
   // What to tell of the answer; empty when there are none, or when it is told.
   std::string strangers_words(const PGresult* result);

@@ -1,7 +1,7 @@
 // A message's way allocates nothing: counted by the allocator over the real pieces, from the bytes
 // of the broker to those of COPY. What is allocated is per batch of a thousand.
-#include <penstock/context.hpp>
 #include <penstock/batch.hpp>
+#include <penstock/context.hpp>
 
 #include <atomic>
 #include <cstring>

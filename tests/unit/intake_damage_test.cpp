@@ -70,16 +70,15 @@ std::vector<Placed> placed_in(const std::string& path, uint64_t watermark) {
     for (uint32_t row = 0; row < block->published(); ++row) {
       const int32_t* topic = block->topic_offsets() + row;
       const int32_t* payload = block->payload_offsets() + row;
-      all.push_back({block->first() + row,
-                     undone.contains(row),
-                     {place(block->received() + row, 8), place(topic, 8), place(payload, 8),
-                      place(crcs + size_t{4} * row, 4),
-                      place(crcs + size_t{4} * (kBlockRows + row), 4),
-                      place(crcs + size_t{8} * kBlockRows + row, 1),
-                      place(block->topics() + topic[0], static_cast<size_t>(topic[1] - topic[0])),
-                      place(block->payloads() + payload[0],
-                            static_cast<size_t>(payload[1] - payload[0]))},
-                     start + kBlockHeaderCopy + sizeof(BlockHeader)});
+      all.push_back(
+          {block->first() + row,
+           undone.contains(row),
+           {place(block->received() + row, 8), place(topic, 8), place(payload, 8),
+            place(crcs + size_t{4} * row, 4), place(crcs + size_t{4} * (kBlockRows + row), 4),
+            place(crcs + size_t{8} * kBlockRows + row, 1),
+            place(block->topics() + topic[0], static_cast<size_t>(topic[1] - topic[0])),
+            place(block->payloads() + payload[0], static_cast<size_t>(payload[1] - payload[0]))},
+           start + kBlockHeaderCopy + sizeof(BlockHeader)});
     }
   });
   return all;
@@ -153,7 +152,8 @@ TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in") {
     log.snapshot->write(log.path());
     // Mostly where messages are: half of a segment is room.
     const size_t size = std::filesystem::file_size(file);
-    const size_t byte = round % 8 == 0 ? random() % (kFirstBlock + sizeof(BlockHeader)) : random() % size;
+    const size_t byte =
+        round % 8 == 0 ? random() % (kFirstBlock + sizeof(BlockHeader)) : random() % size;
     const int bit = static_cast<int>(random() % 8);
     flip(file, byte, bit);
     INFO(file << " byte " << byte << " bit " << bit);

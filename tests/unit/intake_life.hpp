@@ -18,7 +18,8 @@ using namespace penstock;
 using namespace penstock::engine;
 using namespace std::chrono_literals;
 
-inline BufferOptions options(const std::string& path, Durability durability = Durability::kProcess) {
+inline BufferOptions options(const std::string& path,
+                             Durability durability = Durability::kProcess) {
   BufferOptions buffer;
   buffer.type = BufferType::kDisk;
   buffer.path = path;

@@ -195,7 +195,7 @@ TEST_CASE("a text is refused that a broker would refuse") {
     CHECK(fault_of_text(bad) == "is not UTF-8");
   }
   for (const std::string& bad : {std::string(1, '\0'), std::string("a\nb"), std::string("\x7F"),
-                                std::string("\xC2\x80"), std::string("\xC2\x9F")}) {
+                                 std::string("\xC2\x80"), std::string("\xC2\x9F")}) {
     CHECK(fault_of_text(bad) == "has a control character");
   }
   for (const std::string& bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {

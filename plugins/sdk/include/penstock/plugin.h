@@ -172,10 +172,10 @@ typedef enum penstock_health {
  * what it has stored already: messages that are handed out again come in the same ranges. */
 typedef struct penstock_range {
   uint32_t size;
-  uint32_t chunk;     /* index of the chunk that the range is an origin of */
+  uint32_t chunk; /* index of the chunk that the range is an origin of */
   /* Its id, 32 hexadecimal digits, unique in the world; "" for memory. 16 of its folder, 8 of the
-   * run (of the engine, counted) that appended the messages, 8 at random: so a copy of a folder gives
-   * no new message the name of another. Positions go on from run to run. */
+   * run (of the engine, counted) that appended the messages, 8 at random: so a copy of a folder
+   * gives no new message the name of another. Positions go on from run to run. */
   const char* intake;
   uint64_t first;     /* position of its first message */
   uint64_t count;     /* of messages */
@@ -207,7 +207,8 @@ typedef struct penstock_message {
   int64_t received_us;   /* µs since 1970, UTC */
 } penstock_message;
 
-/* Since 1.4. The same with what the source knows besides. In an array all are of the first's size. */
+/* Since 1.4. The same with what the source knows besides. In an array all are of the first's size.
+ */
 typedef struct penstock_source_message {
   uint32_t size;
   uint32_t flags; /* PENSTOCK_MESSAGE_… */
@@ -296,8 +297,9 @@ typedef struct penstock_host {
   /* Since 1.4. As append. */
   size_t (*append_messages)(penstock_context*, const penstock_source_message* messages,
                             size_t count, uint32_t flags, uint64_t* position);
-  /* Since 1.4. From inside process: the id under which the intake of one of the batch's ranges appends
-   * now. A ledger that knows a later run of its folder was not written by this folder alone. */
+  /* Since 1.4. From inside process: the id under which the intake of one of the batch's ranges
+   * appends now. A ledger that knows a later run of its folder was not written by this folder
+   * alone. */
   const char* (*appending_intake)(penstock_context*, const penstock_batch*, size_t range);
 } penstock_host;
 
