@@ -166,10 +166,7 @@ Interpolated interpolate_at(std::string_view text, const Lookup& lookup, int dep
     result.text += value.text;
     result.shown += value.shown;
     result.secrets.insert(result.secrets.end(), value.secrets.begin(), value.secrets.end());
-    for (ValueOrigin& origin : value.origins) {
-      const bool known = std::count(result.origins.begin(), result.origins.end(), origin) > 0;
-      if (!known) result.origins.push_back(std::move(origin));
-    }
+    add_origins(result.origins, std::move(value.origins));
     at = *end + 1;
   }
   return result;
@@ -224,6 +221,12 @@ Interpolated interpolate(std::string_view text, const Lookup& lookup) {
   Interpolated value = interpolate_at(text, lookup, 0);
   value.shown = value_without_login(value.shown);
   return value;
+}
+
+void add_origins(std::vector<ValueOrigin>& to, std::vector<ValueOrigin> more) {
+  for (ValueOrigin& origin : more) {
+    if (std::count(to.begin(), to.end(), origin) == 0) to.push_back(std::move(origin));
+  }
 }
 
 std::string describe_origins(const std::vector<ValueOrigin>& origins) {

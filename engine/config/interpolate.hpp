@@ -65,6 +65,9 @@ Interpolated interpolate(std::string_view text, const Lookup& lookup);
 // `the environment variable HOST`, `the default for HOST and the file /etc/x`; "" for none.
 std::string describe_origins(const std::vector<ValueOrigin>& origins);
 
+// Adds those that are not there yet.
+void add_origins(std::vector<ValueOrigin>& to, std::vector<ValueOrigin> more);
+
 // The variables that `text` refers to, in defaults, too.
 std::vector<std::string> variables_in(std::string_view text);
 

@@ -2,24 +2,10 @@
 
 #include <algorithm>
 
+#include "config/toml_text.hpp"
+
 namespace penstock::engine {
 namespace {
-
-// The end of the string or comment that begins at `at`; `at` itself where none begins.
-size_t end_of_quoted(std::string_view text, size_t at) {
-  const char c = text[at];
-  if (c == '#') return std::min(text.find('\n', at), text.size());
-  if (c != '"' && c != '\'') return at;
-  const std::string_view three = text.substr(at, 3);
-  const bool is_long = three == "\"\"\"" || three == "'''";
-  const std::string_view quote = is_long ? three : text.substr(at, 1);
-  for (size_t end = at + quote.size(); end < text.size(); ++end) {
-    if (c == '"' && text[end] == '\\') ++end;
-    else if (text.substr(end, quote.size()) == quote) return end + quote.size();
-    else if (!is_long && text[end] == '\n') return end;
-  }
-  return text.size();
-}
 
 KeyPlace place_of(std::string_view text, size_t at) {
   const std::string_view before = text.substr(0, at);

@@ -248,10 +248,7 @@ class OptionParser {
       shown.push_back(expanded.shown);
       references.push_back(shown_reference(text->get(), lookup_));
       masked = masked || expanded.shown != expanded.text;
-      for (ValueOrigin& origin : expanded.origins) {
-        const bool known = std::count(origins.begin(), origins.end(), origin) > 0;
-        if (!known) origins.push_back(std::move(origin));
-      }
+      add_origins(origins, expanded.origins);
     }
     keep_list(std::move(items));
     const std::string reference = in_brackets(references);

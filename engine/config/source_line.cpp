@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/secrets.hpp"
+#include "config/toml_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -27,36 +28,24 @@ struct Inside {
   unsigned opened = 0;  // a list or a table that was opened in this line
 };
 
-// TOML 1.0 "String", "Array". Of a file that is no TOML it may be too much, not too little.
+// Of a file that is no TOML it may be too much, not too little.
 Inside inside_of(const std::string& source, unsigned line) {
   unsigned at_line = 1, opened = 0;
   int depth = 0;
-  std::string quote;  // that ends the string
-  for (size_t i = 0; i < source.size() && at_line < line; ++i) {
-    const char c = source[i];
-    if (c == '\n') {
-      ++at_line;
-      if (quote.size() == 1) quote.clear();
-    } else if (!quote.empty()) {
-      if (c == '\\' && quote[0] == '"') {
-        if (i + 1 < source.size() && source[i + 1] != '\n') ++i;
-      } else if (source.compare(i, quote.size(), quote) == 0) {
-        i += quote.size() - 1;
-        quote.clear();
-      }
-    } else if (c == '"' || c == '\'') {
-      const std::string three(3, c);
-      quote = source.compare(i, 3, three) == 0 ? three : std::string(1, c);
-      i += quote.size() - 1;
-    } else if (c == '#') {
-      i = std::min(source.find('\n', i), source.size()) - 1;
-    } else if (c == '[' || c == '{') {
-      if (depth++ == 0) opened = at_line;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
+  for (size_t at = 0; at < source.size() && at_line < line;) {
+    const char c = source[at];
+    if (const size_t end = end_of_quoted(source, at); end != at) {
+      at_line += static_cast<unsigned>(std::count(&source[at], &source[0] + end, '\n'));
+      if (at_line >= line) return {true, depth > 0 ? opened : 0};
+      at = end;
+      continue;
     }
+    if (c == '\n') ++at_line;
+    if ((c == '[' || c == '{') && depth++ == 0) opened = at_line;
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+    ++at;
   }
-  return {quote.size() == 3, depth > 0 ? opened : 0};
+  return {false, depth > 0 ? opened : 0};
 }
 
 std::string line_of(const std::string& source, unsigned line) {

@@ -383,34 +383,29 @@ struct HostFunctions {
   }
   static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
+  // In pieces that fit on the stack.
   static size_t append(penstock_context* context, const penstock_message* messages, size_t count,
                        uint32_t flags, uint64_t* position) {
-    return append_as(context, messages, count, flags, position, [](const penstock_message& from) {
-      penstock_source_message message = {};
-      message.topic = from.topic;
-      message.payload = from.payload;
-      message.received_us = from.received_us;
-      return message;
-    });
-  }
-  static size_t append_messages(penstock_context* context, const penstock_source_message* messages,
-                                size_t count, uint32_t flags, uint64_t* position) {
-    return append_span(context, {messages, count}, flags, position);
-  }
-  // What a plugin of an older version appends, in pieces that fit on the stack.
-  template <class From, class Convert>
-  static size_t append_as(penstock_context* context, const From* messages, size_t count,
-                          uint32_t flags, uint64_t* position, Convert&& convert) {
     std::array<penstock_source_message, 64> piece;
     size_t taken = 0;
     do {
       const size_t size = std::min(piece.size(), count - taken);
-      std::transform(messages + taken, messages + taken + size, piece.begin(), convert);
+      for (size_t i = 0; i < size; ++i) {
+        const penstock_message& from = messages[taken + i];
+        piece[i] = {};
+        piece[i].topic = from.topic;
+        piece[i].payload = from.payload;
+        piece[i].received_us = from.received_us;
+      }
       const size_t now = append_span(context, {piece.data(), size}, flags, position);
       taken += now;
       if (now < size) break;
     } while (taken < count);
     return taken;
+  }
+  static size_t append_messages(penstock_context* context, const penstock_source_message* messages,
+                                size_t count, uint32_t flags, uint64_t* position) {
+    return append_span(context, {messages, count}, flags, position);
   }
   static size_t append_span(penstock_context* context,
                             std::span<const penstock_source_message> messages, uint32_t flags,

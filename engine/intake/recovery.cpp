@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <functional>
+#include <map>
 
 namespace penstock::engine {
 namespace {
@@ -62,15 +64,15 @@ void find_slices(FoundBlock& found, uint64_t watermark) {
   if (!found.undone.empty()) found.undone.back().last_of_block = true;
 }
 
-// Where slices were cut they are cut from now on, and what cannot be read is counted once. What
+// Where damage cuts a slice it is cut from now on, and what cannot be read is counted once. What
 // comes later in the block first: a death in between must not make a slice longer.
 void mark_cuts(FoundBlock& found) {
-  std::vector<SliceRows> runs = found.undone;
-  runs.insert(runs.end(), found.damaged.begin(), found.damaged.end());
-  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.row > b.row; });
-  for (const SliceRows& run : runs) {
-    const bool damaged = !found.block.is_intact(run.row);
-    found.block.set_state(run.row, damaged ? SliceState::kDone : SliceState::kBegins);
+  if (found.damaged.empty()) return;
+  std::map<uint32_t, SliceState, std::greater<>> marks;
+  for (const SliceRows& run : found.undone) marks[run.row] = SliceState::kBegins;
+  for (const SliceRows& run : found.damaged) marks[run.row] = SliceState::kDone;
+  for (const auto& [row, state] : marks) {
+    found.block.set_state(row, state);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
 }

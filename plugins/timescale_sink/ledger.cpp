@@ -148,17 +148,17 @@ void Ledger::pruned() {
 }
 
 std::string Ledger::strangers_sql() const {
-  std::string sql;
+  std::string any;
   for (const auto& [folder, intake] : intakes_) {
-    if (intake.told || intake.run.empty()) continue;
-    sql += sql.empty() ? "SELECT intake, to_char(max(stored), 'YYYY-MM-DD HH24:MI:SS TZ') FROM "
-                       : " OR ";
-    if (sql.ends_with("FROM "))
-      sql += table_ + " WHERE split_part(sink, '/', 1) = " + sink_ + " AND (";
-    sql += "(intake BETWEEN '" + intake.run.substr(0, kRunDigits) + "' AND '" + folder +
-           "g' AND intake <> '" + intake.run + "')";
+    if (intake.told || intake.run.empty()) continue;  // in memory there are no copies
+    any += any.empty() ? "" : " OR ";
+    any += "intake BETWEEN '" + intake.run.substr(0, kRunDigits) + "' AND '" + folder +
+           "g' AND intake <> '" + intake.run + "'";
   }
-  return sql.empty() ? sql : sql + ") GROUP BY intake ORDER BY 2 DESC LIMIT 1";
+  if (any.empty()) return "";
+  return "SELECT intake, to_char(max(stored), 'YYYY-MM-DD HH24:MI:SS TZ') FROM " + table_ +
+         " WHERE split_part(sink, '/', 1) = " + sink_ + " AND (" + any +
+         ") GROUP BY intake ORDER BY 2 DESC LIMIT 1";
 }
 
 std::string Ledger::strangers_words(const PGresult* result) {
