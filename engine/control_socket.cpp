@@ -121,9 +121,8 @@ bool ask_to_reload(pid_t process, std::string& words) {
   for (ssize_t got; (got = read(connection, piece.data(), piece.size())) != 0;) {
     if (got < 0 && errno == EAGAIN) {
       close(connection);
-      words =
-          fmt::format("process {} has not answered within {} s; its log tells what becomes of it",
-                      process, kPatience.count());
+      words = fmt::format("process {} has not answered within {} s; see its log for the outcome",
+                          process, kPatience.count());
       return false;
     }
     if (got < 0 && errno != EINTR) break;

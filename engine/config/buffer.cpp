@@ -52,7 +52,7 @@ class BufferCheck {
     }
     const int64_t least = buffer.max_bytes.count / kMostSegments;
     if (buffer.segment_bytes.count != 0 && buffer.segment_bytes.count < least) {
-      refuse("segment_bytes", "is less than a 4096th of max_bytes; raise it, or lower max_bytes");
+      refuse("segment_bytes", "is less than 1/4096 of max_bytes; raise it, or lower max_bytes");
     }
     if (buffer.segment_bytes.count == 0) {
       buffer.segment_bytes.count = std::min(std::max(kSegmentBytes, least + kMiB), most);

@@ -35,7 +35,7 @@ bool read_piece(int fd, const std::string& path, Clock::time_point deadline, std
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   pollfd wait = {fd, POLLIN, 0};
   if (left.count() > 0 && poll(&wait, 1, static_cast<int>(left.count())) != 0) return true;
-  error = fmt::format("nothing came from the pipe for {} s", kPatience.count());
+  error = fmt::format("no data from the pipe for {} s", kPatience.count());
   return false;
 }
 

@@ -123,7 +123,7 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
   if (const auto at = too_deep_key(file.text)) {
     problems.add(
         {at->line, at->column},
-        fmt::format("a key with more than {} parts; no table is that deep", kMostKeyParts));
+        fmt::format("a key with more than {} parts; shorten it", kMostKeyParts));
     return;
   }
   try {

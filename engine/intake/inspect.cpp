@@ -41,7 +41,7 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
   folder.segments = std::move(files.segments);
   folder.problems = std::move(files.unreadable);
   for (const std::string& cut : files.too_short) {
-    folder.problems.push_back(cut + ": is cut short to less than a segment");
+    folder.problems.push_back(cut + ": is truncated to less than a segment");
   }
   if (folder.checkpoint || !folder.segments.empty()) return true;
   error =

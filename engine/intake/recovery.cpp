@@ -152,7 +152,7 @@ class Reader {
     const uint64_t messages = end > from ? end - from : 0;
     recovery_.damaged += messages;
     recovery_.problems.push_back(
-        fmt::format("{}/{:08}.segment is missing, with {} messages at most", folder_.path(),
+        fmt::format("{}/{:08}.segment is missing; up to {} messages are lost", folder_.path(),
                     entry.file, messages));
     last_number_ = std::max(last_number_, entry.number);
     end_ = std::max(end_, end);
@@ -227,7 +227,7 @@ void identify(Segment& segment, const Folder& folder, std::vector<std::string>& 
   if (segment.number() != 0 || !entry) return;
   segment.set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
   problems.push_back(fmt::format(
-      "{}: both copies of its header are damaged; read by the checkpoint", segment.path()));
+      "{}: both copies of its header are damaged; recovered from the checkpoint", segment.path()));
 }
 
 }  // namespace
@@ -236,13 +236,14 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   Folder::Files files = Folder::segments_in(folder.path(), true);
   if (!files.unreadable.empty()) {
     error = fmt::format(
-        "{}; what is in it would be passed over. Make it readable, or move it away: what is not "
-        "yet done of it is then lost, and counted",
+        "{}; its messages would be skipped. Make it readable, or move it away: its pending "
+        "messages "
+        "are then lost, and counted",
         files.unreadable.front());
     return false;
   }
   for (const std::string& path : files.too_short) {
-    set_aside(path, "is cut short to less than a segment", recovery.problems);
+    set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
   std::vector<SegmentEntry> missing = folder.entries();
   for (const auto& segment : files.segments) {

@@ -99,7 +99,7 @@ ALTER TABLE metrics SET (timescaledb.compress, timescaledb.compress_segmentby = 
 SELECT :timescaledb_schema.add_compression_policy('metrics', INTERVAL '7 days', if_not_exists => true);
 \else
 DO $$ BEGIN
-  RAISE NOTICE 'this edition of TimescaleDB (timescaledb.license = %) has no compression: chunks stay as they are',
+  RAISE NOTICE 'this edition of TimescaleDB (timescaledb.license = %) has no compression: chunks stay uncompressed',
     current_setting('timescaledb.license', true);
 END $$;
 \endif

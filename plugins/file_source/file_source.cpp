@@ -95,7 +95,7 @@ class FileSource {
     if (std::string fault = fault_of_file(path); !fault.empty()) return fault;
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) {
-      return path + " is a pipe or a device; give it as standard input, with path = \"-\"";
+      return path + " is a pipe or a device; pass it on standard input, with path = \"-\"";
     }
     if (options.replay && access(path.c_str(), W_OK) != 0) {
       return file_error("cannot mark letters in", path, errno, FileUse::kWrite);

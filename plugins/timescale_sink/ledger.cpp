@@ -165,11 +165,10 @@ std::string Ledger::strangers_words(const PGresult* result) {
   if (PQntuples(result) == 0) return "";
   const std::string stranger = PQgetvalue(result, 0, 0);
   intakes_[stranger.substr(0, kFolderDigits)].told = true;
-  return "the ledger has entries of " + std::string(PQgetvalue(result, 0, 1)) +
-         " that this intake's folder knows nothing of (" + stranger +
-         "): it was copied, or put back from a backup. No new message is taken for a stored one; "
-         "what "
-         "was not done when it was copied, and has been stored since, may be stored twice";
+  return "the ledger has entries from " + std::string(PQgetvalue(result, 0, 1)) +
+         " by a run that this intake's folder does not know (" + stranger +
+         "): it was copied or restored from a backup. New messages are not affected; those that "
+         "were pending in the copy may be stored twice";
 }
 
 }  // namespace timescale_sink

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from flow import Flow  # noqa: E402
 from services import wait_until  # noqa: E402
 
-TOLD = "it was copied, or put back from a backup"
+TOLD = "it was copied or restored from a backup"
 
 
 class CopiedFolder(Flow):

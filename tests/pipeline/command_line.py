@@ -341,12 +341,12 @@ class CommandLine(unittest.TestCase):
         os.mkfifo(pipe)
         with open(pipe, "r+b", buffering=0):  # somebody has it open, and says nothing
             for verb in ("run", "check", "graph"):
-                self.assert_says(f"{pipe}: cannot be read: nothing came from the pipe for 5 s", verb, pipe)
+                self.assert_says(f"{pipe}: cannot be read: no data from the pipe for 5 s", verb, pipe)
         self.assert_says(f"{pipe}: cannot be read: it is empty", "check", pipe)
         source = self.write("p.toml", '[nodes.a]\nplugin = "file_source"\npath = "%s"\n[nodes.b]\n'
                             'plugin = "discard_sink"\ninputs = ["a"]\n' % pipe)
         for verb in ("run", "check"):
-            self.assert_says("is a pipe or a device; give it as standard input", verb, source)
+            self.assert_says("is a pipe or a device; pass it on standard input", verb, source)
         self.assert_says("is a pipe or a device", "replay", "/dev/zero", "--pipeline", DEFAULT, "--into",
                          "decoder")
         with open(DEFAULT) as f:
