@@ -11,7 +11,7 @@
 namespace penstock::engine {
 namespace {
 
-double seconds(const timeval& time) {
+double in_seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
@@ -31,7 +31,7 @@ ProcessReading read_process() {
   ProcessReading reading;
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
-  reading.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  reading.cpu_seconds = in_seconds(usage.ru_utime) + in_seconds(usage.ru_stime);
 
   const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
   double pages = 0, resident = 0;
