@@ -32,7 +32,7 @@ class Heartbeat {
   ServiceManager& manager_;
   Progress progress_;
   const std::chrono::microseconds check_every_;
-  Clock::time_point checked_at_, looked_at_, saw_folders_at_, told_at_;
+  Clock::time_point checked_at_, looked_at_, watched_at_, told_at_;
   std::optional<uint64_t> received_;  // when the status was told
   bool ready_ = false;
   bool must_begin_anew_ = false;

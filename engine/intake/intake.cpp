@@ -190,6 +190,7 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
   }
   add_appended(after, taken - counted);
   if (taken > 0) pump_.notify();
+  if (const bool refuses = taken < messages.size(); refuses != this->refuses()) refuses_ = refuses;
   if (taken < messages.size() && options_.overflow == Overflow::kDropNewest) {
     add(dropped_, messages.size() - taken);
     taken = messages.size();
