@@ -46,10 +46,12 @@ void apply(const LoggingOptions& options) {
 
 std::string what_became(const Accounting& points) {
   std::string text = fmt::format("{} points received, {} stored", points.received, points.stored);
-  const std::pair<const char*, uint64_t> others[] = {{"filtered", points.filtered},
-                                                     {"rejected and kept", points.rejected_kept},
-                                                     {"rejected and lost", points.rejected_lost},
-                                                     {"dropped", points.dropped}};
+  const std::pair<const char*, uint64_t> others[] = {
+      {"filtered", points.filtered},
+      {"rejected and kept", points.rejected_kept},
+      {"rejected and lost", points.rejected_lost},
+      {"discarded with old files of dead letters", points.rejected_discarded},
+      {"dropped", points.dropped}};
   for (const auto& [what, count] : others) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   }
@@ -64,6 +66,7 @@ class Run {
   int run() {
     if (!start()) return 1;
     int signal = watch();
+    asked_to_end_ = signal != 0;
     if (signal) log().info("{}: writing what was accepted, then ending", strsignal(signal));
     manager_.stopping();
     pipeline_.stop_sources();
@@ -77,6 +80,8 @@ class Run {
     }
     return 0;
   }
+
+  bool asked_to_end() const { return asked_to_end_; }
 
  private:
   const ServiceOptions& service() const { return pipeline_.description().service; }
@@ -224,6 +229,7 @@ class Run {
       if (deadline && (Clock::now() > *deadline || waits_in_vain())) end_now(why_now(timeout), 0);
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
+      asked_to_end_ = true;
       if (deadline) end_now("second signal, ending at once", 128 + next);
       deadline = Clock::now() + timeout;
     }
@@ -259,6 +265,7 @@ class Run {
   const std::function<LoadedPipeline()>& load_;
   Signals signals_;  // before any thread starts
   int pending_signal_ = 0;
+  bool asked_to_end_ = false;
   std::unique_ptr<Catalog> catalog_;  // outlives what its plugins made
   Pipeline pipeline_;
   std::unique_ptr<HttpServer> http_;
@@ -269,14 +276,18 @@ class Run {
 
 }  // namespace
 
-int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load) {
+int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
+                 bool* asked_to_end) {
   tune_allocator();
   apply(loaded.pipeline->logging);
   for (const Problem& problem : loaded.problems.sorted()) {
     if (problem.severity != Severity::kWarning) continue;  // notes are for `penstock check`
     log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
   }
-  return Run(std::move(loaded), load).run();
+  Run run(std::move(loaded), load);
+  const int code = run.run();
+  if (asked_to_end) *asked_to_end = run.asked_to_end();
+  return code;
 }
 
 }  // namespace penstock::engine

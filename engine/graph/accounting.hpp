@@ -24,6 +24,8 @@ struct NodeEnds {
   Count rejected_kept = 0;
   Count rejected_lost = 0;  // nothing reads `rejected`
   Count dropped = 0;        // by a source's own limit
+  Count rejected_discarded =
+      0;  // kept before, in this run or an earlier one; not an end of its own
 
   // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they
   // reach anyone, so that nothing seems to end that did not begin.
@@ -48,6 +50,7 @@ struct Ends {
   uint64_t rejected_kept = 0;
   uint64_t rejected_lost = 0;
   uint64_t dropped = 0;
+  uint64_t rejected_discarded = 0;  // of those kept, now or in earlier runs: in no sum
 
   uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost + dropped; }
 };
@@ -64,6 +67,7 @@ struct PastEnds : Ends {
     rejected_kept += get(ends.rejected_kept);
     rejected_lost += get(ends.rejected_lost);
     dropped += get(ends.dropped);
+    rejected_discarded += get(ends.rejected_discarded);
   }
 };
 
@@ -75,13 +79,14 @@ struct Accounting : Ends {
   bool balanced = true;
 
   // As everything that shows them calls them.
-  std::array<std::pair<const char*, uint64_t>, 6> states() const {
+  std::array<std::pair<const char*, uint64_t>, 7> states() const {
     return {{{"received", received},
              {"stored", stored},
              {"filtered", filtered},
              {"rejected_kept", rejected_kept},
              {"rejected_lost", rejected_lost},
-             {"dropped", dropped}}};
+             {"dropped", dropped},
+             {"rejected_discarded", rejected_discarded}}};
   }
 };
 

@@ -86,7 +86,7 @@ class Screen {
     const Json& points = view_["accounting"];
     std::string text = "points:";
     for (const char* name : {"received", "stored", "filtered", "rejected_kept", "rejected_lost",
-                             "dropped", "in_flight"}) {
+                             "rejected_discarded", "dropped", "in_flight"}) {
       const double count = points[name];
       const bool always = std::string_view(name) == "received" ||
                           std::string_view(name) == "stored" ||

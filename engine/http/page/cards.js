@@ -55,7 +55,8 @@ function timesCard(node) {
 }
 
 function pointsCard(points) {
-  const rows = ["received", "stored", "filtered", "rejected_kept", "rejected_lost", "dropped", "in_flight"]
+  const rows = ["received", "stored", "filtered", "rejected_kept", "rejected_lost",
+    "rejected_discarded", "dropped", "in_flight"]
     .map((name) => [name.replace("_", " "), count(points[name])]);
   return make("div", {class: "card"}, make("h2", {}, "Points"), pairs(rows),
     make("p", {class: points.balanced ? "well" : "failed"},
