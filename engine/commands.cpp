@@ -182,7 +182,7 @@ std::optional<LetterTargets> targets_of(const std::string& file, const std::stri
   return std::nullopt;
 }
 
-// What is left to say of letters that were put through; `rest` tells whether to go on.
+// `rest`: whether to go on with other letters.
 int replay_group(const std::string& file, const LetterFile& letters, const LetterGroup& group,
                  const CommonArguments& arguments, bool& rest) {
   const auto load = [&] { return load_replay(file, group.part, arguments); };
@@ -191,6 +191,8 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
     std::cerr << loaded.problems.text();
     return 1;
   }
+  std::cerr << fmt::format("{}: {} letters go into {}\n", letters.path(), group.waiting,
+                           group.part.into);
   bool asked_to_end = false;
   if (const int code = run_pipeline(std::move(loaded), load, &asked_to_end)) return code;
   rest = !asked_to_end;

@@ -11,7 +11,7 @@ inline constexpr std::string_view kBegin = "{\"replayed\":";
 inline constexpr std::string_view kNotReplayed = "{\"replayed\":false";
 // As long as "false"; white space of JSON tells them apart. By a replay that is not yet at its
 // end, whose intake is beside the file; by one that came to its end.
-inline constexpr std::string_view kTakenMark = "true\r", kReplayedMark = "true ";
+inline constexpr std::string_view kTakenMark = " true", kReplayedMark = "true ";
 
 enum class Mark { kNone, kWaiting, kTaken, kReplayed };
 
