@@ -152,6 +152,9 @@ std::string faults_of_letters(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     std::error_code ignored;
     std::string fault = fault_of_file(path);
+    if (fault.empty() && !std::filesystem::is_regular_file(path, ignored)) {
+      fault = path + " is a pipe or a device; name a file";
+    }
     if (fault.empty() && access(path.c_str(), W_OK) != 0) {
       fault = file_error("cannot mark letters in", path, errno, FileUse::kWrite);
     }

@@ -1,5 +1,6 @@
 #include "graph/batch.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "graph/budget.hpp"
@@ -79,7 +80,10 @@ Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
 
 // The account is settled before the batch goes, and with it the tokens: what is done has ended.
 Delivery::~Delivery() {
-  if (!abandoned_) ends_.settle(batch_->rows, out_rows_, fate_);
+  if (abandoned_) return;
+  const int64_t before = std::clamp<int64_t>(stored_before_, 0, batch_->rows);
+  add(ends_.stored_before, static_cast<uint64_t>(before));
+  ends_.settle(batch_->rows - before, out_rows_, fate_);
 }
 
 const std::string& Delivery::appending_intake(size_t range) const {

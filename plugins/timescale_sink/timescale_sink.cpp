@@ -13,6 +13,7 @@
 #include "batch_writer.hpp"
 #include "connection.hpp"
 #include "identifier.hpp"
+#include "slow_server.hpp"
 #include "table_check.hpp"
 
 namespace timescale_sink {
@@ -65,7 +66,8 @@ class TimescaleSink {
       : options_(options),
         context_(context),
         table_(quoted_table(options.table)),
-        connection_(parameters(options, context.service())),
+        slow_server_(parameters(options, context.service() + " (why it waits)"), context),
+        connection_(parameters(options, context.service()), &slow_server_),
         writer_(writing(options, context.node()), connection_, context) {
     context.starting("connecting to the database");
   }
@@ -85,6 +87,7 @@ class TimescaleSink {
     const Failure failure = writer_.write(batch);
     context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
     if (failure) return retry(failure);
+    failures_ = 0;
     const Written& written = writer_.written();
     for (const RefusedRow& row : written.refused) {
       context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
@@ -93,6 +96,7 @@ class TimescaleSink {
     context_.add(kBatches);
     context_.add(kPoints, static_cast<double>(written.stored));
     context_.add(kSkipped, static_cast<double>(written.skipped));
+    context_.stored_before(written.skipped);
     context_.add(kRefused, static_cast<double>(written.refused.size()));
     if (written.refused_whole) context_.add(kWriteErrors);
     context_.add(kMended, static_cast<double>(written.mended));
@@ -118,6 +122,7 @@ class TimescaleSink {
     return "DO $$ BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create + " END IF; END $$;";
   }
 
+  static NeededTable needed_table(const Options& options);
   static ConnectionParameters parameters(const Options& options, const std::string& service);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
@@ -127,6 +132,9 @@ class TimescaleSink {
     if (!failure && exactly_once()) failure = prepare_ledger();
     set_connected();
     if (failure) return failure;
+    // A statement whose client is gone should end, and let go of its locks. Servers before 14 do
+    // not know the setting, others may lack what it needs.
+    if (connection_.execute("SET client_connection_check_interval = '5s'")) set_connected();
     context_.healthy();
     return {};
   }
@@ -147,10 +155,19 @@ class TimescaleSink {
         "SET tcp_keepalives_count = 4; SET tcp_user_timeout = 30000");
   }
 
+  // A session keeps what it began with, such as a database's default of being read-only, so after
+  // some attempts a new one is tried.
   Outcome retry(const Failure& failure) {
+    constexpr int kAttemptsPerSession = 3;
     context_.add(kWriteErrors);
+    std::string message = failure.message;
+    if (connection_.is_open()) {
+      const std::string fault = first_fault(connection_, needed_table(options_));
+      if (!fault.empty()) message += "; " + fault;
+      if (++failures_ % kAttemptsPerSession == 0) connection_.close();
+    }
     set_connected();
-    return Outcome::retry(failure.message);
+    return Outcome::retry(message);
   }
 
   Failure create_table();
@@ -158,8 +175,10 @@ class TimescaleSink {
   const Options options_;
   Context& context_;
   const std::string table_;
+  SlowServer slow_server_;
   Connection connection_;
   BatchWriter writer_;
+  int failures_ = 0;  // of attempts in a row
 };
 
 std::vector<Option> TimescaleSink::options() {
@@ -334,6 +353,10 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
     report.error("host", failure.message + "; " + advice_for(failure.message));
     return;
   }
+  check_table(connection, needed_table(options), report);
+}
+
+NeededTable TimescaleSink::needed_table(const Options& options) {
   NeededTable needed{.table = quoted_table(options.table),
                      .ledger_table = {},
                      .creates = options.create_table,
@@ -343,7 +366,7 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
   if (options.delivery == Delivery::kExactlyOnce) {
     needed.ledger_table = quoted_table(options.ledger_table);
   }
-  check_table(connection, needed, report);
+  return needed;
 }
 
 ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {
