@@ -8,6 +8,7 @@
 
 #include <penstock/dead_letter.hpp>
 #include <penstock/file_error.hpp>
+#include <penstock/own_file.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -99,7 +100,9 @@ LetterFile::~LetterFile() {
 }
 
 std::string LetterFile::open() {
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+  std::string fault;
+  fd_ = open_own_file(path_, O_RDWR, 0, fault);
+  if (!fault.empty()) return fault;
   if (fd_ < 0) return file_error("cannot mark letters in", path_, errno, FileUse::kWrite);
   if (!lock(fd_)) return path_ + " is being written without a pause; replay it later";
   struct stat status = {};

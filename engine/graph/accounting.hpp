@@ -23,8 +23,8 @@ struct NodeEnds {
   Count stored = 0;
   Count stored_before = 0;  // by a sink before a restart, which its ledger knew
   Count rejected_kept = 0;
-  Count rejected_lost = 0;  // nothing reads `rejected`
-  Count dropped = 0;        // by a source's own limit
+  Count rejected_lost = 0;       // nothing reads `rejected`
+  Count dropped = 0;             // by a source's own limit
   Count rejected_discarded = 0;  // of those kept, now or in earlier runs: no end of its own
 
   // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they

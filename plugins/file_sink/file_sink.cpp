@@ -103,9 +103,11 @@ class FileSink {
       : context_(context),
         rows_(options.json_columns),
         path_(options.path),
-        file_(options.path, {options.max_bytes.count, options.keep, options.when_full},
-              context.intake() == PENSTOCK_INTAKE_SYNCED,
-              [&](const std::string& what) { context_.warn(what); }) {}
+        file_(
+            options.path, {options.max_bytes.count, options.keep, options.when_full},
+            context.intake() == PENSTOCK_INTAKE_SYNCED,
+            [&](const std::string& what) { context_.warn(what); },
+            [&] { return context_.is_interrupted(); }) {}
 
   Outcome process(const Batch& batch) {
     // A batch that a pipe has in part comes again until the pipe has it whole.

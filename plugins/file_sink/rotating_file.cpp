@@ -87,7 +87,7 @@ std::string RotatingFile::lock() {
     // Some network file systems have no locks.
     if (errno == ENOLCK || errno == EOPNOTSUPP || errno == EINVAL) return "";
     if (errno != EWOULDBLOCK && errno != EINTR) return fail("cannot lock");
-    if (tries == kTries) {
+    if (tries == kTries || interrupted_()) {
       const std::string holder = lock_holder(fd_);
       return "cannot lock " + path_ + ": " + (holder.empty() ? "another process" : holder) +
              " has locked it; end that one, or choose another path";
@@ -209,7 +209,8 @@ std::string RotatingFile::stream(std::string_view text) {
   const size_t most = may_block ? PIPE_BUF : text.size();
   const auto begin = Clock::now();
   for (auto moved = begin; begun_ < text.size();) {
-    if (Clock::now() - moved > kPatience || Clock::now() - begin > kMost) {
+    const auto now = Clock::now();
+    if (now - moved > kPatience || now - begin > kMost || interrupted_()) {
       return "cannot write " + path_ + ": its reader takes no more; " + std::to_string(begun_) +
              " of " + std::to_string(text.size()) + " bytes of a batch are written";
     }

@@ -23,10 +23,15 @@ struct FileLimits {
 class RotatingFile {
  public:
   using Warn = std::function<void(const std::string&)>;
+  using Interrupted = std::function<bool()>;  // whether a write that waits should return
 
   // `path` "-" is standard output. `sync`: what was written survives the death of the machine, too.
-  RotatingFile(std::string path, FileLimits limits, bool sync, Warn warn)
-      : path_(std::move(path)), limits_(limits), sync_(sync), warn_(std::move(warn)) {}
+  RotatingFile(std::string path, FileLimits limits, bool sync, Warn warn, Interrupted interrupted)
+      : path_(std::move(path)),
+        limits_(limits),
+        sync_(sync),
+        warn_(std::move(warn)),
+        interrupted_(std::move(interrupted)) {}
   ~RotatingFile();
   RotatingFile(const RotatingFile&) = delete;
   RotatingFile& operator=(const RotatingFile&) = delete;
@@ -61,6 +66,7 @@ class RotatingFile {
   const FileLimits limits_;
   const bool sync_;
   const Warn warn_;
+  const Interrupted interrupted_;
   int fd_ = -1;
   // A pipe, a terminal and /dev/null can be neither cut, synced, locked nor set aside.
   bool is_regular_ = false;

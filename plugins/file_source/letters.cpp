@@ -37,8 +37,8 @@ Outcome Letters::process(const Batch& batch) {
         context_.reject_row(batch, i, row, e.what());
       }
     }
+    if (rows_.rows() > 0) context_.emit_from_chunk(0, rows_.finish(), i);
   }
-  if (rows_.rows() > 0) context_.emit(0, rows_.finish());
   return Outcome::done();
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -35,9 +36,11 @@ struct Place {
   TemporaryFolder folder;
   const std::string path = folder.path() + "/letters.ndjson";
   std::vector<std::string> warned;
+  std::atomic<bool> interrupted = false;
 
   RotatingFile writer(FileLimits limits = {}) {
-    return {path, limits, false, [&](const std::string& what) { warned.push_back(what); }};
+    return {path, limits, false, [&](const std::string& what) { warned.push_back(what); },
+            [&] { return interrupted.load(); }};
   }
   std::string aside(int number) const { return path + "." + std::to_string(number); }
 };
@@ -108,7 +111,8 @@ TEST_CASE("several writers set one file aside, and each line is there once") {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {
-      RotatingFile file(place.path, limits, false, [](const std::string&) {});
+      RotatingFile file(
+          place.path, limits, false, [](const std::string&) {}, [] { return false; });
       for (int n = 0; n < 500; ++n) {
         if (!file.write(std::to_string(i * 1000 + n) + "\n").empty()) ++failed;
       }
@@ -184,6 +188,11 @@ TEST_CASE("a pipe whose reader stands still keeps nobody, and gets each byte onc
   for (int i = 0; i < 100'000; ++i) text += std::to_string(i) + "\n";
   CHECK(file.write(text).find("its reader takes no more") != std::string::npos);
   CHECK(file.bytes_begun() > 0);
+  place.interrupted = true;  // then at once, as slow as the reader may be
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(file.write(text).empty());
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds(900));
+  place.interrupted = false;
   std::string got;
   std::thread slow([&] {
     char piece[5000];
@@ -207,7 +216,9 @@ TEST_CASE("a link or another user's file in a folder that others may write is re
   std::filesystem::create_directory(shared);
   REQUIRE(chmod(shared.c_str(), 01777) == 0);
   const auto write_to = [](const std::string& path) {
-    return RotatingFile(path, {}, false, [](const std::string&) {}).write("x\n");
+    return RotatingFile(
+               path, {}, false, [](const std::string&) {}, [] { return false; })
+        .write("x\n");
   };
   std::ofstream(place.path) << "kept\n";
 
