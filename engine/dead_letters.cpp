@@ -33,7 +33,7 @@ struct LetterFile::Line {
 
 namespace {
 
-constexpr const char* kDone = ".done";
+constexpr const char* kDoneSuffix = ".done";
 
 std::string in_hexadecimal(const std::string& text) {
   return fmt::format("{:016x}", node_number(text));
@@ -185,7 +185,7 @@ std::string LetterFile::check_folders() {
   for (const auto& entry : std::filesystem::directory_iterator(above, error)) {
     const std::string name = entry.path().string();
     if (!name.starts_with(folders_)) continue;
-    if (name.ends_with(kDone)) done.insert(name);
+    if (name.ends_with(kDoneSuffix)) done.insert(name);
     else folders.insert(name);
   }
   std::set<int64_t> of_no_folder;
@@ -238,7 +238,7 @@ std::string LetterFile::mark_as_replayed(const std::set<int64_t>& offsets) const
 // By its new name the folder is one whose letters are all done, should this end in between.
 std::string LetterFile::finish(const LetterGroup& group) const {
   std::error_code error;
-  const std::string done = group.part.folder + kDone;
+  const std::string done = group.part.folder + kDoneSuffix;
   std::filesystem::rename(group.part.folder, done, error);
   if (error) {
     return file_error("cannot rename", group.part.folder, error.value(), FileUse::kWrite);

@@ -4,13 +4,11 @@
 
 namespace file_source {
 
-using Json = nlohmann::ordered_json;
-
 LetterChoice::LetterChoice(Options options) : options_(std::move(options)) {
   if (options_.rows) rows_.emplace(options_.columns);
 }
 
-bool LetterChoice::has(const Json& letter) const {
+bool LetterChoice::has(const nlohmann::ordered_json& letter) const {
   if (!letter.is_object()) return false;
   const auto columns = letter.find("columns");
   const bool has_columns = columns != letter.end();
@@ -25,12 +23,12 @@ bool LetterChoice::has(const Json& letter) const {
 }
 
 bool LetterChoice::has(const std::string& line) const {
-  const Json letter = Json::parse(line, nullptr, false);
+  const auto letter = nlohmann::ordered_json::parse(line, nullptr, false);
   return has(letter);
 }
 
 std::optional<Message> LetterChoice::message_of(const std::string& line) {
-  const Json letter = Json::parse(line);
+  const auto letter = nlohmann::ordered_json::parse(line);
   if (!has(letter)) return std::nullopt;
   if (!options_.rows) return file_source::message_of(letter);
   rows_->add(line);  // whether it is one
