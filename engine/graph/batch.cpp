@@ -64,12 +64,12 @@ Token::~Token() {
 Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
     : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
+  view_.size = sizeof(view_);
+  view_.input = input;
   for (size_t i = 0; i < batch_->chunks.size(); ++i) {
     arrays_.push_back(&**batch_->chunks[i]->array);
     add_ranges(i, batch_->chunks[i]->origins);
   }
-  view_.size = sizeof(view_);
-  view_.input = input;
   view_.schema = batch_->schema;
   view_.chunks = arrays_.data();
   view_.chunk_count = arrays_.size();

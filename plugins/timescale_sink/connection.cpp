@@ -74,8 +74,10 @@ Failure Connection::wait(short events) {
                     PQbackendPID(connection_.get()));
     next_word = Clock::now() + kNextWord;
   }
-  if (told) watcher_->ends_waiting();
-  if (!gives_up) return {};
+  if (!gives_up) {
+    if (told) watcher_->ends_waiting();
+    return {};
+  }
   close();
   return {"the server had not answered when the pipeline ended or changed"};
 }

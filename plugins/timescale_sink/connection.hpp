@@ -41,7 +41,7 @@ class Watcher {
   virtual bool gives_up() = 0;
   // The server process `backend` has taken so long by now; called now and then.
   virtual void waits(std::chrono::seconds time, int backend) = 0;
-  // It has answered, or the wait has ended otherwise, after `waits`.
+  // It has answered, or the connection has ended, after `waits`.
   virtual void ends_waiting() = 0;
 };
 

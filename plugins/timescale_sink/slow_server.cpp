@@ -22,6 +22,7 @@ std::string words_of(const PGresult* result) {
     return ": it waits for a lock of the server's process " + pid + " (" + field(1) + state +
            "); if that does not end, SELECT pg_terminate_backend(" + pid + ")";
   }
+  if (field(3) == "Client") return ": the server's process does not take it up; is it stopped?";
   if (field(3).empty()) return "";
   return ": the server's process waits for " + field(3) + " " + field(4);
 }
