@@ -42,6 +42,16 @@ bool may_be_regular(const std::string& path) {
   return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
+// What root makes in a user's folder, such as by a replay, is written by that user's engine, too.
+void give_to_owner_of_folder(const std::string& path, int fd) {
+  std::error_code ignored;
+  struct stat folder = {}, file = {};
+  const auto parent = std::filesystem::absolute(path, ignored).parent_path();
+  if (geteuid() != 0 || stat(parent.c_str(), &folder) != 0 || folder.st_uid == 0) return;
+  const bool is_new = fstat(fd, &file) == 0 && file.st_uid == 0 && file.st_size == 0;
+  if (is_new && fchown(fd, folder.st_uid, folder.st_gid) != 0) return;  // then it stays root's
+}
+
 // That a file was made, or has another name, is safe once its folder is.
 void sync_folder_of(const std::string& path) {
   std::error_code ignored;
@@ -77,6 +87,7 @@ std::string RotatingFile::open() {
   if (fstat(fd_, &status) != 0) return fail("cannot look at");
   is_regular_ = S_ISREG(status.st_mode);
   known_end_ = -1;
+  if (is_regular_) give_to_owner_of_folder(path_, fd_);
   if (is_regular_ && sync_) sync_folder_of(path_);
   return "";
 }

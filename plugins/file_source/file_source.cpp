@@ -55,7 +55,7 @@ class FileSource {
                          .default_value = "false"}),
                     option<&Options::node>(
                         "node", {.help = "Of dead letters: those that this node rejected; empty: "
-                                         "of any.",
+                                         "messages of any.",
                                  .default_value = ""}),
                     option<&Options::rows>(
                         "rows", {.help = "Of dead letters: those of rows, for file_source.letters; "

@@ -18,7 +18,8 @@ bool LetterChoice::has(const nlohmann::ordered_json& letter) const {
   const auto node = letter.find("node");
   const bool is_text = node != letter.end() && node->is_string();
   const std::string name = is_text ? node->get<std::string>() : "";
-  if (name != options_.node && !options_.node.empty()) return false;
+  const bool of_any = !is_row && options_.node.empty();
+  if (name != options_.node && !of_any) return false;
   return !is_row || (has_columns ? columns->dump() : "") == options_.columns;
 }
 

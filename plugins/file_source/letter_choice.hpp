@@ -13,7 +13,7 @@ namespace file_source {
 class LetterChoice {
  public:
   struct Options {
-    std::string node;     // that rejected them; "": any
+    std::string node;     // that rejected them; "": of messages any
     bool rows = false;    // letters of rows, else of messages
     std::string columns;  // of rows: as the letters have them
   };

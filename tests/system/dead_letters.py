@@ -154,6 +154,17 @@ path   = "{self.letters_path}"
         self.replay(more=["--into", "decoder"])
         self.assertEqual(self.stored(), [1, 3, 4])
 
+    def test_a_row_that_names_no_node_goes_where_asked_and_takes_no_other_with_it(self):
+        os.mkdir(self.store)
+        self.write_pipeline(more=f'[nodes.second]\nplugin = "file_sink"\ninputs = ["decoder"]\n'
+                                 f'path = "{self.store}/second.ndjson"')
+        nameless = row(1)
+        del nameless["node"]
+        self.write([nameless, row(2), row(3, node="second")])
+        self.replay(more=["--into", "second"])
+        self.assertEqual(self.stored(), [2])
+        self.assertEqual(sorted(each["value"] for each in self.read(self.store + "/second.ndjson")), [1, 3])
+
     def test_rows_of_earlier_versions_go_behind_the_decoder_or_nowhere(self):
         os.mkdir(self.store)
         old = row(1)

@@ -210,6 +210,19 @@ TEST_CASE("a pipe whose reader stands still keeps nobody, and gets each byte onc
   close(reader);
 }
 
+TEST_CASE("what root makes in a user's folder is that user's") {
+  if (geteuid() != 0) return;
+  Place place;
+  REQUIRE(chown(place.folder.path().c_str(), 1, 1) == 0);
+  RotatingFile file = place.writer({30, 1});
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(file.write(kLetter).empty());
+    struct stat status = {};
+    REQUIRE(stat(place.path.c_str(), &status) == 0);
+    CHECK(status.st_uid == 1);
+  }
+}
+
 TEST_CASE("a link or another user's file in a folder that others may write is refused") {
   Place place;
   const std::string shared = place.folder.path() + "/shared";
