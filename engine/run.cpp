@@ -72,7 +72,7 @@ class Run {
     if (signal) log().info("{}: writing what was accepted, then ending", strsignal(signal));
     manager_.stopping();
     pipeline_.stop_sources();
-    drain(signal != 0);
+    drain(signal != 0 || exit_code_ != 0);
     {
       const Deadline deadline(service().shutdown_timeout, "the end", 0);
       pipeline_.stop_lanes();
@@ -83,7 +83,7 @@ class Run {
     if (!points.balanced) {
       log().error("{} points are not accounted for, which is a bug of Penstock", points.in_flight);
     }
-    return 0;
+    return exit_code_;
   }
 
   bool asked_to_end() const { return asked_to_end_; }
@@ -109,10 +109,16 @@ class Run {
     return true;
   }
 
-  // Until SIGTERM or SIGINT, which it returns, or 0 at the end of all sources.
+  // Until SIGTERM or SIGINT, which it returns; 0 at the end of all sources, or when it must begin
+  // anew.
   int watch() {
     while (!pipeline_.sources_finished()) {
       heartbeat_.beat();
+      if (heartbeat_.must_begin_anew()) {
+        log().error("what the deleted intake held is written; ending, to be started anew");
+        exit_code_ = 1;
+        return 0;
+      }
       const int signal = pending_signal_ ? std::exchange(pending_signal_, 0) : signals_.wait(50ms);
       ReloadRequest request = control_.next();
       if (asks_for_end(signal)) return signal;
@@ -238,7 +244,9 @@ class Run {
     if (asked) deadline = Clock::now() + timeout;
     while (!pipeline_.drain()) {
       heartbeat_.beat();
-      if (deadline && (Clock::now() > *deadline || waits_in_vain())) end_now(why_now(timeout), 0);
+      if (deadline && (Clock::now() > *deadline || waits_in_vain())) {
+        end_now(why_now(timeout), exit_code_);
+      }
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
       asked_to_end_ = true;
@@ -278,6 +286,7 @@ class Run {
   Signals signals_;  // before any thread starts
   int pending_signal_ = 0;
   bool asked_to_end_ = false;
+  int exit_code_ = 0;
   std::unique_ptr<Catalog> catalog_;  // outlives what its plugins made
   Pipeline pipeline_;
   std::unique_ptr<HttpServer> http_;
