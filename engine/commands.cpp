@@ -16,7 +16,9 @@
 
 #include "config/pipeline_file.hpp"
 #include "config/show_problems.hpp"
+#include "config/suggest.hpp"
 #include "control_socket.hpp"
+#include "dead_letters.hpp"
 #include "drawing/graph_svg.hpp"
 #include "drawing/graph_text.hpp"
 #include "graph/trial.hpp"
@@ -150,6 +152,9 @@ std::string faults_of_letters(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     std::error_code ignored;
     std::string fault = fault_of_file(path);
+    if (fault.empty() && !std::filesystem::is_regular_file(path, ignored)) {
+      fault = path + " is a pipe or a device; name a file";
+    }
     if (fault.empty() && access(path.c_str(), W_OK) != 0) {
       fault = file_error("cannot mark letters in", path, errno, FileUse::kWrite);
     }
@@ -163,6 +168,52 @@ std::string faults_of_letters(const std::vector<std::string>& paths) {
 
 }  // namespace
 
+namespace {
+
+// Where letters of this pipeline can go; with problems told, there is none.
+std::optional<LetterTargets> targets_of(const std::string& file, const std::string& into) {
+  Problems problems(file);
+  const PipelineFile parsed(file, environment, problems);
+  const std::vector<std::string> names = parsed.node_names();
+  LetterTargets targets{{names.begin(), names.end()}, into};
+  if (parsed.readable() && !into.empty() && !targets.nodes.contains(into)) {
+    problems.add(
+        {}, fmt::format("there is no node \"{}\" to replay into{}", into, suggestion(into, names)));
+  }
+  if (parsed.readable() && problems.empty()) return targets;
+  std::cerr << problems.text();
+  return std::nullopt;
+}
+
+// `rest`: whether to go on with other letters.
+int replay_group(const std::string& file, const LetterFile& letters, const LetterGroup& group,
+                 const CommonArguments& arguments, bool& rest) {
+  const auto load = [&] { return load_replay(file, group.part, arguments); };
+  LoadedPipeline loaded = load();
+  if (!loaded.pipeline) {
+    std::cerr << loaded.problems.text();
+    return 1;
+  }
+  std::cerr << fmt::format("{}: {} letters go into {}\n", letters.path(), group.waiting,
+                           group.part.into);
+  bool asked_to_end = false;
+  if (const int code = run_pipeline(std::move(loaded), load, &asked_to_end)) return code;
+  rest = !asked_to_end;
+  std::string error;
+  const std::optional<uint64_t> undone = undone_in_intake(group.part.folder, error);
+  if (undone == 0) error = letters.finish(group);
+  if (undone.value_or(0) > 0) {
+    std::cerr << fmt::format("{}: {} letters wait in {}; replay the file again to go on\n",
+                             letters.path(), *undone, group.part.folder);
+    rest = false;
+  }
+  if (error.empty()) return 0;
+  std::cerr << error << "\n";
+  return 1;
+}
+
+}  // namespace
+
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments) {
   std::vector<std::string> paths;
@@ -172,24 +223,24 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
     std::cerr << faults;
     return 1;
   }
-  const auto load = [&] { return load_replay(file, paths, into, arguments); };
-  LoadedPipeline loaded = load();
-  if (!loaded.pipeline) {
-    std::cerr << loaded.problems.text();
-    return 1;
-  }
-  if (const int code = run_pipeline(std::move(loaded), load)) return code;
+  const std::optional<LetterTargets> targets = targets_of(file, into);
+  if (!targets) return 1;
+  const auto tell = [](const std::string& what) { std::cerr << what << "\n"; };
+  std::vector<LetterFile> files;
+  std::string faults;
   for (const std::string& each : paths) {
-    std::string error;
-    const std::string folder = PipelineFile::replay_folder(each);
-    const std::optional<uint64_t> undone = undone_in_intake(folder, error);
-    if (undone == 0) {
-      std::filesystem::remove_all(folder);
-    } else if (!undone) {
-      std::cerr << error << "\n";
-    } else {
-      std::cerr << fmt::format("{}: {} messages wait in {}; replay the file again to go on\n", each,
-                               *undone, folder);
+    files.emplace_back(each);
+    faults += files.back().read(*targets, tell);
+  }
+  std::cerr << faults;
+  if (!faults.empty()) return 1;
+  // One after the other: what becomes of a letter depends on nothing else that is replayed.
+  bool rest = true;
+  for (const LetterFile& each : files) {
+    if (each.groups().empty()) tell(each.path() + ": no letter waits to be replayed");
+    for (const LetterGroup& group : each.groups()) {
+      if (!rest) return 0;
+      if (const int code = replay_group(file, each, group, arguments, rest)) return code;
     }
   }
   return 0;

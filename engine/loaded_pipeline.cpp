@@ -54,10 +54,10 @@ LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arg
   return load_changed(file, arguments, environment, {});
 }
 
-LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
-                           const std::string& into, const CommonArguments& arguments) {
+LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
+                           const CommonArguments& arguments) {
   return load_changed(file, arguments, environment, [&](PipelineFile& parsed, Problems& problems) {
-    parsed.replay(letters, into, problems);
+    parsed.replay(part, problems);
   });
 }
 

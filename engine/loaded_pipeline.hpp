@@ -31,7 +31,7 @@ using ChangeFile = std::function<void(PipelineFile&, Problems&)>;
 LoadedPipeline load_changed(const std::string& file, const CommonArguments& arguments,
                             const Lookup& lookup, const ChangeFile& change);
 // The pipeline with dead letters for its sources; see PipelineFile::replay.
-LoadedPipeline load_replay(const std::string& file, const std::vector<std::string>& letters,
-                           const std::string& into, const CommonArguments& arguments);
+LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
+                           const CommonArguments& arguments);
 
 }  // namespace penstock::engine

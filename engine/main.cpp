@@ -199,11 +199,15 @@ class CommandLine {
     intake->add_flag("--dump", dump_, "Print the messages that are not done, as NDJSON");
     CLI::App* replay =
         add("replay", "Put dead letters through a pipeline once more, after mending why they were",
-            "replay dead-letters.ndjson --pipeline pipelines/default.toml --into decoder",
+            "replay dead-letters.ndjson --pipeline pipelines/default.toml",
             [this] { return replay_command(file_, files_, into_, common_); });
     replay->add_option("FILE", files_, "Files of dead letters")->required();
     replay->add_option("--pipeline", file_, "The pipeline file")->required()->type_name("FILE");
-    replay->add_option("--into", into_, "The node that takes them")->required()->type_name("NODE");
+    replay
+        ->add_option("--into", into_,
+                     "The node that takes letters of messages, and those of nodes that are no more; "
+                     "without, each goes back to the node that rejected it")
+        ->type_name("NODE");
   }
 
   void with_ca(const char* command) {

@@ -47,11 +47,13 @@ void apply(const LoggingOptions& options) {
 
 std::string what_became(const Accounting& points) {
   std::string text = fmt::format("{} points received, {} stored", points.received, points.stored);
-  const std::pair<const char*, uint64_t> others[] = {{"filtered", points.filtered},
-                                                     {"stored before", points.stored_before},
-                                                     {"rejected and kept", points.rejected_kept},
-                                                     {"rejected and lost", points.rejected_lost},
-                                                     {"dropped", points.dropped}};
+  const std::pair<const char*, uint64_t> others[] = {
+      {"filtered", points.filtered},
+      {"stored before", points.stored_before},
+      {"rejected and kept", points.rejected_kept},
+      {"rejected and lost", points.rejected_lost},
+      {"discarded with old files of dead letters", points.rejected_discarded},
+      {"dropped", points.dropped}};
   for (const auto& [what, count] : others) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   }
@@ -66,6 +68,7 @@ class Run {
   int run() {
     if (!start()) return 1;
     int signal = watch();
+    asked_to_end_ = signal != 0;
     if (signal) log().info("{}: writing what was accepted, then ending", strsignal(signal));
     manager_.stopping();
     pipeline_.stop_sources();
@@ -82,6 +85,8 @@ class Run {
     }
     return exit_code_;
   }
+
+  bool asked_to_end() const { return asked_to_end_; }
 
  private:
   const ServiceOptions& service() const { return pipeline_.description().service; }
@@ -244,6 +249,7 @@ class Run {
       }
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
+      asked_to_end_ = true;
       if (deadline) end_now("second signal, ending at once", 128 + next);
       deadline = Clock::now() + timeout;
     }
@@ -279,6 +285,7 @@ class Run {
   const std::function<LoadedPipeline()>& load_;
   Signals signals_;  // before any thread starts
   int pending_signal_ = 0;
+  bool asked_to_end_ = false;
   int exit_code_ = 0;
   std::unique_ptr<Catalog> catalog_;  // outlives what its plugins made
   Pipeline pipeline_;
@@ -290,14 +297,18 @@ class Run {
 
 }  // namespace
 
-int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load) {
+int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
+                 bool* asked_to_end) {
   tune_allocator();
   apply(loaded.pipeline->logging);
   for (const Problem& problem : loaded.problems.sorted()) {
     if (problem.severity != Severity::kWarning) continue;  // notes are for `penstock check`
     log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
   }
-  return Run(std::move(loaded), load).run();
+  Run run(std::move(loaded), load);
+  const int code = run.run();
+  if (asked_to_end) *asked_to_end = run.asked_to_end();
+  return code;
 }
 
 }  // namespace penstock::engine

@@ -16,7 +16,8 @@ namespace penstock::engine {
 // as they are keep their connections and intakes, and everything else is replaced once it has
 // written what was on its way.
 //
-// Returns the exit code, as in commands.hpp.
-int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load);
+// Returns the exit code, as in commands.hpp; and whether a signal asked for the end.
+int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
+                 bool* asked_to_end = nullptr);
 
 }  // namespace penstock::engine

@@ -97,9 +97,6 @@ void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription
   add_origin_notes(buffer, node.shown_buffer, before, problems);
 }
 
-namespace {
-
-// One spelling of a folder that may not be there yet.
 std::string plain_path(const std::string& path) {
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
@@ -108,6 +105,8 @@ std::string plain_path(const std::string& path) {
   if (!plain.has_filename()) plain = plain.parent_path();
   return plain.string();
 }
+
+namespace {
 
 // Why there is no folder there and none can be made, whoever asks.
 std::string fault_of_folder(const std::string& path) {

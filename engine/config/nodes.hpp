@@ -16,6 +16,8 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
 void read_buffer(const toml::table& table, const Lookup& lookup, NodeDescription& node,
                  Problems& problems);
 
+// One spelling of a file or folder that may not be there yet.
+std::string plain_path(const std::string& path);
 // Refuses two sources with one folder.
 void check_folders(const toml::table& tables, const std::vector<NodeDescription>& nodes,
                    Problems& problems);

@@ -21,6 +21,18 @@ struct TestFiles {
   std::map<std::string, std::string> sources, sinks, ports;
 };
 
+// Some of a file's dead letters, that go back the same way.
+struct ReplayPart {
+  std::string name;     // of the source that reads them
+  std::string path;     // of the file
+  int64_t until = 0;    // where it ended when the replay began, in bytes
+  std::string folder;   // of the source's intake
+  std::string node;     // the one that rejected them; "": any
+  bool rows = false;    // else messages
+  std::string columns;  // of rows, as the letters have them
+  std::string into;     // the node that takes them
+};
+
 class PipelineFile {
  public:
   // Reads and parses `path`. With problems (unreadable, not TOML) the file is empty.
@@ -29,11 +41,10 @@ class PipelineFile {
   bool readable() const { return readable_; }
   const ServiceOptions& service() const { return service_; }
 
-  // Replaces the sources by files of dead letters, which go into the node `into`. Nodes that
-  // nothing from there reaches are left out, and so is the HTTP listener.
-  void replay(const std::vector<std::string>& files, const std::string& into, Problems& problems);
-  // Where the messages of a file wait that were read and are not stored.
-  static std::string replay_folder(const std::string& file) { return file + ".replay"; }
+  std::vector<std::string> node_names() const;
+  // Replaces the sources by dead letters, and what the node that takes them reads by these. Nodes
+  // that nothing from there reaches are left out, and so is the HTTP listener.
+  void replay(const ReplayPart& part, Problems& problems);
 
   // Sources, sinks and the listener will not run here, so what they find on this machine doesn't
   // count.

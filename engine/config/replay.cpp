@@ -44,23 +44,25 @@ std::set<std::string> reached(const toml::table& nodes, const std::string& into)
 
 }  // namespace
 
-void PipelineFile::replay(const std::vector<std::string>& files, const std::string& into,
-                          Problems& problems) {
+std::vector<std::string> PipelineFile::node_names() const {
+  std::vector<std::string> names;
+  const toml::table* nodes = root_["nodes"].as_table();
+  if (!nodes) return names;
+  for (const auto& [key, value] : *nodes) names.emplace_back(key.str());
+  return names;
+}
+
+void PipelineFile::replay(const ReplayPart& part, Problems& problems) {
+  const std::vector<std::string> all = node_names();
   toml::table* nodes = root_["nodes"].as_table();
-  if (!nodes || !nodes->contains(into)) {
-    std::vector<std::string> names;
-    if (nodes) {
-      for (const auto& [key, value] : *nodes) names.emplace_back(key.str());
-    }
-    problems.add(
-        {}, fmt::format("there is no node \"{}\" to replay into{}", into, suggestion(into, names)));
+  if (!nodes || !nodes->contains(part.into)) {
+    problems.add({}, fmt::format("there is no node \"{}\" to replay into{}", part.into,
+                                 suggestion(part.into, all)));
     return;
   }
   // The engine that runs has the port.
   root_.erase("http");
-  const std::set<std::string> kept = reached(*nodes, into);
-  std::vector<std::string> all;
-  for (const auto& [key, value] : *nodes) all.emplace_back(key.str());
+  const std::set<std::string> kept = reached(*nodes, part.into);
   for (const std::string& name : all) {
     toml::table* node = (*nodes)[name].as_table();
     if (!kept.contains(name)) {
@@ -73,17 +75,25 @@ void PipelineFile::replay(const std::vector<std::string>& files, const std::stri
     std::erase_if(inputs, [&](const std::string& each) { return !kept.contains(node_of(each)); });
     set_inputs(*node, inputs);
   }
-  std::vector<std::string> sources;
-  for (const std::string& file : files) {
-    sources.push_back(fmt::format("replay_{}", sources.size() + 1));
-    nodes->insert_or_assign(
-        sources.back(),
-        toml::table{{"plugin", "file_source"},
-                    {"path", file},
-                    {"replay", true},
-                    {"buffer", toml::table{{"type", "disk"}, {"path", replay_folder(file)}}}});
+  // A letter is marked when it is safe, also from the death of the machine.
+  nodes->insert_or_assign(part.name, toml::table{{"plugin", "file_source"},
+                                                 {"path", part.path},
+                                                 {"replay", true},
+                                                 {"node", part.node},
+                                                 {"rows", part.rows},
+                                                 {"columns", part.columns},
+                                                 {"until", part.until},
+                                                 {"buffer", toml::table{{"type", "disk"},
+                                                                        {"durability", "machine"},
+                                                                        {"path", part.folder}}}});
+  std::string last = part.name;
+  if (part.rows) {
+    last += "_rows";
+    nodes->insert_or_assign(last, toml::table{{"plugin", "file_source.letters"},
+                                              {"columns", part.columns},
+                                              {"inputs", toml::array{part.name}}});
   }
-  set_inputs(*(*nodes)[into].as_table(), sources);
+  if (toml::table* into = (*nodes)[part.into].as_table()) set_inputs(*into, {last});
 }
 
 }  // namespace penstock::engine

@@ -26,6 +26,7 @@ struct NodeEnds {
   Count rejected_kept = 0;
   Count rejected_lost = 0;        // nothing reads `rejected`
   Count dropped = 0;              // by a source's own limit
+  Count rejected_discarded = 0;   // of those kept, now or in earlier runs: no end of its own
   std::atomic<int64_t> held = 0;  // taken in and not settled yet
 
   // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they
@@ -53,6 +54,7 @@ struct Ends {
   uint64_t rejected_kept = 0;
   uint64_t rejected_lost = 0;
   uint64_t dropped = 0;
+  uint64_t rejected_discarded = 0;  // of those kept, now or in earlier runs: in no sum
 
   uint64_t ended() const {
     return stored + stored_before + filtered + rejected_kept + rejected_lost + dropped;
@@ -72,6 +74,7 @@ struct PastEnds : Ends {
     rejected_kept += get(ends.rejected_kept);
     rejected_lost += get(ends.rejected_lost);
     dropped += get(ends.dropped);
+    rejected_discarded += get(ends.rejected_discarded);
   }
 };
 
@@ -83,14 +86,15 @@ struct Accounting : Ends {
   bool balanced = true;
 
   // As everything that shows them calls them.
-  std::array<std::pair<const char*, uint64_t>, 7> states() const {
+  std::array<std::pair<const char*, uint64_t>, 8> states() const {
     return {{{"received", received},
              {"stored", stored},
              {"stored_before", stored_before},
              {"filtered", filtered},
              {"rejected_kept", rejected_kept},
              {"rejected_lost", rejected_lost},
-             {"dropped", dropped}}};
+             {"dropped", dropped},
+             {"rejected_discarded", rejected_discarded}}};
   }
 };
 

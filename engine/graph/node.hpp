@@ -90,9 +90,13 @@ class Node {
   // Rows that come by this input have been rejected before: a sink that writes them keeps them.
   void set_rejected_input(uint32_t input) { rejected_inputs_.at(input) = true; }
   bool all_inputs_rejected() const;
-  // Of an instance: rows out of nothing; messages that a source dropped.
+  // Of an instance: rows out of nothing; messages that a source dropped, or rows that a sink had
+  // kept and discarded.
   void grew(int64_t rows) { add(counts_.ends.grown, static_cast<uint64_t>(rows)); }
-  void dropped(uint64_t messages) { add(counts_.ends.dropped, messages); }
+  void dropped(uint64_t count) {
+    const bool kept_before = type().kind == PENSTOCK_SINK;
+    add(kept_before ? counts_.ends.rejected_discarded : counts_.ends.dropped, count);
+  }
 
   // The whole batch, to leave by `rejected`.
   std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);

@@ -164,7 +164,7 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
   for (const auto& [state, count] : points.states()) {
     to.counter("penstock_points_total",
                "Points by what became of them; received is the sum of the others and of those in "
-               "flight.",
+               "flight, but for rejected_discarded: these were kept before.",
                {{"state", state}}, static_cast<double>(count));
   }
   to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <penstock/file_error.hpp>
+#include <penstock/own_file.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -98,9 +99,9 @@ Folder::~Folder() {
 
 bool Folder::lock(std::string& error) {
   const std::string path = path_ + "/lock";
-  lock_fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  lock_fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
   if (lock_fd_ < 0) {
-    error = failure("cannot open", path);
+    if (error.empty()) error = failure("cannot open", path);
     return false;
   }
   if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) {
@@ -142,9 +143,9 @@ int Folder::owner_pid(const std::string& path) {
 
 bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   const std::string path = path_ + "/checkpoint";
-  checkpoint_fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  checkpoint_fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
   if (checkpoint_fd_ < 0) {
-    error = failure("cannot open", path);
+    if (error.empty()) error = failure("cannot open", path);
     return false;
   }
   if (const int code = posix_fallocate(checkpoint_fd_, 0, kCheckpointBytes)) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <penstock/file_error.hpp>
+#include <penstock/own_file.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -81,8 +82,9 @@ std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,
 }
 
 std::unique_ptr<Segment> Segment::open(const std::string& path, bool writable, std::string& error) {
-  const int fd = ::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+  const int fd = open_own_file(path, writable ? O_RDWR : O_RDONLY, 0, error);
   struct stat status = {};
+  if (!error.empty()) return nullptr;
   if (fd < 0 || fstat(fd, &status) != 0) {
     error = file_error("cannot open", path, errno, writable ? FileUse::kWrite : FileUse::kRead);
     if (fd >= 0) close(fd);

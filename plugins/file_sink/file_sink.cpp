@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json_row.hpp"
@@ -22,10 +23,11 @@ class FileSink {
     std::string path;
     Bytes max_bytes;
     int64_t keep = 0;
+    WhenFull when_full = WhenFull::kDiscardOldest;
     std::vector<std::string> json_columns;
   };
   static constexpr int64_t kKeep = 5;  // the default
-  enum Metrics : uint32_t { kRows };
+  enum Metrics : uint32_t { kRows, kTorn };
 
   static Declaration declare() {
     return {
@@ -33,9 +35,11 @@ class FileSink {
         .summary = "Writes rows as NDJSON to a file or standard output.",
         .options =
             {
-                option<&Options::path>(
-                    "path",
-                    {.help = "The file, appended to; - is standard output.", .default_value = "-"}),
+                option<&Options::path>("path",
+                                       {.help = "The file, appended to; - is standard output.",
+                                        .default_value = "-",
+                                        .identity = true,
+                                        .file = true}),
                 option<&Options::max_bytes>(
                     "max_bytes", {.help = "A larger file is set aside as PATH.1; 0: never.",
                                   .default_value = "0",
@@ -45,13 +49,23 @@ class FileSink {
                                                 .unit = "files",
                                                 .min = 0,
                                                 .max = 1000}),
+                option<&Options::when_full>(
+                    "when_full",
+                    {.help = "With keep files set aside and one more full: discard_oldest deletes "
+                             "the oldest, and counts and tells its dead letters that were not "
+                             "replayed; block waits until they are replayed or moved, and what "
+                             "sends to the sink waits, too.",
+                     .default_value = "discard_oldest",
+                     .choices = "discard_oldest,block"}),
                 option<&Options::json_columns>("json_columns",
                                                {.help = "Columns that hold JSON, written as it is.",
                                                 .default_value = "metadata"}),
             },
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_rows_written_total", "rows_written",
-                     "Rows written to the file."}},
+                     "Rows written to the file."},
+                    {PENSTOCK_COUNTER, "file_torn_lines_total", "torn_lines",
+                     "Lines without an end that were found in the file, and ended."}},
     };
   }
 
@@ -70,6 +84,9 @@ class FileSink {
     if (options.max_bytes.count == 0 && options.keep != kKeep) {
       report.warning("keep", "does nothing without max_bytes; set it, or remove keep");
     }
+    if (options.max_bytes.count == 0 && options.when_full == WhenFull::kBlock) {
+      report.warning("when_full", "does nothing without max_bytes; set it, or remove when_full");
+    }
   }
 
   static void check_connection(const Options& options, Report& report) {
@@ -85,15 +102,35 @@ class FileSink {
   FileSink(const Options& options, Context& context)
       : context_(context),
         rows_(options.json_columns),
-        file_(options.path, options.max_bytes.count, options.keep,
-              context.intake() == PENSTOCK_INTAKE_SYNCED) {}
+        path_(options.path),
+        file_(
+            options.path, {options.max_bytes.count, options.keep, options.when_full},
+            context.intake() == PENSTOCK_INTAKE_SYNCED,
+            [&](const std::string& what) { context_.warn(what); },
+            [&] { return context_.is_interrupted(); }) {}
 
   Outcome process(const Batch& batch) {
-    text_.clear();
-    for (size_t i = 0; i < batch.chunks(); ++i) rows_.append(batch.schema(), batch.chunk(i), text_);
-    if (std::string error = file_.write(text_); !error.empty()) return Outcome::retry(error);
+    // A batch that a pipe has in part comes again until the pipe has it whole.
+    if (file_.bytes_begun() == 0) {
+      text_.clear();
+      for (size_t i = 0; i < batch.chunks(); ++i) {
+        rows_.append(batch.schema(), batch.chunk(i), text_);
+      }
+    }
+    const std::string error = file_.write(text_);
+    context_.drop(file_.discarded() - std::exchange(told_discarded_, file_.discarded()));
+    context_.add(kTorn,
+                 static_cast<double>(file_.torn() - std::exchange(told_torn_, file_.torn())));
+    if (!error.empty()) return Outcome::retry(error);
     context_.add(kRows, static_cast<double>(batch.rows()));
     return Outcome::done();
+  }
+
+  void stop() {
+    if (file_.bytes_begun() == 0) return;
+    context_.warn(path_ + " has " + std::to_string(file_.bytes_begun()) + " of the " +
+                  std::to_string(text_.size()) +
+                  " bytes of a batch, whose rows come again from the first on");
   }
 
  private:
@@ -166,8 +203,10 @@ class FileSink {
 
   Context& context_;
   JsonRows rows_;
+  const std::string path_;
   RotatingFile file_;
   std::string text_;
+  uint64_t told_discarded_ = 0, told_torn_ = 0;
 };
 
 }  // namespace file_sink

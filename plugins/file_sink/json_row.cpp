@@ -1,6 +1,7 @@
 #include "json_row.hpp"
 
 #include <penstock/columns.hpp>
+#include <penstock/dead_letter.hpp>
 #include <penstock/schema.hpp>
 
 #include <algorithm>
@@ -98,17 +99,44 @@ std::string format_time(int64_t us) {
 namespace {
 
 template <class T>
-void append_number(T value, std::string& to) {
+void append_number(T value, bool letter, std::string& to) {
   if constexpr (std::is_floating_point_v<T>) {
     // JSON has no such numbers.
     if (!std::isfinite(value)) {
-      to += "null";
+      to += !letter             ? "null"
+            : std::isnan(value) ? "\"NaN\""
+            : value > 0         ? "\"Infinity\""
+                                : "\"-Infinity\"";
       return;
     }
   }
   char text[32];
   const auto end = std::to_chars(text, text + sizeof(text), value).ptr;
   to.append(text, end);
+}
+
+// Whether it can be told from text that stands in a string, and is read as it was.
+bool is_plain_object_or_array(std::string_view json) {
+  return json.size() >= 2 && (json.front() == '{' || json.front() == '[') &&
+         (json.back() == '}' || json.back() == ']') &&
+         json.find_first_of("\r\n") == std::string_view::npos;
+}
+
+// Of a rejected row: what it was before `node`, `reason` and `detail` were added; "" of a message.
+std::string columns_of(const ArrowSchema& schema) {
+  penstock::Schema fields = penstock::read_schema(schema);
+  std::erase_if(fields, [](const penstock::Field& field) {
+    return field.name == "node" || field.name == "reason" || field.name == "detail";
+  });
+  if (fields == penstock::message_schema()) return "";
+  std::string text;
+  for (const penstock::Field& field : fields) {
+    text += text.empty() ? '{' : ',';
+    append_json_string(field.name, text);
+    text += ':';
+    append_json_string(field.format + (field.nullable ? "?" : ""), text);
+  }
+  return text.empty() ? "{}" : text + "}";
 }
 
 }  // namespace
@@ -124,24 +152,24 @@ void append_json(std::string_view json, std::string& to) {
 }
 
 void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values, int64_t row,
-                            std::string& text) const {
+                            bool letter, std::string& text) const {
   const std::string_view type = column.format;
   if (type == format::kUtf8 || type == format::kBinary) {
     const std::string_view value = TextColumn(values)[row];
     const bool is_json =
         std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
-    if (is_json) append_json(value, text);
+    if (is_json && (!letter || is_plain_object_or_array(value))) append_json(value, text);
     else append_json_string(value, text);
   } else if (type.starts_with("tsu:")) {
     append_json_string(format_time(FixedColumn<int64_t>(values)[row]), text);
   } else if (type == format::kInt16) {
-    append_number(FixedColumn<int16_t>(values)[row], text);
+    append_number(FixedColumn<int16_t>(values)[row], letter, text);
   } else if (type == format::kInt32) {
-    append_number(FixedColumn<int32_t>(values)[row], text);
+    append_number(FixedColumn<int32_t>(values)[row], letter, text);
   } else if (type == format::kInt64) {
-    append_number(FixedColumn<int64_t>(values)[row], text);
+    append_number(FixedColumn<int64_t>(values)[row], letter, text);
   } else if (type == format::kFloat64) {
-    append_number(FixedColumn<double>(values)[row], text);
+    append_number(FixedColumn<double>(values)[row], letter, text);
   } else {
     append_json_string("(a column of Arrow format " + std::string(type) + ")", text);
   }
@@ -151,10 +179,11 @@ void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::s
   const bool rejected = std::any_of(
       schema.children, schema.children + schema.n_children,
       [](const ArrowSchema* column) { return std::string_view(column->name) == "reason"; });
+  const std::string columns = rejected ? columns_of(schema) : "";
   for (int64_t row = 0; row < chunk.length; ++row) {
     char separator = '{';
     if (rejected) {
-      text += kNotReplayed;
+      text += penstock::letter::kNotReplayed;
       separator = ',';
     }
     for (int64_t i = 0; i < schema.n_children; ++i) {
@@ -174,8 +203,9 @@ void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::s
       }
       append_json_string(column.name, text);
       text += ':';
-      append_value(column, values, row, text);
+      append_value(column, values, row, rejected, text);
     }
+    if (!columns.empty()) text += ",\"columns\":" + columns;
     text += separator == '{' ? "{}\n" : "}\n";
   }
 }

@@ -1,23 +1,68 @@
 #include "rotating_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <penstock/file_error.hpp>
+#include <penstock/own_file.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "lines_in_file.hpp"
+#include "lock_holder.hpp"
 
 namespace file_sink {
 
-RotatingFile::~RotatingFile() {
-  if (fd_ > STDERR_FILENO) close(fd_);
-}
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+RotatingFile::~RotatingFile() { close_file(); }
 
 std::string RotatingFile::fail(const char* what) const {
   return penstock::file_error(what, path_, errno, penstock::FileUse::kWrite);
 }
+
+void RotatingFile::close_file() {
+  if (fd_ > STDERR_FILENO) close(fd_);
+  fd_ = -1;
+}
+
+namespace {
+
+bool may_be_regular(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+}
+
+// What root makes in a user's folder, such as by a replay, is written by that user's engine, too.
+void give_to_owner_of_folder(const std::string& path, int fd) {
+  std::error_code ignored;
+  struct stat folder = {}, file = {};
+  const auto parent = std::filesystem::absolute(path, ignored).parent_path();
+  if (geteuid() != 0 || stat(parent.c_str(), &folder) != 0 || folder.st_uid == 0) return;
+  const bool is_new = fstat(fd, &file) == 0 && file.st_uid == 0 && file.st_size == 0;
+  if (is_new && fchown(fd, folder.st_uid, folder.st_gid) != 0) return;  // then it stays root's
+}
+
+// That a file was made, or has another name, is safe once its folder is.
+void sync_folder_of(const std::string& path) {
+  std::error_code ignored;
+  const auto folder = std::filesystem::absolute(path, ignored).parent_path();
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+}  // namespace
 
 std::string RotatingFile::open() {
   is_regular_ = false;
@@ -25,54 +70,182 @@ std::string RotatingFile::open() {
     fd_ = STDOUT_FILENO;
     return "";
   }
-  fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  // O_NONBLOCK: not to wait for whoever reads a pipe. A pipe is opened to write alone, else its
+  // writer is its reader, too.
+  constexpr int kFlags = O_CREAT | O_APPEND | O_NONBLOCK;
+  std::string fault;
+  can_read_ = may_be_regular(path_);
+  fd_ = penstock::open_own_file(path_, kFlags | (can_read_ ? O_RDWR : O_WRONLY), 0640, fault);
+  if (fd_ < 0 && errno == EACCES && can_read_) {
+    can_read_ = false;
+    fd_ = penstock::open_own_file(path_, kFlags | O_WRONLY, 0640, fault);
+  }
+  if (fd_ < 0 && !fault.empty()) return fault;
+  if (fd_ < 0 && errno == ENXIO) return "cannot open " + path_ + ": nobody reads it";
   if (fd_ < 0) return fail("cannot open");
   struct stat status = {};
   if (fstat(fd_, &status) != 0) return fail("cannot look at");
   is_regular_ = S_ISREG(status.st_mode);
-  size_ = status.st_size;
+  known_end_ = -1;
+  if (is_regular_) give_to_owner_of_folder(path_, fd_);
+  if (is_regular_ && sync_) sync_folder_of(path_);
   return "";
 }
 
-std::string RotatingFile::rotate() {
-  for (int64_t i = keep_ - 1; i >= 1; --i) {
-    const std::string from = path_ + "." + std::to_string(i);
-    const std::string to = path_ + "." + std::to_string(i + 1);
-    if (std::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return fail("cannot rename");
+std::string RotatingFile::lock() {
+  constexpr int kTries = 100;
+  for (int tries = 0; flock(fd_, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    // Some network file systems have no locks.
+    if (errno == ENOLCK || errno == EOPNOTSUPP || errno == EINVAL) return "";
+    if (errno != EWOULDBLOCK && errno != EINTR) return fail("cannot lock");
+    if (tries == kTries || interrupted_()) {
+      const std::string holder = lock_holder(fd_);
+      return "cannot lock " + path_ + ": " + (holder.empty() ? "another process" : holder) +
+             " has locked it; end that one, or choose another path";
+    }
+    std::this_thread::sleep_for(10ms);
   }
-  const int result =
-      keep_ > 0 ? std::rename(path_.c_str(), (path_ + ".1").c_str()) : std::remove(path_.c_str());
-  if (result != 0 && errno != ENOENT) return fail("cannot rename");
-  close(fd_);
-  fd_ = -1;
-  return open();
+  return "";
 }
 
-std::string RotatingFile::cut_back(std::string error) const {
-  if (is_regular_ && ftruncate(fd_, size_) != 0) return fail("cannot cut back");
+std::string RotatingFile::lock_current(struct stat& status) {
+  constexpr int kTries = 10;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (fd_ < 0) {
+      if (std::string error = open(); !error.empty()) return error;
+    }
+    if (!is_regular_) return "";  // another kind of file has its name by now
+    if (std::string error = lock(); !error.empty()) return error;
+    struct stat named = {};
+    const bool is_there = stat(path_.c_str(), &named) == 0;
+    const int why_not = is_there ? 0 : errno;
+    if (fstat(fd_, &status) == 0 && is_there && named.st_ino == status.st_ino &&
+        named.st_dev == status.st_dev) {
+      return "";
+    }
+    close_file();  // it was removed, or set aside by somebody else
+    if (why_not != 0 && why_not != ENOENT) {
+      errno = why_not;
+      return fail("cannot look at");
+    }
+  }
+  return "cannot write " + path_ + ": it is replaced again and again";
+}
+
+std::string RotatingFile::complete(int64_t& end) {
+  char last = '\n';
+  if (end == 0 || end == known_end_ || !can_read_) return "";
+  if (pread(fd_, &last, 1, end - 1) != 1) return fail("cannot read");
+  if (last == '\n') return "";
+  if (std::string error = write_all("\n"); !error.empty()) return error;
+  ++end;
+  if (torn_++ == 0) {
+    warn_("the last line of " + path_ +
+          " had no end: whoever wrote it was killed; what is there of it is left as it is");
+  }
+  return "";
+}
+
+std::string RotatingFile::set_aside() {
+  const auto aside = [&](int64_t i) { return path_ + "." + std::to_string(i); };
+  const bool keeps = limits_.keep > 0;
+  const std::string oldest = keeps ? aside(limits_.keep) : path_;
+  const LinesInFile gone = lines_in_file(oldest);
+  if (limits_.when_full == WhenFull::kBlock && gone.letters + gone.others > 0) {
+    return "cannot set " + path_ + " aside: all files are in use, and " + oldest +
+           " holds lines that were not replayed; replay it, or move it to another folder";
+  }
+  for (int64_t i = limits_.keep - 1; i >= 1; --i) {
+    if (std::rename(aside(i).c_str(), aside(i + 1).c_str()) != 0 && errno != ENOENT) {
+      return fail("cannot rename");
+    }
+  }
+  const int result =
+      keeps ? std::rename(path_.c_str(), aside(1).c_str()) : std::remove(path_.c_str());
+  if (result != 0 && errno != ENOENT) return fail("cannot rename");
+  if (gone.letters > 0) {
+    discarded_ += gone.letters;
+    warn_("max_bytes and keep are reached: " + std::to_string(gone.letters) +
+          " dead letters that were not replayed are discarded with the oldest file of " + path_ +
+          ", " + std::to_string(discarded_) + " since the start");
+  } else if (keeps && limits_.when_full == WhenFull::kDiscardOldest) {
+    if (const uint64_t next = lines_in_file(oldest).letters; next > 0) {
+      warn_("the last file of " + path_ + " begins: when it is full, " + oldest +
+            " is discarded, " + std::to_string(next) +
+            " of whose dead letters were not replayed; replay them before");
+    }
+  }
+  return "";
+}
+
+std::string RotatingFile::write_all(std::string_view text) const {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd_, text.data(), text.size());
+    if (count > 0) text.remove_prefix(static_cast<size_t>(count));
+    else if (count < 0 && errno != EINTR) return fail("cannot write");
+  }
+  return "";
+}
+
+std::string RotatingFile::append(std::string_view text) {
+  struct stat status = {};
+  if (std::string error = lock_current(status); !error.empty()) return error;
+  if (!is_regular_) return stream(text);
+  const auto bytes = static_cast<int64_t>(text.size());
+  if (limits_.max_bytes > 0 && status.st_size > 0 && status.st_size + bytes > limits_.max_bytes) {
+    if (std::string error = set_aside(); !error.empty()) {
+      flock(fd_, LOCK_UN);
+      return error;
+    }
+    if (std::string error = lock_current(status); !error.empty()) return error;
+    if (!is_regular_) return stream(text);
+  }
+  const int64_t begin = status.st_size;
+  int64_t end = begin;
+  std::string error = complete(end);
+  if (error.empty()) error = write_all(text);
+  if (error.empty() && sync_ && fdatasync(fd_) != 0) error = fail("cannot sync");
+  if (!error.empty() && ftruncate(fd_, begin) != 0) error += "; " + fail("cannot cut back");
+  known_end_ = error.empty() ? end + bytes : -1;
+  flock(fd_, LOCK_UN);
   return error;
+}
+
+std::string RotatingFile::stream(std::string_view text) {
+  constexpr auto kPatience = 1s, kMost = 5s;
+  struct stat status = {};
+  const bool may_block = (fcntl(fd_, F_GETFL) & O_NONBLOCK) == 0 && fstat(fd_, &status) == 0 &&
+                         !S_ISREG(status.st_mode);
+  // So much is taken at once by a pipe that has room (pipe(7), PIPE_BUF).
+  const size_t most = may_block ? PIPE_BUF : text.size();
+  const auto begin = Clock::now();
+  for (auto moved = begin; begun_ < text.size();) {
+    const auto now = Clock::now();
+    if (now - moved > kPatience || now - begin > kMost || interrupted_()) {
+      return "cannot write " + path_ + ": its reader takes no more; " + std::to_string(begun_) +
+             " of " + std::to_string(text.size()) + " bytes of a batch are written";
+    }
+    pollfd place{fd_, POLLOUT, 0};
+    if (poll(&place, 1, 100) <= 0) continue;
+    const ssize_t count = ::write(fd_, text.data() + begun_, std::min(text.size() - begun_, most));
+    if (count > 0) {
+      begun_ += static_cast<size_t>(count);
+      moved = Clock::now();
+    } else if (count < 0 && errno == EAGAIN) {
+      std::this_thread::sleep_for(1ms);
+    } else if (count < 0 && errno != EINTR) {
+      return fail("cannot write");
+    }
+  }
+  begun_ = 0;
+  return "";
 }
 
 std::string RotatingFile::write(std::string_view text) {
   if (fd_ < 0) {
     if (std::string error = open(); !error.empty()) return error;
   }
-  const auto bytes = static_cast<int64_t>(text.size());
-  if (max_bytes_ > 0 && size_ > 0 && size_ + bytes > max_bytes_ && is_regular_) {
-    if (std::string error = rotate(); !error.empty()) return error;
-  }
-  size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = ::write(fd_, text.data() + written, text.size() - written);
-    if (count > 0) {
-      written += static_cast<size_t>(count);
-    } else if (errno != EINTR) {
-      return cut_back(fail("cannot write"));
-    }
-  }
-  if (sync_ && is_regular_ && fdatasync(fd_) != 0) return cut_back(fail("cannot sync"));
-  size_ += bytes;
-  return "";
+  return is_regular_ ? append(text) : stream(text);
 }
 
 }  // namespace file_sink

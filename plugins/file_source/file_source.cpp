@@ -3,7 +3,8 @@
 // `payload` may also be an object or array, which stands for its JSON text, or be given as
 // `payload_base64`. `received` (RFC 3339 UTC as file_sink writes it) may be missing.
 //
-// With `replay` the file holds dead letters: see letter_marks.hpp.
+// With `replay` the file holds dead letters: see letter_marks.hpp and letter_choice.hpp.
+#include <penstock/dead_letter.hpp>
 #include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
 
@@ -15,10 +16,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "letter_choice.hpp"
 #include "letter_marks.hpp"
+#include "letters.hpp"
 #include "message_line.hpp"
 
 namespace file_source {
@@ -30,7 +35,9 @@ class FileSource {
  public:
   struct Options {
     std::string path;
-    bool replay = false;
+    bool replay = false, rows = false;
+    std::string node, columns;
+    int64_t until = 0;
   };
   enum Metrics : uint32_t { kRead, kSkipped };
 
@@ -45,7 +52,24 @@ class FileSource {
                         {.help =
                              "The lines are dead letters: read those that were not replayed, and "
                              "mark them when the intake has them.",
-                         .default_value = "false"})},
+                         .default_value = "false"}),
+                    option<&Options::node>(
+                        "node", {.help = "Of dead letters: those that this node rejected; empty: "
+                                         "messages of any.",
+                                 .default_value = ""}),
+                    option<&Options::rows>(
+                        "rows", {.help = "Of dead letters: those of rows, for file_source.letters; "
+                                         "else those of messages.",
+                                 .default_value = "false"}),
+                    option<&Options::columns>(
+                        "columns", {.help = "Of dead letters of rows: those with these columns.",
+                                    .default_value = ""}),
+                    option<&Options::until>(
+                        "until", {.help = "Of dead letters: those up to here; 0: to the end that "
+                                          "the file has at the start.",
+                                  .default_value = "0",
+                                  .unit = "bytes",
+                                  .min = 0})},
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_lines_read_total", "lines_read", "Lines read."},
                     {PENSTOCK_COUNTER, "file_lines_skipped_total", "lines_skipped",
@@ -55,9 +79,16 @@ class FileSource {
 
   static void check(const Options& options, Report& report) {
     if (const std::string fault = fault_of(options); !fault.empty()) report.error("path", fault);
+    for (const char* option : {"node", "columns", "rows", "until"}) {
+      if (options.replay || !is_set(options, option)) continue;
+      report.error(option, "is for dead letters; set replay = true, or remove it");
+    }
   }
 
-  FileSource(const Options& options, Context& context) : options_(options), context_(context) {}
+  FileSource(const Options& options, Context& context)
+      : options_(options),
+        context_(context),
+        letters_({options.node, options.rows, options.columns}) {}
   ~FileSource() { stop(); }
 
   Outcome start() {
@@ -67,7 +98,7 @@ class FileSource {
       if (!file_) return Outcome::retry(fault_of_file(options_.path));
     }
     if (options_.replay) {
-      if (std::string error = marks_.open(options_.path); !error.empty()) {
+      if (std::string error = marks_.open(options_.path, options_.until); !error.empty()) {
         return Outcome::retry(error);
       }
     }
@@ -103,41 +134,66 @@ class FileSource {
     return "";
   }
 
+  static bool is_set(const Options& options, std::string_view option) {
+    return option == "node"      ? !options.node.empty()
+           : option == "columns" ? !options.columns.empty()
+           : option == "rows"    ? options.rows
+                                 : options.until > 0;
+  }
+
   void run(std::istream& from) {
     std::string line;
     int64_t offset = 0;
-    uint64_t in_intake = options_.replay ? lines_in_intake() : 0;
+    uint64_t in_intake = options_.replay ? letters_in_intake() : 0;
     for (int64_t number = 1; !stop_ && std::getline(from, line); ++number) {
       const int64_t begin = std::exchange(offset, offset + static_cast<int64_t>(line.size()) + 1);
       if (options_.replay && begin >= marks_.end()) break;  // what this replay rejects anew
-      if (line.empty() || (options_.replay && marks_.is_replayed(line))) continue;
-      context_.add(kRead);
+      if (line.empty() || (options_.replay && is_replayed(line))) continue;
       try {
-        if (options_.replay) marks_.check(line);
-        const Message message = options_.replay ? parse_letter(line) : parse_message(line);
+        const std::optional<Message> message = message_of(line);
+        if (!message) continue;
+        context_.add(kRead);
         if (in_intake > 0) {
           --in_intake;
           report(marks_.taken(begin, 0));
           continue;
         }
-        if (!send(message, begin)) return;
+        if (!send(*message, begin)) return;
       } catch (const std::exception& e) {
+        context_.add(kRead);
         context_.add(kSkipped);
         context_.drop(1);
-        context_.error(options_.path + ":" + std::to_string(number) + ": skipped: " + e.what());
+        context_.error(place() + ":" + std::to_string(number) + ": skipped: " + e.what());
       }
     }
     context_.finished();
   }
 
-  uint64_t lines_in_intake() {
+  static bool is_replayed(std::string_view line) {
+    const letter::Mark mark = letter::mark_of(line);
+    return mark == letter::Mark::kTaken || mark == letter::Mark::kReplayed;
+  }
+
+  // Nothing: a letter that another source reads.
+  std::optional<Message> message_of(const std::string& line) {
+    if (!options_.replay) return parse_message(line);
+    LetterMarks::check(line);
+    return letters_.message_of(line);
+  }
+
+  // The path is perhaps that of a descriptor, since files are renamed.
+  std::string place() const {
+    std::error_code error;
+    if (!options_.path.starts_with("/proc/self/fd/")) return options_.path;
+    return std::filesystem::read_symlink(options_.path, error).string();
+  }
+
+  uint64_t letters_in_intake() {
     uint64_t position = 0;
     context_.append(std::span<const penstock_source_message>(), 0,
                     &position);  // nothing, to hear where the intake ends
-    std::string error;
-    const uint64_t lines = marks_.unmarked_in_intake(options_.path, position, error);
-    report(error);
-    return lines;
+    return marks_.unmarked_in_intake(options_.path, position,
+                                     [&](const std::string& line) { return letters_.has(line); });
   }
 
   void report(const std::string& error) {
@@ -160,10 +216,12 @@ class FileSource {
   Context& context_;
   std::ifstream file_;
   LetterMarks marks_;
+  LetterChoice letters_;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
 
 }  // namespace file_source
 
-PENSTOCK_PLUGIN("file_source", penstock::source<file_source::FileSource>())
+PENSTOCK_PLUGIN("file_source", penstock::source<file_source::FileSource>(),
+                penstock::transform<file_source::Letters>())

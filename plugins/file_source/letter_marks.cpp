@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <penstock/dead_letter.hpp>
 #include <penstock/file_error.hpp>
 
 #include <algorithm>
@@ -13,12 +14,11 @@
 #include <stdexcept>
 
 namespace file_source {
+
+using namespace penstock;
+
 namespace {
 
-constexpr std::string_view kBegin = "{\"replayed\":";
-constexpr std::string_view kNotReplayed = "{\"replayed\":false";
-// As long as "false". White space of JSON tells this replay's from earlier ones'.
-constexpr std::string_view kTrue = "true", kDone = "true\t", kDoneEarlier = "true ";
 // Positions beyond this were given after a restart of the machine (docs/delivery.md).
 constexpr uint64_t kRestartStep = uint64_t{1} << 40;
 
@@ -28,43 +28,34 @@ LetterMarks::~LetterMarks() {
   if (fd_ >= 0) close(fd_);
 }
 
-std::string LetterMarks::open(const std::string& path) {
+std::string LetterMarks::open(const std::string& path, int64_t end) {
   if (fd_ >= 0) return "";
   fd_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   struct stat status = {};
   if (fd_ < 0 || fstat(fd_, &status) != 0) {
-    return penstock::file_error("cannot mark letters in", path, errno, penstock::FileUse::kWrite);
+    return file_error("cannot mark letters in", path, errno, FileUse::kWrite);
   }
-  end_ = status.st_size;
+  end_ = end > 0 ? end : status.st_size;
   return "";
 }
 
-bool LetterMarks::is_replayed(std::string_view line) {
-  return line.starts_with(kBegin) && line.substr(kBegin.size()).starts_with(kTrue);
-}
-
 void LetterMarks::check(std::string_view line) {
-  if (line.starts_with(kNotReplayed)) return;
+  if (letter::mark_of(line) == letter::Mark::kWaiting) return;
   throw std::invalid_argument("not a dead letter: it does not begin with " +
-                              std::string(kNotReplayed));
+                              std::string(letter::kNotReplayed));
 }
 
 uint64_t LetterMarks::unmarked_in_intake(const std::string& path, uint64_t position,
-                                         std::string& error) {
+                                         const std::function<bool(const std::string&)>& has) const {
+  if (position == 0 || position >= kRestartStep) return 0;
   std::ifstream file(path);
-  std::string line;
   uint64_t marked = 0;
   int64_t offset = 0;
-  while (std::getline(file, line) && offset < end_) {
-    const int64_t at = offset + static_cast<int64_t>(kBegin.size());
+  for (std::string line; offset < end_ && std::getline(file, line);) {
     offset += static_cast<int64_t>(line.size()) + 1;
-    if (!is_replayed(line) || !line.substr(kBegin.size()).starts_with(kDone)) continue;
-    ++marked;
-    // A new replay begins, to which the marks of the one before are earlier ones.
-    if (position > 0) continue;
-    if (std::string failed = write(kDoneEarlier, at); !failed.empty()) error = failed;
+    if (letter::mark_of(line) == letter::Mark::kTaken && has(line)) ++marked;
   }
-  return position == 0 || position >= kRestartStep || position < marked ? 0 : position - marked;
+  return position < marked ? 0 : position - marked;
 }
 
 std::string LetterMarks::write(std::string_view mark, int64_t at) const {
@@ -86,8 +77,8 @@ std::string LetterMarks::safe(uint64_t position) {
 
 std::string LetterMarks::mark() {
   for (; !taken_.empty() && taken_.front().first <= safe_; taken_.pop_front()) {
-    const auto at = taken_.front().second + static_cast<int64_t>(kBegin.size());
-    if (std::string error = write(kDone, at); !error.empty()) return error;
+    const auto at = taken_.front().second + static_cast<int64_t>(letter::kBegin.size());
+    if (std::string error = write(letter::kTakenMark, at); !error.empty()) return error;
   }
   return "";
 }

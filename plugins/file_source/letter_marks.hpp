@@ -1,10 +1,9 @@
-// Which dead letters of a file have been put through again. file_sink begins each with
-// {"replayed":false, and the mark is made in its place, so that whoever appends to the file or sets
-// it aside meanwhile is not disturbed, and a replay that was broken off goes on where it was.
+// Which dead letters of a file have been put through again; see penstock/dead_letter.hpp.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -19,21 +18,20 @@ class LetterMarks {
   LetterMarks(const LetterMarks&) = delete;
   LetterMarks& operator=(const LetterMarks&) = delete;
 
-  // Returns the error.
-  std::string open(const std::string& path);
-  // Where the file ended then; what comes later is not of this replay.
+  // `end`: what comes later is not of this replay; 0: where the file ends now. Returns the error.
+  std::string open(const std::string& path, int64_t end);
   int64_t end() const { return end_; }
 
-  static bool is_replayed(std::string_view line);
   // Throws std::invalid_argument unless the line has the place for a mark.
   static void check(std::string_view line);
 
-  // How many lines are in the intake and not yet marked, since a kill came between; `position` is
+  // How many letters are in the intake and not yet marked, since a kill came between; `position` is
   // where the intake ends. The intake is one replay's from its first start to its end, so that its
-  // positions count its lines, and the marks of this replay are told from those of earlier ones by
-  // the character behind them. Unknown, and then none, after a restart of the machine, where
-  // positions go on at another place. Reads the file once.
-  uint64_t unmarked_in_intake(const std::string& path, uint64_t position, std::string& error);
+  // positions count the letters that it took, and the marks of this replay are told from those of
+  // earlier ones. `has`: whether a line is a letter of this intake. Unknown, and then none, after a
+  // restart of the machine, where positions go on at another place. Reads the file once.
+  uint64_t unmarked_in_intake(const std::string& path, uint64_t position,
+                              const std::function<bool(const std::string&)>& has) const;
 
   // The line that begins at `offset` is in the intake, which ends at `position`.
   std::string taken(int64_t offset, uint64_t position);

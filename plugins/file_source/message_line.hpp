@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 namespace file_source {
 
@@ -14,9 +16,11 @@ struct Message {
 // A message as file_sink writes it: `topic`, `payload` or `payload_base64`, `received`. Throws
 // std::exception with a reason.
 Message parse_message(const std::string& line);
+Message message_of(const nlohmann::ordered_json& json);
 
-// A dead letter: a message, or a point that the database refused, which becomes a message of the
-// documented form again. Its metadata keeps its text.
-Message parse_letter(const std::string& line);
+// Pieces of it; both throw std::invalid_argument.
+// µs since 1970 of "2024-01-15T10:30:00.123456Z"; the fraction may be shorter or missing.
+int64_t parse_time(const std::string& text);
+std::string decode_base64(std::string_view text);
 
 }  // namespace file_source

@@ -45,7 +45,7 @@ BEYOND = {
     "missing_credential": "of the environment", "missing_file": "of the environment",
     "missing_variable": "of the environment", "no_quotes": NOT_TOML, "no_value": NOT_TOML,
     "not_toml": NOT_TOML, "reads_itself": "names refer to names", "table_twice": NOT_TOML,
-    "session_of_two_sources": "a rule across nodes",
+    "session_of_two_sources": "a rule across nodes", "one_file_of_two_sinks": "a rule across nodes",
     "two_sources_on_one_folder": "a rule across nodes", "two_writers_of_a_file": "a plugin's own rule",
     "two_spellings_of_one_folder": "a rule across nodes", "files_that_are_missing": "of the environment",
     "numbers_that_are_not_finite": "JSON has none", "variables_of_every_type": "of the environment",

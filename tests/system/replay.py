@@ -17,9 +17,9 @@ class Replay(Flow):
             letters = [json.loads(line) for line in f]
         return [each for each in letters if replayed is None or each["replayed"] == replayed]
 
-    def command(self, engine, *more, into="decoder"):
+    def command(self, engine, *more):
         return [PENSTOCK, "replay", engine.folder + "/dead-letters.ndjson", "--pipeline",
-                engine.pipeline, "--into", into, *more]
+                engine.pipeline, *more]
 
     def replay(self, engine):
         done = run_process(self.command(engine), env=engine.environment, cwd=engine.folder,
@@ -58,7 +58,8 @@ class Replay(Flow):
             f.write(text.replace('plugin = "json_decoder"',
                                  'plugin = "json_decoder"\nvalue = ["value", "v", "val"]'))
         said = self.replay(engine)  # beside the engine, which goes on
-        self.assertIn("521 points received, 500 stored, 21 rejected and kept", said)
+        self.assertIn("300 points received, 300 stored", said)
+        self.assertIn("221 points received, 200 stored, 21 rejected and kept", said)
         self.assertEqual(self.database.count(), 550)
         self.assertEqual(self.database.count("topic = 'dev/refused' AND value = 1e10 + "
                                              "(metadata->>'n')::int AND metadata->>'unit' = '°C' AND "
@@ -76,7 +77,7 @@ class Replay(Flow):
         said = self.replay(engine)  # safe to repeat
         self.assertIn("21 points received, 0 stored, 21 rejected and kept", said)
         self.assertEqual(self.database.count(), 550)
-        self.assertFalse(os.path.exists(engine.folder + "/dead-letters.ndjson.replay"))
+        self.assertEqual([name for name in os.listdir(engine.folder) if "replay" in name], [])
         engine.assert_balanced(stored=50, rejected_kept=521)
 
     def test_a_replay_that_was_killed_goes_on_and_stores_each_once(self):
@@ -101,6 +102,35 @@ class Replay(Flow):
                                             "FROM metrics"), "3000|3000")
         self.assertEqual(len(self.letters(engine, True)), 3000)
 
+    def test_what_is_stored_is_what_would_have_been_and_only_where_it_was_refused(self):
+        """A decoder of other names, and two sinks, of which one refuses."""
+        self.database.psql("CREATE TABLE strict (LIKE metrics, CHECK (value < 1e9));"
+                           "GRANT ALL ON strict TO nexus_ingestion")
+        with open(self.pipeline()) as f:
+            text = f.read()
+        text = text.replace('plugin = "json_decoder"', 'plugin = "json_decoder"\nvalue = ["val"]\n'
+                            'time = ["at"]\nquality = ["state"]\nrename = ["u:unit", "unit:u"]')
+        text = text.replace('"database.rejected"', '"database.rejected", "strict.rejected"')
+        text = text.replace('parallelism = 4', 'parallelism = 4\ndelivery = "exactly_once"')
+        sink = text[text.index("[nodes.database]"):text.index("# What could not")]
+        text += sink.replace("nodes.database", "nodes.strict") + 'table = "strict"\n'
+        path = os.path.join(self.folder, "two.toml")
+        with open(path, "w") as f:
+            f.write(text)
+        engine = self.engine(pipeline=path)
+        self.publish_numbered("dev/a", [f'{{"val":{1e10 * (i % 2) + i},"at":"2024-03-04T05:06:07.123456Z",'
+                                        f'"state":9007,"u":"m","value":3,"n":9007199254740993}}'
+                                        for i in range(20)])
+        wait_until(lambda: engine.status()["accounting"]["rejected_kept"] == 10, "all are kept")
+        self.assertEqual(self.database.count(), 20)
+        self.database.psql("ALTER TABLE strict DROP CONSTRAINT strict_value_check")
+        self.replay(engine)
+        self.assertEqual(self.database.count(), 20)
+        columns = "SELECT time, topic, value, value_str, quality, metadata FROM"
+        self.assertEqual(self.database.psql(f"SELECT count(*) FROM ({columns} metrics INTERSECT ALL "
+                                            f"{columns} strict) both_have"), "20")
+        self.assertEqual(self.database.psql("SELECT count(*) FROM strict"), "20")
+
     def test_what_is_wrong_is_said(self):
         engine = self.engine(pipeline=self.pipeline())
         done = run_process(self.command(engine), env=engine.environment, capture_output=True, text=True)
@@ -108,7 +138,7 @@ class Replay(Flow):
         self.assertIn("dead-letters.ndjson: No such file or directory", done.stderr)
         with open(engine.folder + "/dead-letters.ndjson", "w"):
             pass
-        done = run_process(self.command(engine, into="decodr"), env=engine.environment,
+        done = run_process(self.command(engine, "--into", "decodr"), env=engine.environment,
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn('there is no node "decodr" to replay into (did you mean "decoder"?)', done.stderr)

@@ -123,7 +123,10 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
-  void drop(uint64_t messages) { host_->drop(context_, messages); }
+  // Sources and sinks.
+  void drop(uint64_t count) {
+    if (count > 0) host_->drop(context_, count);
+  }
 
   const penstock_host* host() const { return host_; }
 

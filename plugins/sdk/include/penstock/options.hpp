@@ -44,6 +44,7 @@ struct OptionTraits {
   double max = kNoLimit;
   bool required = false;
   bool identity = false;  // PENSTOCK_OPTION_IDENTITY
+  bool file = false;      // PENSTOCK_OPTION_FILE
 };
 
 // One row of an option table: the declaration, and how its value reaches the struct.
@@ -117,6 +118,7 @@ Option option(const char* name, OptionTraits traits) {
   row.declaration.max = traits.max * scale;
   if (traits.required) row.declaration.flags |= PENSTOCK_OPTION_REQUIRED;
   if (traits.identity) row.declaration.flags |= PENSTOCK_OPTION_IDENTITY;
+  if (traits.file) row.declaration.flags |= PENSTOCK_OPTION_FILE;
   row.assign = [](void* options, const penstock_value& value) {
     detail::assign_value(static_cast<Owner*>(options)->*Member, value);
   };

@@ -84,6 +84,9 @@ typedef enum penstock_option_type {
 /* Since 1.4. With the type's other options of this flag it names what a node holds alone, such as a
  * broker's session: two nodes of the type with the same values are refused. */
 #define PENSTOCK_OPTION_IDENTITY 2u
+/* Since 1.5. A file's path, or - for none: with PENSTOCK_OPTION_IDENTITY, two values are the same
+ * when they lead to one file, or to names that one writer gives: PATH and PATH.1. */
+#define PENSTOCK_OPTION_FILE 4u
 
 /* One option of a node. From this come parsing, checks, messages and documentation. */
 typedef struct penstock_option {
@@ -292,7 +295,9 @@ typedef struct penstock_host {
   void (*reject_row_detail)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
                             penstock_text reason, penstock_text detail);
   /* Since 1.2. Sources, any thread: so many messages came and were dropped on purpose, by a limit
-   * that the operator set. They are counted, so that what came in adds up. */
+   * that the operator set. They are counted, so that what came in adds up.
+   * Since 1.5. Sinks: so many rejected rows that it, or an earlier run, had kept are gone, not
+   * replayed, by such a limit. They are counted besides (`rejected_discarded`). */
   void (*drop)(penstock_context*, uint64_t count);
   /* Since 1.4. As append. */
   size_t (*append_messages)(penstock_context*, const penstock_source_message* messages,

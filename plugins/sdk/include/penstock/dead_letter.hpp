@@ -1,0 +1,26 @@
+// The mark of a dead letter, a line of NDJSON that begins with {"replayed":false. It is changed in
+// its place when the letter is put through again, so that whoever appends to the file or sets it
+// aside meanwhile is not disturbed, and a replay that was broken off goes on where it was.
+#pragma once
+
+#include <string_view>
+
+namespace penstock::letter {
+
+inline constexpr std::string_view kBegin = "{\"replayed\":";
+inline constexpr std::string_view kNotReplayed = "{\"replayed\":false";
+// As long as "false"; white space of JSON tells them apart. By a replay that is not yet at its
+// end, whose intake is beside the file; by one that came to its end.
+inline constexpr std::string_view kTakenMark = " true", kReplayedMark = "true ";
+
+enum class Mark { kNone, kWaiting, kTaken, kReplayed };
+
+inline Mark mark_of(std::string_view line) {
+  if (line.starts_with(kNotReplayed)) return Mark::kWaiting;
+  if (!line.starts_with(kBegin)) return Mark::kNone;
+  const std::string_view mark = line.substr(kBegin.size());
+  if (mark.starts_with(kTakenMark)) return Mark::kTaken;
+  return mark.starts_with("true") ? Mark::kReplayed : Mark::kNone;
+}
+
+}  // namespace penstock::letter

@@ -1,0 +1,67 @@
+// Opening files that a service reads and writes again for itself: where others may write the
+// folder, nobody else decides which file it is, by a symbolic link, a hard link, or a file that was
+// there before.
+#pragma once
+
+#include <cerrno>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "penstock/file_error.hpp"
+
+namespace penstock {
+
+namespace detail {
+
+// This user, or root, who may do everything anyway.
+inline bool is_trusted(uid_t user) { return user == geteuid() || user == 0; }
+
+inline bool others_may_write(const struct stat& folder) {
+  return (folder.st_mode & (S_IWGRP | S_IWOTH)) != 0 || !is_trusted(folder.st_uid);
+}
+
+// Why the file that was opened is not this service's own; "": it is.
+inline std::string fault_of_owner(const std::string& path, const struct stat& folder,
+                                  const struct stat& file) {
+  const std::string begin = path + " is in a folder that others may write, and ";
+  // Whom the folder belongs to, and the group that it was opened for, were chosen by its operator.
+  const bool chosen = file.st_uid == folder.st_uid || (folder.st_mode & S_IWOTH) == 0;
+  if (!is_trusted(file.st_uid) && !chosen) {
+    return begin + "belongs to " + user_name(file.st_uid) + ", not to " + user_name(geteuid()) +
+           "; remove it, or choose another folder";
+  }
+  if (S_ISREG(file.st_mode) && file.st_nlink > 1) {
+    return begin + "has another name, too (a hard link); remove it, or choose another folder";
+  }
+  return "";
+}
+
+}  // namespace detail
+
+// As open(2), with O_CLOEXEC. -1: `fault` says in words what others have made of the file, or is
+// empty, and errno says why it cannot be opened. Takes four system calls.
+inline int open_own_file(const std::string& path, int flags, mode_t mode, std::string& fault) {
+  fault.clear();
+  std::error_code ignored;
+  struct stat folder = {}, file = {};
+  const auto parent = std::filesystem::absolute(path, ignored).parent_path();
+  const bool shared = stat(parent.c_str(), &folder) == 0 && detail::others_may_write(folder);
+  const int fd = open(path.c_str(), flags | O_CLOEXEC | (shared ? O_NOFOLLOW : 0), mode);
+  if (fd < 0 && errno == ELOOP && shared) {
+    fault = path +
+            " is a symbolic link in a folder that others may write; remove it, or name the "
+            "file that it leads to";
+  }
+  if (fd < 0 || !shared) return fd;
+  if (fstat(fd, &file) == 0) fault = detail::fault_of_owner(path, folder, file);
+  if (fault.empty()) return fd;
+  close(fd);
+  errno = EPERM;
+  return -1;
+}
+
+}  // namespace penstock
