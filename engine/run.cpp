@@ -12,6 +12,7 @@
 
 #include "config/quantity.hpp"
 #include "control_socket.hpp"
+#include "deadline.hpp"
 #include "graph/pipeline.hpp"
 #include "heartbeat.hpp"
 #include "http/server.hpp"
@@ -48,6 +49,7 @@ void apply(const LoggingOptions& options) {
 std::string what_became(const Accounting& points) {
   std::string text = fmt::format("{} points received, {} stored", points.received, points.stored);
   const std::pair<const char*, uint64_t> others[] = {{"filtered", points.filtered},
+                                                     {"stored before", points.stored_before},
                                                      {"rejected and kept", points.rejected_kept},
                                                      {"rejected and lost", points.rejected_lost},
                                                      {"dropped", points.dropped}};
@@ -69,8 +71,11 @@ class Run {
     manager_.stopping();
     pipeline_.stop_sources();
     drain(signal != 0);
-    pipeline_.stop_lanes();
-    http_.reset();
+    {
+      const Deadline deadline(service().shutdown_timeout, "the end", 0);
+      pipeline_.stop_lanes();
+      http_.reset();
+    }
     const Accounting points = pipeline_.accounting();
     log().info("ended; everything accepted is done: {}", what_became(points));
     if (!points.balanced) {
@@ -162,6 +167,7 @@ class Run {
       words = fmt::format("{} came first", strsignal(signal));
       return false;
     }
+    const Deadline deadline(service().shutdown_timeout, "the change", 1);
     Pipeline::Changed changed;
     if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
@@ -177,6 +183,7 @@ class Run {
   bool drain_for_change(int& signal) {
     const auto begin = Clock::now();
     bool halting = false;
+    std::optional<Deadline> deadline;
     while (halting ? !pipeline_.lanes_stopped() : !pipeline_.drain()) {
       heartbeat_.beat();
       const int next = signals_.wait(5ms);
@@ -191,13 +198,18 @@ class Run {
                                (waited > kRetryPatience && pipeline_.is_retrying());
       if (halting || !long_enough || pipeline_.leaving_in_memory() > 0) continue;
       halting = true;
+      deadline.emplace(service().shutdown_timeout, "a reload", 1);
       pipeline_.stop_lanes_early();
     }
     return !halting;
   }
 
-  // An end that was asked for is not forgotten for a reload.
+  // An end that was asked for is not forgotten for a reload, and when it is asked for once more,
+  // not waited for.
   void keep_for_later(int signal) {
+    if (asks_for_end(signal) && asks_for_end(pending_signal_)) {
+      end_now("second signal, ending at once", 128 + signal);
+    }
     if (signal && (pending_signal_ == 0 || pending_signal_ == SIGHUP)) pending_signal_ = signal;
   }
 

@@ -21,6 +21,7 @@ struct NodeEnds {
   Count grown = 0;  // given out beyond what was taken in: arrays of points, branches
   Count filtered = 0;
   Count stored = 0;
+  Count stored_before = 0;  // by a sink before a restart, which its ledger knew
   Count rejected_kept = 0;
   Count rejected_lost = 0;  // nothing reads `rejected`
   Count dropped = 0;        // by a source's own limit
@@ -32,7 +33,8 @@ struct NodeEnds {
         std::max<int64_t>(0, out + more - rows) - std::max<int64_t>(0, out - rows);
     add(grown, static_cast<uint64_t>(beyond));
   }
-  // A batch of `rows` is done with, of which `out` rows were given out.
+  // A batch of `rows` is done with, of which `out` rows were given out. `Fate` is that of the
+  // others.
   void settle(int64_t rows, int64_t out, Fate fate) {
     const auto ended = static_cast<uint64_t>(std::max<int64_t>(0, rows - out));
     if (fate == Fate::kStored) add(stored, ended);
@@ -44,12 +46,15 @@ struct NodeEnds {
 // So many points ended in each way.
 struct Ends {
   uint64_t stored = 0;
+  uint64_t stored_before = 0;
   uint64_t filtered = 0;
   uint64_t rejected_kept = 0;
   uint64_t rejected_lost = 0;
   uint64_t dropped = 0;
 
-  uint64_t ended() const { return stored + filtered + rejected_kept + rejected_lost + dropped; }
+  uint64_t ended() const {
+    return stored + stored_before + filtered + rejected_kept + rejected_lost + dropped;
+  }
 };
 
 // What began and ended in nodes that a reload has replaced.
@@ -60,6 +65,7 @@ struct PastEnds : Ends {
   void add(const NodeEnds& ends) {
     grown += static_cast<int64_t>(get(ends.grown));
     stored += get(ends.stored);
+    stored_before += get(ends.stored_before);
     filtered += get(ends.filtered);
     rejected_kept += get(ends.rejected_kept);
     rejected_lost += get(ends.rejected_lost);
@@ -75,9 +81,10 @@ struct Accounting : Ends {
   bool balanced = true;
 
   // As everything that shows them calls them.
-  std::array<std::pair<const char*, uint64_t>, 6> states() const {
+  std::array<std::pair<const char*, uint64_t>, 7> states() const {
     return {{{"received", received},
              {"stored", stored},
+             {"stored_before", stored_before},
              {"filtered", filtered},
              {"rejected_kept", rejected_kept},
              {"rejected_lost", rejected_lost},

@@ -1,5 +1,6 @@
 #include "graph/batch.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include "graph/budget.hpp"
@@ -63,12 +64,12 @@ Token::~Token() {
 Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
     : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
+  view_.size = sizeof(view_);
+  view_.input = input;
   for (size_t i = 0; i < batch_->chunks.size(); ++i) {
     arrays_.push_back(&**batch_->chunks[i]->array);
     add_ranges(i, batch_->chunks[i]->origins);
   }
-  view_.size = sizeof(view_);
-  view_.input = input;
   view_.schema = batch_->schema;
   view_.chunks = arrays_.data();
   view_.chunk_count = arrays_.size();
@@ -79,7 +80,10 @@ Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
 
 // The account is settled before the batch goes, and with it the tokens: what is done has ended.
 Delivery::~Delivery() {
-  if (!abandoned_) ends_.settle(batch_->rows, out_rows_, fate_);
+  if (abandoned_) return;
+  const int64_t before = std::clamp<int64_t>(stored_before_, 0, batch_->rows);
+  add(ends_.stored_before, static_cast<uint64_t>(before));
+  ends_.settle(batch_->rows - before, out_rows_, fate_);
 }
 
 const std::string& Delivery::appending_intake(size_t range) const {

@@ -134,6 +134,8 @@ class Delivery {
     const int64_t before = out_rows_.fetch_add(rows, std::memory_order_relaxed);
     ends_.give_out(batch_->rows, before, rows);
   }
+  // So many of the rows were stored before a restart already.
+  void stored_before(int64_t rows) const { stored_before_ = rows; }
   // The node ends before it is done with the batch.
   void abandon() const { abandoned_ = true; }
 
@@ -149,6 +151,7 @@ class Delivery {
   NodeEnds& ends_;
   const Fate fate_;
   mutable std::atomic<int64_t> out_rows_ = 0;
+  mutable std::atomic<int64_t> stored_before_ = 0;
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<uint32_t> holders_ = 1;
 };

@@ -87,6 +87,7 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
   fault_.clear();
   result_ = {};
   rows_out_ = 0;
+  emitted_from_.clear();
   delivery_ = delivery;
   inside_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   began_ns_.store(now_ns(), std::memory_order_relaxed);
@@ -197,12 +198,8 @@ void Instance::reject(RejectedRow row) {
     fault_ = fmt::format("it rejects row {} of chunk {}, which is not there", row.row, row.chunk);
 }
 
-Step Instance::next_step(uint32_t input, uint32_t port) const {
-  return {node_number_, input, port, static_cast<uint32_t>(result_.outputs.size())};
-}
-
 void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
-                    size_t count) {
+                    size_t count, std::optional<size_t> from_chunk) {
   auto batch = std::make_shared<Batch>();
   ArrowArray owned = std::exchange(*array, {});
   if (!is_inside("emits rows outside of a call") || !known_port(port) || !is_well(port, owned)) {
@@ -211,13 +208,21 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
     return;
   }
   Origins all;
-  const auto add = [&](const Delivery& from) {
-    for (const ChunkPtr& chunk : from.batch()->chunks) {
-      add_origins(all, chunk->origins, next_step(from.view()->input, port));
-    }
+  const auto add = [&](const Delivery& from, const Chunk& chunk, size_t ordinal) {
+    add_origins(all, chunk.origins,
+                {node_number_, from.view()->input, port, static_cast<uint32_t>(ordinal)});
   };
-  if (count == 0 && delivery_) add(*delivery_);
-  for (size_t i = 0; i < count; ++i) add(*Delivery::of(origins[i]));
+  const auto add_all = [&](const Delivery& from) {
+    for (const ChunkPtr& chunk : from.batch()->chunks) add(from, *chunk, result_.outputs.size());
+  };
+  if (from_chunk) {
+    const auto& chunks = delivery_->batch()->chunks;
+    emitted_from_.resize(chunks.size());
+    add(*delivery_, *chunks[*from_chunk], emitted_from_[*from_chunk]++);
+  } else if (count == 0 && delivery_) {
+    add_all(*delivery_);
+  }
+  for (size_t i = 0; i < count; ++i) add_all(*Delivery::of(origins[i]));
   batch->add(owned, std::move(all));
   if (batch->rows == 0) return;
   batch->schema = node_.description().ports[port].schema.get();
@@ -226,6 +231,18 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   else if (count == 0) node_.grew(leaving);
   else share_out(leaving, origins, count);
   result_.outputs.push_back({port, std::move(batch), count > 0 || !delivery_});
+}
+
+void Instance::emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk) {
+  if (delivery_ && chunk < delivery_->batch()->chunks.size()) {
+    emit(port, array, nullptr, 0, chunk);
+    return;
+  }
+  if (is_inside("emits rows of a chunk outside of a call")) {
+    fault_ = fmt::format("it gave out rows of chunk {}, which is not there", chunk);
+  }
+  ArrowArray owned = std::exchange(*array, {});
+  if (owned.release) owned.release(&owned);
 }
 
 // Each branch has points of its own; into a port that nothing reads goes none.
@@ -243,6 +260,21 @@ void Instance::share_out(int64_t rows, const penstock_batch* const* origins, siz
   }
 }
 
+// What goes on as it came keeps its part, so that a node that only forwards may be put in or taken
+// out. It is told apart where rows of one part could meet: they came by another than the first
+// input, or go out by this port for another time.
+ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const {
+  uint32_t before = 0;
+  for (const Output& output : result_.outputs) {
+    if (output.port != port) continue;
+    for (const ChunkPtr& each : output.batch->chunks) before += each->array == chunk->array;
+  }
+  if (input == 0 && before == 0) return chunk;
+  Origins origins;
+  add_origins(origins, chunk->origins, {node_number_, input, port, before});
+  return std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array});
+}
+
 void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
   if (!is_inside("forwards batches outside of a call") || !known_port(port) || count == 0) return;
   auto batch = std::make_shared<Batch>();
@@ -251,10 +283,7 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
   for (size_t i = 0; i < count; ++i) {
     const Batch& part = *Delivery::of(batches[i])->batch();
     for (const ChunkPtr& chunk : part.chunks) {
-      Origins origins;
-      add_origins(origins, chunk->origins, next_step(batches[i]->input, port));
-      batch->chunks.push_back(
-          std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array}));
+      batch->chunks.push_back(forwarded(chunk, batches[i]->input, port));
     }
     batch->rows += part.rows;
     // A batch that was held may be let go of before this call returns.
@@ -369,6 +398,10 @@ struct HostFunctions {
                    const penstock_batch* const* origins, size_t count) {
     self(context).emit(port, array, origins, count);
   }
+  static void emit_from_chunk(penstock_context* context, uint32_t port, ArrowArray* array,
+                              size_t chunk) {
+    self(context).emit_from_chunk(port, array, chunk);
+  }
   static void forward(penstock_context* context, uint32_t port,
                       const penstock_batch* const* batches, size_t count) {
     self(context).forward(port, batches, count);
@@ -426,6 +459,14 @@ struct HostFunctions {
                                       size_t range) {
     return Delivery::of(batch)->appending_intake(range).c_str();
   }
+  static void stored_before(penstock_context* context, int64_t rows) {
+    Instance& instance = self(context);
+    if (!instance.is_inside("counts rows as stored outside of a call")) return;
+    if (instance.delivery_) instance.delivery_->stored_before(rows);
+  }
+  static int32_t is_interrupted(penstock_context* context) {
+    return self(context).interrupted_.load(std::memory_order_relaxed);
+  }
   static void drop(penstock_context* context, uint64_t count) {
     self(context).node_.dropped(count);
   }
@@ -454,7 +495,10 @@ const penstock_host& host() {
                                        HostFunctions::reject_row_detail,
                                        HostFunctions::drop,
                                        HostFunctions::append_messages,
-                                       HostFunctions::appending_intake};
+                                       HostFunctions::appending_intake,
+                                       HostFunctions::emit_from_chunk,
+                                       HostFunctions::is_interrupted,
+                                       HostFunctions::stored_before};
   return functions;
 }
 

@@ -79,6 +79,8 @@ class Instance : public penstock_context {
   // Any thread, once in a while: whether the call that goes on has taken longer than `after`. The
   // first time that it has, and when it has come back, the log and the health say so.
   bool check_stall(std::chrono::nanoseconds after);
+  // Any thread: the call that goes on, and those that follow, should not wait for the outside.
+  void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
 
  private:
   friend struct HostFunctions;
@@ -97,13 +99,14 @@ class Instance : public penstock_context {
   void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
   void keep_held(const Delivery* delivery);
   void reject(RejectedRow row);
-  void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count);
+  void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count,
+            std::optional<size_t> from_chunk = {});
+  void emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk);
+  ChunkPtr forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const;
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
   int64_t readers(uint32_t port) const;
   void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
-  // Of what leaves next.
-  Step next_step(uint32_t input, uint32_t port) const;
 
   Node& node_;
   const uint64_t node_number_;
@@ -113,6 +116,7 @@ class Instance : public penstock_context {
 
   // When the call began that is going on, steady; 0: there is none.
   std::atomic<int64_t> began_ns_ = 0;
+  std::atomic<bool> interrupted_ = false;
   std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
   std::string fault_;                      // of what it gave out
   Occasionally tell_outside_;
@@ -121,7 +125,8 @@ class Instance : public penstock_context {
   const Delivery* delivery_ = nullptr;
   std::string error_;
   Result result_;
-  int64_t rows_out_ = 0;  // made of the batch being processed
+  std::vector<uint32_t> emitted_from_;  // of each chunk of the batch, how often
+  int64_t rows_out_ = 0;                // made of the batch being processed
 
   mutable std::mutex health_mutex_;
   bool health_is_set_ = false;

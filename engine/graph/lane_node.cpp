@@ -42,6 +42,7 @@ void LaneNode::request_stop() {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
+  for (const auto& lane : lanes_) lane->instance->interrupt();
   changed_.notify_all();
 }
 

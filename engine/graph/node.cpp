@@ -183,14 +183,18 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   const ArrowSchema* schema = description_.ports[port].schema.get();
   auto batch = std::make_shared<Batch>();
   batch->schema = schema;
-  Origins origins;
   const Step step{node_number(name()), delivery.view()->input, static_cast<uint32_t>(port), 0};
-  for (const ChunkPtr& chunk : delivery.batch()->chunks) {
-    add_origins(origins, chunk->origins, step);
+  for (auto begin = rows.begin(); begin != rows.end();) {
+    const size_t chunk = begin->chunk;
+    const auto end =
+        std::find_if(begin, rows.end(), [&](const auto& row) { return row.chunk != chunk; });
+    Origins origins;
+    add_origins(origins, delivery.batch()->chunks[chunk]->origins, step);
+    batch->add(copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, {begin, end},
+                             *schema, name()),
+               std::move(origins));
+    begin = end;
   }
-  batch->add(
-      copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, rows, *schema, name()),
-      std::move(origins));
   to.push_back({static_cast<uint32_t>(port), std::move(batch)});
 }
 

@@ -87,12 +87,10 @@ class Screen {
   void points() {
     const Json& points = view_["accounting"];
     std::string text = "points:";
-    for (const char* name : {"received", "stored", "filtered", "rejected_kept", "rejected_lost",
-                             "dropped", "in_flight"}) {
-      const double count = points[name];
-      const bool always = std::string_view(name) == "received" ||
-                          std::string_view(name) == "stored" ||
-                          std::string_view(name) == "in_flight";
+    for (const auto& [name, value] : points.items()) {
+      if (!value.is_number()) continue;
+      const double count = value;
+      const bool always = name == "received" || name == "stored" || name == "in_flight";
       if (!always && count == 0) continue;
       std::string words = name;
       std::replace(words.begin(), words.end(), '_', ' ');

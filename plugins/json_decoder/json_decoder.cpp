@@ -97,15 +97,15 @@ class Decoder {
       const FixedColumn<int64_t> received(*chunk.children[received_at]);
       reserve(chunk, topics, payloads);
       for (int64_t row = 0; row < chunk.length; ++row) {
-        emit_from(kPieceBytes);
+        emit_from(i, kPieceBytes);
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
         if (reason.empty()) continue;
         context_.reject_row(batch, i, row, reason);
         context_.add(kParseErrors);
         if (reader_.over_limit()) tell_over_limit(topics[row], reason);
       }
+      emit_from(i, 1);
     }
-    emit_from(1);
     return Outcome::done();
   }
 
@@ -119,9 +119,12 @@ class Decoder {
     points_.reserve(static_cast<size_t>(chunk.length), bytes(topics), bytes(payloads));
   }
 
-  // What there is, if its texts have so many bytes: a column must not outgrow its offsets.
-  void emit_from(size_t bytes) {
-    if (points_.rows() > 0 && points_.bytes() >= bytes) context_.emit(0, points_.finish());
+  // What there is of a chunk, if its texts have so many bytes: a column must not outgrow its
+  // offsets.
+  void emit_from(size_t chunk, size_t bytes) {
+    if (points_.rows() > 0 && points_.bytes() >= bytes) {
+      context_.emit_from_chunk(0, points_.finish(), chunk);
+    }
   }
   void tell_over_limit(std::string_view topic, const std::string& reason) {
     context_.add(kOverLimit);

@@ -186,7 +186,7 @@ int64_t BatchWriter::rows_to_write(const Batch& batch) const {
 
 void BatchWriter::tally(const Batch& batch) {
   written_.stored = rows_to_write(batch);
-  written_.skipped = skipped_rows_;
+  written_.skipped = batch.rows() - written_.stored - static_cast<int64_t>(found_.refused.size());
   written_.mended = found_.mended_rows;
   written_.refused = std::move(found_.refused);
 }

@@ -44,9 +44,79 @@ Failure Connection::open() {
   if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK) {
     PQsetNoticeProcessor(
         connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetnonblocking(connection_.get(), 1);
     return {};
   }
   return broken();
+}
+
+// In steps, so that whoever waits can be told, and can give up.
+Failure Connection::wait(short events) {
+  using namespace std::chrono_literals;
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kStep = 100ms;
+  constexpr auto kFirstWord = 3s, kNextWord = 10s;
+  const auto begin = Clock::now();
+  auto next_word = begin + kFirstWord;
+  bool told = false, gives_up = false;
+  while (!gives_up) {
+    pollfd socket{PQsocket(connection_.get()), events, 0};
+    // What OpenSSL has read ahead makes no socket readable, so after a step libpq looks, too
+    // (fe-misc.c, pqSocketCheck).
+    const int ready = poll(&socket, 1, static_cast<int>(kStep / 1ms));
+    if (ready != 0 || !PQconsumeInput(connection_.get())) break;
+    if (!PQisBusy(connection_.get()) && (events & POLLOUT) == 0) break;
+    if (!watcher_) continue;
+    gives_up = watcher_->gives_up();
+    if (gives_up || Clock::now() < next_word) continue;
+    told = true;
+    watcher_->waits(std::chrono::floor<std::chrono::seconds>(Clock::now() - begin),
+                    PQbackendPID(connection_.get()));
+    next_word = Clock::now() + kNextWord;
+  }
+  if (!gives_up) {
+    if (told) watcher_->ends_waiting();
+    return {};
+  }
+  close();
+  return {"the server had not answered when the pipeline ended or changed"};
+}
+
+// In non-blocking mode what cannot be sent at once would stay in a buffer that grows (libpq's
+// fe-exec.c, PQputCopyData).
+Failure Connection::flush() {
+  while (true) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return {};
+    if (left < 0) return broken();
+    if (Failure failure = wait(POLLIN | POLLOUT)) return failure;
+    if (!PQconsumeInput(connection_.get())) return broken();
+  }
+}
+
+Result Connection::next_result(Failure& failure) {
+  if ((failure = flush())) return {};
+  while (PQisBusy(connection_.get())) {
+    if ((failure = wait(POLLIN))) return {};
+    if (!PQconsumeInput(connection_.get())) {
+      failure = broken();
+      return {};
+    }
+  }
+  return Result(PQgetResult(connection_.get()));
+}
+
+// As PQexec does it: the last one, or the first that failed.
+Failure Connection::last_result(Result& last) {
+  Failure failure, waiting;
+  while (Result result = next_result(waiting)) {
+    const ExecStatusType status = PQresultStatus(result.get());
+    const bool well = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!well && !failure) failure = failure_of(result.get());
+    if (!connection_) return failure;
+    last = std::move(result);
+  }
+  return failure ? failure : waiting;
 }
 
 bool Connection::is_alive() {
@@ -83,21 +153,23 @@ Failure Connection::failure_of(const PGresult* result) {
 
 Failure Connection::execute(const std::string& sql, const See& see) {
   if (Failure failure = open()) return failure;
-  const Result result(PQexec(connection_.get(), sql.c_str()));
-  const ExecStatusType status = PQresultStatus(result.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure_of(result.get());
-  if (see) see(result.get());
-  return {};
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
+  Result last;
+  const Failure failure = last_result(last);
+  if (!failure && see) see(last.get());
+  return failure;
 }
 
 Failure Connection::execute_binary(const std::string& sql, const std::vector<const char*>& values,
                                    const std::vector<int>& lengths) {
   if (Failure failure = open()) return failure;
   const std::vector<int> formats(values.size(), 1);
-  const Result result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
-                                   nullptr, values.data(), lengths.data(), formats.data(), 1));
-  if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
-  return failure_of(result.get());
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), lengths.data(), formats.data(), 1) != 1) {
+    return broken();
+  }
+  Result last;
+  return last_result(last);
 }
 
 // Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
@@ -105,7 +177,9 @@ Failure Connection::execute_binary(const std::string& sql, const std::vector<con
 Failure Connection::begin_copy(const std::string& sql, Result& rows) {
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
   while (true) {
-    Result result(PQgetResult(connection_.get()));
+    Failure waiting;
+    Result result = next_result(waiting);
+    if (waiting) return waiting;
     switch (PQresultStatus(result.get())) {
       case PGRES_COPY_IN: return {};
       case PGRES_TUPLES_OK: rows = std::move(result); break;
@@ -120,8 +194,10 @@ Failure Connection::begin_copy(const std::string& sql, Result& rows) {
 }
 
 Failure Connection::copy(const std::string& sql, const Data& data) {
-  // Pieces that libpq's output buffer takes without growing for good.
-  constexpr size_t kPiece = 256 << 10;
+  // Pieces that libpq's output buffer takes without growing for good. With the message's head of 5
+  // bytes a multiple of what libpq sends at once, so that nothing is left for a call of its own
+  // (fe-misc.c, pqPutMsgEnd).
+  constexpr size_t kPiece = (256 << 10) - 5;
   if (Failure failure = open()) return failure;
   Result rows;
   if (Failure failure = begin_copy(sql, rows)) return failure;
@@ -131,6 +207,7 @@ Failure Connection::copy(const std::string& sql, const Data& data) {
     if (PQputCopyData(connection_.get(), bytes.data() + at, static_cast<int>(size)) != 1) {
       return broken();
     }
+    if (Failure failure = flush()) return failure;
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
   return finish();
@@ -138,12 +215,13 @@ Failure Connection::copy(const std::string& sql, const Data& data) {
 
 // The COPY's result, and the end of results that makes the connection usable again.
 Failure Connection::finish() {
-  Failure failure;
-  while (const Result result{PQgetResult(connection_.get())}) {
+  Failure failure, waiting;
+  while (const Result result = next_result(waiting)) {
     if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;
   }
+  if (waiting) return failure ? failure : waiting;
   if (!failure && PQstatus(connection_.get()) != CONNECTION_OK) return broken();
   return failure;
 }

@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 #include <penstock/builders.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,9 +33,23 @@ struct Failure {
 // libpq's keywords and values.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
+// Asked and told by the thread that waits for an answer of the server.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  // Whether the answer is no longer wanted.
+  virtual bool gives_up() = 0;
+  // The server process `backend` has taken so long by now; called now and then.
+  virtual void waits(std::chrono::seconds time, int backend) = 0;
+  // It has answered, or the connection has ended, after `waits`.
+  virtual void ends_waiting() = 0;
+};
+
 class Connection {
  public:
-  explicit Connection(ConnectionParameters parameters) : parameters_(std::move(parameters)) {}
+  // `watcher` may be null.
+  explicit Connection(ConnectionParameters parameters, Watcher* watcher = nullptr)
+      : parameters_(std::move(parameters)), watcher_(watcher) {}
 
   // Connects unless connected.
   Failure open();
@@ -58,10 +73,17 @@ class Connection {
  private:
   Failure failure_of(const PGresult* result);
   Failure broken();
+  // The next result of what was sent; null: there is none, or a failure.
+  Result next_result(Failure& failure);
+  Failure last_result(Result& last);
   Failure begin_copy(const std::string& sql, Result& rows);
   Failure finish();
+  // Until libpq's output buffer is empty.
+  Failure flush();
+  Failure wait(short events);
 
   ConnectionParameters parameters_;
+  Watcher* watcher_;
   std::unique_ptr<PGconn, ConnectionDeleter> connection_;
 };
 

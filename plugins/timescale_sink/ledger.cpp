@@ -20,6 +20,16 @@ constexpr size_t kFolderDigits = 16, kRunDigits = 24;
 
 using Key = std::tuple<std::string, std::string, std::string>;  // intake, first, part
 
+// As much as a key's index takes besides the rest of it (a third of a page of 8 KiB).
+std::string why(const RefusedRow& row) {
+  constexpr size_t kMost = 1000;
+  std::string text = row.reason + (row.detail.empty() ? "" : " (" + row.detail + ")");
+  if (text.size() <= kMost) return text;
+  size_t end = kMost;
+  while ((text[end] & 0xC0) == 0x80) --end;  // a character of UTF-8 stays whole
+  return text.substr(0, end) + "…";
+}
+
 Key key_of(const penstock_range& range) {
   return {range.intake, number(range.first), number(range.part)};
 }
@@ -75,8 +85,8 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* en
   return choice;
 }
 
-// A refused row is an entry of its own: that of its chunk's first range, with the row in the name
-// of the sink. A node's name has no slash.
+// A refused row is an entry of its own: that of its chunk's first range, with the row and why in
+// the name of the sink. A node's name has no slash.
 std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
                                      const std::vector<RefusedRow>& refused) const {
   std::string values;
@@ -85,9 +95,9 @@ std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
                                     [&](const auto& each) { return each.chunk == row.chunk; });
     if (range == batch.ranges().end()) continue;
     values += values.empty() ? "('" : ",('";
-    values += std::string(range->intake) + "'," + literal(name_ + "/" + std::to_string(row.row)) +
-              "," + number(range->first) + "," + number(range->part) + "," + number(range->count) +
-              ")";
+    values += std::string(range->intake) + "'," +
+              literal(name_ + "/" + std::to_string(row.row) + "/" + why(row)) + "," +
+              number(range->first) + "," + number(range->part) + "," + number(range->count) + ")";
   }
   if (values.empty()) return "";
   return "INSERT INTO " + table_ + " (intake, sink, first, part, count) VALUES " + values +
@@ -102,9 +112,11 @@ std::string Ledger::refused_sql(const penstock::Batch& batch, const ChunkChoice&
     keys += std::string(range.intake) + "'," + number(range.first) + "," + number(range.part) + ")";
   }
   if (keys.empty()) return "";
-  return "SELECT intake, first, part, split_part(sink, '/', 2) FROM " + table_ +
-         " WHERE (intake, first, part) IN (" + keys + ") AND split_part(sink, '/', 1) = " + sink_ +
-         " AND sink <> " + sink_;
+  return "SELECT intake, first, part, split_part(sink, '/', 2),"
+         " substr(sink, length(split_part(sink, '/', 1)) + length(split_part(sink, '/', 2)) + 3) "
+         "FROM " +
+         table_ + " WHERE (intake, first, part) IN (" + keys +
+         ") AND split_part(sink, '/', 1) = " + sink_ + " AND sink <> " + sink_;
 }
 
 std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
@@ -114,8 +126,9 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
     const Key key(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1), PQgetvalue(result, i, 2));
     for (const penstock_range& range : batch.ranges()) {
       if (key_of(range) != key) continue;
-      rows.push_back({range.chunk, std::atoll(PQgetvalue(result, i, 3)),
-                      "refused by the database before the engine was restarted", ""});
+      const std::string reason = PQgetvalue(result, i, 4);
+      rows.push_back(
+          {range.chunk, std::atoll(PQgetvalue(result, i, 3)), reason, "refused before a restart"});
     }
   }
   return rows;

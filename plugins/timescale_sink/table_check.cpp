@@ -222,6 +222,22 @@ void check_table(Connection& connection, const NeededTable& needed, penstock::Re
   TableCheck(connection, needed, report).run();
 }
 
+std::string first_fault(Connection& connection, const NeededTable& needed) {
+  std::string first;
+  penstock_report collect = {};
+  collect.size = sizeof(collect);
+  collect.engine = &first;
+  collect.error = [](void* to, const char* option, penstock_text message) {
+    auto& text = *static_cast<std::string*>(to);
+    if (text.empty()) text = std::string(option) + ": " + std::string(message.data, message.size);
+  };
+  collect.warning = [](void*, const char*, penstock_text) {};
+  collect.note = [](void*, penstock_text) {};
+  penstock::Report report({}, &collect);
+  check_table(connection, needed, report);
+  return first;
+}
+
 std::string advice_for(const std::string& failure) {
   struct Advice {
     const char* says;

@@ -24,6 +24,8 @@ struct NeededTable {
 // Reports what an operator must change, with the statement that does it; or a note of what was
 // found well.
 void check_table(Connection& connection, const NeededTable& needed, penstock::Report& report);
+// The first thing that an operator must change; empty: none was found.
+std::string first_fault(Connection& connection, const NeededTable& needed);
 
 // What usually helps when a connection cannot be made, by libpq's words for it.
 std::string advice_for(const std::string& failure);

@@ -15,6 +15,7 @@
 #include "connection.hpp"
 #include "identifier.hpp"
 #include "password_guard.hpp"
+#include "slow_server.hpp"
 #include "table_check.hpp"
 
 namespace timescale_sink {
@@ -68,7 +69,8 @@ class TimescaleSink {
       : options_(options),
         context_(context),
         table_(quoted_table(options.table)),
-        connection_(parameters(options, context.service())),
+        slow_server_(parameters(options, context.service() + " (why it waits)"), context),
+        connection_(parameters(options, context.service()), &slow_server_),
         writer_(writing(options, context.node()), connection_, context) {
     context.starting("connecting to the database");
   }
@@ -88,6 +90,7 @@ class TimescaleSink {
     const Failure failure = writer_.write(batch);
     context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
     if (failure) return retry(failure);
+    failures_ = 0;
     const Written& written = writer_.written();
     for (const RefusedRow& row : written.refused) {
       context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
@@ -96,6 +99,7 @@ class TimescaleSink {
     context_.add(kBatches);
     context_.add(kPoints, static_cast<double>(written.stored));
     context_.add(kSkipped, static_cast<double>(written.skipped));
+    context_.stored_before(written.skipped);
     context_.add(kRefused, static_cast<double>(written.refused.size()));
     if (written.refused_whole) context_.add(kWriteErrors);
     context_.add(kMended, static_cast<double>(written.mended));
@@ -121,6 +125,7 @@ class TimescaleSink {
     return "DO $$ BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create + " END IF; END $$;";
   }
 
+  static NeededTable needed_table(const Options& options);
   static ConnectionParameters parameters(const Options& options, const std::string& service);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
@@ -140,6 +145,9 @@ class TimescaleSink {
     if (!failure && exactly_once()) failure = prepare_ledger();
     set_connected();
     if (failure) return failure;
+    // A statement whose client is gone should end, and let go of its locks. Servers before 14 do
+    // not know the setting, others may lack what it needs.
+    if (connection_.execute("SET client_connection_check_interval = '5s'")) set_connected();
     context_.healthy();
     return {};
   }
@@ -160,10 +168,19 @@ class TimescaleSink {
         "SET tcp_keepalives_count = 4; SET tcp_user_timeout = 30000");
   }
 
+  // A session keeps what it began with, such as a database's default of being read-only, so after
+  // some attempts a new one is tried.
   Outcome retry(const Failure& failure) {
+    constexpr int kAttemptsPerSession = 3;
     context_.add(kWriteErrors);
+    std::string message = failure.message;
+    if (connection_.is_open()) {
+      const std::string fault = first_fault(connection_, needed_table(options_));
+      if (!fault.empty()) message += "; " + fault;
+      if (++failures_ % kAttemptsPerSession == 0) connection_.close();
+    }
     set_connected();
-    return Outcome::retry(failure.message);
+    return Outcome::retry(message);
   }
 
   Failure create_table();
@@ -171,8 +188,10 @@ class TimescaleSink {
   const Options options_;
   Context& context_;
   const std::string table_;
+  SlowServer slow_server_;
   Connection connection_;
   BatchWriter writer_;
+  int failures_ = 0;  // of attempts in a row
 };
 
 std::vector<Option> TimescaleSink::options() {
@@ -371,6 +390,10 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
         "host", failure.message + "; " + (guarded.empty() ? advice_for(failure.message) : guarded));
     return;
   }
+  check_table(connection, needed_table(options), report);
+}
+
+NeededTable TimescaleSink::needed_table(const Options& options) {
   NeededTable needed{.table = quoted_table(options.table),
                      .ledger_table = {},
                      .creates = options.create_table,
@@ -380,7 +403,7 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
   if (options.delivery == Delivery::kExactlyOnce) {
     needed.ledger_table = quoted_table(options.ledger_table);
   }
-  check_table(connection, needed, report);
+  return needed;
 }
 
 ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {

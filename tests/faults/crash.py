@@ -80,6 +80,13 @@ class Crash(Flow):
     def test_inserts_store_each_message_exactly_once(self):
         self.exactly_once(BULK, ("pool_size   = 10", "pool_size   = 10\nuse_copy_protocol = false"))
 
+    def test_a_batcher_before_the_decoder_stores_each_message_exactly_once(self):
+        """What is made of batches that are put together otherwise after each crash."""
+        self.exactly_once(BULK, ('plugin = "json_decoder"\ninputs = ["mqtt"]',
+                                 'plugin = "json_decoder"\ninputs = ["batcher"]'),
+                          ('inputs   = ["decoder"]', 'inputs   = ["mqtt"]'),
+                          ('inputs      = ["batcher"]', 'inputs      = ["decoder"]'))
+
     def test_two_sinks_behind_one_intake_store_each_message_exactly_once_each(self):
         self.database.psql("CREATE TABLE second (LIKE metrics); "
                            "GRANT SELECT, INSERT ON second TO nexus_ingestion")

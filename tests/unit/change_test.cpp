@@ -102,14 +102,15 @@ TEST_CASE("what a sink could not store begins again in the changed graph, each o
 
 TEST_CASE("a branch that is added and taken away again has its points counted") {
   const std::string branch = "[nodes.more]\nplugin = \"storing\"\ninputs = [\"middle\"]\n";
-  Run run(chain(100'000));
+  std::string endless = chain(1);
+  endless.replace(endless.find("count = 1"), 9, "endless = true");
+  Run run(endless);
   run.pipeline->start();
-  change(run, chain(100'000) + branch);
+  change(run, endless + branch);
   CHECK(becomes([&] { return get(run.node("more").counts().rows_in) > 0; }));
-  change(run, chain(100'000));
-  to_the_end(run);
+  change(run, endless);
+  run.stop();
   const uint64_t stored = world.stored_count();
-  CHECK(stored > 100'000);
   check_balanced(run, stored);
 }
 

@@ -55,8 +55,8 @@ function timesCard(node) {
 }
 
 function pointsCard(points) {
-  const rows = ["received", "stored", "filtered", "rejected_kept", "rejected_lost", "dropped", "in_flight"]
-    .map((name) => [name.replace("_", " "), count(points[name])]);
+  const rows = Object.entries(points).filter(([name]) => name !== "balanced")
+    .map(([name, value]) => [name.replace("_", " "), count(value)]);
   return make("div", {class: "card"}, make("h2", {}, "Points"), pairs(rows),
     make("p", {class: points.balanced ? "well" : "failed"},
       points.balanced ? "● every point is accounted for" : "✕ points are not accounted for"));

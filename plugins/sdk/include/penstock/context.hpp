@@ -74,6 +74,11 @@ class Context {
 
   // From inside process, flush or on_timer: rows made from the batch being processed.
   void emit(uint32_t port, ArrowArray rows) { host_->emit(context_, port, &rows, nullptr, 0); }
+  // The same, made of one chunk of it alone: see penstock_host's emit_from_chunk.
+  void emit_from_chunk(uint32_t port, ArrowArray rows, size_t chunk) {
+    if (host_->abi_minor >= 5) host_->emit_from_chunk(context_, port, &rows, chunk);
+    else emit(port, rows);
+  }
   // Rows made from batches that were held.
   void emit(uint32_t port, ArrowArray rows, std::span<const HeldBatch> origins) {
     const auto batches = pointers(origins);
@@ -91,6 +96,14 @@ class Context {
   void reject_row(const Batch& batch, size_t chunk, int64_t row, std::string_view reason,
                   std::string_view detail = {}) {
     host_->reject_row_detail(context_, batch.c(), chunk, row, c(reason), c(detail));
+  }
+
+  void stored_before(int64_t rows) {
+    if (host_->abi_minor >= 5) host_->stored_before(context_, rows);
+  }
+  // Whether a call that waits should return: see penstock_host.
+  bool is_interrupted() const {
+    return host_->abi_minor >= 5 && host_->is_interrupted(context_) != 0;
   }
 
   const char* appending_intake(const Batch& batch, size_t range) {

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 4
+#define PENSTOCK_ABI_MINOR 5
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -301,6 +301,17 @@ typedef struct penstock_host {
    * appends now. A ledger that knows a later run of its folder was not written by this folder
    * alone. */
   const char* (*appending_intake)(penstock_context*, const penstock_batch*, size_t range);
+  /* Since 1.5. From inside process, as emit: rows made of nothing but this chunk of the batch being
+   * processed. What is made of several chunks can't be known again after a restart, when batches
+   * are put together otherwise; so whoever can tells the chunk. */
+  void (*emit_from_chunk)(penstock_context*, uint32_t port, struct ArrowArray* array, size_t chunk);
+  /* Since 1.5. Any thread: 1 when the engine waits for a call to come back, because it ends or has
+   * changed its file. A call that waits for the outside then returns PENSTOCK_RETRY as soon as it
+   * can; its batch is handed out again. */
+  int32_t (*is_interrupted)(penstock_context*);
+  /* Since 1.5. Sinks, from inside process: so many rows of the batch were stored before, as a ledger
+   * knows, and not by this call. They are counted apart. */
+  void (*stored_before)(penstock_context*, int64_t rows);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */

@@ -1,0 +1,33 @@
+#include "deadline.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "config/quantity.hpp"
+#include "telemetry/logging.hpp"
+
+namespace penstock::engine {
+
+Deadline::Deadline(std::chrono::nanoseconds after, std::string what, int exit_code)
+    : thread_([this, after, what = std::move(what), exit_code] {
+        std::unique_lock lock(mutex_);
+        if (changed_.wait_for(lock, after, [this] { return met_; })) return;
+        log().error(
+            "{} does not come to an end within shutdown_timeout of {}, since a call of a plugin "
+            "does not return; ending at once. What the intakes on disk hold stays there",
+            what, format_duration(after.count()));
+        log().flush();
+        _exit(exit_code);
+      }) {}
+
+Deadline::~Deadline() {
+  {
+    const std::lock_guard lock(mutex_);
+    met_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+}  // namespace penstock::engine

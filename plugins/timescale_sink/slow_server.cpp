@@ -1,0 +1,64 @@
+#include "slow_server.hpp"
+
+#include <utility>
+
+namespace timescale_sink {
+namespace {
+
+// Of the process that blocks the backend, or else of what the backend itself waits for. Another
+// role's application and state are NULL without the role pg_read_all_stats.
+std::string cause_sql(int backend) {
+  return "SELECT b.pid, concat_ws(' of ', nullif(b.application_name, ''), b.usename), b.state, "
+         "a.wait_event_type, a.wait_event FROM pg_stat_activity a LEFT JOIN pg_stat_activity b "
+         "ON b.pid = ANY(pg_blocking_pids(a.pid)) WHERE a.pid = " +
+         std::to_string(backend) + " ORDER BY b.xact_start LIMIT 1";
+}
+
+std::string words_of(const PGresult* result) {
+  if (PQntuples(result) == 0) return "";
+  const auto field = [&](int column) { return std::string(PQgetvalue(result, 0, column)); };
+  if (const std::string pid = field(0); !pid.empty()) {
+    const std::string state = field(2).empty() ? "" : ", " + field(2);
+    return ": it waits for a lock of the server's process " + pid + " (" + field(1) + state +
+           "); if that does not end, SELECT pg_terminate_backend(" + pid + ")";
+  }
+  if (field(3) == "Client") return ": the server's process does not take it up; is it stopped?";
+  if (field(3).empty()) return "";
+  return ": the server's process waits for " + field(3) + " " + field(4);
+}
+
+class Briefly final : public Watcher {
+ public:
+  bool gives_up() override { return std::chrono::steady_clock::now() > end_; }
+  void waits(std::chrono::seconds, int) override {}
+  void ends_waiting() override {}
+
+ private:
+  const std::chrono::steady_clock::time_point end_ =
+      std::chrono::steady_clock::now() + std::chrono::seconds(2);
+};
+
+}  // namespace
+
+SlowServer::SlowServer(ConnectionParameters parameters, penstock::Context& context)
+    : parameters_(std::move(parameters)), context_(context) {
+  for (auto& [keyword, value] : parameters_) {
+    if (keyword == "connect_timeout") value = "2";
+  }
+}
+
+void SlowServer::waits(std::chrono::seconds time, int backend) {
+  context_.degraded("the server has not answered a statement for " + std::to_string(time.count()) +
+                    " s" + cause(backend));
+}
+
+std::string SlowServer::cause(int backend) {
+  Briefly briefly;
+  Connection connection(parameters_, &briefly);
+  std::string words;
+  const Failure failure = connection.execute(
+      cause_sql(backend), [&](const PGresult* result) { words = words_of(result); });
+  return failure ? ", nor does it a new connection: " + failure.message : words;
+}
+
+}  // namespace timescale_sink
