@@ -7,6 +7,7 @@
 #include <penstock/file_error.hpp>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -47,7 +48,10 @@ int check_command(const std::vector<std::string>& files, bool json,
     const bool file_is_well = loaded.pipeline && loaded.problems.empty();
     well = well && file_is_well;
     if (!json) {
-      std::cerr << problems_with_source(loaded.problems, colour);
+      const std::string text = problems_with_source(loaded.problems, colour);
+      // Colours are escape codes, which std::cerr does not let pass.
+      if (colour) std::fputs(text.c_str(), stderr);
+      else std::cerr << text;
       if (file_is_well) std::cout << fmt::format("{}: well\n", file);
     }
     all.push_back(std::move(loaded.problems));

@@ -1,10 +1,14 @@
-// How a running engine is asked to reload and answers with what came of it: a Unix socket by the
-// name of its process, on which no file needs a place or rights.
+// How a running engine is asked to reload and answers with what came of it: an abstract Unix socket
+// (unix(7)), which needs no file and ends with its process. Every user may bind such names, so that
+// neither side goes by them: each asks the kernel who the other is.
 #pragma once
 
 #include <sys/types.h>
 
+#include <atomic>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace penstock::engine {
@@ -12,21 +16,20 @@ namespace penstock::engine {
 // One who asked and waits for the answer.
 class ReloadRequest {
  public:
-  ReloadRequest() = default;  // nobody
   explicit ReloadRequest(int connection) : connection_(connection) {}
   ReloadRequest(ReloadRequest&& other) noexcept;
   ReloadRequest& operator=(ReloadRequest&&) = delete;
   ~ReloadRequest();
 
-  explicit operator bool() const { return connection_ >= 0; }
-  // Once. `words` may have several lines.
+  // Once. `words` may have several lines. Who doesn't read them is given up after some seconds.
   void answer(bool done, const std::string& words);
 
  private:
   int connection_ = -1;
 };
 
-// The engine's side; of one thread.
+// The engine's side. A thread of its own turns others than the running user and root away at once,
+// so that they hold up nobody.
 class ControlSocket {
  public:
   ControlSocket();
@@ -34,16 +37,25 @@ class ControlSocket {
   ControlSocket(const ControlSocket&) = delete;
   ControlSocket& operator=(const ControlSocket&) = delete;
 
-  // Who asks now, if anyone does; doesn't wait. Only the running user and root are heard.
-  ReloadRequest next();
+  // Those who have asked since it was called last; a few at most. Doesn't wait.
+  std::vector<ReloadRequest> take();
 
  private:
+  void run();
+  void admit(int connection);
+
   int listener_ = -1;
+  std::atomic<bool> stop_ = false;
+  std::mutex mutex_;
+  std::vector<ReloadRequest> waiting_;
+  std::thread thread_;
 };
 
-// The processes of engines that run here, of any user.
+// Processes that run this program and can be asked: this user's, or to root those of every user.
 std::vector<pid_t> running_engines();
-// Asks one to reload and waits. True: it has; `words` says what came of it, or why not.
+// Asks one to reload and waits, for two minutes at most. True: it has; `words` says what came of
+// it, or why not. Only that process is believed, running as this user or root, or to root as any
+// user.
 bool ask_to_reload(pid_t process, std::string& words);
 
 }  // namespace penstock::engine

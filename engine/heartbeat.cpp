@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "config/quantity.hpp"
 #include "telemetry/logging.hpp"
 
@@ -93,7 +91,6 @@ void Heartbeat::tell_status(Clock::time_point now) {
       line += fmt::format("; {}: {}", node->name(), health.detail);
     }
   }
-  std::replace(line.begin(), line.end(), '\n', ' ');
   manager_.status(line);
   told_at_ = now;
   received_ = received;

@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -246,7 +245,7 @@ int main(int argc, char** argv) {
   try {
     code = penstock::engine::CommandLine(argv).run(argc);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "penstock: %s\n", e.what());
+    std::cerr << "penstock: " << e.what() << "\n";
   }
   return output.finish(code);
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "config/quantity.hpp"
@@ -120,18 +121,18 @@ class Run {
         return 0;
       }
       const int signal = pending_signal_ ? std::exchange(pending_signal_, 0) : signals_.wait(50ms);
-      ReloadRequest request = control_.next();
+      std::vector<ReloadRequest> requests = control_.take();
       if (asks_for_end(signal)) return signal;
-      if (signal != SIGHUP && !request) continue;
-      if (const int end = reload(request)) return end;
+      if (signal != SIGHUP && requests.empty()) continue;
+      if (const int end = reload(requests)) return end;
     }
     return 0;
   }
 
   // ---- Reload ----
 
-  // Returns a signal that ended it, and with it the run.
-  int reload(ReloadRequest& request) {
+  // Once for all who ask. Returns a signal that ended it, and with it the run.
+  int reload(std::vector<ReloadRequest>& requests) {
     manager_.reloading();
     int signal = 0;
     std::string words;
@@ -139,10 +140,16 @@ class Run {
     Reloads& reloads = pipeline_.reloads();
     add(done ? reloads.done : reloads.refused, 1);
     if (done) log().info("reloaded: {}", words);
-    else log().error("not reloaded, the pipeline goes on as it was: {}", words);
-    request.answer(done, words);
+    else tell_refusal(words);
+    for (ReloadRequest& each : requests) each.answer(done, words);
     if (signal == 0) manager_.ready();
     return signal;
+  }
+
+  // A line of the log for each of its lines.
+  static void tell_refusal(const std::string& words) {
+    std::istringstream lines("not reloaded, the pipeline goes on as it was: " + words);
+    for (std::string line; std::getline(lines, line);) log().error("{}", line);
   }
 
   // False: `words` says why nothing has changed.

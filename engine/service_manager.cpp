@@ -2,6 +2,8 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "telemetry/printable.hpp"
+
 namespace penstock::engine {
 
 ServiceManager::ServiceManager() {
@@ -12,7 +14,10 @@ ServiceManager::ServiceManager() {
 void ServiceManager::ready() { sd_notify(0, "READY=1"); }
 void ServiceManager::stopping() { sd_notify(0, "STOPPING=1"); }
 void ServiceManager::reloading() { sd_notify(0, "RELOADING=1"); }
-void ServiceManager::status(const std::string& line) { sd_notify(0, ("STATUS=" + line).c_str()); }
+// A line of its own would be another message to the manager.
+void ServiceManager::status(const std::string& line) {
+  sd_notify(0, ("STATUS=" + printable(line)).c_str());
+}
 void ServiceManager::alive() { sd_notify(0, "WATCHDOG=1"); }
 
 }  // namespace penstock::engine

@@ -9,6 +9,8 @@
 #include <streambuf>
 #include <string>
 
+#include "telemetry/printable.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -27,11 +29,13 @@ void keep_standard_descriptors() {
 
 }  // namespace
 
-// Not stdio's, which forgets why it failed.
+// Not stdio's, which forgets why it failed. What is printed may come from anywhere, and the other
+// end may be a terminal.
 class StandardOutput::Buffer final : public std::streambuf {
  public:
-  Buffer() : is_terminal_(isatty(STDOUT_FILENO) != 0), before_(std::cout.rdbuf(this)) {}
-  ~Buffer() override { std::cout.rdbuf(before_); }
+  Buffer(std::ostream& stream, int fd)
+      : stream_(stream), fd_(fd), is_terminal_(isatty(fd) != 0), before_(stream.rdbuf(this)) {}
+  ~Buffer() override { stream_.rdbuf(before_); }
 
   int error() const { return error_; }
 
@@ -53,10 +57,10 @@ class StandardOutput::Buffer final : public std::streambuf {
 
  private:
   bool write_all() {
+    const std::string text = printable(waiting_, "\n\t");
     size_t written = 0;
-    while (error_ == 0 && written < waiting_.size()) {
-      const ssize_t count =
-          write(STDOUT_FILENO, waiting_.data() + written, waiting_.size() - written);
+    while (error_ == 0 && written < text.size()) {
+      const ssize_t count = write(fd_, text.data() + written, text.size() - written);
       if (count >= 0) written += static_cast<size_t>(count);
       else if (errno != EINTR) error_ = errno;
     }
@@ -64,6 +68,8 @@ class StandardOutput::Buffer final : public std::streambuf {
     return error_ == 0;
   }
 
+  std::ostream& stream_;
+  const int fd_;
   const bool is_terminal_;
   std::streambuf* const before_;
   std::string waiting_;
@@ -72,13 +78,15 @@ class StandardOutput::Buffer final : public std::streambuf {
 
 StandardOutput::StandardOutput() {
   keep_standard_descriptors();
-  buffer_ = std::make_unique<Buffer>();
+  buffer_ = std::make_unique<Buffer>(std::cout, STDOUT_FILENO);
+  errors_ = std::make_unique<Buffer>(std::cerr, STDERR_FILENO);
 }
 
 StandardOutput::~StandardOutput() = default;
 
 int StandardOutput::finish(int code) {
   std::cout.flush();
+  std::cerr.flush();
   const int error = buffer_->error();
   if (error == 0 || error == EPIPE) return code;
   std::cerr << "penstock: cannot write to standard output: " << std::strerror(error) << "\n";

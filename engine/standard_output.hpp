@@ -1,4 +1,6 @@
-// Standard output, through std::cout: what cannot be written there is not lost without a word.
+// Standard output and standard error, through std::cout and std::cerr: nothing that is printed
+// there is obeyed by a terminal (telemetry/printable.hpp), and what cannot be written to standard
+// output is not lost without a word.
 #pragma once
 
 #include <memory>
@@ -21,7 +23,7 @@ class StandardOutput {
  private:
   class Buffer;
 
-  std::unique_ptr<Buffer> buffer_;
+  std::unique_ptr<Buffer> buffer_, errors_;
 };
 
 }  // namespace penstock::engine

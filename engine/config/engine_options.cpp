@@ -43,6 +43,9 @@ const std::vector<Option>& HttpOptions::table() {
           "probe_listen", {.help = "Addresses of a second listener for /health, /health/live, "
                                    "/health/ready and /metrics only; it keeps answering while "
                                    "the first is overloaded."}),
+      option<&HttpOptions::host_names>(
+          "host_names", {.help = "Further names that this machine's own programs may reach it by "
+                                 "without a login, as the Host header has them."}),
       option<&HttpOptions::username>(
           "username", {.help = "Who may ask for anything but /health/live and /health/ready; if "
                                "not given, everybody."}),
@@ -61,12 +64,11 @@ const std::vector<Option>& HttpOptions::table() {
                                              .default_value = "5s",
                                              .min = 1,
                                              .max = 300}),
-      option<&HttpOptions::max_headers>(
-          "max_headers",
-          {.help = "The most headers of a request (at most 63).",
-           .default_value = "63",
-           .min = 8,
-           .max = 1000}),
+      option<&HttpOptions::max_headers>("max_headers",
+                                        {.help = "The most headers of a request (at most 63).",
+                                         .default_value = "63",
+                                         .min = 8,
+                                         .max = 1000}),
       option<&HttpOptions::max_header_bytes>(
           "max_header_bytes", {.help = "The most bytes of a request's line and headers.",
                                .default_value = "16KiB",

@@ -26,7 +26,7 @@ struct ServiceOptions {
 };
 
 struct HttpOptions {
-  std::vector<std::string> listen, probe_listen;
+  std::vector<std::string> listen, probe_listen, host_names;
   std::string username;
   Secret password;
   std::string tls_cert, tls_key;

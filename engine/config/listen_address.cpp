@@ -62,11 +62,7 @@ std::string fault_of_host(const std::string& host, bool bracketed) {
   return "";
 }
 
-// Control characters do not get into a message.
-std::string quoted(std::string text) {
-  for (char& c : text) c = std::iscntrl(static_cast<unsigned char>(c)) ? '?' : c;
-  return fmt::format("\"{}\"", text);
-}
+std::string quoted(const std::string& text) { return fmt::format("\"{}\"", text); }
 
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }

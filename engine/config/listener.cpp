@@ -74,13 +74,33 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
   }
 }
 
-bool is_open(const std::vector<std::string>& listen) {
-  return std::any_of(listen.begin(), listen.end(), [](const std::string& each) {
+template <class Is>
+bool any_of(const std::vector<std::string>& listen, const Is& is) {
+  return std::any_of(listen.begin(), listen.end(), [&](const std::string& each) {
     std::string ignored;
     const auto address = ListenAddress::parse(each, ignored);
-    const auto bound = address ? fixed_listen_address(*address) : std::nullopt;
-    return bound && bound->is_any();
+    return address && is(fixed_listen_address(*address));
   });
+}
+
+bool is_open(const std::vector<std::string>& listen) {
+  return any_of(listen, [](const auto& bound) { return bound && bound->is_any(); });
+}
+
+// By others than this machine; a name but localhost is taken for one that others know.
+bool is_reachable(const std::vector<std::string>& listen) {
+  return any_of(listen, [](const auto& bound) { return !bound || !bound->is_loopback(); });
+}
+
+void check_host_names(const toml::table& root, const HttpOptions& options, Problems& problems) {
+  for (const std::string& each : options.host_names) {
+    if (!each.empty() && each.find_first_of(":/ ") == std::string::npos) continue;
+    problems.add(
+        place_of(root, "host_names"),
+        fmt::format("host_names: \"{}\" is not a host's name; write it without http:// and "
+                    "port",
+                    each));
+  }
 }
 
 // A file of an earlier version may ask for more than there can be.
@@ -102,6 +122,7 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
     problems.add(place_of(root, option), std::move(words));
   };
   check_addresses(root, options, problems);
+  check_host_names(root, options, problems);
   const bool has_password = !options.password.text.empty();
   if (!options.username.empty() && !has_password) {
     add("username", "username: needs a password; write password = \"${credential:http}\"");
@@ -155,8 +176,7 @@ void warn_of_listener(const toml::table& root, const HttpOptions& options, Probl
   warn_of_plain_secret(root["http"]["password"].node(), "password", problems);
   warn_of_limits(root, options, problems);
   for (const auto& [option, addresses] : kAddresses) {
-    if (!is_open(options.*addresses)) continue;
-    if (options.username.empty()) {
+    if (is_open(options.*addresses) && options.username.empty()) {
       // A note, since that is what the shipped pipelines are documented to do.
       problems.add(
           place_of(root, option),
@@ -165,7 +185,8 @@ void warn_of_listener(const toml::table& root, const HttpOptions& options, Probl
                       "127.0.0.1, or set username and password",
                       option),
           Severity::kNote);
-    } else if (!options.uses_tls()) {
+    } else if (is_reachable(options.*addresses) && !options.username.empty() &&
+               !options.uses_tls()) {
       problems.warn(place_of(root, option),
                     fmt::format("{}: the password crosses the network as it is; set tls_cert and "
                                 "tls_key",

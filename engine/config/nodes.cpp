@@ -111,16 +111,6 @@ std::string plain_name(std::string name) {
   return name.empty() ? "a name" : name;
 }
 
-// As TOML has it in quotes.
-std::string escaped(const std::string& name) {
-  std::string text;
-  for (const char c : name) {
-    if (is_control(c)) text += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
-    else text += c;
-  }
-  return text;
-}
-
 }  // namespace
 
 std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNodeType& find,
@@ -132,7 +122,7 @@ std::vector<NodeDescription> read_nodes(const toml::table& nodes, const FindNode
       const bool has_control = std::any_of(name.begin(), name.end(), is_control);
       problems.add(
           location(key),
-          fmt::format("nodes.\"{}\": a node's name {}; write {}", escaped(name),
+          fmt::format("nodes.\"{}\": a node's name {}; write {}", name,
                       name.empty()  ? "may not be empty"
                       : has_control ? "has no control characters"
                                     : "has no dot, which separates the port in `inputs`, and no "

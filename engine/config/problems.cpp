@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "config/source_line.hpp"
+#include "telemetry/printable.hpp"
 
 namespace penstock::engine {
 
@@ -68,8 +69,9 @@ std::string Problems::text() const {
   std::string text;
   for (const Problem& problem : sorted()) {
     const bool error = problem.severity == Severity::kError;
-    text += fmt::format("{}: {}{}{}\n", place_of(problem), error ? "" : name_of(problem.severity),
-                        error ? "" : ": ", problem.message);
+    text += fmt::format("{}: {}{}{}\n", printable(place_of(problem)),
+                        error ? "" : name_of(problem.severity), error ? "" : ": ",
+                        printable(problem.message));
   }
   return text;
 }

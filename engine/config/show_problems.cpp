@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "telemetry/printable.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -14,10 +16,9 @@ struct Style {
 // A tab stays a tab, so that the caret stands below its place however wide a tab is.
 std::string before_caret(const std::string& line, unsigned column) {
   std::string text;
-  for (unsigned i = 1; i < column && i <= line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i - 1]);
-    if ((byte & 0xC0) == 0x80) continue;  // in a character
-    text += byte == '\t' ? '\t' : ' ';
+  for (const char c : printable(line.substr(0, column > 0 ? column - 1 : 0), "\t")) {
+    if ((static_cast<unsigned char>(c) & 0xC0) == 0x80) continue;  // in a character
+    text += c == '\t' ? '\t' : ' ';
   }
   return text;
 }
@@ -32,13 +33,13 @@ std::string problems_with_source(const Problems& problems, bool colour) {
     const char* colour_of[] = {style.error, style.warning, style.note};
     const char* its = colour_of[static_cast<int>(problem.severity)];
     const bool error = problem.severity == Severity::kError;
-    text += fmt::format("{}{}:{} {}{}{}{}{}\n", style.place, problems.place_of(problem), style.end,
-                        its, error ? "" : name_of(problem.severity), error ? "" : ": ",
-                        problem.message, style.end);
+    text += fmt::format("{}{}:{} {}{}{}{}{}\n", style.place, printable(problems.place_of(problem)),
+                        style.end, its, error ? "" : name_of(problem.severity), error ? "" : ": ",
+                        printable(problem.message), style.end);
     const std::string line = problems.source_line(problem.at.line);
     const bool shows_line = problem.at.line > 0 && problem.severity != Severity::kNote;
     if (!shows_line || line.empty()) continue;
-    text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, line,
+    text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, printable(line, "\t"),
                         before_caret(line, problem.at.column), its, style.end);
   }
   return text;

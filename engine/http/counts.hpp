@@ -10,9 +10,9 @@
 namespace penstock::engine {
 
 // Why a connection got no answer, or a request not the one that it asked for.
-enum class Refusal { kSlow, kHandshake, kHead, kLogin, kStreams };
-inline constexpr std::array<const char*, 5> kRefusals{"slow", "handshake", "head", "login",
-                                                      "streams"};
+enum class Refusal { kSlow, kHandshake, kHead, kHost, kLogin, kStreams };
+inline constexpr std::array<const char*, 6> kRefusals{"slow", "handshake", "head",
+                                                      "host", "login",     "streams"};
 
 struct HttpCounts {
   std::atomic<int64_t> connections = 0;  // that a thread serves now

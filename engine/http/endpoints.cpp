@@ -50,9 +50,9 @@ Endpoints::Endpoints(const HttpOptions& options, Pipeline& pipeline)
 }
 
 void Endpoints::use(const HttpOptions& options) {
-  auto next =
-      std::make_shared<const Rules>(Rules{Login(options.username, options.password.text),
-                                          options.header_limit(), options.max_header_bytes.count});
+  auto next = std::make_shared<const Rules>(Rules{Login(options.username, options.password.text),
+                                                  HostRule(options), options.header_limit(),
+                                                  options.max_header_bytes.count});
   const std::lock_guard lock(rules_mutex_);
   rules_ = std::move(next);
 }
@@ -92,13 +92,30 @@ HttpReply Endpoints::check(const Request& request) {
   if (request.method() != "GET" && request.method() != "HEAD") {
     return error_reply(405, "only GET and HEAD are served");
   }
-  if (is_open_to_all(request.path()) || rules->login.allows(request.header("Authorization"))) {
+  if (rules->login.is_needed()) return check_login(request, rules->login);
+  if (request.is_from_here() && !rules->hosts.allows(request.header("Host"))) {
+    counts_.refuse(Refusal::kHost);
+    return error_reply(421,
+                       "this is not a name that the engine answers to without a login; ask for "
+                       "localhost or an address, or add the name to http.host_names");
+  }
+  return {};
+}
+
+HttpReply Endpoints::check_login(const Request& request, const Login& login) {
+  if (is_open_to_all(request.path())) return {};
+  const char* const given = request.header("Authorization");
+  const bool is_tried = given && attempts_.may_try(request.address());
+  if (is_tried && login.allows(given)) {
+    attempts_.passed(request.address());
     return {};
   }
+  if (is_tried) attempts_.failed(request.address());
   const uint64_t so_far = counts_.refuse(Refusal::kLogin);
   if (tell_login_.due()) {
     log().warn("HTTP: requests without the right login ({} so far)", so_far);
   }
+  if (given && !is_tried) return error_reply(429, "too many wrong logins from this address; wait");
   return error_reply(401, "the username and password of [http] are required");
 }
 

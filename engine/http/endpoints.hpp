@@ -10,8 +10,10 @@
 #include "config/engine_options.hpp"
 #include "graph/pipeline.hpp"
 #include "http/counts.hpp"
+#include "http/host_rule.hpp"
 #include "http/live_view.hpp"
 #include "http/login.hpp"
+#include "http/login_attempts.hpp"
 #include "http/request.hpp"
 #include "http/streams.hpp"
 #include "http/tap_stream.hpp"
@@ -41,6 +43,7 @@ class Endpoints {
  private:
   struct Rules {
     Login login;
+    HostRule hosts;
     int64_t max_headers, max_header_bytes;
   };
   std::shared_ptr<const Rules> rules() const;
@@ -48,6 +51,7 @@ class Endpoints {
 
   // Whether the request keeps to the rules; a status that is not 200 says that it does not.
   HttpReply check(const Request& request);
+  HttpReply check_login(const Request& request, const Login& login);
   HttpReply reply(const Request& request);
   HttpReply probe_reply(const Request& request);
   void answer_events(const Request& request);
@@ -62,6 +66,7 @@ class Endpoints {
   std::shared_ptr<const Rules> rules_;
   std::atomic<bool> is_loopback_ = false;
   Streams events_, taps_;
+  LoginAttempts attempts_;
   Occasionally tell_login_;
 };
 

@@ -26,6 +26,11 @@ int Request::headers() const { return info_.num_headers; }
 std::string_view Request::address() const { return info_.remote_addr; }
 const char* Request::header(const char* name) const { return mg_get_header(&connection_, name); }
 
+bool Request::is_from_here() const {
+  return address().starts_with("127.") || address().starts_with("::ffff:127.") ||
+         address() == "::1";
+}
+
 bool Request::is_forwarded() const {
   return header("Forwarded") || header("X-Forwarded-For") || header("Via");
 }

@@ -30,6 +30,8 @@ class Request {
   size_t head_bytes() const;
   // Of whoever sent it.
   std::string_view address() const;
+  // A program of this machine, by its loopback address.
+  bool is_from_here() const;
   // It says that it was passed on for somebody else, whose address is not the one above.
   bool is_forwarded() const;
 

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "http/login_attempts.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -23,6 +25,8 @@ const char* reason_of(int status) {
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
+    case 421: return "Misdirected Request";
+    case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
     case 503: return "Service Unavailable";
@@ -45,6 +49,10 @@ std::string head(int status, std::string_view content_type) {
   if (status == 405) text += "Allow: GET, HEAD\r\n";
   // RFC 7617 §2
   if (status == 401) text += "WWW-Authenticate: Basic realm=\"penstock\", charset=\"UTF-8\"\r\n";
+  if (status == 429) {
+    const auto seconds = std::chrono::seconds(LoginAttempts::kWindow).count();
+    text += fmt::format("Retry-After: {}\r\n", seconds);
+  }
   return text;
 }
 

@@ -3,40 +3,17 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <penstock/file_error.hpp>
-
-#include <cerrno>
 #include <exception>
 #include <filesystem>
 #include <map>
 
 #include "config/option_values.hpp"
 #include "plugin/probe.hpp"
+#include "plugin/trusted_path.hpp"
 
 namespace penstock::engine {
 namespace {
-
-// Whoever can write a library runs code in this process, so only root and we may.
-std::string writable_by_others(const std::filesystem::path& path) {
-  struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) {
-    return file_error("cannot read", path.string(), errno, FileUse::kRead);
-  }
-  if (status.st_uid != 0 && status.st_uid != geteuid()) {
-    return fmt::format("{} belongs to user {}, who could change it; make it root's: chown root {}",
-                       path.string(), status.st_uid, path.string());
-  }
-  const bool sticky_folder = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX);
-  const bool foreign_group = status.st_gid != 0 && status.st_gid != getegid();
-  const bool by_group = (status.st_mode & S_IWGRP) && foreign_group;
-  if (!sticky_folder && ((status.st_mode & S_IWOTH) || by_group)) {
-    return fmt::format("{} can be written by other users; take that right away: chmod go-w {}",
-                       path.string(), path.string());
-  }
-  return "";
-}
 
 // What a file was when it was loaded. The loader hands out what it has by a path, whatever lies
 // there now (glibc, _dl_map_object), and libraries stay loaded.
@@ -100,17 +77,15 @@ Library::Opened Library::open(const std::string& path) {
   const std::filesystem::path file(path);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return refuse("there is no such file");
-  for (const auto& each : {file, file.parent_path().empty() ? "." : file.parent_path()}) {
-    if (const std::string why = writable_by_others(each); !why.empty()) {
-      return refuse("refused: " + why);
-    }
-  }
-  if (!is_what_was_loaded(path)) {
+  // Whoever can change what is loaded runs code in this process, so only root and we may.
+  const TrustedPath trusted = trusted_path(path);
+  if (!trusted.fault.empty()) return refuse("refused: " + trusted.fault);
+  if (!is_what_was_loaded(trusted.path)) {
     return refuse("has changed since this engine loaded it; restart the engine to use the new one");
   }
-  if (const std::string why = probe_library(path); !why.empty()) return refuse(why);
+  if (const std::string why = probe_library(trusted.path); !why.empty()) return refuse(why);
   try {
-    void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* handle = dlopen(trusted.path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) return refuse("cannot be loaded: " + last_dl_error());
     std::unique_ptr<Library> library(new Library(path, handle));
     const auto entry =

@@ -15,8 +15,9 @@ class Library {
     std::string error;  // what is wrong with the file, and what to do; empty: well
   };
 
-  // Opens NAME.so. Refused are a file or folder that others than root or the running user
-  // can write, and whatever is not a plugin of an ABI version that this engine speaks.
+  // Opens NAME.so. Refused are a file that others than root or the running user can change or
+  // replace (trusted_path.hpp), and whatever is not a plugin of an ABI version that this engine
+  // speaks.
   static Opened open(const std::string& path);
 
   ~Library();

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "telemetry/printable.hpp"
+
 namespace penstock::engine {
 namespace {
 
@@ -35,7 +37,7 @@ void JournalSink::sink_it_(const spdlog::details::log_msg& message) {
   const std::string_view text(message.payload.data(), message.payload.size());
   std::string identifier = "SYSLOG_IDENTIFIER=penstock";
   std::string level = fmt::format("PRIORITY={}", priority(message.level));
-  std::string line = fmt::format("MESSAGE={}{}{}", node, node.empty() ? "" : ": ", text);
+  std::string line = fmt::format("MESSAGE={}{}{}", node, node.empty() ? "" : ": ", printable(text));
   std::string of_node = fmt::format("PENSTOCK_NODE={}", node);
   const iovec fields[] = {field(identifier), field(level), field(line), field(of_node)};
   sd_journal_sendv(fields, node.empty() ? 3 : 4);

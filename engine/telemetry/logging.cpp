@@ -9,6 +9,7 @@
 
 #include "telemetry/journal.hpp"
 #include "telemetry/limited_sink.hpp"
+#include "telemetry/printable.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -29,6 +30,12 @@ const char* level_name(spdlog::level::level_enum level) {
   }
 }
 
+// One line, whatever is in it.
+void append_line(const std::string& text, spdlog::memory_buf_t& to) {
+  const std::string line = printable(text) + "\n";
+  to.append(line.data(), line.data() + line.size());
+}
+
 class JsonFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
@@ -39,9 +46,7 @@ class JsonFormatter final : public spdlog::formatter {
       line["node"] = std::string(message.logger_name.data(), message.logger_name.size());
     }
     line["message"] = std::string(message.payload.data(), message.payload.size());
-    const std::string text =
-        line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-    to.append(text.data(), text.data() + text.size());
+    append_line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), to);
   }
   std::unique_ptr<spdlog::formatter> clone() const override {
     return std::make_unique<JsonFormatter>();
@@ -52,9 +57,10 @@ class TextFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
     const std::string_view node(message.logger_name.data(), message.logger_name.size());
-    fmt::format_to(std::back_inserter(to), "{} {:<7} {}{}{}\n", timestamp(message.time),
-                   level_name(message.level), node, node.empty() ? "" : ": ",
-                   std::string_view(message.payload.data(), message.payload.size()));
+    append_line(fmt::format("{} {:<7} {}{}{}", timestamp(message.time), level_name(message.level),
+                            node, node.empty() ? "" : ": ",
+                            std::string_view(message.payload.data(), message.payload.size())),
+                to);
   }
   std::unique_ptr<spdlog::formatter> clone() const override {
     return std::make_unique<TextFormatter>();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/quantity.hpp"
+#include "telemetry/printable.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -51,7 +52,8 @@ class Screen {
 
  private:
   // Cut by characters, not bytes.
-  void add(std::string text, Tone tone = Tone::kPlain) {
+  void add(const std::string& words, Tone tone = Tone::kPlain) {
+    std::string text = printable(words);
     size_t characters = 0, at = 0;
     for (; at < text.size(); ++at) {
       if ((static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) continue;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "http/client.hpp"
+#include "telemetry/printable.hpp"
 #include "top/screen.hpp"
 
 namespace penstock::engine {
@@ -106,8 +107,8 @@ int top(const HttpPlace& place, bool once) {
     if (key == 'q' || key == 'Q') return 0;
     HttpAnswer next = http_get(place, kView);
     while (next.status != 200) {
-      terminal.show(
-          {{next.body, Tone::kTrouble}, {"asking again once a second; q ends", Tone::kQuiet}});
+      terminal.show({{printable(next.body), Tone::kTrouble},
+                     {"asking again once a second; q ends", Tone::kQuiet}});
       const int pressed = terminal.key();
       if (pressed == 'q' || pressed == 'Q') return 0;
       next = http_get(place, kView);

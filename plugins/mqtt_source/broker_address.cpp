@@ -29,12 +29,7 @@ bool is_port(std::string_view text) {
   return error == std::errc() && stop == end && port >= 1 && port <= 65'535;
 }
 
-// Control characters do not get into a message.
-std::string quoted(std::string_view text) {
-  std::string shown(text);
-  for (char& c : shown) c = std::iscntrl(static_cast<unsigned char>(c)) ? '?' : c;
-  return "\"" + shown + "\"";
-}
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // Takes the host off the front of `rest`; what is left is empty, or a colon and a port.
 std::string take_host(std::string_view& rest, std::string& host) {

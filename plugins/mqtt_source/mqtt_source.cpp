@@ -1,6 +1,7 @@
 // mqtt_source: messages from an MQTT broker, by subscriptions.
 #include <penstock/file_error.hpp>
 #include <penstock/plugin.hpp>
+#include <penstock/this_machine.hpp>
 
 #include <memory>
 #include <string>
@@ -297,6 +298,16 @@ void MqttSource::check_tls(const Options& options, const BrokerAddress& address,
     if (const std::string fault = penstock::fault_of_file(path); !fault.empty()) {
       report.error(option, fault);
     }
+  }
+  const bool sends_password =
+      !options.password.text.empty() && !penstock::is_this_machine(address.host);
+  if (sends_password && !address.tls) {
+    report.warning("broker_url", "the password crosses the network to " + address.host +
+                                     " as it is; write " + (address.web_socket ? "wss" : "ssl") +
+                                     "://, with the port that the broker has for TLS");
+  } else if (sends_password && !options.tls_verify) {
+    report.warning("tls_verify", "false: whoever answers in the place of " + address.host +
+                                     " gets the password; write true, and tls_ca");
   }
   const bool any = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
   if (any && !address.tls) {

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "batch_writer.hpp"
 #include "connection.hpp"
 #include "identifier.hpp"
+#include "password_guard.hpp"
 #include "slow_server.hpp"
 #include "table_check.hpp"
 
@@ -24,13 +26,13 @@ using namespace std::chrono_literals;
 class TimescaleSink {
  public:
   enum class Delivery { kAtLeastOnce, kExactlyOnce };
-  enum class SslMode { kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
+  enum class SslMode { kAuto, kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
   struct Options {
     std::string host, database, user, table, ledger_table;
     Delivery delivery = Delivery::kAtLeastOnce;
     int64_t port = 0, pool_size = 0;
     Secret password;
-    SslMode ssl_mode = SslMode::kPrefer;
+    SslMode ssl_mode = SslMode::kAuto;
     std::string ssl_root_cert, ssl_cert, ssl_key;
     bool use_copy_protocol = true, create_table = false;
     std::chrono::nanoseconds connect_timeout{};
@@ -56,6 +58,7 @@ class TimescaleSink {
   static void check(const Options& options, Report& report);
   static void check_connection(const Options& options, Report& report);
   static void check_for_no_effect(const Options& options, Report& report);
+  static void check_for_open_password(const Options& options, Report& report);
   static Schema input_schema(const Options&) {
     return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
             {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
@@ -126,8 +129,18 @@ class TimescaleSink {
   static ConnectionParameters parameters(const Options& options, const std::string& service);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
+  // To another machine.
+  static bool sends_password(const Options& options) {
+    const bool has_password = !options.password.text.empty() || std::getenv("PGPASSWORD");
+    return has_password && is_elsewhere(options.host);
+  }
+
   Failure connect() {
     Failure failure = connection_.open();
+    if (failure && options_.ssl_mode == SslMode::kAuto) {
+      const std::string advice = advice_for_guarded(failure.message);
+      if (!advice.empty()) failure.message += "; " + advice;
+    }
     if (!failure && options_.create_table) failure = create_table();
     if (!failure && exactly_once()) failure = prepare_ledger();
     set_connected();
@@ -232,9 +245,11 @@ std::vector<Option> TimescaleSink::options() {
       option<&Options::conflict_key>(
           "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
       option<&Options::ssl_mode>("ssl_mode",
-                                 {.help = "TLS, as libpq's sslmode.",
-                                  .default_value = "prefer",
-                                  .choices = "disable,allow,prefer,require,verify-ca,verify-full"}),
+                                 {.help = "TLS, as libpq's sslmode; auto: prefer, but no other "
+                                          "machine gets the password as it is.",
+                                  .default_value = "auto",
+                                  .choices = "auto,disable,allow,prefer,require,verify-ca,"
+                                             "verify-full"}),
       option<&Options::ssl_root_cert>("ssl_root_cert",
                                       {.help = "File of the CA that the server is of."}),
       option<&Options::ssl_cert>("ssl_cert", {.help = "File of the client's certificate."}),
@@ -331,6 +346,25 @@ void TimescaleSink::check(const Options& options, Report& report) {
     report.error("ssl_cert", "a client certificate needs both ssl_cert and ssl_key");
   }
   check_for_no_effect(options, report);
+  check_for_open_password(options, report);
+}
+
+void TimescaleSink::check_for_open_password(const Options& options, Report& report) {
+  if (!sends_password(options) || options.ssl_mode >= SslMode::kVerifyCa) return;
+  const std::string fault =
+      "the server's certificate is not looked at, so whoever is between this "
+      "machine and " +
+      options.host;
+  if (options.ssl_mode == SslMode::kAuto) {
+    report.warning("host",
+                   fault +
+                       " can read or change what is stored; write ssl_mode = \"verify-full\" "
+                       "and ssl_root_cert, or, if all of the network between is trusted, "
+                       "ssl_mode = \"prefer\"");
+  } else {
+    report.note("ssl_mode: " + fault +
+                " can ask for the password and get it; \"verify-full\" prevents that");
+  }
 }
 
 void TimescaleSink::check_for_no_effect(const Options& options, Report& report) {
@@ -350,7 +384,10 @@ void TimescaleSink::check_for_no_effect(const Options& options, Report& report) 
 void TimescaleSink::check_connection(const Options& options, Report& report) {
   Connection connection(parameters(options, "penstock check"));
   if (const Failure failure = connection.open()) {
-    report.error("host", failure.message + "; " + advice_for(failure.message));
+    const std::string guarded =
+        options.ssl_mode == SslMode::kAuto ? advice_for_guarded(failure.message) : "";
+    report.error(
+        "host", failure.message + "; " + (guarded.empty() ? advice_for(failure.message) : guarded));
     return;
   }
   check_table(connection, needed_table(options), report);
@@ -370,26 +407,31 @@ NeededTable TimescaleSink::needed_table(const Options& options) {
 }
 
 ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {
-  constexpr const char* kSslModes[] = {"disable", "allow",     "prefer",
+  constexpr const char* kSslModes[] = {"prefer",  "disable",   "allow",      "prefer",
                                        "require", "verify-ca", "verify-full"};
   const auto timeout_s = std::chrono::ceil<std::chrono::seconds>(options.connect_timeout).count();
-  return {{"host", options.host},
-          {"port", std::to_string(options.port)},
-          {"dbname", options.database},
-          {"user", options.user},
-          {"password", options.password.text},
-          {"sslmode", kSslModes[static_cast<int>(options.ssl_mode)]},
-          {"sslrootcert", options.ssl_root_cert},
-          {"sslcert", options.ssl_cert},
-          {"sslkey", options.ssl_key},
-          {"connect_timeout", std::to_string(timeout_s)},
-          {"application_name", service},
-          {"client_encoding", "UTF8"},
-          // A server that vanished is noticed within half a minute.
-          {"keepalives_idle", "10"},
-          {"keepalives_interval", "5"},
-          {"keepalives_count", "4"},
-          {"tcp_user_timeout", "30000"}};
+  ConnectionParameters all{{"host", options.host},
+                           {"port", std::to_string(options.port)},
+                           {"dbname", options.database},
+                           {"user", options.user},
+                           {"password", options.password.text},
+                           {"sslrootcert", options.ssl_root_cert},
+                           {"sslcert", options.ssl_cert},
+                           {"sslkey", options.ssl_key},
+                           {"connect_timeout", std::to_string(timeout_s)},
+                           {"application_name", service},
+                           {"client_encoding", "UTF8"},
+                           // A server that vanished is noticed within half a minute.
+                           {"keepalives_idle", "10"},
+                           {"keepalives_interval", "5"},
+                           {"keepalives_count", "4"},
+                           {"tcp_user_timeout", "30000"}};
+  const bool is_guarded = options.ssl_mode == SslMode::kAuto && sends_password(options);
+  const ConnectionParameters transport =
+      is_guarded ? password_guard()
+                 : ConnectionParameters{{"sslmode", kSslModes[static_cast<int>(options.ssl_mode)]}};
+  all.insert(all.end(), transport.begin(), transport.end());
+  return all;
 }
 
 BatchWriter::Options TimescaleSink::writing(const Options& options, const std::string& node) {

@@ -51,6 +51,7 @@ BEYOND = {
     "numbers_that_are_not_finite": "JSON has none", "variables_of_every_type": "of the environment",
     "unknown_input": "names refer to names", "unknown_port": "names refer to names",
     "files_that_cannot_be_kept": "of the environment", "nul_in_a_list": "hardly ever a mistake",
+    "host_names_that_are_none": "what an address means",
     "hosts_that_are_none": "what an address means", "one_address_in_two_spellings": "what an address means",
     "hosts_that_are_none_by_a_variable": "of the environment",
     "texts_that_mqtt_cannot_send": "a plugin's own rule",

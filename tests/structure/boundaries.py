@@ -23,7 +23,7 @@ ENGINE_LAYERS = {
     "graph": {"intake", "plugin", "config", "telemetry"},
     "drawing": {"config"},
     "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
-    "top": {"http", "config"},
+    "top": {"http", "config", "telemetry"},
     "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
 }
 

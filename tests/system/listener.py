@@ -179,7 +179,7 @@ class Listener(unittest.TestCase):
 
     def test_a_stop_does_not_wait_for_a_client_that_reads_nothing(self):
         engine = self.start()
-        deaf = [self.connect(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        deaf = [self.connect(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
                 for path in ["/events"] * 8 + ["/tap?node=machines&rate=1000"] * 4]
         for connection in deaf:
             self.assertTrue(connection.recv(20).startswith(b"HTTP/1.1 200"))
@@ -190,7 +190,7 @@ class Listener(unittest.TestCase):
 
     def test_streams_go_on_beyond_request_timeout(self):
         self.start('request_timeout = "1s"')
-        events = self.connect(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        events = self.connect(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         text = b""
         while text.count(b"data: ") < 4:
             piece = events.recv(65536)
@@ -199,13 +199,13 @@ class Listener(unittest.TestCase):
 
     def test_an_address_has_a_few_streams_only(self):
         self.start()
-        answers = [self.connect(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(9)]
+        answers = [self.connect(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(9)]
         statuses = sorted(each.recv(12)[-3:] for each in answers)
         self.assertEqual(statuses, [b"200"] * 8 + [b"503"])
         self.assertEqual(self.refused("streams"), 1)
         for each in answers:
             each.close()
-        wait_until(lambda: self.connect(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n").recv(12)[-3:]
+        wait_until(lambda: self.connect(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n").recv(12)[-3:]
                    == b"200", "there is room again")
 
     # ---- addresses ----
@@ -251,7 +251,7 @@ class Listener(unittest.TestCase):
     def test_a_reload_takes_a_login_at_once_and_other_addresses_and_limits(self):
         engine = self.start()
         before = engine.port
-        events = self.connect(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        events = self.connect(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         self.assertTrue(events.recv(20))
 
         def reload(http):
@@ -379,12 +379,12 @@ class Listener(unittest.TestCase):
 
     def test_wrong_requests_get_an_error_and_nothing_else(self):
         self.start()
-        get = "GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n".format
+        get = "GET {} HTTP/1.1\r\nHost: localhost\r\n{}\r\n".format
         for what, request, statuses in [
-                ("a method", "DELETE /status HTTP/1.1\r\nHost: x\r\n\r\n", {405}),
-                ("a body", "POST /status HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", {405}),
+                ("a method", "DELETE /status HTTP/1.1\r\nHost: localhost\r\n\r\n", {405}),
+                ("a body", "POST /status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello", {405}),
                 ("an endless body",
-                 "PUT /health HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", {405}),
+                 "PUT /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n", {405}),
                 ("a path out", get("/../../etc/passwd", ""), {404}),
                 ("an encoded path out", get("/%2e%2e/%2e%2e/etc/passwd", ""), {404}),
                 ("a path with NUL", get("/status%00.css", ""), {404, 400, 200}),
@@ -393,9 +393,15 @@ class Listener(unittest.TestCase):
                 ("many headers", get("/status", "X: 1\r\n" * 100), {431}),
                 ("64 headers, of which CivetWeb shows no more", get("/status", "X: 1\r\n" * 63), {431}),
                 ("bytes that are no text in a query", get("/tap?node=%ff", ""), {404}),
+                ("such bytes in a port", get("/tap?node=machines&port=%c3", ""), {404}),
+                ("such bytes in a number", get("/tap?node=machines&limit=%ff&rate=%80", ""), {400}),
+                ("such bytes in another query", get("/history?node=%e2%80", ""), {200}),
+                ("half of an escape", get("/tap?node=%f", ""), {404}),
+                ("an escape that is none", get("/tap?node=%zz%", ""), {404}),
+                ("such bytes in a path", get("/%ff%fe", ""), {404}),
                 ("a header over the limit", get("/status", "X: " + "a" * 17_000 + "\r\n"), {431}),
-                ("a target that is no path", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
-                ("a target of another server", "GET http://x/status HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
+                ("a target that is no path", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", {400}),
+                ("a target of another server", "GET http://x/status HTTP/1.1\r\nHost: localhost\r\n\r\n", {400}),
                 ("no HTTP", "\x00\x01\x02\r\n\r\n", {400, None}),
                 ("another version", "GET / HTTP/9.9\r\n\r\n", {505, 400, 200, None}),
                 ("TLS where there is none", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", {400, None}),
@@ -439,6 +445,61 @@ class Listener(unittest.TestCase):
         self.assertNotIn("geheim", self.engine.log())
         status = self.fetch("/status", "operator:geheim:ä")[1] + self.fetch("/graph", "operator:geheim:ä")[1]
         self.assertNotIn("geheim", status)
+
+    def test_wrong_logins_are_slowed_by_address_and_lock_out_nobody_else(self):
+        self.start('username = "u"\npassword = "p"')
+
+        def status(user, source):
+            login = "" if user is None else (
+                "Authorization: Basic " + base64.b64encode(user.encode()).decode() + "\r\n")
+            with socket.create_connection(("127.0.0.1", self.engine.port), 60, (source, 0)) as s:
+                s.sendall(f"GET /status HTTP/1.1\r\nHost: localhost\r\n{login}\r\n".encode())
+                head = b"".join(iter(lambda: s.recv(65536), b"")).split(b"\r\n\r\n")[0].decode()
+            return int(head.split()[1]), head
+        # A page that is open on the machine that guesses.
+        self.assertEqual(status("u:p", "127.0.0.2")[0], 200)
+        for source in ("127.0.0.1", "127.0.0.2"):
+            statuses = [status(f"u:{guess}", source)[0] for guess in range(200)]
+            if source == "127.0.0.1":
+                self.assertEqual(statuses[:60], [401] * 60)
+                self.assertEqual(set(statuses[60:]), {429})
+        self.assertEqual(status("u:p", "127.0.0.1")[0], 429, "it would tell a guess from a wrong one")
+        self.assertIn("Retry-After: 60", status("u:p", "127.0.0.1")[1])
+        self.assertEqual(status(None, "127.0.0.1")[0], 401, "that is no guess")
+        self.assertEqual(status("u:p", "127.0.0.2")[0], 200)
+        self.assertEqual(status("u:p", "127.0.0.3")[0], 200)
+        for path in ("/health/live", "/health/ready"):
+            self.assertEqual(self.fetch(path)[0], 200)
+
+    def test_without_a_login_a_loopback_address_answers_to_its_own_names_only(self):
+        self.start('host_names = ["Plant.example"]', listen="localhost", probes=True)
+        port = self.engine.port
+        names = {421: ("evil.example", f"evil.example:{port}", "localhost.evil.example", "127.0.0.1.evil.example",
+                       "evil.example.", "[evil]", "[]", "", "@", "localhost@evil.example"),
+                 200: (f"localhost:{port}", "LOCALHOST", "localhost.", "127.0.0.1", f"127.0.0.1:{port}",
+                       "192.0.2.1", "[::1]", f"[fe80::1]:{port}", "my.localhost", socket.gethostname(),
+                       "plant.example", "plant.example:443")}
+        for expected, hosts in names.items():
+            for host in hosts:
+                for path in ("/status", "/", "/health/ready", "/tap?node=machines&limit=1"):
+                    with self.subTest(host=host, path=path):
+                        status, text = self.answer(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+                        self.assertEqual(status, expected)
+                        self.assertEqual("host_names" in text, expected == 421 or "host_names" in text)
+        self.assertGreaterEqual(self.refused("host"), 40)
+        # Monitoring by an older protocol names none.
+        self.assertEqual(self.answer(b"GET /health/live HTTP/1.0\r\n\r\n")[0], 200)
+        with socket.create_connection(("127.0.0.1", self.probes), 60) as s:
+            s.sendall(b"GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+            self.assertIn(b" 421 ", s.recv(100))
+
+    def test_with_a_login_any_name_is_answered(self):
+        self.start('username = "u"\npassword = "p"')
+        head = "GET {} HTTP/1.1\r\nHost: plant.example\r\n{}\r\n".format
+        login = "Authorization: Basic " + base64.b64encode(b"u:p").decode() + "\r\n"
+        self.assertEqual(self.answer(head("/status", login).encode())[0], 200)
+        self.assertEqual(self.answer(head("/status", "").encode())[0], 401)
+        self.assertEqual(self.answer(head("/health/live", "").encode())[0], 200)
 
     def test_taps_on_every_address_need_a_login(self):
         self.start(listen="0.0.0.0")

@@ -103,7 +103,7 @@ class Looking(Flow):
         # A listener that reads nothing, and one that reads all it may.
         deaf = socket.create_connection(("127.0.0.1", engine.port))
         self.addCleanup(deaf.close)
-        deaf.sendall(b"GET /tap?node=decoder&rate=1000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        deaf.sendall(b"GET /tap?node=decoder&rate=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         tap = self.tap("decoder", "--rate", "1000")
         wait_until(lambda: self.taps_open() >= 2, "both are open")
         self.load(points // 2).wait(120)

@@ -307,7 +307,7 @@ class Engine:
         """Every point is accounted for, and none is on its way. `expected`: so many ended so."""
         wait_until(lambda: self.status()["accounting"]["in_flight"] == 0, "nothing is on its way")
         accounting = self.status()["accounting"]
-        ends = set(accounting) - {"received", "in_flight", "balanced"}
+        ends = set(accounting) - {"received", "in_flight", "balanced", "rejected_discarded"}
         assert accounting["balanced"], accounting
         assert accounting["received"] == sum(accounting[end] for end in ends), accounting
         for end, count in expected.items():

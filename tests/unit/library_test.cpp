@@ -2,6 +2,7 @@
 #include "plugin/library.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -69,22 +70,66 @@ TEST_CASE("a file that is not a library is refused") {
   CHECK(says(error_of("not_a_library"), "cannot be loaded: "));
 }
 
-TEST_CASE("a file or folder that others can write is refused") {
-  namespace fs = std::filesystem;
-  const fs::path folder = fs::path(TEST_PLUGIN_FOLDER) / "writable";
-  fs::create_directories(folder);
-  const fs::path file = folder / "good_plugin.so";
-  fs::copy_file(fs::path(TEST_PLUGIN_FOLDER) / "good_plugin.so", file,
-                fs::copy_options::overwrite_existing);
-  chmod(folder.c_str(), 0755);
-  chmod(file.c_str(), 0666);
-  CHECK(says(Library::open(file).error,
-             "can be written by other users; take that right away: "
-             "chmod go-w " +
-                 file.string()));
-  chmod(file.c_str(), 0644);
-  CHECK(Library::open(file).error.empty());
-  chmod(folder.c_str(), 0777);
-  CHECK(says(Library::open(file).error, "chmod go-w " + folder.string()));
-  chmod(folder.c_str(), 0755);
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder of its own with a good plugin in top/middle/plugins, all of which only we can write.
+struct Nested {
+  static inline int count = 0;  // a path is loaded once
+  fs::path top = fs::path(TEST_PLUGIN_FOLDER) / ("nested" + std::to_string(++count)),
+           middle = top / "middle", plugins = middle / "plugins", file = plugins / "good_plugin.so";
+
+  Nested() {
+    fs::remove_all(top);
+    fs::create_directories(plugins);
+    fs::copy_file(fs::path(TEST_PLUGIN_FOLDER) / "good_plugin.so", file);
+    for (const fs::path& each : {top, middle, plugins}) chmod(each.c_str(), 0755);
+    chmod(file.c_str(), 0644);
+  }
+  ~Nested() { fs::remove_all(top); }
+};
+
+}  // namespace
+
+TEST_CASE("a file that others can write or replace is refused") {
+  const Nested nested;
+  CHECK(Library::open(nested.file).error.empty());
+  for (const fs::path& each : {nested.file, nested.plugins, nested.middle, nested.top}) {
+    const mode_t mode = each == nested.file ? 0644 : 0755;
+    chmod(each.c_str(), mode | 0022);
+    CHECK(says(Library::open(nested.file).error,
+               "can be written by other users; take that right away: chmod go-w " + each.string()));
+    chmod(each.c_str(), mode);
+  }
+  CHECK(Library::open(nested.file).error.empty());
+}
+
+TEST_CASE("a folder in which others cannot replace what is ours may be written by them") {
+  const Nested nested;
+  chmod(nested.middle.c_str(), 01777);
+  CHECK(Library::open(nested.file).error.empty());
+}
+
+TEST_CASE("every folder that a symbolic link leads through is looked at") {
+  const Nested nested;
+  const fs::path link = fs::path(TEST_PLUGIN_FOLDER) / "link";
+  for (const fs::path& target :
+       {nested.plugins, fs::path(nested.top.filename() / "middle/../middle/plugins")}) {
+    fs::remove(link);
+    fs::create_symlink(target, link);
+    CHECK(Library::open(link / "good_plugin.so").error.empty());
+    chmod(nested.middle.c_str(), 0777);
+    CHECK(
+        says(Library::open(link / "good_plugin.so").error, "chmod go-w " + nested.middle.string()));
+    chmod(nested.middle.c_str(), 0755);
+  }
+  if (geteuid() == 0) {
+    REQUIRE(lchown(link.c_str(), 65534, 65534) == 0);
+    CHECK(says(Library::open(link / "good_plugin.so").error, "link belongs to user 65534"));
+  }
+  fs::remove(link);
+  fs::create_symlink(link, link);
+  CHECK(says(Library::open(link / "good_plugin.so").error, "there is no such file"));
+  fs::remove(link);
 }

@@ -1,0 +1,54 @@
+#include "password_guard.hpp"
+
+#include <penstock/this_machine.hpp>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+namespace timescale_sink {
+namespace {
+
+// Of the library that is there now, which may be newer than the one that this was built with.
+bool libpq_knows(std::string_view keyword) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconndefaults(),
+                                                                             PQconninfoFree);
+  for (const PQconninfoOption* each = options.get(); each && each->keyword; ++each) {
+    if (keyword == each->keyword) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_elsewhere(const std::string& hosts) {
+  for (size_t at = 0; at <= hosts.size();) {
+    const size_t end = std::min(hosts.find(',', at), hosts.size());
+    const std::string host = hosts.substr(at, end - at);
+    const bool is_socket = host.empty() || host[0] == '/' || host[0] == '@';
+    if (!is_socket && !penstock::is_this_machine(host)) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+ConnectionParameters password_guard() {
+  if (libpq_knows("require_auth")) return {{"sslmode", "prefer"}, {"require_auth", "!password"}};
+  return {{"sslmode", "require"}, {"channel_binding", "require"}};
+}
+
+std::string advice_for_guarded(const std::string& failure) {
+  constexpr std::array<const char*, 4> kSigns{"does not support SSL", "channel binding",
+                                              "authentication method requirement", "require_auth"};
+  const bool is_of_guard = std::any_of(kSigns.begin(), kSigns.end(), [&](const char* sign) {
+    return failure.find(sign) != std::string::npos;
+  });
+  if (!is_of_guard) return "";
+  return "ssl_mode = \"auto\" gives such a server on another machine no password; have it speak "
+         "TLS "
+         "and write ssl_mode = \"verify-full\", or, if all of the network between is trusted, "
+         "ssl_mode = \"prefer\"";
+}
+
+}  // namespace timescale_sink
