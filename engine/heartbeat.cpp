@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kStatusEvery = 2s;
 constexpr auto kLookEvery = 100ms;
+constexpr auto kWatchEvery = 1s;
 
 // Half of the interval is what sd_watchdog_enabled(3) recommends; a third leaves room for one miss.
 std::chrono::microseconds check_interval(std::chrono::microseconds watchdog) {
@@ -28,6 +29,7 @@ Heartbeat::Heartbeat(Pipeline& pipeline, ServiceManager& manager)
       check_every_(check_interval(manager.watchdog())),
       checked_at_(Clock::now()),
       looked_at_(Clock::now()),
+      watched_at_(Clock::now()),
       told_at_(Clock::now()) {}
 
 void Heartbeat::beat() {
@@ -36,6 +38,11 @@ void Heartbeat::beat() {
   if (!received_) received_ = pipeline_.accounting().received;
   if (!ready_) tell_ready();
   if (now - looked_at_ >= kLookEvery) look_for_stalls(now);
+  if (now - watched_at_ >= kWatchEvery) {
+    watched_at_ = now;
+    progress_.look();
+    must_begin_anew_ = pipeline_.must_begin_anew();
+  }
   if (now - checked_at_ >= check_every_) tell_alive(now);
   if (now - told_at_ >= kStatusEvery) tell_status(now);
 }

@@ -19,6 +19,8 @@ class Heartbeat {
 
   // Call it several times a second, from one thread.
   void beat();
+  // An intake's folder is gone, and everything that it held is done.
+  bool must_begin_anew() const { return must_begin_anew_; }
 
  private:
   void tell_ready();
@@ -30,9 +32,10 @@ class Heartbeat {
   ServiceManager& manager_;
   Progress progress_;
   const std::chrono::microseconds check_every_;
-  Clock::time_point checked_at_, looked_at_, told_at_;
+  Clock::time_point checked_at_, looked_at_, watched_at_, told_at_;
   std::optional<uint64_t> received_;  // when the status was told
   bool ready_ = false;
+  bool must_begin_anew_ = false;
 };
 
 }  // namespace penstock::engine

@@ -70,7 +70,7 @@ class Run {
     if (signal) log().info("{}: writing what was accepted, then ending", strsignal(signal));
     manager_.stopping();
     pipeline_.stop_sources();
-    drain(signal != 0);
+    drain(signal != 0 || exit_code_ != 0);
     {
       const Deadline deadline(service().shutdown_timeout, "the end", 0);
       pipeline_.stop_lanes();
@@ -81,7 +81,7 @@ class Run {
     if (!points.balanced) {
       log().error("{} points are not accounted for, which is a bug of Penstock", points.in_flight);
     }
-    return 0;
+    return exit_code_;
   }
 
  private:
@@ -105,10 +105,16 @@ class Run {
     return true;
   }
 
-  // Until SIGTERM or SIGINT, which it returns, or 0 at the end of all sources.
+  // Until SIGTERM or SIGINT, which it returns; 0 at the end of all sources, or when it must begin
+  // anew.
   int watch() {
     while (!pipeline_.sources_finished()) {
       heartbeat_.beat();
+      if (heartbeat_.must_begin_anew()) {
+        log().error("what the deleted intake held is written; ending, to be started anew");
+        exit_code_ = 1;
+        return 0;
+      }
       const int signal = pending_signal_ ? std::exchange(pending_signal_, 0) : signals_.wait(50ms);
       std::vector<ReloadRequest> requests = control_.take();
       if (asks_for_end(signal)) return signal;
@@ -240,7 +246,9 @@ class Run {
     if (asked) deadline = Clock::now() + timeout;
     while (!pipeline_.drain()) {
       heartbeat_.beat();
-      if (deadline && (Clock::now() > *deadline || waits_in_vain())) end_now(why_now(timeout), 0);
+      if (deadline && (Clock::now() > *deadline || waits_in_vain())) {
+        end_now(why_now(timeout), exit_code_);
+      }
       const int next = signals_.wait(10ms);
       if (next == 0 || next == SIGHUP) continue;
       if (deadline) end_now("second signal, ending at once", 128 + next);
@@ -278,6 +286,7 @@ class Run {
   const std::function<LoadedPipeline()>& load_;
   Signals signals_;  // before any thread starts
   int pending_signal_ = 0;
+  int exit_code_ = 0;
   std::unique_ptr<Catalog> catalog_;  // outlives what its plugins made
   Pipeline pipeline_;
   std::unique_ptr<HttpServer> http_;

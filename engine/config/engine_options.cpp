@@ -26,7 +26,7 @@ const std::vector<Option>& ServiceOptions::table() {
                                .default_value = "false"}),
       option<&ServiceOptions::stall_after>(
           "stall_after", {.help = "A call of a plugin that takes longer makes its node degraded.",
-                          .default_value = "30s",
+                          .default_value = "10s",
                           .min = 0.1,
                           .max = 86400}),
   };

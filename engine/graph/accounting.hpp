@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -23,8 +24,9 @@ struct NodeEnds {
   Count stored = 0;
   Count stored_before = 0;  // by a sink before a restart, which its ledger knew
   Count rejected_kept = 0;
-  Count rejected_lost = 0;  // nothing reads `rejected`
-  Count dropped = 0;        // by a source's own limit
+  Count rejected_lost = 0;        // nothing reads `rejected`
+  Count dropped = 0;              // by a source's own limit
+  std::atomic<int64_t> held = 0;  // taken in and not settled yet
 
   // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they
   // reach anyone, so that nothing seems to end that did not begin.

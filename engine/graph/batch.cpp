@@ -64,6 +64,7 @@ Token::~Token() {
 Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
     : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
+  ends_.held.fetch_add(batch_->rows, std::memory_order_relaxed);
   view_.size = sizeof(view_);
   view_.input = input;
   for (size_t i = 0; i < batch_->chunks.size(); ++i) {
@@ -80,6 +81,7 @@ Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
 
 // The account is settled before the batch goes, and with it the tokens: what is done has ended.
 Delivery::~Delivery() {
+  ends_.held.fetch_sub(batch_->rows, std::memory_order_relaxed);
   if (abandoned_) return;
   const int64_t before = std::clamp<int64_t>(stored_before_, 0, batch_->rows);
   add(ends_.stored_before, static_cast<uint64_t>(before));

@@ -69,7 +69,20 @@ HealthReading Node::health() const {
                                                                  worst.health == PENSTOCK_HEALTHY;
     if (worse) worst = std::move(reading);
   }
+  const std::lock_guard lock(standstill_mutex_);
+  if (worst.health == PENSTOCK_HEALTHY && !standstill_.empty()) {
+    return {PENSTOCK_DEGRADED, standstill_, true};
+  }
   return worst;
+}
+
+void Node::set_standstill(std::string what) {
+  {
+    const std::lock_guard lock(standstill_mutex_);
+    if (standstill_ == what) return;
+    standstill_ = std::move(what);
+  }
+  log_health_change();
 }
 
 void Node::log_health_change() {

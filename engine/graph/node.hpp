@@ -100,8 +100,10 @@ class Node {
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
 
-  // The worst of its instances.
+  // The worst of its instances, or else what it stands still for.
   HealthReading health() const;
+  // Any thread: what waits in it although nobody does anything about it; empty: nothing.
+  void set_standstill(std::string what);
   // Any thread, after an instance's health changed: logs it when the node's changed with it,
   // so that trouble of several instances, or of many attempts, is one line.
   void log_health_change();
@@ -139,6 +141,8 @@ class Node {
   TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   Occasionally tell_unread_;
+  mutable std::mutex standstill_mutex_;
+  std::string standstill_;
   std::mutex logged_health_mutex_;
   bool logged_degraded_ = false;
 };

@@ -74,6 +74,15 @@ uint64_t Pipeline::undone_in_memory() const {
   return sum;
 }
 
+bool Pipeline::must_begin_anew() {
+  bool must = false;
+  for (const auto& source : sources_) {
+    Intake& intake = source->intake();
+    must |= intake.has_lost_folder() && intake.undone() == 0;
+  }
+  return must;
+}
+
 void Pipeline::abandon() {
   for (const auto& source : sources_) source->intake().abandon();
 }

@@ -49,6 +49,9 @@ class Pipeline {
   uint64_t undone() const;
   uint64_t undone_in_memory() const;
   bool is_retrying() const { return graph_->is_retrying(); }
+  // Ask once in a while: whether an intake's folder is gone and all that it held is done, so that
+  // the pipeline must begin anew.
+  bool must_begin_anew();
   // Before the process ends with work undone.
   void abandon();
   // After drain: ends the lanes.

@@ -1,6 +1,7 @@
 // Whether a running graph gets on.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "graph/pipeline.hpp"
@@ -9,17 +10,28 @@ namespace penstock::engine {
 
 class Progress {
  public:
-  // The pipeline must outlive it.
-  explicit Progress(const Pipeline& pipeline) : pipeline_(pipeline) {}
+  using Clock = std::chrono::steady_clock;
 
+  // The pipeline must outlive it.
+  explicit Progress(const Pipeline& pipeline,
+                    std::chrono::milliseconds patience = std::chrono::seconds(10))
+      : pipeline_(pipeline), patience_(patience) {}
+
+  // Once in a while, by one thread: when nothing has moved for as long as the patience, each node
+  // in which something waits that nobody works on says so in its health. A sink that waits for the
+  // outside, and rows that are held until a time that is set, stand still by right.
+  void look();
   // False: since the last call nothing has moved, although there is work that waits for nobody
-  // but the engine and its transforms. A sink that waits for the outside, or a node that holds
-  // rows until more come, stands still by right.
+  // but the engine and its transforms.
   bool check();
 
  private:
+  uint64_t steps() const;
+
   const Pipeline& pipeline_;
-  uint64_t last_steps_ = 0;
+  const std::chrono::milliseconds patience_;
+  uint64_t checked_steps_ = 0, seen_steps_ = 0;
+  Clock::time_point moved_at_ = Clock::now();
 };
 
 }  // namespace penstock::engine

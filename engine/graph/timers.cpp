@@ -4,6 +4,11 @@ namespace penstock::engine {
 
 Timers::Timers(std::function<void(Instance&)> fire) : fire_(std::move(fire)) {}
 
+bool Timers::any() {
+  const std::lock_guard lock(mutex_);
+  return !due_.empty();
+}
+
 void Timers::stop() {
   {
     const std::lock_guard lock(mutex_);

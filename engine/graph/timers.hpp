@@ -28,6 +28,8 @@ class Timers {
   // Any thread. One timer an instance; a later call replaces the earlier.
   void set(Instance& instance, Clock::time_point when);
   void cancel(Instance& instance);
+  // Any thread: whether one is set.
+  bool any();
   // Fires no more. Returns when no call of `fire` goes on; what is set after it never fires.
   void stop();
 

@@ -120,6 +120,16 @@ bool Folder::lock(std::string& error) {
   return true;
 }
 
+bool Folder::is_lost() const {
+  const auto is_another = [&](const char* name, int fd) {
+    struct stat ours = {}, there = {};
+    if (fstat(fd, &ours) != 0) return false;
+    if (stat((path_ + name).c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
+    return ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+  };
+  return is_another("/lock", lock_fd_) || is_another("/checkpoint", checkpoint_fd_);
+}
+
 int Folder::owner_pid(const std::string& path) {
   const int fd = ::open((path + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return 0;

@@ -55,6 +55,9 @@ class Folder {
   // Numbers up to this one are taken.
   void set_last_number(uint64_t number) { last_number_ = number; }
 
+  // Any thread: whether what the path names is no longer what this process writes to.
+  bool is_lost() const;
+
   CheckpointPage& checkpoint() { return *checkpoint_; }
 
   // The table of segments in use. One thread at a time. Beyond kMostEntries it knows no more.

@@ -1,5 +1,7 @@
 #include "intake/intake.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <set>
@@ -165,6 +167,14 @@ void Intake::close_segment() {
 size_t Intake::append(std::span<const penstock_source_message> messages, bool force,
                       uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
+  if (lost_folder_.load(std::memory_order_relaxed)) {
+    if (position) *position = after;
+    if (!force) return 0;
+    std::unique_lock lock(mutex_);
+    space_.wait(lock, [&] { return closing_.load(); });
+    add(dropped_, messages.size());
+    return 0;
+  }
   size_t taken = 0, counted = 0;
   for (const penstock_source_message& message : messages) {
     if (!open_ || !open_->fits(message)) {
@@ -180,6 +190,7 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
   }
   add_appended(after, taken - counted);
   if (taken > 0) pump_.notify();
+  if (const bool refuses = taken < messages.size(); refuses != this->refuses()) refuses_ = refuses;
   if (taken < messages.size() && options_.overflow == Overflow::kDropNewest) {
     add(dropped_, messages.size() - taken);
     taken = messages.size();
@@ -208,7 +219,20 @@ void Intake::add_appended(uint64_t position, size_t count) {
   else offered_.fetch_add(count, std::memory_order_release);
 }
 
+bool Intake::has_lost_folder() {
+  if (!folder_ || lost_folder_) return lost_folder_;
+  if (!folder_->is_lost() && !store_->misses_file()) return false;
+  safe_at_loss_ = safe_position();
+  lost_folder_ = true;
+  trouble_(fmt::format(
+      "files of the intake {} were deleted or replaced while it was in use: nothing more is taken "
+      "in; when all that it holds is written Penstock ends, and begins a new one at its next start",
+      folder_->path()));
+  return true;
+}
+
 bool Intake::find_space() {
+  if (lost_folder_) return false;
   size_t wanted = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -233,7 +257,7 @@ bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
 }
 
 void Intake::report_trouble() {
-  if (!folder_) return;
+  if (!folder_ || lost_folder_) return;
   const std::string what = store_->trouble();
   {
     const std::lock_guard lock(mutex_);
@@ -474,6 +498,7 @@ uint64_t Intake::durable_watermark() const {
 
 uint64_t Intake::safe_position() const {
   if (!is_disk()) return watermark();
+  if (lost_folder_) return std::max(safe_at_loss_.load(), watermark());
   return is_machine_safe() ? synced_.load() : appended();
 }
 

@@ -69,6 +69,11 @@ class Intake {
   size_t append(std::span<const penstock_source_message> messages, bool force, uint64_t* position);
   // Any thread of the source. False after `timeout`, or at once when closing.
   bool wait_for_space(std::chrono::nanoseconds timeout);
+  // Any thread, once in a while: whether a disk intake still is where its options say. Once its
+  // files were deleted or replaced it takes nothing more, and acknowledges only what is done.
+  bool has_lost_folder();
+  // Any thread: the source was told that there is no room, and nothing was taken since.
+  bool refuses() const { return refuses_.load(std::memory_order_relaxed); }
   // The engine is stopping: nobody waits for space any more.
   void close();
 
@@ -175,6 +180,9 @@ class Intake {
   std::atomic<uint64_t> durable_watermark_ = 0;  // with durability = "machine"
   std::atomic<bool> abandoned_ = false;
   std::atomic<bool> closing_ = false;
+  std::atomic<bool> refuses_ = false;
+  std::atomic<bool> lost_folder_ = false;
+  std::atomic<uint64_t> safe_at_loss_ = 0;  // position
   Count received_ = 0, done_rows_ = 0, dropped_ = 0;
 
   mutable std::mutex mutex_;

@@ -1,6 +1,9 @@
 #include "intake/segment_store.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace penstock::engine {
 namespace {
@@ -95,6 +98,17 @@ bool SegmentStore::prepare(size_t bytes) {
 std::string SegmentStore::trouble() const {
   const std::lock_guard lock(mutex_);
   return trouble_;
+}
+
+// The newest every time, of the others one after the other.
+bool SegmentStore::misses_file() {
+  const std::lock_guard lock(mutex_);
+  if (!folder_ || in_use_.empty()) return false;
+  const auto is_gone = [](const Segment& segment) {
+    return access(segment.path().c_str(), F_OK) != 0 && errno == ENOENT;
+  };
+  const Segment& next = *in_use_[looked_at_++ % in_use_.size()];
+  return is_gone(*in_use_.back()) || is_gone(next);
 }
 
 size_t SegmentStore::held_bytes() const {

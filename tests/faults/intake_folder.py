@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import shutil
 import sys
 import unittest
 
@@ -54,6 +55,37 @@ class IntakeFolder(Flow):
         self.wait_stored(POINTS)
         self.assertEqual(engine.metric("data_ingestion_points_dropped_total"), 0)
         self.assertEqual(engine.stop(), 0)
+
+    def loses_folder(self, lose):
+        """Its files are taken away under load, with the database down: nothing more is acknowledged."""
+        engine = self.engine()
+        self.database.stop()
+        machines = self.load(POINTS, "--rate", str(RATE), "--window", "2000")
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] > 1000, "messages wait")
+        lose(os.path.join(engine.folder, "intake"))
+        wait_until(lambda: "were deleted or replaced" in engine.get("/health")[1], "health says it", 10)
+        taken = engine.status()["mqtt"]["intake"]["position"]
+        self.assertIsNone(engine.process.poll())
+        self.database.start()
+        self.assertEqual(engine.process.wait(60), 1)
+        self.assertIn("to be started anew", engine.log())
+        self.assertEqual(self.database.count(), taken)
+        engine.start().wait_ready()
+        self.assertEqual(machines.wait(120), 0)
+        self.wait_stored(POINTS)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_folder_deleted_while_running_is_told_and_costs_nothing(self):
+        self.loses_folder(shutil.rmtree)
+
+    def test_a_folder_moved_away_is_told_and_costs_nothing(self):
+        self.loses_folder(lambda folder: os.rename(folder, folder + ".old"))
+
+    def test_segments_deleted_while_running_are_told_and_cost_nothing(self):
+        def delete(folder):
+            for path in glob.glob(folder + "/*.segment"):
+                os.remove(path)
+        self.loses_folder(delete)
 
     def test_a_full_disk_is_backpressure_and_passes_with_bulk(self):
         self.full_disk("bulk")

@@ -3,6 +3,7 @@
 #include <chrono>
 #include "catch.hpp"
 
+#include "graph/progress.hpp"
 #include "graph/source_node.hpp"
 #include "running_pipeline.hpp"
 
@@ -223,6 +224,24 @@ TEST_CASE("a merged batch keeps its parts and is done as a whole") {
   run.to_the_end();
   CHECK(stored_each(10'000, 1));
   for (size_t i = 0; i + 1 < world.batch_rows.size(); ++i) CHECK(world.batch_rows[i] >= 5000);
+}
+
+TEST_CASE("what waits for something that nobody does is named in the health of its node") {
+  Run run(chain(10, "rows = 1000", "\"middle\"", "holding"));
+  engine::Progress progress(*run.pipeline, 50ms);
+  const auto says = [&](const char* words) {
+    progress.look();
+    return run.node("middle").health().detail.find(words) != std::string::npos;
+  };
+  run.pipeline->start();
+  CHECK(becomes([&] { return says("it holds 10 rows until more come"); }));
+  CHECK(run.node("middle").health().health == PENSTOCK_DEGRADED);
+  CHECK(run.node("out").health().health == PENSTOCK_HEALTHY);
+  run.stop();
+  CHECK(becomes([&] {
+    progress.look();
+    return run.node("middle").health().health == PENSTOCK_HEALTHY;
+  }));
 }
 
 TEST_CASE("a node whose constructor throws is named with the reason") {
