@@ -27,6 +27,8 @@ class Acknowledgements {
   // They belong to the connection on which their messages came.
   void clear() { first_ = size_ = 0; }
   bool empty() const { return size_ == 0; }
+  // Whether that of a message that was appended up to `position` has not left yet.
+  bool holds(uint64_t position) const { return size_ > 0 && ring_[first_].position <= position; }
 
  private:
   struct Held {

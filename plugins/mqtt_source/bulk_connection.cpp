@@ -294,16 +294,23 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
     acknowledge_in_order(taken_.position_of(publish->id), answer, publish->id);
     return "";
   }
-  if (publish->qos == 1) {
-    if (const std::optional<uint64_t> position = taken_.repeated(*publish)) {
-      context_.add(kRepeated);
-      taken_.take(*publish, *position);
-      acknowledge_in_order(*position, answer, publish->id);
-      return "";
-    }
-  }
+  if (publish->qos == 1 && publish->dup && is_repetition(*publish)) return "";
   take(*publish);
   return "";
+}
+
+// While its acknowledgement has not left, an identifier can't stand for another message.
+bool BulkConnection::is_repetition(const Publish& publish) {
+  append_gathered();  // the first may be of the same read
+  const std::optional<TakenMessages::Taken> first = taken_.same(publish);
+  if (!first) return false;
+  const bool is_owed = first->on_this_connection && held_.holds(first->position);
+  if (first->on_this_connection && !is_owed) return false;
+  context_.add(kRepeated);
+  if (is_owed) return true;
+  taken_.take(publish, first->position);
+  acknowledge(first->position, PacketType::kPuback, publish.id);
+  return true;
 }
 
 void BulkConnection::take(const Publish& publish) {

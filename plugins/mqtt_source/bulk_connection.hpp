@@ -61,6 +61,7 @@ class BulkConnection {
   std::string handle_publish(const Packet& packet);
   std::string malformed(const char* what);
 
+  bool is_repetition(const Publish& publish);
   void take(const Publish& publish);
   std::string_view clean_topic(std::string_view topic);
   void append_gathered();

@@ -5,7 +5,7 @@
 // same packet identifier. It may also have used the identifier for another message meanwhile,
 // which then was lost with the connection and comes with DUP set, too. So topic and payload
 // decide: a message is a repetition only if it is the same, byte for byte by a 64-bit hash, and
-// the first with its identifier on this connection.
+// the first with its identifier on this connection, or not acknowledged yet.
 #pragma once
 
 #include <bitset>
@@ -25,13 +25,15 @@ class TakenMessages {
   void forget();
   void begin_connection() { ++connection_; }
 
-  // The position of the same message, if it was taken on an earlier connection.
-  std::optional<uint64_t> repeated(const Publish& publish) {
-    if (!publish.dup) return std::nullopt;
+  // The same message under the same identifier, as it was taken before.
+  struct Taken {
+    uint64_t position = 0;
+    bool on_this_connection = false;
+  };
+  std::optional<Taken> same(const Publish& publish) const {
     const Entry& entry = entries_[publish.id];
-    const bool same =
-        entry.connection != 0 && entry.connection != connection_ && entry.hash == hash_of(publish);
-    return same ? std::optional(entry.position) : std::nullopt;
+    if (entry.connection == 0 || entry.hash != hash_of(publish)) return std::nullopt;
+    return Taken{entry.position, entry.connection == connection_};
   }
   // `position`: safe once the intake's safe position has reached it.
   void take(const Publish& publish, uint64_t position) {

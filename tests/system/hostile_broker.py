@@ -74,14 +74,15 @@ class HostileBroker:
 
 
 class Hostile(unittest.TestCase):
-    def start(self, script, options="", **more):
+    def start(self, script, options="", state=None, **more):
         self.folder = self.enterContext(temporary_folder())
         broker = HostileBroker(script, good=publish(b"dev/a", b"good"), **more)
         self.addCleanup(broker.close)
         path = os.path.join(self.folder, "pipeline.toml")
         with open(path, "w") as f:
             f.write(PIPELINE.format(url=broker.url, options='receiver = "bulk"\n' + options))
-        engine = Engine(self.folder, path).start()
+        variables = {"STATE_DIRECTORY": os.path.join(self.folder, state)} if state else {}
+        engine = Engine(self.folder, path, **variables).start()
         self.addCleanup(engine.stop)
         return broker, engine
 
@@ -162,6 +163,19 @@ class Hostile(unittest.TestCase):
         self.assert_arrives(engine, ("dev/a", "1"), ("dev/a", "3"), ("dev/a", "5"))
         wait_until(lambda: broker.received.count(b"\x40\x02") == 5, "all are acknowledged", 30)
         self.assertEqual([broker.received[at + 3] for at in range(0, 20, 4)], [1, 2, 3, 4, 5])
+        self.assertEqual(engine.stop(), 0)
+
+    def test_what_is_repeated_before_it_is_acknowledged_is_taken_once(self):
+        # On the same connection, while nothing can be written; some of it in one read.
+        each = [publish(b"dev/a", b"%d" % i, i) for i in range(1, 11)]
+        again = b"".join(b"\x3a" + packet[1:] for packet in each)
+        broker, engine = self.start([b"".join(each) + again, again, again], state="engine/later")
+        wait_until(lambda: engine.metric("penstock_mqtt_messages_repeated_total") == 30, "are known", 30)
+        self.assertEqual(broker.received.count(b"\x40\x02"), 0)
+        os.mkdir(os.path.join(engine.folder, "later"))
+        wait_until(lambda: broker.received.count(b"\x40\x02") == 10, "each is acknowledged once", 60)
+        with open(os.path.join(engine.folder, "later", "messages.ndjson")) as f:
+            self.assertEqual(len(f.readlines()), 10)
         self.assertEqual(engine.stop(), 0)
 
     def test_endless_promises_take_no_memory(self):
