@@ -74,11 +74,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of this process: CTest runs several at once.
+fs::path own(const std::string& name) {
+  return fs::path(TEST_PLUGIN_FOLDER) / (name + std::to_string(getpid()));
+}
+
 // A folder of its own with a good plugin in top/middle/plugins, all of which only we can write.
 struct Nested {
   static inline int count = 0;  // a path is loaded once
-  fs::path top = fs::path(TEST_PLUGIN_FOLDER) / ("nested" + std::to_string(++count)),
-           middle = top / "middle", plugins = middle / "plugins", file = plugins / "good_plugin.so";
+  fs::path top = own("nested" + std::to_string(++count) + "-"), middle = top / "middle",
+           plugins = middle / "plugins", file = plugins / "good_plugin.so";
 
   Nested() {
     fs::remove_all(top);
@@ -113,7 +118,7 @@ TEST_CASE("a folder in which others cannot replace what is ours may be written b
 
 TEST_CASE("every folder that a symbolic link leads through is looked at") {
   const Nested nested;
-  const fs::path link = fs::path(TEST_PLUGIN_FOLDER) / "link";
+  const fs::path link = own("link");
   for (const fs::path& target :
        {nested.plugins, fs::path(nested.top.filename() / "middle/../middle/plugins")}) {
     fs::remove(link);
