@@ -14,8 +14,8 @@ Deadline::Deadline(std::chrono::nanoseconds after, std::string what, int exit_co
         std::unique_lock lock(mutex_);
         if (changed_.wait_for(lock, after, [this] { return met_; })) return;
         log().error(
-            "{} does not come to an end within shutdown_timeout of {}, since a call of a plugin "
-            "does not return; ending at once. What the intakes on disk hold stays there",
+            "{} is not over after {}, since a call of a plugin does not return; ending at once. "
+            "What disk intakes hold stays there until the next start",
             what, format_duration(after.count()));
         log().flush();
         _exit(exit_code);

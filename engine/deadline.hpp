@@ -12,7 +12,7 @@ namespace penstock::engine {
 
 class Deadline {
  public:
-  // `what` goes into the log: "a reload", say. Ends the process with `exit_code`, unless destroyed
+  // `what` is for the log: "the reload". Ends the process with `exit_code`, unless destroyed
   // before.
   Deadline(std::chrono::nanoseconds after, std::string what, int exit_code);
   ~Deadline();

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -29,6 +30,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kUndone = 2;
 // How long a reload waits for a sink that tries again.
 constexpr auto kRetryPatience = 2s;
+// The least that calls of plugins are given to return, whatever shutdown_timeout is.
+constexpr std::chrono::nanoseconds kReturnPatience = 10s;
 
 // Batches come and go in sizes that glibc would map and unmap one by one, which costs a
 // page fault for each 4 KiB of every batch; and an arena a thread would keep memory that
@@ -75,7 +78,7 @@ class Run {
     pipeline_.stop_sources();
     drain(signal != 0 || exit_code_ != 0);
     {
-      const Deadline deadline(service().shutdown_timeout, "the end", 0);
+      const Deadline deadline(patience(), "the stop", exit_code_);
       pipeline_.stop_lanes();
       http_.reset();
     }
@@ -91,6 +94,10 @@ class Run {
 
  private:
   const ServiceOptions& service() const { return pipeline_.description().service; }
+
+  std::chrono::nanoseconds patience() const {
+    return std::max<std::chrono::nanoseconds>(service().shutdown_timeout, kReturnPatience);
+  }
 
   bool start() {
     std::string error;
@@ -178,7 +185,7 @@ class Run {
       words = fmt::format("{} came first", strsignal(signal));
       return false;
     }
-    const Deadline deadline(service().shutdown_timeout, "the change", 1);
+    const Deadline deadline(patience(), "the reload", 1);
     Pipeline::Changed changed;
     if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
@@ -209,7 +216,7 @@ class Run {
                                (waited > kRetryPatience && pipeline_.is_retrying());
       if (halting || !long_enough || pipeline_.leaving_in_memory() > 0) continue;
       halting = true;
-      deadline.emplace(service().shutdown_timeout, "a reload", 1);
+      deadline.emplace(patience(), "the reload", 1);
       pipeline_.stop_lanes_early();
     }
     return !halting;

@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from flow import Flow  # noqa: E402
-from services import wait_until  # noqa: E402
+from services import BUILD, wait_until  # noqa: E402
 
 EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 BATCHER = ('[nodes.batcher]\nplugin   = "batcher"\ninputs   = ["decoder"]\nrows     = 5000\n'
@@ -122,6 +122,22 @@ class Waiting(Flow):
         wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "all is done", 60)
         self.assertEqual(self.stored(), (POINTS, POINTS))
         engine.assert_balanced()
+
+    def test_a_plugin_whose_call_never_returns_does_not_hold_up_a_reload_for_ever(self):
+        stalls = ('[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["mqtt"]',
+                  '[nodes.stalls]\nplugin = "stalls"\ninputs = ["mqtt"]\n\n'
+                  '[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["stalls"]')
+        engine = self.engine(pipeline=self.pipeline(
+            SOON, stalls, ("[service]", f'[service]\nplugin_path = ["{BUILD}/tests/plugins"]')))
+        self.broker.publish_lines("dev/a/b", ["stall", '{"value":1}'])
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["position"] == 2, "both are there")
+        engine.process.send_signal(signal.SIGHUP)
+        self.assertEqual(engine.process.wait(60), 1)
+        self.assertIn("the reload is not over after 10s, since a call of a plugin does not return",
+                      engine.log())
+        self.pipeline()
+        engine.start().wait_ready()
+        engine.assert_balanced(stored=1, rejected_kept=1)
 
     def test_letters_keep_their_reason_when_a_kill_comes_before_they_are_written(self):
         letters = os.path.join(self.folder, "letters")
