@@ -135,26 +135,38 @@ TEST_CASE("acknowledgements wait for their position, in the order of receipt") {
   CHECK(held.empty());
 }
 
-TEST_CASE("a message is a repetition only if it is the same, on a later connection, marked DUP") {
+TEST_CASE("a message is the same by identifier and content, within a session") {
   TakenMessages taken;
   taken.begin_connection();
-  Publish message{"topic", "payload with some length", 7, 1, false};
+  const Publish message{"topic", "payload with some length", 7, 1, false};
+  CHECK_FALSE(taken.same(message));
   taken.take(message, 42);
-  message.dup = true;
-  CHECK_FALSE(taken.repeated(message));  // same connection
+  CHECK(taken.same(message)->position == 42);
+  CHECK(taken.same(message)->on_this_connection);
   taken.begin_connection();
-  CHECK(taken.repeated(message) == 42);
+  CHECK(taken.same(message)->position == 42);
+  CHECK_FALSE(taken.same(message)->on_this_connection);
   Publish other = message;
   other.payload = "payload with some lengtH";
-  CHECK_FALSE(taken.repeated(other));
-  other = message;
-  other.dup = false;
-  CHECK_FALSE(taken.repeated(other));
-  taken.take(message, 42);
-  CHECK_FALSE(taken.repeated(message));  // the second on this connection is another
+  CHECK_FALSE(taken.same(other));
+  taken.take(message, 43);
+  CHECK(taken.same(message)->on_this_connection);
   taken.begin_connection();
   taken.forget();
-  CHECK_FALSE(taken.repeated(message));  // another session
+  CHECK_FALSE(taken.same(message));  // another session
+}
+
+TEST_CASE("an acknowledgement is held until it is released") {
+  Acknowledgements held;
+  CHECK_FALSE(held.holds(7));
+  held.hold(7, PacketType::kPuback, 1);
+  held.hold(9, PacketType::kPuback, 2);
+  CHECK_FALSE(held.holds(6));
+  CHECK(held.holds(7));
+  std::string out;
+  held.release(7, out);
+  CHECK_FALSE(held.holds(7));
+  CHECK(held.holds(9));
 }
 
 TEST_CASE("addresses of brokers are taken apart") {
@@ -191,14 +203,14 @@ TEST_CASE("a text is refused that a broker would refuse") {
   }
   CHECK(fault_of_text(std::string(kMostTextBytes, 'x')).empty());
   CHECK(fault_of_text(std::string(kMostTextBytes + 1, 'x')) == "is longer than 65,535 bytes");
-  for (const std::string& bad : {"\x80", "a\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
+  for (const std::string bad : {"\x80", "a\xC3", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {
     CHECK(fault_of_text(bad) == "is not UTF-8");
   }
   for (const std::string& bad : {std::string(1, '\0'), std::string("a\nb"), std::string("\x7F"),
                                  std::string("\xC2\x80"), std::string("\xC2\x9F")}) {
     CHECK(fault_of_text(bad) == "has a control character");
   }
-  for (const std::string& bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
+  for (const std::string bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
     CHECK(fault_of_text(bad) == "has a code point that is no character");
   }
 }
