@@ -188,10 +188,11 @@ std::string LetterFile::check_folders() {
     if (name.ends_with(kDoneSuffix)) done.insert(name);
     else folders.insert(name);
   }
-  std::set<int64_t> of_no_folder;
+  std::set<int64_t> finished, of_no_folder;
   for (const auto& [name, group] : all_) {
     if (folders.erase(group.part.folder) > 0) continue;
-    of_no_folder.insert(taken_[name].begin(), taken_[name].end());
+    const bool is_done = done.contains(group.part.folder + kDoneSuffix);
+    (is_done ? finished : of_no_folder).insert(taken_[name].begin(), taken_[name].end());
   }
   if (!folders.empty()) {
     return fmt::format(
@@ -200,13 +201,14 @@ std::string LetterFile::check_folders() {
         "are lost\n",
         path_, *folders.begin());
   }
-  if (!of_no_folder.empty() && done.empty()) {
+  if (!of_no_folder.empty()) {
     return fmt::format(
         "{}: {} of its letters were on their way when its replay was broken off, in "
-        "a folder {}… that was beside it; move the file back to that folder\n",
-        path_, of_no_folder.size(), std::filesystem::path(folders_).filename().string());
+        "a folder {}… that was beside it; move the file back to that folder. If it is gone, "
+        "make them wait again: sed -i 's/^{{\"replayed\": true/{{\"replayed\":false/' {}\n",
+        path_, of_no_folder.size(), std::filesystem::path(folders_).filename().string(), path_);
   }
-  if (std::string fault = mark_as_replayed(of_no_folder); !fault.empty()) return fault + "\n";
+  if (std::string fault = mark_as_replayed(finished); !fault.empty()) return fault + "\n";
   for (const std::string& each : done) std::filesystem::remove_all(each, error);
   return "";
 }

@@ -203,9 +203,10 @@ class CommandLine {
     replay->add_option("FILE", files_, "Files of dead letters")->required();
     replay->add_option("--pipeline", file_, "The pipeline file")->required()->type_name("FILE");
     replay
-        ->add_option("--into", into_,
-                     "The node that takes letters of messages, and those of nodes that are no more; "
-                     "without, each goes back to the node that rejected it")
+        ->add_option(
+            "--into", into_,
+            "The node that takes letters of messages, and those of nodes that are no more; "
+            "without, each goes back to the node that rejected it")
         ->type_name("NODE");
   }
 

@@ -185,9 +185,11 @@ class Run {
       words = fmt::format("{} came first", strsignal(signal));
       return false;
     }
-    const Deadline deadline(patience(), "the reload", 1);
+    std::optional<Deadline> deadline(std::in_place, patience(), "the reload", 1);
     Pipeline::Changed changed;
-    if (!pipeline_.change(drained, changed, words)) end_now("cannot go on: " + words, 1);
+    if (!pipeline_.change(drained, changed, words, [&] { deadline.reset(); })) {
+      end_now("cannot go on: " + words, 1);
+    }
     const std::chrono::duration<double> pause = Clock::now() - begin;
     pipeline_.reloads().last_pause_s = pause.count();
     catalog_ = std::move(next.catalog);

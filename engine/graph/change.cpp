@@ -60,7 +60,8 @@ uint64_t Pipeline::leaving_in_memory() const {
   return sum;
 }
 
-bool Pipeline::change(bool drained, Changed& changed, std::string& error) {
+bool Pipeline::change(bool drained, Changed& changed, std::string& error,
+                      const std::function<void()>& ended) {
   if (drained) graph_->finish();
   else abandon();
   graph_->discard();
@@ -70,6 +71,7 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error) {
     continue_counts();
     graph_.reset();  // with all that points into intakes
     nodes_.clear();
+    ended();
     if (!replace_sources(changed, error)) return false;
     graph_ = std::move(change_->parts.graph);
     nodes_ = std::move(change_->parts.nodes);

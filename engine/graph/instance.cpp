@@ -17,6 +17,8 @@
 namespace penstock::engine {
 namespace {
 
+constexpr uint32_t kOfChunk = uint32_t{1} << 31;
+
 int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
@@ -98,7 +100,10 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
     result_.status = PENSTOCK_FAILED;
     error_ = fault_;
   }
-  if (result_.status != PENSTOCK_OK) keep_held(delivery);
+  if (result_.status != PENSTOCK_OK) {
+    keep_held(delivery);
+    if (delivery) delivery->stored_before(0);
+  }
   delivery_ = nullptr;
   if (delivery && result_.status == PENSTOCK_OK) delivery->gave_out(rows_out_);
   return std::move(result_);
@@ -218,7 +223,8 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   if (from_chunk) {
     const auto& chunks = delivery_->batch()->chunks;
     emitted_from_.resize(chunks.size());
-    add(*delivery_, *chunks[*from_chunk], emitted_from_[*from_chunk]++);
+    // Told apart from what `emit` counts.
+    add(*delivery_, *chunks[*from_chunk], kOfChunk | emitted_from_[*from_chunk]++);
   } else if (count == 0 && delivery_) {
     add_all(*delivery_);
   }
@@ -234,13 +240,12 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
 }
 
 void Instance::emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk) {
-  if (delivery_ && chunk < delivery_->batch()->chunks.size()) {
+  const bool inside = is_inside("emits rows of a chunk outside of a call");
+  if (inside && delivery_ && chunk < delivery_->batch()->chunks.size()) {
     emit(port, array, nullptr, 0, chunk);
     return;
   }
-  if (is_inside("emits rows of a chunk outside of a call")) {
-    fault_ = fmt::format("it gave out rows of chunk {}, which is not there", chunk);
-  }
+  if (inside) fault_ = fmt::format("it gave out rows of chunk {}, which is not there", chunk);
   ArrowArray owned = std::exchange(*array, {});
   if (owned.release) owned.release(&owned);
 }

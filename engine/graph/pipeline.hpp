@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -76,8 +77,11 @@ class Pipeline {
     uint64_t left_on_disk = 0;      // in intakes of sources that ended
   };
   // Replaces the graph and the sources that ended, and goes on. What was not done is handed out
-  // once more. False: `error` says why it cannot go on; the pipeline must end.
-  bool change(bool drained, Changed& changed, std::string& error);
+  // once more. `ended` is called when no plugin of the old graph runs any more. False: `error` says
+  // why it cannot go on; the pipeline must end.
+  bool change(
+      bool drained, Changed& changed, std::string& error,
+      const std::function<void()>& ended = [] {});
   // Instead: goes on as it was, after prepare_change only.
   void forget_change();
 

@@ -167,12 +167,9 @@ void Intake::close_segment() {
 size_t Intake::append(std::span<const penstock_source_message> messages, bool force,
                       uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
-  if (lost_folder_.load(std::memory_order_relaxed)) {
+  // What has been promised to the outside is taken all the same.
+  if (!force && lost_folder_.load(std::memory_order_relaxed)) {
     if (position) *position = after;
-    if (!force) return 0;
-    std::unique_lock lock(mutex_);
-    space_.wait(lock, [&] { return closing_.load(); });
-    add(dropped_, messages.size());
     return 0;
   }
   size_t taken = 0, counted = 0;
@@ -222,6 +219,7 @@ void Intake::add_appended(uint64_t position, size_t count) {
 bool Intake::has_lost_folder() {
   if (!folder_ || lost_folder_) return lost_folder_;
   if (!folder_->is_lost() && !store_->misses_file()) return false;
+  store_->forget_files();
   safe_at_loss_ = safe_position();
   lost_folder_ = true;
   trouble_(fmt::format(

@@ -28,7 +28,9 @@ SegmentStore::Segments::iterator SegmentStore::find_free(size_t bytes) {
 }
 
 void SegmentStore::drop_free(size_t most) {
-  for (; free_.size() > most; free_.pop_back()) free_.back()->remove();
+  for (; free_.size() > most; free_.pop_back()) {
+    if (owns_files_) free_.back()->remove();
+  }
 }
 
 bool SegmentStore::make_free(size_t bytes) {
@@ -109,6 +111,11 @@ bool SegmentStore::misses_file() {
   };
   const Segment& next = *in_use_[looked_at_++ % in_use_.size()];
   return is_gone(*in_use_.back()) || is_gone(next);
+}
+
+void SegmentStore::forget_files() {
+  const std::lock_guard lock(mutex_);
+  owns_files_ = false;
 }
 
 size_t SegmentStore::held_bytes() const {

@@ -34,6 +34,8 @@ class SegmentStore {
   std::string trouble() const;
   // Any thread: whether the file of a segment in use is gone from its folder. Looks at one a call.
   bool misses_file();
+  // Its files are no longer its own: it deletes none any more.
+  void forget_files();
   size_t held_bytes() const;  // by segments in use
   size_t segments() const;    // in use
   size_t segment_bytes() const { return segment_bytes_; }
@@ -56,6 +58,7 @@ class SegmentStore {
   size_t used_ = 0;  // bytes of segments in use
   uint64_t last_number_ = 0;
   Segments in_use_;
+  bool owns_files_ = true;
   size_t looked_at_ = 0;  // in misses_file
   Segments free_;
   std::string trouble_;

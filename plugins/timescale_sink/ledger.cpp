@@ -126,7 +126,8 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
     const Key key(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1), PQgetvalue(result, i, 2));
     for (const penstock_range& range : batch.ranges()) {
       if (key_of(range) != key) continue;
-      const std::string reason = PQgetvalue(result, i, 4);
+      const std::string kept = PQgetvalue(result, i, 4);
+      const std::string reason = kept.empty() ? "refused by the database" : kept;
       rows.push_back(
           {range.chunk, std::atoll(PQgetvalue(result, i, 3)), reason, "refused before a restart"});
     }

@@ -310,9 +310,9 @@ typedef struct penstock_host {
    * processed. What is made of several chunks can't be known again after a restart, when batches
    * are put together otherwise; so whoever can tells the chunk. */
   void (*emit_from_chunk)(penstock_context*, uint32_t port, struct ArrowArray* array, size_t chunk);
-  /* Since 1.5. Any thread: 1 when the engine waits for a call to come back, because it ends or has
-   * changed its file. A call that waits for the outside then returns PENSTOCK_RETRY as soon as it
-   * can; its batch is handed out again. */
+  /* Since 1.5. Sinks and blocking transforms, any thread: 1 once the instance is to end, for a reload
+   * or after a stop has drained; it never goes back to 0. A call that waits for the outside then
+   * returns PENSTOCK_RETRY soon; its batch is handed out again. For other nodes always 0. */
   int32_t (*is_interrupted)(penstock_context*);
   /* Since 1.5. Sinks, from inside process: so many rows of the batch were stored before, as a ledger
    * knows, and not by this call. They are counted apart. */
