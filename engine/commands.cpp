@@ -170,10 +170,6 @@ std::string faults_of_letters(const std::vector<std::string>& paths) {
   return faults;
 }
 
-}  // namespace
-
-namespace {
-
 // Where letters of this pipeline can go; with problems told, there is none.
 std::optional<LetterTargets> targets_of(const std::string& file, const std::string& into) {
   Problems problems(file);

@@ -47,10 +47,6 @@ Identity identity_of(const NodeDescription& node) {
   return identity;
 }
 
-}  // namespace
-
-namespace {
-
 // Refuses a file that has the name of one that another node sets aside.
 void check_files_set_aside(const std::vector<NodeDescription>& nodes, Problems& problems) {
   std::map<std::pair<std::string, std::string>, const NodeDescription*> writers;

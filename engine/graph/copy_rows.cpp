@@ -9,14 +9,14 @@
 namespace penstock::engine {
 namespace {
 
-using Rows = std::vector<RejectedRow>;
+using Rows = std::span<const RejectedRow>;
 
 // The array of column `index` in the chunk that a row lies in.
 const ArrowArray& column_of(const ArrowArray* const* chunks, size_t index, const RejectedRow& row) {
   return *chunks[row.chunk]->children[index];
 }
 
-ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, const Rows& rows) {
+ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
   TextBuilder builder;
   for (const RejectedRow& row : rows) {
     const TextColumn column(column_of(chunks, index, row));
@@ -27,7 +27,7 @@ ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, const Rows& 
 }
 
 template <class T>
-ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, const Rows& rows) {
+ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, Rows rows) {
   FixedBuilder<T> builder;
   for (const RejectedRow& row : rows) {
     const FixedColumn<T> column(column_of(chunks, index, row));
@@ -38,7 +38,7 @@ ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, const Rows&
 }
 
 ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chunks, size_t index,
-                       const Rows& rows) {
+                       Rows rows) {
   if (layout.kind == ColumnLayout::kText) return copy_text(chunks, index, rows);
   switch (layout.width) {
     case 1: return copy_fixed<uint8_t>(chunks, index, rows);
@@ -50,8 +50,8 @@ ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chun
 
 }  // namespace
 
-ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
-                         const Rows& rejected, const ArrowSchema& to, const std::string& node) {
+ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks, Rows rejected,
+                         const ArrowSchema& to, const std::string& node) {
   std::vector<ArrowArray> columns;
   for (int64_t i = 0; i + 3 < to.n_children; ++i) {
     const ArrowSchema& column = *to.children[i];

@@ -3,6 +3,7 @@
 
 #include <penstock/arrow.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct RejectedRow {
 // The rows of `rejected`, taken from `chunks` of schema `from`, in the columns of `to`,
 // which are those of `from` that can be copied, then `node`, `reason` and `detail`.
 ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks,
-                         const std::vector<RejectedRow>& rejected, const ArrowSchema& to,
+                         std::span<const RejectedRow> rejected, const ArrowSchema& to,
                          const std::string& node);
 
 }  // namespace penstock::engine
