@@ -53,11 +53,11 @@ class Waiting(Flow):
         engine = self.engine(pipeline=self.pipeline(EXACTLY_ONCE, SOON))
         holder = self.lock()
         self.load(POINTS).wait(60)
-        self.said(engine, "waits for a lock of the server's process")
+        self.said(engine, "blocked by backend ")
         self.assertIn("(a report of ", engine.get("/health")[1])
         self.pipeline(EXACTLY_ONCE, SOON, ("rows     = 5000", "rows     = 4000"))
         self.reload(engine, 60)
-        self.said(engine, "waits for a lock of the server's process")
+        self.said(engine, "blocked by backend ")
         # What was given up lets go of its place in the queue for the lock.
         wait_until(lambda: len(self.backends()) <= 4, "the server ends what nobody waits for", 30)
         begin = time.monotonic()
@@ -133,7 +133,7 @@ class Waiting(Flow):
         wait_until(lambda: engine.status()["mqtt"]["intake"]["position"] == 2, "both are there")
         engine.process.send_signal(signal.SIGHUP)
         self.assertEqual(engine.process.wait(60), 1)
-        self.assertIn("the reload is not over after 10s, since a call of a plugin does not return",
+        self.assertIn("the reload did not finish within 10s: a plugin call has not returned",
                       engine.log())
         self.pipeline()
         engine.start().wait_ready()
