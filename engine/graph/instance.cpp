@@ -305,7 +305,9 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
 
 HealthReading Instance::health() const {
   const std::lock_guard lock(health_mutex_);
-  if (!stall_.empty()) return {PENSTOCK_DEGRADED, stall_};
+  // What the plugin says during the call tells more than that it takes long.
+  const bool tells_why = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
+  if (!stall_.empty()) return {PENSTOCK_DEGRADED, tells_why ? health_detail_ : stall_};
   if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
   return {health_, health_detail_};
 }

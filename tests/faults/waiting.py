@@ -15,7 +15,8 @@ from services import BUILD, wait_until  # noqa: E402
 EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 BATCHER = ('[nodes.batcher]\nplugin   = "batcher"\ninputs   = ["decoder"]\nrows     = 5000\n'
            'interval = "100ms"\n', "")
-SOON = ("buffer_size = 50000", 'buffer_size = 50000\nshutdown_timeout = "5s"')
+# A call that stalls says so, unless its plugin knows why.
+SOON = ("buffer_size = 50000", 'buffer_size = 50000\nshutdown_timeout = "5s"\nstall_after = "1s"')
 POINTS = 3_000
 
 
