@@ -53,6 +53,7 @@ std::string what_became(const Accounting& points) {
   std::string text = fmt::format("{} points received, {} stored", points.received, points.stored);
   const std::pair<const char*, uint64_t> others[] = {
       {"filtered", points.filtered},
+      {"passed over by the database", points.passed_over},
       {"stored before", points.stored_before},
       {"rejected and kept", points.rejected_kept},
       {"rejected and lost", points.rejected_lost},

@@ -8,7 +8,7 @@
 namespace penstock::engine {
 
 struct ColumnLayout {
-  enum Kind { kFixed, kText } kind;
+  enum Kind { kFixed, kText, kBool } kind;
   size_t width = 0;  // bytes a value, kFixed
 };
 

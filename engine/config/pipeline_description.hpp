@@ -46,6 +46,7 @@ struct NodeDescription {
   bool ordered = false;  // transforms
   OptionValues values;
   std::vector<InputDescription> inputs;
+  std::vector<const ArrowSchema*> input_schemas;  // of `inputs`, once all are known
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
   BufferOptions buffer;                // sources
   NamedOptions shown_buffer;           // its options

@@ -53,6 +53,7 @@ class SchemaCheck {
       check_inputs(node);
       describe_ports(node);
     }
+    for (NodeDescription& node : nodes_) note_inputs(node);
   }
 
  private:
@@ -102,6 +103,13 @@ class SchemaCheck {
                                   node.name));
       }
     }
+  }
+
+  void note_inputs(NodeDescription& node) {
+    for (const InputDescription& input : node.inputs) {
+      if (const ArrowSchema* schema = schema_of(input)) node.input_schemas.push_back(schema);
+    }
+    if (node.input_schemas.size() < node.inputs.size()) node.input_schemas.clear();
   }
 
   void describe_ports(NodeDescription& node) {

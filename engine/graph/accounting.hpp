@@ -22,6 +22,7 @@ struct NodeEnds {
   Count grown = 0;  // given out beyond what was taken in: arrays of points, branches
   Count filtered = 0;
   Count stored = 0;
+  Count passed_over = 0;    // by the other side's own rules
   Count stored_before = 0;  // by a sink before a restart, which its ledger knew
   Count rejected_kept = 0;
   Count rejected_lost = 0;        // nothing reads `rejected`
@@ -49,6 +50,7 @@ struct NodeEnds {
 // So many points ended in each way.
 struct Ends {
   uint64_t stored = 0;
+  uint64_t passed_over = 0;
   uint64_t stored_before = 0;
   uint64_t filtered = 0;
   uint64_t rejected_kept = 0;
@@ -57,7 +59,8 @@ struct Ends {
   uint64_t rejected_discarded = 0;  // of those kept, now or in earlier runs: in no sum
 
   uint64_t ended() const {
-    return stored + stored_before + filtered + rejected_kept + rejected_lost + dropped;
+    return stored + passed_over + stored_before + filtered + rejected_kept + rejected_lost +
+           dropped;
   }
 };
 
@@ -69,6 +72,7 @@ struct PastEnds : Ends {
   void add(const NodeEnds& ends) {
     grown += static_cast<int64_t>(get(ends.grown));
     stored += get(ends.stored);
+    passed_over += get(ends.passed_over);
     stored_before += get(ends.stored_before);
     filtered += get(ends.filtered);
     rejected_kept += get(ends.rejected_kept);
@@ -86,9 +90,10 @@ struct Accounting : Ends {
   bool balanced = true;
 
   // As everything that shows them calls them.
-  std::array<std::pair<const char*, uint64_t>, 8> states() const {
+  std::array<std::pair<const char*, uint64_t>, 9> states() const {
     return {{{"received", received},
              {"stored", stored},
+             {"passed_over", passed_over},
              {"stored_before", stored_before},
              {"filtered", filtered},
              {"rejected_kept", rejected_kept},

@@ -84,8 +84,10 @@ Delivery::~Delivery() {
   ends_.held.fetch_sub(batch_->rows, std::memory_order_relaxed);
   if (abandoned_) return;
   const int64_t before = std::clamp<int64_t>(stored_before_, 0, batch_->rows);
+  const int64_t over = std::clamp<int64_t>(passed_over_, 0, batch_->rows - before);
   add(ends_.stored_before, static_cast<uint64_t>(before));
-  ends_.settle(batch_->rows - before, out_rows_, fate_);
+  add(ends_.passed_over, static_cast<uint64_t>(over));
+  ends_.settle(batch_->rows - before - over, out_rows_, fate_);
 }
 
 const std::string& Delivery::appending_intake(size_t range) const {

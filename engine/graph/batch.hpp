@@ -134,8 +134,9 @@ class Delivery {
     const int64_t before = out_rows_.fetch_add(rows, std::memory_order_relaxed);
     ends_.give_out(batch_->rows, before, rows);
   }
-  // So many of the rows were stored before a restart already.
+  // So many of the rows were stored before a restart already, or left out by the other side.
   void stored_before(int64_t rows) const { stored_before_ = rows; }
+  void passed_over(int64_t rows) const { passed_over_ = rows; }
   // The node ends before it is done with the batch.
   void abandon() const { abandoned_ = true; }
 
@@ -151,7 +152,7 @@ class Delivery {
   NodeEnds& ends_;
   const Fate fate_;
   mutable std::atomic<int64_t> out_rows_ = 0;
-  mutable std::atomic<int64_t> stored_before_ = 0;
+  mutable std::atomic<int64_t> stored_before_ = 0, passed_over_ = 0;
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<uint32_t> holders_ = 1;
 };

@@ -26,6 +26,16 @@ ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
   return builder.finish();
 }
 
+ArrowArray copy_bools(const ArrowArray* const* chunks, size_t index, Rows rows) {
+  BoolBuilder builder;
+  for (const RejectedRow& row : rows) {
+    const BoolColumn column(column_of(chunks, index, row));
+    if (column.valid(row.row)) builder.push(column[row.row]);
+    else builder.push_null();
+  }
+  return builder.finish();
+}
+
 template <class T>
 ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, Rows rows) {
   FixedBuilder<T> builder;
@@ -40,6 +50,7 @@ ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, Rows rows) 
 ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chunks, size_t index,
                        Rows rows) {
   if (layout.kind == ColumnLayout::kText) return copy_text(chunks, index, rows);
+  if (layout.kind == ColumnLayout::kBool) return copy_bools(chunks, index, rows);
   switch (layout.width) {
     case 1: return copy_fixed<uint8_t>(chunks, index, rows);
     case 2: return copy_fixed<uint16_t>(chunks, index, rows);

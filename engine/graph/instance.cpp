@@ -102,7 +102,10 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
   }
   if (result_.status != PENSTOCK_OK) {
     keep_held(delivery);
-    if (delivery) delivery->stored_before(0);
+    if (delivery) {
+      delivery->stored_before(0);
+      delivery->passed_over(0);
+    }
   }
   delivery_ = nullptr;
   if (delivery && result_.status == PENSTOCK_OK) delivery->gave_out(rows_out_);
@@ -471,6 +474,11 @@ struct HostFunctions {
     if (!instance.is_inside("counts rows as stored outside of a call")) return;
     if (instance.delivery_) instance.delivery_->stored_before(rows);
   }
+  static void passed_over(penstock_context* context, int64_t rows) {
+    Instance& instance = self(context);
+    if (!instance.is_inside("counts rows as passed over outside of a call")) return;
+    if (instance.delivery_) instance.delivery_->passed_over(rows);
+  }
   static int32_t is_interrupted(penstock_context* context) {
     return self(context).interrupted_.load(std::memory_order_relaxed);
   }
@@ -505,7 +513,8 @@ const penstock_host& host() {
                                        HostFunctions::appending_intake,
                                        HostFunctions::emit_from_chunk,
                                        HostFunctions::is_interrupted,
-                                       HostFunctions::stored_before};
+                                       HostFunctions::stored_before,
+                                       HostFunctions::passed_over};
   return functions;
 }
 

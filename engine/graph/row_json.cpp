@@ -54,12 +54,30 @@ bool append_value(std::string_view format, const ArrowArray& column, int64_t row
     else to += "null";
     return true;
   }
-  if (format == format::kTimestampUs) {
+  if (const int64_t us = us_per_unit(format)) {
     const FixedColumn<int64_t> times(column);
-    if (times.valid(row)) to += '"' + time_text(times[row]) + '"';
+    if (times.valid(row)) to += '"' + time_text(times[row] * us) + '"';
     else to += "null";
     return true;
   }
+  if (format == format::kDate32) {
+    const FixedColumn<int32_t> days(column);
+    constexpr int64_t kUsPerDay = 86'400'000'000;
+    if (days.valid(row)) to += '"' + time_text(days[row] * kUsPerDay).substr(0, 10) + '"';
+    else to += "null";
+    return true;
+  }
+  if (format == format::kBool) {
+    const BoolColumn values(column);
+    to += !values.valid(row) ? "null" : values[row] ? "true" : "false";
+    return true;
+  }
+  if (format == format::kInt8) return append_number<int8_t>(column, row, to);
+  if (format == format::kUint8) return append_number<uint8_t>(column, row, to);
+  if (format == format::kUint16) return append_number<uint16_t>(column, row, to);
+  if (format == format::kUint32) return append_number<uint32_t>(column, row, to);
+  if (format == format::kUint64) return append_number<uint64_t>(column, row, to);
+  if (format == format::kFloat32) return append_number<float>(column, row, to);
   if (format == format::kInt16) return append_number<int16_t>(column, row, to);
   if (format == format::kInt32) return append_number<int32_t>(column, row, to);
   if (format == format::kInt64) return append_number<int64_t>(column, row, to);

@@ -98,6 +98,12 @@ std::string format_time(int64_t us) {
 
 namespace {
 
+std::string format_date(int32_t day) {
+  constexpr int64_t kUsPerDay = 86'400'000'000;
+  const std::string text = format_time(day * kUsPerDay);
+  return text.substr(0, text.find('T'));
+}
+
 template <class T>
 void append_number(T value, bool letter, std::string& to) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -160,8 +166,24 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
         std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
     if (is_json && (!letter || is_plain_object_or_array(value))) append_json(value, text);
     else append_json_string(value, text);
-  } else if (type.starts_with("tsu:")) {
-    append_json_string(format_time(FixedColumn<int64_t>(values)[row]), text);
+  } else if (const int64_t us = penstock::us_per_unit(type)) {
+    append_json_string(format_time(FixedColumn<int64_t>(values)[row] * us), text);
+  } else if (type == format::kDate32) {
+    append_json_string(format_date(FixedColumn<int32_t>(values)[row]), text);
+  } else if (type == format::kBool) {
+    text += penstock::BoolColumn(values)[row] ? "true" : "false";
+  } else if (type == format::kInt8) {
+    append_number(FixedColumn<int8_t>(values)[row], letter, text);
+  } else if (type == format::kUint8) {
+    append_number(FixedColumn<uint8_t>(values)[row], letter, text);
+  } else if (type == format::kUint16) {
+    append_number(FixedColumn<uint16_t>(values)[row], letter, text);
+  } else if (type == format::kUint32) {
+    append_number(FixedColumn<uint32_t>(values)[row], letter, text);
+  } else if (type == format::kUint64) {
+    append_number(FixedColumn<uint64_t>(values)[row], letter, text);
+  } else if (type == format::kFloat32) {
+    append_number(FixedColumn<float>(values)[row], letter, text);
   } else if (type == format::kInt16) {
     append_number(FixedColumn<int16_t>(values)[row], letter, text);
   } else if (type == format::kInt32) {

@@ -22,6 +22,22 @@ struct LetterRows::Reader {
   ondemand::parser parser;
 };
 
+std::optional<LetterRows::Builder> LetterRows::builder_for(std::string_view format) {
+  if (format == format::kUtf8 || format == format::kBinary) return TextBuilder();
+  if (format == format::kBool) return BoolBuilder();
+  if (format == format::kInt8) return FixedBuilder<int8_t>();
+  if (format == format::kUint8) return FixedBuilder<uint8_t>();
+  if (format == format::kInt16) return FixedBuilder<int16_t>();
+  if (format == format::kUint16) return FixedBuilder<uint16_t>();
+  if (format == format::kInt32 || format == format::kDate32) return FixedBuilder<int32_t>();
+  if (format == format::kUint32) return FixedBuilder<uint32_t>();
+  if (format == format::kInt64 || us_per_unit(format) > 0) return FixedBuilder<int64_t>();
+  if (format == format::kUint64) return FixedBuilder<uint64_t>();
+  if (format == format::kFloat32) return FixedBuilder<float>();
+  if (format == format::kFloat64) return FixedBuilder<double>();
+  return std::nullopt;
+}
+
 namespace {
 
 constexpr std::array<std::string_view, 5> kOwn{"replayed", "node", "reason", "detail", "columns"};
@@ -36,8 +52,6 @@ Schema point_columns() {
 bool is_text(const Field& field) {
   return field.format == format::kUtf8 || field.format == format::kBinary;
 }
-
-bool is_time(const Field& field) { return field.format.starts_with("tsu:"); }
 
 std::invalid_argument fault(const Field& field, const std::string& what) {
   return std::invalid_argument(field.name + " " + what);
@@ -61,17 +75,38 @@ T number_of(const Field& field, std::string_view token) {
   throw fault(field, "is no number of its column's type: " + std::string(token.substr(0, 40)));
 }
 
-int64_t integer_of(const Field& field, std::string_view token) {
-  if (field.format == format::kInt16) return number_of<int16_t>(field, token);
-  if (field.format == format::kInt32) return number_of<int32_t>(field, token);
-  return number_of<int64_t>(field, token);
+template <class T>
+T special_number(const Field& field, std::string_view text) {
+  if (text == "NaN") return std::numeric_limits<T>::quiet_NaN();
+  if (text == "Infinity") return std::numeric_limits<T>::infinity();
+  if (text == "-Infinity") return -std::numeric_limits<T>::infinity();
+  throw fault(field, "is no number: " + std::string(text.substr(0, 40)));
 }
 
-double special_number(const Field& field, std::string_view text) {
-  if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "Infinity") return std::numeric_limits<double>::infinity();
-  if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
-  throw fault(field, "is no number: " + std::string(text.substr(0, 40)));
+// What a builder holds.
+template <class Builder>
+struct ValueOf {
+  using Type = std::string;
+};
+template <class T>
+struct ValueOf<FixedBuilder<T>> {
+  using Type = T;
+};
+template <>
+struct ValueOf<BoolBuilder> {
+  using Type = bool;
+};
+
+// A time as file_sink writes it, in the column's unit.
+int64_t time_of(const Field& field, const std::string& text) {
+  const int64_t us = parse_time(text), unit = us_per_unit(field.format);
+  if (us % unit != 0) throw fault(field, "has more digits than its column: " + text);
+  return us / unit;
+}
+
+int32_t date_of(const std::string& text) {
+  constexpr int64_t kUsPerDay = 86'400'000'000;
+  return static_cast<int32_t>(parse_time(text + "T00:00:00.000000Z") / kUsPerDay);
 }
 
 }  // namespace
@@ -84,28 +119,40 @@ Schema parse_columns(const std::string& columns) {
     Field field{name, type.get<std::string>()};
     field.nullable = field.format.ends_with("?");
     if (field.nullable) field.format.pop_back();
-    const bool known = is_text(field) || is_time(field) || field.format == format::kInt16 ||
-                       field.format == format::kInt32 || field.format == format::kInt64 ||
-                       field.format == format::kFloat64;
-    if (!known)
+    if (!LetterRows::builder_for(field.format)) {
       throw fault(field, "has the Arrow format " + field.format + ", which no letter holds");
+    }
     schema.push_back(std::move(field));
   }
   if (schema.empty()) throw std::invalid_argument("columns names none");
   return schema;
 }
 
+// Of a column that holds no text; `quoted`: the token stood in a string.
+template <class T>
+T LetterRows::fixed_value(const Field& field, std::string_view token, bool quoted) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    return std::string(token);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    if (token == "true" || token == "false") return token == "true";
+    throw fault(field, "is neither true nor false");
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return quoted ? special_number<T>(field, token) : number_of<T>(field, token);
+  } else {
+    const bool is_time = us_per_unit(field.format) > 0, is_date = field.format == format::kDate32;
+    if ((is_time || is_date) && !quoted) throw fault(field, "is no time in a string");
+    if (is_time) return static_cast<T>(time_of(field, std::string(token)));
+    if (is_date) return static_cast<T>(date_of(std::string(token)));
+    return number_of<T>(field, token);
+  }
+}
+
 LetterRows::LetterRows(const std::string& columns)
     : are_unnamed_(columns.empty()),
       schema_(parse_columns(columns)),
       reader_(std::make_unique<Reader>()) {
-  for (const Field& field : schema_) {
-    if (is_text(field)) builders_.emplace_back(std::in_place_type<TextBuilder>);
-    else if (field.format == format::kInt16) builders_.emplace_back(FixedBuilder<int16_t>());
-    else if (field.format == format::kInt32) builders_.emplace_back(FixedBuilder<int32_t>());
-    else if (field.format == format::kFloat64) builders_.emplace_back(FixedBuilder<double>());
-    else builders_.emplace_back(FixedBuilder<int64_t>());
-  }
+  for (const Field& field : schema_)
+    builders_.push_back(std::move(*LetterRows::builder_for(field.format)));
 }
 
 LetterRows::~LetterRows() = default;
@@ -152,14 +199,14 @@ void LetterRows::read(std::string_view line, std::vector<Value>& values) {
       else if (type == ondemand::json_type::array)
         values[at] = raw_json<ondemand::array>(value.get_array());
       else values[at] = std::string(trimmed(value.raw_json_token()));
-    } else if (is_time(field)) {
-      if (!text) throw fault(field, "is no time in a string");
-      values[at] = parse_time(std::string(*text));
-    } else if (field.format == format::kFloat64) {
-      values[at] = text ? special_number(field, *text)
-                        : number_of<double>(field, trimmed(value.raw_json_token()));
     } else {
-      values[at] = integer_of(field, text ? *text : trimmed(value.raw_json_token()));
+      const std::string_view token = text ? *text : trimmed(value.raw_json_token());
+      values[at] = std::visit(
+          [&](const auto& builder) -> Value {
+            using T = typename ValueOf<std::decay_t<decltype(builder)>>::Type;
+            return fixed_value<T>(field, token, text.has_value());
+          },
+          builders_[at]);
     }
   }
 }
@@ -174,18 +221,9 @@ void LetterRows::add(std::string_view line) {
   for (size_t i = 0; i < schema_.size(); ++i) {
     std::visit(
         [&](auto& builder) {
-          using Of = std::decay_t<decltype(builder)>;
-          const Value& value = values[i];
-          if (std::holds_alternative<std::monostate>(value)) builder.push_null();
-          else if constexpr (std::is_same_v<Of, TextBuilder>)
-            builder.push(std::get<std::string>(value));
-          else if constexpr (std::is_same_v<Of, FixedBuilder<double>>)
-            builder.push(std::get<double>(value));
-          else if constexpr (std::is_same_v<Of, FixedBuilder<int16_t>>)
-            builder.push(static_cast<int16_t>(std::get<int64_t>(value)));
-          else if constexpr (std::is_same_v<Of, FixedBuilder<int32_t>>)
-            builder.push(static_cast<int32_t>(std::get<int64_t>(value)));
-          else builder.push(std::get<int64_t>(value));
+          using T = typename ValueOf<std::decay_t<decltype(builder)>>::Type;
+          if (std::holds_alternative<std::monostate>(values[i])) builder.push_null();
+          else builder.push(std::get<T>(values[i]));
         },
         builders_[i]);
   }

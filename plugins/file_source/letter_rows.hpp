@@ -5,6 +5,7 @@
 #include <penstock/schema.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,14 +32,24 @@ class LetterRows {
   int64_t rows() const { return rows_; }
   ArrowArray finish();
 
+  using Builder = std::variant<penstock::FixedBuilder<int8_t>, penstock::FixedBuilder<uint8_t>,
+                               penstock::FixedBuilder<int16_t>, penstock::FixedBuilder<uint16_t>,
+                               penstock::FixedBuilder<int32_t>, penstock::FixedBuilder<uint32_t>,
+                               penstock::FixedBuilder<int64_t>, penstock::FixedBuilder<uint64_t>,
+                               penstock::FixedBuilder<float>, penstock::FixedBuilder<double>,
+                               penstock::BoolBuilder, penstock::TextBuilder>;
+  // For a column of an Arrow format; nothing where letters hold none.
+  static std::optional<Builder> builder_for(std::string_view format);
+
  private:
-  using Builder = std::variant<penstock::FixedBuilder<int16_t>, penstock::FixedBuilder<int32_t>,
-                               penstock::FixedBuilder<int64_t>, penstock::FixedBuilder<double>,
-                               penstock::TextBuilder>;
-  using Value = std::variant<std::monostate, int64_t, double, std::string>;
+  // Each alternative is the type of its column's values; times and dates count from 1970.
+  using Value = std::variant<std::monostate, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t,
+                             int64_t, uint64_t, float, double, bool, std::string>;
   struct Reader;
 
   void read(std::string_view line, std::vector<Value>& values);
+  template <class T>
+  static T fixed_value(const penstock::Field& field, std::string_view token, bool quoted);
 
   const bool are_unnamed_;
   const penstock::Schema schema_;

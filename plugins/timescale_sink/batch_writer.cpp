@@ -1,9 +1,11 @@
 #include "batch_writer.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
-#include "insert_writer.hpp"
+#include "array_encoder.hpp"
+#include "copy_encoder.hpp"
 
 namespace timescale_sink {
 namespace {
@@ -15,6 +17,13 @@ using penstock::Buffer;
 // frequent a batch is sent once, not twice.
 constexpr int kStagedAfterRefusal = 50;
 constexpr int kBatchesPerPruning = 200;
+// So often a batch is tried before its rows are looked at one by one, when the error may be the
+// table's.
+constexpr int kTriesOfUnknown = 2;
+
+int64_t count_of(const PGresult* result) {
+  return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
+}
 
 }  // namespace
 
@@ -22,95 +31,181 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
     : options_(std::move(options)),
       connection_(connection),
       context_(context),
-      copy_("COPY " + options_.table + " (" + kColumnList + ") FROM STDIN (FORMAT binary)"),
-      stage_(options_.table, options_.on_conflict, options_.conflict_key) {}
+      progress_(progress_of(options_.progress_key)) {}
 
 Failure BatchWriter::write(const Batch& batch) {
-  found_ = check_rows(batch, options_.nul);
+  if (Failure failure = find_layout(batch)) return failure;
+  found_ = check_rows(batch, layout_->plan);
   Failure failure = write_checked(batch);
   if (!failure && skipped_rows_ > 0) failure = find_refused_before(batch);
-  if (failure) return failure;
+  if (failure) {
+    if (failure.blame != Blame::kServer) forget_table();
+    return failure;
+  }
+  unknown_failures_ = 0;
   tally(batch);
+  if (written_.stored > 0) ++progress_->batches_stored;
   if (!options_.ledger) return {};
   options_.ledger->note(batch, context_);
   if (++batches_since_pruned_ == kBatchesPerPruning || !looked_for_strangers_) prune_ledger();
   return {};
 }
 
+Failure BatchWriter::find_layout(const Batch& batch) {
+  std::unique_ptr<Layout>& layout = layouts_[&batch.schema()];
+  if (!layout) {
+    Table table;
+    if (Failure failure = read_table(connection_, options_.layout.table, table)) return failure;
+    if (table.columns.empty()) return {"there is no table " + options_.layout.table};
+    layout =
+        std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
+  }
+  layout_ = layout.get();
+  if (layout_->plan.faults.empty()) return {};
+  const std::string fault = "table " + options_.layout.table + ": " + layout_->plan.faults.front();
+  forget_table();
+  return {fault};
+}
+
 Failure BatchWriter::write_checked(const Batch& batch) {
   written_.refused_whole = false;
-  if (options_.on_conflict == OnConflict::kError && staged_left_ == 0) {
-    Failure failure = write_directly(batch);
-    if (!failure.row_fault) return failure;
+  if (staged_left_ == 0) {
+    const Failure failure = write_directly(batch);
+    if (!failure || !blames_rows(failure)) return failure;
     written_.refused_whole = true;
     staged_left_ = kStagedAfterRefusal;
   }
-  if (staged_left_ > 0) --staged_left_;
+  --staged_left_;
   return write_staged(batch);
+}
+
+bool BatchWriter::blames_rows(const Failure& failure) {
+  if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
+  if (unknown_failures_++ == 0) stored_at_failure_ = progress_->batches_stored;
+  return unknown_failures_ > kTriesOfUnknown || proven_.contains(failure.state);
+}
+
+// Nothing is expected of a session, which a pooler may give to anybody between transactions.
+std::string BatchWriter::settings_sql() const {
+  std::string sql = "SET LOCAL statement_timeout = 30000;";
+  if (layout_->plan.has_text_to_read()) {
+    sql +=
+        "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
+        "SET LOCAL IntervalStyle = 'postgres';";
+  }
+  return sql;
 }
 
 // By COPY one round trip.
 Failure BatchWriter::write_directly(const Batch& batch) {
   start_attempt();
   const std::string enter = enter_sql(batch);
-  if (options_.use_copy) {
-    const std::string sql = enter.empty() ? copy_ : enter + ";" + copy_;
-    return connection_.copy(sql, [&](const PGresult* entered) -> const Buffer<char>& {
-      choose(batch, entered);
-      encode_copy(PointReader(batch, chosen_, found_), buffer_);
-      return buffer_;
-    });
-  }
-  Failure failure = connection_.execute("BEGIN;" + enter,
+  if (layout_->can_copy && options_.use_copy) return copy_directly(batch, enter);
+  Failure failure = connection_.execute("BEGIN;" + settings_sql() + enter,
                                         [&](const PGresult* entered) { choose(batch, entered); });
-  if (!failure) {
-    failure =
-        insert_points(connection_, options_.table, false, PointReader(batch, chosen_, found_));
-  }
+  if (!failure) failure = insert(batch, false);
   return end_transaction(failure);
+}
+
+Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter) {
+  const std::string sql =
+      settings_sql() + (enter.empty() ? "" : enter + ";") + layout_->statements.copy();
+  return connection_.copy(
+      sql,
+      [&](const PGresult* entered) -> const Buffer<char>& {
+        choose(batch, entered);
+        encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, false, buffer_);
+        return buffer_;
+      },
+      [&](const PGresult* copied) { stored_rows_ = count_of(copied); });
+}
+
+Failure BatchWriter::insert(const Batch& batch, bool staged) {
+  const BatchRows rows(batch, chosen_, found_);
+  if (encode_arrays(rows, layout_->plan, staged, arrays_) == 0) return {};
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const Buffer<char>& array : arrays_) {
+    values.push_back(array.data());
+    lengths.push_back(static_cast<int>(array.size()));
+  }
+  const Statements& statements = layout_->statements;
+  return connection_.execute_binary(
+      staged ? statements.insert_into_stage() : statements.insert(), values, lengths,
+      [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
 }
 
 // The server says which rows it refuses; all others are stored. See stage.hpp.
 Failure BatchWriter::write_staged(const Batch& batch) {
   start_attempt();
-  const std::string enter = enter_sql(batch);
-  const std::string begin = "BEGIN;" + stage_.prepare_sql() + (enter.empty() ? "" : ";" + enter);
-  Failure failure;
-  if (options_.use_copy) {
-    failure = connection_.copy(begin + ";" + stage_.copy_sql(),
-                               [&](const PGresult* entered) -> const Buffer<char>& {
-                                 choose(batch, entered);
-                                 encode_staged(PointReader(batch, chosen_, found_), buffer_);
-                                 return buffer_;
-                               });
-  } else {
-    failure = connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
-    if (!failure) {
-      failure =
-          insert_points(connection_, Stage::kTable, true, PointReader(batch, chosen_, found_));
-    }
-  }
+  Failure failure = fill_stage(batch);
   if (!failure) failure = store_staged(batch);
   return end_transaction(failure);
+}
+
+Failure BatchWriter::fill_stage(const Batch& batch) {
+  const Statements& statements = layout_->statements;
+  const std::string enter = enter_sql(batch);
+  const std::string begin =
+      "BEGIN;" + settings_sql() + begin_stage_sql(statements) + (enter.empty() ? "" : ";" + enter);
+  const auto encoded = [&](const PGresult* entered) -> const Buffer<char>& {
+    choose(batch, entered);
+    encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, true, buffer_);
+    return buffer_;
+  };
+  if (options_.use_copy) return connection_.copy(begin + ";" + statements.copy_to_stage(), encoded);
+  Failure failure =
+      connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
+  return failure ? failure : insert(batch, true);
 }
 
 Failure BatchWriter::store_staged(const Batch& batch) {
   const int64_t staged = rows_to_write(batch);
   if (staged == 0) return {};
-  std::vector<RefusedRow> refused;
-  Failure failure = connection_.execute(stage_.store_sql(staged), [&](const PGresult* result) {
-    refused = rows_of(batch, Stage::refusals(result));
-  });
-  if (!failure && options_.ledger) {
+  StagedResult result;
+  Failure failure =
+      connection_.execute(store_staged_sql(layout_->statements, staged),
+                          [&](const PGresult* answer) { result = staged_result(answer); });
+  if (!failure) failure = fault_of_table(result.refusals, staged);
+  if (failure) return failure;
+  const std::vector<RefusedRow> refused = rows_of(batch, result.refusals);
+  if (options_.ledger) {
     const std::string keep = options_.ledger->keep_refused_sql(batch, refused);
     if (!keep.empty()) failure = connection_.execute(keep);
   }
-  if (!failure && !refused.empty()) {
+  if (!refused.empty()) {
     staged_left_ = kStagedAfterRefusal;
     warn_if_all(refused, staged);
   }
+  stored_rows_ = result.stored;
   found_.refused.insert(found_.refused.end(), refused.begin(), refused.end());
   return failure;
+}
+
+// Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
+// table: unless the errors are of classes that only rows have, or another lane has stored something
+// since.
+Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of) {
+  if (static_cast<int64_t>(refusals.size()) < of) {
+    for (const StagedRefusal& each : refusals) proven_.insert(each.state);
+    return {};
+  }
+  const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
+    return blame_of(each.state) != Blame::kRows;
+  });
+  if (other == refusals.end() || proven_.contains(other->state)) return {};
+  if (unknown_failures_ > 0 && progress_->batches_stored > stored_at_failure_) return {};
+  return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
+              " (SQLSTATE " + other->state + ")",
+          other->state, Blame::kUnknown};
+}
+
+// The table is more likely at fault than the rows.
+void BatchWriter::warn_if_all(const std::vector<RefusedRow>& refused, int64_t of) {
+  if (static_cast<int64_t>(refused.size()) < of || of < 2) return;
+  context_.warn("the database refused all " + std::to_string(of) +
+                " rows of a batch; is the table what the pipeline expects? The first: " +
+                refused.front().reason + " (" + refused.front().detail + ")");
 }
 
 // The stage's numbers count the rows that were written there, in their order.
@@ -119,11 +214,14 @@ std::vector<RefusedRow> BatchWriter::rows_of(const Batch& batch,
   std::vector<RefusedRow> rows;
   auto next = refusals.begin();
   int64_t number = 0;
-  PointReader(batch, chosen_, found_).for_each([&](const PointView& point) {
-    if (next == refusals.end() || next->number != number++) return;
-    rows.push_back({point.chunk, point.row, next->message,
-                    (next->column.empty() ? "" : next->column + ", ") + "SQLSTATE " + next->state});
-    ++next;
+  BatchRows(batch, chosen_, found_).for_each_block([&](size_t chunk, RowNumbers block) {
+    for (const int32_t row : block) {
+      if (next == refusals.end() || next->number != number++) continue;
+      rows.push_back(
+          {chunk, row, next->message,
+           (next->column.empty() ? "" : next->column + ", ") + "SQLSTATE " + next->state});
+      ++next;
+    }
   });
   return rows;
 }
@@ -164,16 +262,8 @@ void BatchWriter::choose(const Batch& batch, const PGresult* entered) {
 }
 
 void BatchWriter::start_attempt() {
-  skipped_rows_ = 0;
+  skipped_rows_ = stored_rows_ = 0;
   chosen_.clear();
-}
-
-// Every row of a batch: the table is more likely at fault than the rows.
-void BatchWriter::warn_if_all(const std::vector<RefusedRow>& refused, int64_t of) {
-  if (static_cast<int64_t>(refused.size()) < of || of < 2) return;
-  context_.warn("the database refused all " + std::to_string(of) +
-                " rows of a batch; is the table what the pipeline expects? The first: " +
-                refused.front().reason + " (" + refused.front().detail + ")");
 }
 
 // What the ledger does not have and nobody has refused so far.
@@ -185,8 +275,10 @@ int64_t BatchWriter::rows_to_write(const Batch& batch) const {
 }
 
 void BatchWriter::tally(const Batch& batch) {
-  written_.stored = rows_to_write(batch);
-  written_.skipped = batch.rows() - written_.stored - static_cast<int64_t>(found_.refused.size());
+  const int64_t written = rows_to_write(batch);
+  written_.stored = std::min(stored_rows_, written);
+  written_.passed_over = written - written_.stored;
+  written_.skipped = batch.rows() - written - static_cast<int64_t>(found_.refused.size());
   written_.mended = found_.mended_rows;
   written_.refused = std::move(found_.refused);
 }

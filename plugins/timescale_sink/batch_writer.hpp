@@ -5,21 +5,26 @@
 #include <penstock/batch.hpp>
 #include <penstock/context.hpp>
 
+#include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "batch_rows.hpp"
 #include "connection.hpp"
-#include "copy_encoder.hpp"
+#include "layout.hpp"
 #include "ledger.hpp"
-#include "row_check.hpp"
 #include "stage.hpp"
+#include "table_progress.hpp"
 
 namespace timescale_sink {
 
 // What one batch came to.
 struct Written {
-  int64_t stored = 0;
+  int64_t stored = 0;          // as the server counts
+  int64_t passed_over = 0;     // by a trigger, or for a key that was there
   int64_t skipped = 0;         // the ledger had them
   uint64_t mended = 0;         // U+0000 was replaced
   bool refused_whole = false;  // at first, so that it went by the stage
@@ -29,12 +34,10 @@ struct Written {
 class BatchWriter {
  public:
   struct Options {
-    std::string table;  // quoted
+    LayoutRules layout;
     bool use_copy = true;
-    NulRule nul = NulRule::kReplace;
-    OnConflict on_conflict = OnConflict::kError;
-    std::vector<std::string> conflict_key;
     std::optional<Ledger> ledger;  // with one, delivery is exactly once
+    std::string progress_key;      // the same for all lanes into the table
   };
 
   // The connection and the context must outlive it.
@@ -44,42 +47,57 @@ class BatchWriter {
   Failure write(const penstock::Batch& batch);
   // Of the last batch that was written.
   const Written& written() const { return written_; }
+  const Options& options() const { return options_; }
+  // The table may have been changed: it is asked for anew.
+  void forget_table() { layouts_.clear(); }
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
   void prune_ledger();
   std::string create_ledger_sql() const { return options_.ledger->create_sql(); }
 
  private:
+  Failure find_layout(const penstock::Batch& batch);
   Failure write_checked(const penstock::Batch& batch);
   Failure write_directly(const penstock::Batch& batch);
+  Failure copy_directly(const penstock::Batch& batch, const std::string& enter);
   Failure write_staged(const penstock::Batch& batch);
+  Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);
+  Failure insert(const penstock::Batch& batch, bool staged);
   Failure end_transaction(const Failure& failure);
   Failure find_refused_before(const penstock::Batch& batch);
+  bool blames_rows(const Failure& failure);
+  Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);
+  void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
+  std::string settings_sql() const;
   std::string enter_sql(const penstock::Batch& batch) const;
   void choose(const penstock::Batch& batch, const PGresult* entered);
   void start_attempt();
   std::vector<RefusedRow> rows_of(const penstock::Batch& batch,
                                   const std::vector<StagedRefusal>& refusals) const;
   int64_t rows_to_write(const penstock::Batch& batch) const;
-  void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   void tally(const penstock::Batch& batch);
   void look_for_strangers();
 
   Options options_;
   Connection& connection_;
   penstock::Context& context_;
-  const std::string copy_;
-  const Stage stage_;
+  const std::shared_ptr<TableProgress> progress_;
+  std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
-  int staged_left_ = 0;  // batches that go by the stage at once
+  std::vector<penstock::Buffer<char>> arrays_;
+  int staged_left_ = 0;           // batches that go by the stage at once
+  std::set<std::string> proven_;  // SQLSTATEs that were a row's fault before
   int batches_since_pruned_ = 0;
   bool looked_for_strangers_ = false;
   Written written_;
-  // Of the batch being written.
+  // Of the batch being written, whose failures of nobody knows what are counted.
+  const Layout* layout_ = nullptr;
   RowFindings found_;
   ChunkChoice chosen_;  // by the ledger; empty: all chunks
-  int64_t skipped_rows_ = 0;
+  int64_t skipped_rows_ = 0, stored_rows_ = 0;
+  int unknown_failures_ = 0;
+  uint64_t stored_at_failure_ = 0;  // of progress_
 };
 
 }  // namespace timescale_sink

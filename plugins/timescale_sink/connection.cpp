@@ -14,15 +14,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-// Data exception, integrity constraint violation, WITH CHECK OPTION, program limit (an index row
-// too large, JSON too deep), and what a trigger raises (PostgreSQL, Appendix A).
-bool blames_rows(const std::string& state) {
-  for (const char* each : {"22", "23", "44", "54", "P0001", "P0004"}) {
-    if (state.starts_with(each)) return true;
-  }
-  return false;
-}
-
 std::string field(const PGresult* result, char code) {
   const char* text = PQresultErrorField(result, code);
   return text ? text : "";
@@ -147,7 +138,8 @@ Failure Connection::failure_of(const PGresult* result) {
     if (const std::string more = field(result, code); !more.empty()) failure.message += "; " + more;
   }
   failure.message = one_line(failure.message);
-  failure.row_fault = blames_rows(state);
+  failure.state = state;
+  failure.blame = blame_of(state);
   return failure;
 }
 
@@ -161,7 +153,7 @@ Failure Connection::execute(const std::string& sql, const See& see) {
 }
 
 Failure Connection::execute_binary(const std::string& sql, const std::vector<const char*>& values,
-                                   const std::vector<int>& lengths) {
+                                   const std::vector<int>& lengths, const See& see) {
   if (Failure failure = open()) return failure;
   const std::vector<int> formats(values.size(), 1);
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
@@ -169,7 +161,9 @@ Failure Connection::execute_binary(const std::string& sql, const std::vector<con
     return broken();
   }
   Result last;
-  return last_result(last);
+  const Failure failure = last_result(last);
+  if (!failure && see) see(last.get());
+  return failure;
 }
 
 // Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
@@ -193,7 +187,7 @@ Failure Connection::begin_copy(const std::string& sql, Result& rows) {
   }
 }
 
-Failure Connection::copy(const std::string& sql, const Data& data) {
+Failure Connection::copy(const std::string& sql, const Data& data, const See& see) {
   // Pieces that libpq's output buffer takes without growing for good. With the message's head of 5
   // bytes a multiple of what libpq sends at once, so that nothing is left for a call of its own
   // (fe-misc.c, pqPutMsgEnd).
@@ -210,14 +204,17 @@ Failure Connection::copy(const std::string& sql, const Data& data) {
     if (Failure failure = flush()) return failure;
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
-  return finish();
+  return finish(see);
 }
 
 // The COPY's result, and the end of results that makes the connection usable again.
-Failure Connection::finish() {
+Failure Connection::finish(const See& see) {
   Failure failure, waiting;
   while (const Result result = next_result(waiting)) {
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
+      if (see) see(result.get());
+      continue;
+    }
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;
   }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "blame.hpp"
+
 namespace timescale_sink {
 
 struct ResultDeleter {
@@ -21,11 +23,11 @@ struct ConnectionDeleter {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
 
-// What went wrong. `row_fault`: the server refuses the data itself, so that trying again would not
-// help.
+// What went wrong, and whose fault it is.
 struct Failure {
   std::string message;  // empty: nothing went wrong
-  bool row_fault = false;
+  std::string state = {};  // SQLSTATE; empty: it is not the server that says so
+  Blame blame = Blame::kServer;
 
   explicit operator bool() const { return !message.empty(); }
 };
@@ -66,9 +68,11 @@ class Connection {
   // last that returned rows, or null. After a failure the connection is usable, or closed when it
   // broke.
   using Data = std::function<const penstock::Buffer<char>&(const PGresult*)>;
-  Failure copy(const std::string& sql, const Data& data);
+  // `see` is given the COPY's own result.
+  Failure copy(const std::string& sql, const Data& data, const See& see = {});
+  // Binary parameters, and a binary result.
   Failure execute_binary(const std::string& sql, const std::vector<const char*>& values,
-                         const std::vector<int>& lengths);
+                         const std::vector<int>& lengths, const See& see = {});
 
  private:
   Failure failure_of(const PGresult* result);
@@ -77,7 +81,7 @@ class Connection {
   Result next_result(Failure& failure);
   Failure last_result(Result& last);
   Failure begin_copy(const std::string& sql, Result& rows);
-  Failure finish();
+  Failure finish(const See& see = {});
   // Until libpq's output buffer is empty.
   Failure flush();
   Failure wait(short events);

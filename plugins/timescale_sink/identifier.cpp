@@ -75,6 +75,15 @@ std::string quoted_table(const std::string& name) {
   return quoted + '"';
 }
 
+std::string quoted_name(const std::string& name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += c;
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 std::string literal(const std::string& text) {
   std::string quoted = "'";
   for (const char c : text) {

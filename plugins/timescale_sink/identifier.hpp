@@ -9,6 +9,9 @@ namespace timescale_sink {
 // no name can be anything but a name.
 std::string quoted_table(const std::string& name);
 
+// One name, quoted, whatever is in it.
+std::string quoted_name(const std::string& name);
+
 // What keeps a name from being table or schema.table: "has more than two parts"; "" if nothing
 // does.
 std::string fault_of_table(const std::string& name);

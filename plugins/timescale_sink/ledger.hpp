@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include "copy_encoder.hpp"
+#include "batch_rows.hpp"
 
 namespace timescale_sink {
 

@@ -1,19 +1,15 @@
-// What PostgreSQL is known to refuse, found before it is asked: a batch of good rows costs one look
-// over its columns' bytes.
+// What the table's columns cannot hold, found before PostgreSQL is asked.
 #pragma once
 
 #include <penstock/batch.hpp>
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
-namespace timescale_sink {
+#include "encoding/column_plan.hpp"
 
-// What becomes of U+0000, which text and jsonb cannot hold (PostgreSQL "Character Types",
-// "JSON Types").
-enum class NulRule { kReplace, kReject };
+namespace timescale_sink {
 
 struct RefusedRow {
   size_t chunk = 0;
@@ -23,16 +19,11 @@ struct RefusedRow {
 };
 
 struct RowFindings {
-  std::vector<RefusedRow> refused;  // in the order of the rows
-  std::vector<bool> mend;           // by chunk: its texts have U+0000 that must be replaced
+  std::vector<RefusedRow> refused;      // in the order of the rows, each once
+  std::vector<std::vector<bool>> mend;  // by chunk and planned column: U+0000 is replaced
   uint64_t mended_rows = 0;
 };
 
-// Of a batch of points; see kColumns.
-RowFindings check_rows(const penstock::Batch& batch, NulRule rule);
-
-// U+0000 becomes U+FFFD, in a text and in JSON, where it is written \u0000.
-std::string_view mended_text(std::string_view text, std::string& scratch);
-std::string_view mended_json(std::string_view json, std::string& scratch);
+RowFindings check_rows(const penstock::Batch& batch, const ColumnPlan& plan);
 
 }  // namespace timescale_sink

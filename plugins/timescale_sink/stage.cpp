@@ -2,107 +2,65 @@
 
 #include <cstdlib>
 
-#include "copy_encoder.hpp"
-#include "identifier.hpp"
+#include "blame.hpp"
 
 namespace timescale_sink {
-namespace {
 
-std::string joined(const std::vector<std::string>& names, const char* before = "") {
-  std::string text;
-  for (const std::string& name : names) {
-    text += (text.empty() ? "" : ", ") + std::string(before) + quoted_table(name);
-  }
-  return text;
+std::string begin_stage_sql(const Statements& statements) {
+  return "SET CONSTRAINTS ALL IMMEDIATE;" + statements.create_stage() +
+         ";CREATE TEMPORARY TABLE penstock_refused (number int, state text, col text, message text)"
+         " ON COMMIT DROP";
 }
 
-// Texts are staged as bytes: where the database's encoding lacks a character, the row that has it
-// is refused, not the batch. Of several staged rows with one key the last counts: ON CONFLICT would
-// refuse to update a row twice in one statement.
-std::string select(OnConflict on_conflict, const std::vector<std::string>& key) {
-  const bool one_a_key = on_conflict == OnConflict::kUpdate;
-  return std::string("SELECT ") + (one_a_key ? "DISTINCT ON (" + joined(key, "s.") + ") " : "") +
-         "s.time, convert_from(s.topic, 'UTF8'), s.value, convert_from(s.value_str, 'UTF8'), "
-         "s.quality, convert_from(s.metadata, 'UTF8')::jsonb FROM " +
-         Stage::kTable + " s WHERE s.n BETWEEN first AND last ORDER BY " +
-         (one_a_key ? joined(key, "s.") + ", s.n DESC" : "s.n");
+// WHEN OTHERS takes neither a cancelled statement nor a failed assertion (PostgreSQL "PL/pgSQL",
+// "Trapping Errors").
+std::string store_staged_sql(const Statements& statements, int64_t rows) {
+  return "DO $store$\n"
+         "#variable_conflict use_column\n"
+         "DECLARE\n"
+         "  p_pending int[] := ARRAY[0, " +
+         std::to_string(rows - 1) +
+         "];\n"
+         "  p_first int; p_last int; p_middle int; p_count bigint; p_stored bigint := 0;\n"
+         "  p_state text; p_message text; p_column text; p_constraint text;\n"
+         "BEGIN\n"
+         "  WHILE cardinality(p_pending) > 0 LOOP\n"
+         "    p_first := p_pending[1]; p_last := p_pending[2]; p_pending := p_pending[3:];\n"
+         "    BEGIN\n"
+         "      " +
+         statements.insert_from_stage("p_first", "p_last") +
+         ";\n"
+         "      GET DIAGNOSTICS p_count = ROW_COUNT;\n"
+         "      p_stored := p_stored + p_count;\n"
+         "    EXCEPTION WHEN OTHERS OR assert_failure THEN\n"
+         "      GET STACKED DIAGNOSTICS p_state = RETURNED_SQLSTATE, p_message = MESSAGE_TEXT,\n"
+         "        p_column = COLUMN_NAME, p_constraint = CONSTRAINT_NAME;\n"
+         "      IF " +
+         blames_server_sql("p_state") +
+         " THEN RAISE; END IF;\n"
+         "      IF p_first = p_last THEN\n"
+         "        INSERT INTO pg_temp.penstock_refused VALUES (p_first, p_state,\n"
+         "          COALESCE(NULLIF(p_column, ''), NULLIF(p_constraint, ''), ''), p_message);\n"
+         "      ELSE\n"
+         "        p_middle := (p_first + p_last) / 2;\n"
+         "        p_pending := ARRAY[p_first, p_middle, p_middle + 1, p_last] || p_pending;\n"
+         "      END IF;\n"
+         "    END;\n"
+         "  END LOOP;\n"
+         "  INSERT INTO pg_temp.penstock_refused VALUES (-1, '', '', p_stored::text);\n"
+         "END $store$;\n"
+         "SELECT number, state, col, message FROM pg_temp.penstock_refused ORDER BY number";
 }
 
-std::string conflict_clause(OnConflict on_conflict, const std::vector<std::string>& key) {
-  if (on_conflict == OnConflict::kError) return "";
-  const std::string clause = " ON CONFLICT (" + joined(key) + ") DO ";
-  if (on_conflict == OnConflict::kIgnore) return clause + "NOTHING";
-  std::string set;
-  for (const char* column : kColumns) {
-    set += (set.empty() ? "" : ", ") + std::string(column) + " = excluded." + column;
-  }
-  return clause + "UPDATE SET " + set;
-}
-
-// What blames a row, as Connection knows it: data_exception (class 22), integrity_constraint_
-// violation (23), with_check_option_violation (44), program_limit_exceeded (54), and what a trigger
-// raises.
-constexpr const char* kBlame =
-    "data_exception OR integrity_constraint_violation OR with_check_option_violation OR "
-    "program_limit_exceeded OR raise_exception OR assert_failure OR cardinality_violation";
-
-}  // namespace
-
-Stage::Stage(const std::string& table, OnConflict on_conflict, const std::vector<std::string>& key)
-    : copy_(std::string("COPY ") + kTable + " (n, " + kColumnList +
-            ") FROM STDIN (FORMAT binary)") {
-  const std::string insert = "INSERT INTO " + table + " (" + kColumnList + ") " +
-                             select(on_conflict, key) + conflict_clause(on_conflict, key);
-  const std::string function =
-      "CREATE FUNCTION pg_temp.penstock_store(first int, last int) "
-      "RETURNS TABLE (number int, state text, col text, message text) LANGUAGE plpgsql AS $store$\n"
-      "DECLARE named text; constrained text; middle int;\n"
-      "BEGIN\n"
-      "  BEGIN\n"
-      "    " +
-      insert +
-      ";\n"
-      "    RETURN;\n"
-      "  EXCEPTION WHEN " +
-      kBlame +
-      " THEN\n"
-      "    IF first = last THEN\n"
-      "      GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,\n"
-      "        named = COLUMN_NAME, constrained = CONSTRAINT_NAME;\n"
-      "      number := first;\n"
-      "      col := COALESCE(NULLIF(named, ''), NULLIF(constrained, ''), '');\n"
-      "      RETURN NEXT;\n"
-      "      RETURN;\n"
-      "    END IF;\n"
-      "  END;\n"
-      "  middle := (first + last) / 2;\n"
-      "  RETURN QUERY SELECT * FROM pg_temp.penstock_store(first, middle);\n"
-      "  RETURN QUERY SELECT * FROM pg_temp.penstock_store(middle + 1, last);\n"
-      "END $store$";
-  // Constraints that wait for COMMIT would refuse the batch when no row can be told any more.
-  prepare_ =
-      std::string(
-          "SET CONSTRAINTS ALL IMMEDIATE;DO $prepare$ BEGIN "
-          "IF to_regclass('") +
-      kTable +
-      "') IS NULL THEN "
-      "CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, time timestamptz, topic bytea,"
-      " value float8, value_str bytea, quality int2, metadata bytea) ON COMMIT DELETE ROWS;" +
-      function + ";END IF; END $prepare$";
-}
-
-std::string Stage::store_sql(int64_t rows) const {
-  return "SELECT * FROM pg_temp.penstock_store(0, " + std::to_string(rows - 1) + ")";
-}
-
-std::vector<StagedRefusal> Stage::refusals(const PGresult* result) {
-  std::vector<StagedRefusal> refusals;
-  refusals.reserve(static_cast<size_t>(PQntuples(result)));
+StagedResult staged_result(const PGresult* result) {
+  StagedResult all;
   for (int row = 0; row < PQntuples(result); ++row) {
-    refusals.push_back({std::atoll(PQgetvalue(result, row, 0)), PQgetvalue(result, row, 1),
-                        PQgetvalue(result, row, 2), PQgetvalue(result, row, 3)});
+    const auto text = [&](int column) { return PQgetvalue(result, row, column); };
+    const int64_t number = std::atoll(text(0));
+    if (number < 0) all.stored = std::atoll(text(3));
+    else all.refusals.push_back({number, text(1), text(2), text(3)});
   }
-  return refusals;
+  return all;
 }
 
 }  // namespace timescale_sink

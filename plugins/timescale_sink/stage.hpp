@@ -1,8 +1,9 @@
-// The stage: a temporary table into which a batch goes whole, whatever its rows hold, and a
-// function that stores from there what the table takes and names the rows that it refuses. Both are
-// the connection's own and end with it. So a batch needs the same three round trips (to the stage,
-// from the stage, COMMIT) whether none of its rows is refused or all of them are: the halving that
-// finds them goes on inside of the server.
+// The stage: temporary tables of one transaction, into which a batch goes whole, whatever its rows
+// hold, and from where the server stores what the table takes and names the rows that it refuses.
+// So a batch needs the same four round trips (to the stage, from the stage, the ledger, COMMIT)
+// whether one of its rows is refused or all of them are: the halving that finds them goes on inside
+// of the server. Nothing of it outlives the transaction, so that a pooler may give the session to
+// somebody else.
 #pragma once
 
 #include <libpq-fe.h>
@@ -11,10 +12,9 @@
 #include <string>
 #include <vector>
 
-namespace timescale_sink {
+#include "statements.hpp"
 
-// What becomes of a row whose key the table has already (PostgreSQL "INSERT", ON CONFLICT).
-enum class OnConflict { kError, kIgnore, kUpdate };
+namespace timescale_sink {
 
 // A row that the server refuses, by its number in the stage.
 struct StagedRefusal {
@@ -24,22 +24,16 @@ struct StagedRefusal {
   std::string message;
 };
 
-class Stage {
- public:
-  static constexpr const char* kTable = "pg_temp.penstock_stage";
-
-  // `table` is quoted. `key` are columns of it, for kIgnore and kUpdate.
-  Stage(const std::string& table, OnConflict on_conflict, const std::vector<std::string>& key);
-
-  // Makes the two in the transaction, unless the connection has them.
-  const std::string& prepare_sql() const { return prepare_; }
-  const std::string& copy_sql() const { return copy_; }
-  // Stores `rows` staged rows; its result are those that were refused.
-  std::string store_sql(int64_t rows) const;
-  static std::vector<StagedRefusal> refusals(const PGresult* result);
-
- private:
-  std::string prepare_, copy_;
+struct StagedResult {
+  std::vector<StagedRefusal> refusals;  // in the order of the rows
+  int64_t stored = 0;                   // as the server counts
 };
+
+// Makes them. Constraints that wait for COMMIT would refuse the batch when no row can be told any
+// more.
+std::string begin_stage_sql(const Statements& statements);
+// Stores `rows` staged rows; its result is for `staged_result`.
+std::string store_staged_sql(const Statements& statements, int64_t rows);
+StagedResult staged_result(const PGresult* result);
 
 }  // namespace timescale_sink

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <string_view>
+#include <set>
 
 #include "identifier.hpp"
 
@@ -11,26 +10,6 @@ namespace timescale_sink {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
-
-// A column as binary COPY sends it, whose types must be the table's own (PostgreSQL "COPY", binary
-// format: "no conversion").
-struct Column {
-  const char* name;
-  const char* type;      // as format_type() names it
-  const char* category;  // of pg_type, where any type of it will do; else ""
-  bool may_be_null;
-};
-constexpr std::array<Column, 6> kNeeded{{{"time", "timestamp with time zone", "", false},
-                                         {"topic", "text", "S", false},
-                                         {"value", "double precision", "", true},
-                                         {"value_str", "text", "S", true},
-                                         {"quality", "smallint", "", false},
-                                         {"metadata", "jsonb", "", true}}};
-
-struct Found {
-  std::string type, category;
-  bool not_null = false, has_default = false;
-};
 
 class TableCheck {
  public:
@@ -48,7 +27,7 @@ class TableCheck {
     if (server[0][2] == "t") {
       error("host", "the server is read-only (a standby?); name the primary");
     }
-    if (exists(needed_.table, "table")) {
+    if (exists(name_, "table")) {
       check_columns();
       check_rights();
       check_key();
@@ -107,50 +86,39 @@ class TableCheck {
     return dot == std::string::npos ? "" : table.substr(0, dot + 1);
   }
 
-  std::string alter(const std::string& change) const {
-    return "ALTER TABLE " + needed_.table + " " + change;
-  }
-
   void check_columns() {
-    std::map<std::string, Found> found;
-    const Rows all = rows(
-        "SELECT a.attname, format_type(b.oid, NULL), b.typcategory, a.attnotnull OR t.typnotnull, "
-        "a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL "
-        "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid "
-        "JOIN pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END "
-        "WHERE a.attrelid = to_regclass(" +
-        literal(needed_.table) + ") AND a.attnum > 0 AND NOT a.attisdropped");
-    for (const auto& row : all) found[row[0]] = {row[1], row[2], row[3] == "t", row[4] == "t"};
-    for (const Column& column : kNeeded) {
-      const auto at = found.find(column.name);
-      if (at == found.end()) {
-        error("table", "it has no column \"" + std::string(column.name) + "\": " +
-                           alter("ADD COLUMN " + std::string(column.name) + " " + column.type));
-        continue;
+    Table table;
+    if (const Failure failure = read_table(connection_, name_, table)) {
+      error("host", failure.message);
+      return;
+    }
+    if (table.has_row_security) {
+      report_.note("row security holds for " + user_ + " in " + name_ + ", so rows go by INSERT");
+    }
+    std::set<std::string> told;
+    for (const penstock::Schema& input : needed_.inputs) {
+      const Layout layout(table, input, needed_.layout);
+      for (const PlannedColumn& column : layout.plan.columns) columns_.insert(column.to.name);
+      for (const std::string& fault : layout.plan.faults) {
+        if (told.insert(fault).second) error("table", fault);
       }
-      check_column(column, at->second);
-      found.erase(at);
+      for (const std::string& warning : layout.plan.warnings) {
+        if (told.insert(warning).second) report_.warning("table", warning);
+      }
+      for (const std::string& note : layout.plan.notes) {
+        if (told.insert(note).second) report_.note("table: " + note);
+      }
     }
-    for (const auto& [name, column] : found) {
-      if (!column.not_null || column.has_default) continue;
-      error("table", "its column \"" + name + "\" is NOT NULL without a default, and points have " +
-                         "none: " + alter("ALTER COLUMN " + quoted_table(name) + " SET DEFAULT …"));
-    }
+    check_key_columns();
   }
 
-  void check_column(const Column& needed, const Found& found) {
-    const std::string name = needed.name;
-    const bool fits = found.type == needed.type ||
-                      (needed.category[0] != '\0' && found.category == needed.category);
-    if (!fits) {
-      error("table", "its column \"" + name + "\" is " + found.type + " and must be " +
-                         needed.type + ": " +
-                         alter("ALTER COLUMN " + name + " TYPE " + needed.type));
-    } else if (needed.may_be_null && found.not_null) {
-      report_.warning(
-          "table", "its column \"" + name + "\" is NOT NULL, so points without it are " +
-                       "refused one by one: " + alter("ALTER COLUMN " + name + " DROP NOT NULL"));
-    }
+  void check_key_columns() {
+    const auto need = [&](const char* option, const std::string& name) {
+      if (columns_.contains(name) || name.empty()) return;
+      error(option, "nothing comes for the column \"" + name + "\"");
+    };
+    for (const std::string& name : needed_.layout.conflict.key) need("conflict_key", name);
+    need("newer_by", needed_.layout.conflict.newer_by);
   }
 
   // Each but DELETE may be held for the table or for its columns.
@@ -161,35 +129,35 @@ class TableCheck {
     const Rows has =
         rows("SELECT bool_and(" + has_it + ") FROM pg_attribute WHERE attrelid = to_regclass(" +
              literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
-             (table == needed_.table ? "attname IN (" + column_names() + ")" : "true") + ")");
+             (table == name_ ? "attname IN (" + column_names() + ")" : "true") + ")");
     if (has.empty() || has[0][0] == "t") return;
     error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
                       " ON " + table + " TO " + quoted_table(user_));
   }
 
-  static std::string column_names() {
+  std::string column_names() const {
     std::string names;
-    for (const Column& column : kNeeded)
-      names += (names.empty() ? "" : ", ") + literal(column.name);
-    return names;
+    for (const std::string& name : columns_) names += (names.empty() ? "" : ", ") + literal(name);
+    return names.empty() ? "NULL" : names;
   }
 
   void check_rights() {
-    need_right("table", needed_.table, "INSERT");
-    if (!needed_.conflict_key.empty()) need_right("table", needed_.table, "SELECT");
-    if (needed_.updates) need_right("table", needed_.table, "UPDATE");
+    need_right("table", name_, "INSERT");
+    const ConflictRule& conflict = needed_.layout.conflict;
+    if (conflict.action != OnConflict::kError) need_right("table", name_, "SELECT");
+    if (conflict.action == OnConflict::kUpdate) need_right("table", name_, "UPDATE");
     const Rows temporary = rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')");
     if (temporary.empty() || temporary[0][0] == "t") return;
     const std::string what =
-        user_ + " may make no temporary tables in " + database_ + ", by which " +
-        (needed_.stages_all ? "every batch goes" : "a batch with a refused row goes") +
-        ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) + " TO " + quoted_table(user_);
+        user_ + " may make no temporary tables in " + database_ +
+        ", by which a batch with a refused row goes: GRANT TEMPORARY ON DATABASE " +
+        quoted_table(database_) + " TO " + quoted_table(user_);
     error("database", what);
   }
 
   void check_key() {
-    if (needed_.conflict_key.empty()) return;
-    std::vector<std::string> key = needed_.conflict_key;
+    if (needed_.layout.conflict.key.empty()) return;
+    std::vector<std::string> key = needed_.layout.conflict.key;
     std::sort(key.begin(), key.end());
     std::string columns, names;
     for (const std::string& column : key) {
@@ -197,7 +165,7 @@ class TableCheck {
       names += (names.empty() ? "" : ", ") + column;
     }
     const Rows found = rows(
-        "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" + literal(needed_.table) +
+        "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" + literal(name_) +
         ") AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND ARRAY[" + columns +
         "]::name[] = ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND "
         "a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY a.attname COLLATE "
@@ -206,11 +174,13 @@ class TableCheck {
     error("conflict_key",
           "the table has no unique key of just these columns: CREATE UNIQUE INDEX "
           "ON " +
-              needed_.table + " (" + names + ")");
+              name_ + " (" + names + ")");
   }
 
   Connection& connection_;
   const NeededTable& needed_;
+  const std::string& name_ = needed_.layout.table;
+  std::set<std::string> columns_;  // of the table, that are written
   penstock::Report& report_;
   std::string user_, database_;
   bool well_ = true;

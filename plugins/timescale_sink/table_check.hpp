@@ -9,16 +9,15 @@
 #include <vector>
 
 #include "connection.hpp"
+#include "layout.hpp"
 
 namespace timescale_sink {
 
 struct NeededTable {
-  std::string table;                        // quoted
+  LayoutRules layout;
+  std::vector<penstock::Schema> inputs;     // of the node
   std::optional<std::string> ledger_table;  // quoted; of exactly_once
   bool creates = false;                     // what is missing
-  bool stages_all = false;                  // every batch goes by a temporary table
-  bool updates = false;                     // rows that are there
-  std::vector<std::string> conflict_key;
 };
 
 // Reports what an operator must change, with the statement that does it; or a note of what was

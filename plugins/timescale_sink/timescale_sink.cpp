@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 class TimescaleSink {
  public:
   enum class Delivery { kAtLeastOnce, kExactlyOnce };
+  enum class Rounding { kReject, kNearest };
   enum class SslMode { kAuto, kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
   struct Options {
     std::string host, database, user, table, ledger_table;
@@ -38,7 +39,9 @@ class TimescaleSink {
     std::chrono::nanoseconds connect_timeout{};
     NulRule nul = NulRule::kReplace;
     OnConflict on_conflict = OnConflict::kError;
-    std::vector<std::string> conflict_key;
+    std::vector<std::string> conflict_key, columns;
+    std::string newer_by;
+    Rounding rounding = Rounding::kReject;
   };
   enum Metrics : uint32_t {
     kBatches,
@@ -50,7 +53,8 @@ class TimescaleSink {
     kConnected,
     kSkipped,
     kRefused,
-    kMended
+    kMended,
+    kPassedOver
   };
 
   static Declaration declare();
@@ -59,11 +63,6 @@ class TimescaleSink {
   static void check_connection(const Options& options, Report& report);
   static void check_for_no_effect(const Options& options, Report& report);
   static void check_for_open_password(const Options& options, Report& report);
-  static Schema input_schema(const Options&) {
-    return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
-            {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
-            {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
-  }
 
   TimescaleSink(const Options& options, Context& context)
       : options_(options),
@@ -100,6 +99,8 @@ class TimescaleSink {
     context_.add(kPoints, static_cast<double>(written.stored));
     context_.add(kSkipped, static_cast<double>(written.skipped));
     context_.stored_before(written.skipped);
+    context_.passed_over(written.passed_over);
+    context_.add(kPassedOver, static_cast<double>(written.passed_over));
     context_.add(kRefused, static_cast<double>(written.refused.size()));
     if (written.refused_whole) context_.add(kWriteErrors);
     context_.add(kMended, static_cast<double>(written.mended));
@@ -125,8 +126,9 @@ class TimescaleSink {
     return "DO $$ BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create + " END IF; END $$;";
   }
 
-  static NeededTable needed_table(const Options& options);
+  static NeededTable needed_table(const Options& options, std::vector<Schema> inputs);
   static ConnectionParameters parameters(const Options& options, const std::string& service);
+  static LayoutRules layout_rules(const Options& options);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
   // To another machine.
@@ -175,7 +177,7 @@ class TimescaleSink {
     context_.add(kWriteErrors);
     std::string message = failure.message;
     if (connection_.is_open()) {
-      const std::string fault = first_fault(connection_, needed_table(options_));
+      const std::string fault = first_fault(connection_, needed_table(options_, context_.inputs()));
       if (!fault.empty()) message += "; " + fault;
       if (++failures_ % kAttemptsPerSession == 0) connection_.close();
     }
@@ -184,6 +186,7 @@ class TimescaleSink {
   }
 
   Failure create_table();
+  std::string creation_sql() const;
 
   const Options options_;
   Context& context_;
@@ -244,6 +247,17 @@ std::vector<Option> TimescaleSink::options() {
                           .choices = "error,ignore,update"}),
       option<&Options::conflict_key>(
           "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
+      option<&Options::newer_by>(
+          "newer_by",
+          {.help = "With on_conflict = \"update\": a row only replaces one whose value in "
+                   "this column is not greater, such as time."}),
+      option<&Options::columns>(
+          "columns", {.help = "Columns to write, if not all: NAME, or TABLE_COLUMN=COLUMN."}),
+      option<&Options::rounding>(
+          "rounding", {.help = "A number between two that its column can hold: reject the row, or "
+                               "store the nearest.",
+                       .default_value = "reject",
+                       .choices = "reject,nearest"}),
       option<&Options::ssl_mode>("ssl_mode",
                                  {.help = "TLS, as libpq's sslmode; auto: prefer, but never send "
                                           "a clear-text password to another machine.",
@@ -283,6 +297,9 @@ Declaration TimescaleSink::declare() {
                "Points that the database cannot hold or refused; they leave by `rejected`."},
               {PENSTOCK_COUNTER, "database_points_mended_total", "points_mended",
                "Points in which U+0000 became U+FFFD."},
+              {PENSTOCK_COUNTER, "database_points_passed_over_total", "points_passed_over",
+               "Points that the database left out without an error: for a key that it has, or by a "
+               "trigger."},
           },
       .rejects = true,
   };
@@ -325,9 +342,19 @@ void TimescaleSink::check(const Options& options, Report& report) {
                  "does nothing with on_conflict = \"error\"; remove it, or choose "
                  "\"ignore\" or \"update\"");
   }
-  for (const std::string& column : options.conflict_key) {
-    if (std::find(std::begin(kColumns), std::end(kColumns), column) == std::end(kColumns)) {
-      report.error("conflict_key", "\"" + column + "\" is not one of " + kColumnList);
+  if (!options.newer_by.empty() && options.on_conflict != OnConflict::kUpdate) {
+    report.error("newer_by", "does nothing without on_conflict = \"update\"; remove it");
+  }
+  if (options.on_conflict == OnConflict::kUpdate && options.newer_by.empty() &&
+      report.parallelism > 1) {
+    report.error(
+        "parallelism",
+        "with on_conflict = \"update\" one lane may overwrite what another stored later; write "
+        "parallelism = 1, or newer_by = the column that says which row is newer");
+  }
+  for (const std::string& column : options.columns) {
+    if (const std::string fault = fault_of_renamed(column); !fault.empty()) {
+      report.error("columns", "\"" + column + "\" " + fault);
     }
   }
   const std::pair<const char*, const std::string&> files[] = {
@@ -370,8 +397,7 @@ void TimescaleSink::check_for_no_effect(const Options& options, Report& report) 
     report.warning("ledger_table", "does nothing without delivery = \"exactly_once\"");
   }
   if (options.on_conflict != OnConflict::kError && !options.use_copy_protocol) {
-    report.warning("use_copy_protocol",
-                   "does nothing with on_conflict, for which batches go by a temporary table");
+    report.warning("use_copy_protocol", "does nothing with on_conflict, since COPY knows no keys");
   }
   const bool any_ssl = !options.ssl_root_cert.empty() || !options.ssl_cert.empty();
   if (options.ssl_mode == SslMode::kDisable && any_ssl) {
@@ -388,16 +414,14 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
         "host", failure.message + "; " + (guarded.empty() ? advice_for(failure.message) : guarded));
     return;
   }
-  check_table(connection, needed_table(options), report);
+  check_table(connection, needed_table(options, report.inputs), report);
 }
 
-NeededTable TimescaleSink::needed_table(const Options& options) {
-  NeededTable needed{.table = quoted_table(options.table),
+NeededTable TimescaleSink::needed_table(const Options& options, std::vector<Schema> inputs) {
+  NeededTable needed{.layout = layout_rules(options),
+                     .inputs = std::move(inputs),
                      .ledger_table = {},
-                     .creates = options.create_table,
-                     .stages_all = options.on_conflict != OnConflict::kError,
-                     .updates = options.on_conflict == OnConflict::kUpdate,
-                     .conflict_key = options.conflict_key};
+                     .creates = options.create_table};
   if (options.delivery == Delivery::kExactlyOnce) {
     needed.ledger_table = quoted_table(options.ledger_table);
   }
@@ -432,17 +456,50 @@ ConnectionParameters TimescaleSink::parameters(const Options& options, const std
   return all;
 }
 
+LayoutRules TimescaleSink::layout_rules(const Options& options) {
+  LayoutRules rules;
+  rules.table = quoted_table(options.table);
+  for (const std::string& column : options.columns) rules.columns.push_back(renamed(column));
+  rules.encoding = {options.nul, options.rounding == Rounding::kNearest};
+  rules.conflict = {options.on_conflict, options.conflict_key, options.newer_by};
+  return rules;
+}
+
 BatchWriter::Options TimescaleSink::writing(const Options& options, const std::string& node) {
   BatchWriter::Options writing;
-  writing.table = quoted_table(options.table);
+  writing.layout = layout_rules(options);
   writing.use_copy = options.use_copy_protocol;
-  writing.nul = options.nul;
-  writing.on_conflict = options.on_conflict;
-  writing.conflict_key = options.conflict_key;
+  writing.progress_key = options.host + " " + std::to_string(options.port) + " " +
+                         options.database + " " + writing.layout.table;
   if (options.delivery == Delivery::kExactlyOnce) {
     writing.ledger.emplace(quoted_table(options.ledger_table), node);
   }
   return writing;
+}
+
+// Points get the table of init.sql, and other columns one of their names and types.
+std::string TimescaleSink::creation_sql() const {
+  const Schema points{{"time", format::kTimestampUs},    {"topic", format::kUtf8},
+                      {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
+                      {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
+  std::string columns, time;
+  for (const Schema& input : context_.inputs()) {
+    if (input == points && options_.columns.empty()) continue;
+    const std::string more = columns_to_create(input, writer_.options().layout.columns, time);
+    if (columns.empty()) columns = more;
+  }
+  if (columns.empty()) {
+    time = "time";
+    columns =
+        "time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION,"
+        " value_str TEXT, quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}'";
+  }
+  std::string sql = "CREATE TABLE " + table_ + " (" + columns + ");";
+  if (time.empty()) return sql;
+  return sql +
+         "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
+         "PERFORM create_hypertable(" +
+         literal(table_) + "::regclass, " + literal(time) + "); END IF;";
 }
 
 // Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
@@ -451,13 +508,7 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
 Failure TimescaleSink::create_table() {
   const std::string table = literal(table_);
   std::string sql = "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + table + "));";
-  sql += create_if_missing(
-      table, "CREATE TABLE " + table_ +
-                 " (time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION,"
-                 " value_str TEXT, quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}');"
-                 "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
-                 "PERFORM create_hypertable(" +
-                 table + "::regclass, 'time'); END IF;");
+  sql += create_if_missing(table, creation_sql());
   if (exactly_once()) {
     const std::string ledger = quoted_table(options_.ledger_table);
     sql += create_if_missing(literal(ledger), writer_.create_ledger_sql());

@@ -14,7 +14,10 @@
 #include <vector>
 
 #include "copy_encoder.hpp"
+#include "copy_reader.hpp"
+#include "encoding/conversions.hpp"
 #include "message_reader.hpp"
+#include "point_plan.hpp"
 #include "require.hpp"
 
 namespace {
@@ -47,50 +50,12 @@ class Padded {
   std::unique_ptr<char[]> bytes_;
 };
 
-// Reads what encode_copy wrote, as PostgreSQL "COPY", "Binary Format" has it.
-class CopyReader {
- public:
-  explicit CopyReader(std::string_view bytes) : rest_(bytes) {
-    REQUIRE(take(11) == std::string_view("PGCOPY\n\377\r\n\0", 11));
-    REQUIRE(number<int32_t>() == 0);
-    REQUIRE(number<int32_t>() == 0);
-  }
-  template <class T>
-  T number() {
-    return static_cast<T>(number_of(take(sizeof(T))));
-  }
-  static uint64_t number_of(std::string_view bytes) {
-    uint64_t value = 0;
-    for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
-    return value;
-  }
-  // False: null.
-  bool field(std::string_view& bytes) {
-    const auto size = number<int32_t>();
-    REQUIRE(size >= -1);
-    bytes = size < 0 ? std::string_view() : take(static_cast<size_t>(size));
-    return size >= 0;
-  }
-  template <class T>
-  T fixed_field() {
-    REQUIRE(number<int32_t>() == sizeof(T));
-    return number<T>();
-  }
-  bool at_end() const { return rest_.empty(); }
-
- private:
-  std::string_view take(size_t count) {
-    REQUIRE(count <= rest_.size());
-    const std::string_view bytes = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return bytes;
-  }
-  std::string_view rest_;
-};
-
 void require_text(std::string_view stored, std::string_view given, bool mended) {
-  std::string scratch;
-  REQUIRE(stored == (mended ? timescale_sink::mended_text(given, scratch) : given));
+  std::string expected(given);
+  for (size_t at = 0; mended && (at = expected.find('\0', at)) != std::string::npos;) {
+    expected.replace(at, 1, "\xEF\xBF\xBD");
+  }
+  REQUIRE(stored == expected);
   REQUIRE(stored.find('\0') == std::string_view::npos);
   REQUIRE(simdjson::validate_utf8(stored));
 }
@@ -105,16 +70,17 @@ void require_json(std::string_view json) {
 
 void round_trip(const penstock::Batch& batch) {
   using namespace timescale_sink;
-  const RowFindings findings = check_rows(batch, NulRule::kReplace);
+  static const ColumnPlan plan = test_plans::point_plan();
+  const RowFindings findings = check_rows(batch, plan);
   penstock::Buffer<char> encoded;
-  encode_copy(PointReader(batch, {}, findings), encoded);
+  encode_copy(BatchRows(batch, {}, findings), plan, false, encoded);
 
   const ArrowArray& rows = batch.chunk(0);
   const FixedColumn<int64_t> time(*rows.children[0]);
   const TextColumn topic(*rows.children[1]), text(*rows.children[3]), metadata(*rows.children[5]);
   const FixedColumn<double> value(*rows.children[2]);
   const FixedColumn<int16_t> quality(*rows.children[4]);
-  CopyReader copy({encoded.data(), encoded.size()});
+  test_plans::CopyReader copy({encoded.data(), encoded.size()});
   auto refused = findings.refused.begin();
   for (int64_t row = 0; row < rows.length; ++row) {
     if (refused != findings.refused.end() && refused->row == row) {
@@ -124,14 +90,14 @@ void round_trip(const penstock::Batch& batch) {
     }
     std::string_view bytes;
     REQUIRE(copy.number<int16_t>() == 6);
-    REQUIRE(copy.fixed_field<int64_t>() == timestamptz(time[row]));
+    REQUIRE(copy.fixed_field<int64_t>() == ToTimestamp()(time[row]));
     REQUIRE(copy.field(bytes) && bytes == topic[row]);
     REQUIRE(copy.field(bytes) == value.valid(row));
     if (value.valid(row)) {
-      REQUIRE(CopyReader::number_of(bytes) == std::bit_cast<uint64_t>(value[row]));
+      REQUIRE(test_plans::CopyReader::number_of(bytes) == std::bit_cast<uint64_t>(value[row]));
     }
     REQUIRE(copy.field(bytes) == text.valid(row));
-    if (text.valid(row)) require_text(bytes, text[row], findings.mend[0]);
+    if (text.valid(row)) require_text(bytes, text[row], findings.mend[0][3]);
     REQUIRE(copy.fixed_field<int16_t>() == quality[row]);
     REQUIRE(copy.field(bytes) == metadata.valid(row));
     REQUIRE(!metadata.valid(row) || (bytes.size() > 2 && bytes[0] == 1));

@@ -13,6 +13,7 @@
 #include "message_reader.hpp"
 #include "packet_stream.hpp"
 #include "packets.hpp"
+#include "point_plan.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -80,6 +81,7 @@ struct Way {
       "", json_decoder::TimeUnit::kAuto};
   json_decoder::PointBuilder points;
   ArrowSchema schema = export_schema(json_decoder::point_schema());
+  timescale_sink::ColumnPlan plan = test_plans::point_plan();
   Buffer<char> copy;
 
   Way() {
@@ -129,9 +131,9 @@ struct Way {
     const penstock_batch batch{
         sizeof(penstock_batch), 0, &schema, &chunk, 1, rows.length, nullptr, 0};
     const Batch rows_of(&batch, nullptr);
-    const timescale_sink::RowFindings findings =
-        timescale_sink::check_rows(rows_of, timescale_sink::NulRule::kReplace);
-    timescale_sink::encode_copy(timescale_sink::PointReader(rows_of, {}, findings), copy);
+    const timescale_sink::RowFindings findings = timescale_sink::check_rows(rows_of, plan);
+    timescale_sink::encode_copy(timescale_sink::BatchRows(rows_of, {}, findings), plan, false,
+                                copy);
   }
 
   void round(const std::string& bytes) {

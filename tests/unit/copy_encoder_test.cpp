@@ -6,6 +6,7 @@
 #include "catch.hpp"
 
 #include "identifier.hpp"
+#include "point_plan.hpp"
 
 using namespace penstock;
 
@@ -43,19 +44,14 @@ TEST_CASE("points are encoded as PostgreSQL's binary COPY format says") {
   std::vector<ArrowArray> columns{time.finish(), topic.finish(),   value.finish(),
                                   text.finish(), quality.finish(), metadata.finish()};
   ArrowArray rows = make_rows(2, std::move(columns));
-  ArrowSchema schema = export_schema({{"time", format::kTimestampUs},
-                                      {"topic", format::kUtf8},
-                                      {"value", format::kFloat64, true},
-                                      {"value_str", format::kUtf8, true},
-                                      {"quality", format::kInt16},
-                                      {"metadata", format::kUtf8, true}});
+  ArrowSchema schema = export_schema(test_plans::point_schema());
   const ArrowArray* chunk = &rows;
   const penstock_batch view{sizeof(penstock_batch), 0, &schema, &chunk, 1, 2, nullptr, 0};
   Buffer<char> encoded;
   const Batch batch(&view, nullptr);
-  const timescale_sink::RowFindings findings =
-      timescale_sink::check_rows(batch, timescale_sink::NulRule::kReplace);
-  timescale_sink::encode_copy(timescale_sink::PointReader(batch, {}, findings), encoded);
+  const timescale_sink::ColumnPlan plan = test_plans::point_plan();
+  const timescale_sink::RowFindings findings = timescale_sink::check_rows(batch, plan);
+  timescale_sink::encode_copy(timescale_sink::BatchRows(batch, {}, findings), plan, false, encoded);
   CHECK(hex(encoded) ==
         "5047434f50590aff0d0a00"  // PGCOPY\n\377\r\n\0
         "00000000"

@@ -172,6 +172,48 @@ class FixedBuilder {
   detail::Validity validity_;
 };
 
+// A column of truth values.
+class BoolBuilder {
+ public:
+  void push(bool value) {
+    if (rows_ % 8 == 0) bits_.push(0);
+    if (value) bits_[rows_ / 8] |= static_cast<uint8_t>(1u << (rows_ % 8));
+    ++rows_;
+  }
+  void push_null() {
+    validity_.push_null(rows_);
+    push(false);
+  }
+  size_t rows() const { return rows_; }
+  // Forgets the rows from `rows` on.
+  void truncate(size_t rows) {
+    validity_.truncate(rows, rows_);
+    rows_ = rows;
+    bits_.truncate((rows + 7) / 8);
+    if (rows % 8 != 0) bits_[rows / 8] &= static_cast<uint8_t>((1u << (rows % 8)) - 1);
+  }
+  ArrowArray finish() {
+    auto owned = std::make_unique<detail::ExportedColumn>();
+    ArrowArray array = {};
+    array.length = static_cast<int64_t>(rows_);
+    array.null_count = validity_.null_count();
+    array.n_buffers = 2;
+    owned->buffers[0] = validity_.release(rows_);
+    owned->buffers[1] = bits_.release();
+    array.buffers = owned->buffers;
+    array.release = detail::release_column;
+    array.private_data = owned.release();
+    validity_.clear();
+    rows_ = 0;
+    return array;
+  }
+
+ private:
+  Buffer<uint8_t> bits_;
+  detail::Validity validity_;
+  size_t rows_ = 0;
+};
+
 // A column of utf8 or binary values. A value may be pushed whole, or written in pieces
 // to `bytes()` and closed with `end_value`.
 class TextBuilder {

@@ -18,7 +18,7 @@ inline bool is_valid(const ArrowArray& column, int64_t row) {
 }  // namespace detail
 
 // A column of numbers or timestamps. `T` is the storage type of the column's format:
-// int16_t for "s", double for "g", int64_t for "l" and "tsu:…".
+// int16_t for "s", double for "g", int64_t for "l" and "tsu:…", int32_t for "tdD".
 // A view: valid as long as the batch it was taken from.
 template <class T>
 class FixedColumn {
@@ -32,6 +32,23 @@ class FixedColumn {
  private:
   const ArrowArray* column_;
   const T* values_;
+};
+
+// A column of truth values ("b"). A view, as above.
+class BoolColumn {
+ public:
+  explicit BoolColumn(const ArrowArray& column)
+      : column_(&column), bits_(static_cast<const uint8_t*>(column.buffers[1])) {}
+
+  bool valid(int64_t row) const { return detail::is_valid(*column_, row); }
+  bool operator[](int64_t row) const {
+    const int64_t at = row + column_->offset;
+    return (bits_[at / 8] >> (at % 8)) & 1;
+  }
+
+ private:
+  const ArrowArray* column_;
+  const uint8_t* bits_;
 };
 
 // A column of utf8 or binary values ("u", "z"). A view, as above.

@@ -26,8 +26,18 @@ inline penstock_source_message source_message(std::string_view topic, std::strin
 
 // An engine older than ABI 1.1 has memory intakes only.
 inline int32_t intake_of(const penstock_settings& settings) {
-  return settings.size < sizeof(penstock_settings) ? int32_t{PENSTOCK_INTAKE_MEMORY}
-                                                   : settings.intake;
+  constexpr size_t kEnd = offsetof(penstock_settings, intake) + sizeof(settings.intake);
+  return settings.size < kEnd ? int32_t{PENSTOCK_INTAKE_MEMORY} : settings.intake;
+}
+
+// The columns of each input; none with an engine older than ABI 1.5.
+inline std::vector<Schema> inputs_of(const penstock_settings& settings) {
+  std::vector<Schema> inputs;
+  if (settings.size < sizeof(penstock_settings)) return inputs;
+  for (size_t i = 0; i < settings.input_count; ++i) {
+    inputs.push_back(read_schema(*settings.inputs[i]));
+  }
+  return inputs;
 }
 
 // Valid from the instance's construction to its destruction. Threads as said at each
@@ -40,11 +50,14 @@ class Context {
         node_(settings.node),
         service_(settings.service),
         parallelism_(settings.parallelism),
-        intake_(intake_of(settings)) {}
+        intake_(intake_of(settings)),
+        inputs_(inputs_of(settings)) {}
 
   const std::string& node() const { return node_; }
   const std::string& service() const { return service_; }
   uint32_t parallelism() const { return parallelism_; }
+  // See penstock_settings.
+  const std::vector<Schema>& inputs() const { return inputs_; }
   // penstock_intake: see penstock_settings.
   int32_t intake() const { return intake_; }
 
@@ -98,6 +111,9 @@ class Context {
     host_->reject_row_detail(context_, batch.c(), chunk, row, c(reason), c(detail));
   }
 
+  void passed_over(int64_t rows) {
+    if (host_->abi_minor >= 5) host_->passed_over(context_, rows);
+  }
   void stored_before(int64_t rows) {
     if (host_->abi_minor >= 5) host_->stored_before(context_, rows);
   }
@@ -144,6 +160,7 @@ class Context {
   std::string service_;
   uint32_t parallelism_;
   int32_t intake_;
+  std::vector<Schema> inputs_;
 };
 
 }  // namespace penstock

@@ -130,6 +130,10 @@ typedef struct penstock_settings {
   size_t value_count;
   /* Since 1.1. penstock_intake: a source's own; for others the least safe that reaches them. */
   int32_t intake;
+  /* Since 1.5. The columns of each of its inputs. None as long as they are not known: in `check`,
+   * `input_schema` and `output_schema`. */
+  const struct ArrowSchema* const* inputs;
+  size_t input_count;
 } penstock_settings;
 
 /* ---- Ports and metrics ---------------------------------------------------------- */
@@ -317,6 +321,9 @@ typedef struct penstock_host {
   /* Since 1.5. Sinks, from inside process: `rows` rows of the batch were not written because a ledger
    * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
+  /* Since 1.5. The same of rows that the other side left out by its own rules, such as a trigger or
+   * a key that it has. They are counted as `passed_over`. */
+  void (*passed_over)(penstock_context*, int64_t rows);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */

@@ -80,7 +80,10 @@ struct Outcome {
 class Report {
  public:
   Report(const penstock_settings& settings, const penstock_report* report)
-      : parallelism(settings.parallelism), intake(intake_of(settings)), report_(report) {}
+      : parallelism(settings.parallelism),
+        intake(intake_of(settings)),
+        inputs(inputs_of(settings)),
+        report_(report) {}
 
   void error(const char* option, std::string_view message) {
     report_->error(report_->engine, option, {message.data(), message.size()});
@@ -96,7 +99,8 @@ class Report {
   // Records that the pipeline works on at a time; 0: not known.
   int64_t buffer_size() const { return is_1_3() ? report_->buffer_size : 0; }
   const uint32_t parallelism;
-  const int32_t intake;  // penstock_intake: see penstock_settings
+  const int32_t intake;              // penstock_intake: see penstock_settings
+  const std::vector<Schema> inputs;  // the same
 
  private:
   bool is_1_3() const { return report_->size >= sizeof(penstock_report); }

@@ -1,6 +1,7 @@
 // Columns by name and type: what a node needs and what it emits.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -16,12 +17,28 @@ namespace penstock {
 namespace format {
 inline constexpr const char* kUtf8 = "u";
 inline constexpr const char* kBinary = "z";
+inline constexpr const char* kBool = "b";
+inline constexpr const char* kInt8 = "c";
+inline constexpr const char* kUint8 = "C";
 inline constexpr const char* kInt16 = "s";
+inline constexpr const char* kUint16 = "S";
+inline constexpr const char* kUint32 = "I";
+inline constexpr const char* kUint64 = "L";
+inline constexpr const char* kFloat32 = "f";
+inline constexpr const char* kDate32 = "tdD";  // days since 1970-01-01
 inline constexpr const char* kInt32 = "i";
 inline constexpr const char* kInt64 = "l";
 inline constexpr const char* kFloat64 = "g";
 inline constexpr const char* kTimestampUs = "tsu:UTC";
 }  // namespace format
+
+// Microseconds in the unit of a format of times ("tss:", "tsm:", "tsu:" and a zone); 0: it is none
+// of these.
+inline int64_t us_per_unit(std::string_view format) {
+  if (format.starts_with("tsu:")) return 1;
+  if (format.starts_with("tsm:")) return 1'000;
+  return format.starts_with("tss:") ? 1'000'000 : 0;
+}
 
 struct Field {
   std::string name;

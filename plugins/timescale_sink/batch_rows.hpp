@@ -1,0 +1,59 @@
+// The rows of a batch that are to be written: of the chunks that are chosen all that were not
+// refused.
+#pragma once
+
+#include <penstock/batch.hpp>
+
+#include <array>
+#include <vector>
+
+#include "row_check.hpp"
+
+namespace timescale_sink {
+
+// Which chunks of a batch are meant; empty: all of them.
+using ChunkChoice = std::vector<bool>;
+
+class BatchRows {
+ public:
+  // So many rows at a time stay in the processor's cache from column to column.
+  static constexpr size_t kBlock = 256;
+
+  BatchRows(const penstock::Batch& batch, const ChunkChoice& chunks, const RowFindings& findings)
+      : batch_(batch), chunks_(chunks), findings_(findings) {}
+
+  // Calls each(chunk, rows) with at most kBlock rows of one chunk.
+  template <class Each>
+  void for_each_block(Each&& each) const {
+    auto refused = findings_.refused.begin();
+    const auto end = findings_.refused.end();
+    std::array<int32_t, kBlock> rows;
+    for (size_t chunk = 0; chunk < batch_.chunks(); ++chunk) {
+      if (!chunks_.empty() && !chunks_[chunk]) continue;
+      while (refused != end && refused->chunk < chunk) ++refused;
+      size_t count = 0;
+      for (int64_t row = 0; row < batch_.chunk(chunk).length; ++row) {
+        if (refused != end && refused->chunk == chunk && refused->row == row) {
+          ++refused;
+          continue;
+        }
+        rows[count++] = static_cast<int32_t>(row);
+        if (count < kBlock) continue;
+        each(chunk, RowNumbers(rows.data(), count));
+        count = 0;
+      }
+      if (count > 0) each(chunk, RowNumbers(rows.data(), count));
+    }
+  }
+
+  ColumnChunk column(size_t chunk, const ColumnPlan& plan, size_t column) const {
+    return {*batch_.chunk(chunk).children[plan.columns[column].at], findings_.mend[chunk][column]};
+  }
+
+ private:
+  const penstock::Batch& batch_;
+  const ChunkChoice& chunks_;
+  const RowFindings& findings_;
+};
+
+}  // namespace timescale_sink

@@ -1,0 +1,20 @@
+// Whose fault an error of the server is, by its SQLSTATE (PostgreSQL, Appendix A).
+#pragma once
+
+#include <set>
+#include <string>
+
+namespace timescale_sink {
+
+enum class Blame {
+  kServer,   // or the connection: the same batch may pass later
+  kRows,     // by its class
+  kUnknown,  // a row's, if the same statement succeeds without it; else the table's
+};
+
+Blame blame_of(const std::string& state);
+
+// The same question in SQL, for kServer; `state` is an expression.
+std::string blames_server_sql(const std::string& state);
+
+}  // namespace timescale_sink

@@ -1,0 +1,60 @@
+// Which columns of a batch go into which columns of the table, and how.
+#pragma once
+
+#include <penstock/schema.hpp>
+
+#include <string>
+#include <vector>
+
+#include "choose_encoder.hpp"
+#include "table_column.hpp"
+
+namespace timescale_sink {
+
+// Of the option `columns`: the table's column `to` takes the batch's column `from`.
+struct Renamed {
+  std::string to, from;
+};
+
+// Of "to=from", or "name" for both.
+Renamed renamed(const std::string& text);
+std::string fault_of_renamed(const std::string& text);  // "": none
+
+struct PlannedColumn {
+  size_t at = 0;       // in the batch
+  std::string source;  // its name there
+  TableColumn to;
+  EncoderChoice choice;
+
+  ColumnEncoder& encoder(bool staged) const {
+    return staged && choice.staged ? *choice.staged : *choice.encoder;
+  }
+};
+
+struct ColumnPlan {
+  std::vector<PlannedColumn> columns;
+  // What keeps every row out, each with what to do about it; then nothing can be written.
+  std::vector<std::string> faults;
+  std::vector<std::string> warnings;  // what keeps some rows out
+  std::vector<std::string> notes;
+
+  // Whether the server must read some text, so that COPY can't be used.
+  bool has_text_to_read() const;
+  // "a, b, c", quoted.
+  std::string names() const;
+};
+
+// `renamed` empty: each column goes into the one of its name, and all must.
+ColumnPlan plan_columns(const penstock::Schema& batch, const Table& table,
+                        const std::vector<Renamed>& renamed, const EncodingRules& rules);
+
+// The columns of a table that is made for these, as CREATE TABLE has them. `time` becomes the first
+// that holds times and is never null, if there is one.
+std::string columns_to_create(const penstock::Schema& batch, const std::vector<Renamed>& renamed,
+                              std::string& time);
+// The type that a column of Arrow's format gets there; "" if there is none.
+std::string type_for(const std::string& format);
+// For messages: "double" and the like, as the table's types are called.
+std::string words_for(const std::string& format);
+
+}  // namespace timescale_sink

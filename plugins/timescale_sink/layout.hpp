@@ -1,0 +1,32 @@
+// How batches of one schema go into the table as it is now.
+#pragma once
+
+#include "connection.hpp"
+#include "read_table.hpp"
+#include "statements.hpp"
+
+namespace timescale_sink {
+
+struct LayoutRules {
+  std::string table;  // quoted
+  std::vector<Renamed> columns;
+  EncodingRules encoding;
+  ConflictRule conflict;
+};
+
+class Layout {
+ public:
+  Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
+      : plan(plan_columns(schema, table, rules.columns, rules.encoding)),
+        statements(table.name, plan, rules.conflict),
+        can_copy(rules.conflict.action == OnConflict::kError && !table.has_row_security &&
+                 !plan.has_text_to_read()) {}
+  Layout(const Layout&) = delete;
+  Layout& operator=(const Layout&) = delete;
+
+  const ColumnPlan plan;
+  const Statements statements;
+  const bool can_copy;
+};
+
+}  // namespace timescale_sink

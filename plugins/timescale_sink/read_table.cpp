@@ -1,0 +1,57 @@
+#include "read_table.hpp"
+
+#include <cstdlib>
+
+#include "identifier.hpp"
+
+namespace timescale_sink {
+namespace {
+
+// Through domains of domains to the type below them. What is NOT NULL or has a default by any of
+// them is so; what the innermost declares is what counts.
+std::string columns_sql(const std::string& table) {
+  return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
+         "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
+         "a.attnotnull OR d.not_null, a.atthasdef OR a.attidentity <> '' OR d.has_default, "
+         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid) "
+         "FROM pg_attribute a CROSS JOIN LATERAL ("
+         "WITH RECURSIVE below AS ("
+         "SELECT t.*, a.atttypmod AS modifier, t.typnotnull AS not_null, "
+         "t.typdefault IS NOT NULL AS has_default FROM pg_type t WHERE t.oid = a.atttypid "
+         "UNION ALL SELECT t.*, below.typtypmod, below.not_null OR t.typnotnull, "
+         "below.has_default OR t.typdefault IS NOT NULL "
+         "FROM below JOIN pg_type t ON t.oid = below.typbasetype WHERE below.typtype = 'd') "
+         "SELECT below.oid, n.nspname, below.typname, below.typcategory, below.typtype, "
+         "below.modifier, below.not_null, below.has_default "
+         "FROM below JOIN pg_namespace n ON n.oid = below.typnamespace "
+         "WHERE below.typtype <> 'd') d "
+         "WHERE a.attrelid = to_regclass(" +
+         literal(table) + ") AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+}
+
+}  // namespace
+
+Failure read_table(Connection& connection, const std::string& name, Table& table) {
+  table = {.name = name};
+  return connection.execute(columns_sql(name), [&](const PGresult* result) {
+    for (int row = 0; row < PQntuples(result); ++row) {
+      const auto text = [&](int column) { return std::string(PQgetvalue(result, row, column)); };
+      const auto is = [&](int column) { return text(column) == "t"; };
+      table.has_row_security = is(11);
+      table.columns.push_back(
+          {.name = text(0),
+           .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),
+           .type = text(2),
+           .base_name = text(3),
+           .declared = text(4),
+           .category = text(5)[0],
+           .kind = text(6)[0],
+           .modifier = std::atoi(text(7).c_str()),
+           .not_null = is(8),
+           .has_default = is(9),
+           .is_generated = is(10)});
+    }
+  });
+}
+
+}  // namespace timescale_sink

@@ -1,0 +1,124 @@
+#include "statements.hpp"
+
+#include <algorithm>
+
+#include "identifier.hpp"
+
+namespace timescale_sink {
+namespace {
+
+std::string column_number(size_t i) { return "c" + std::to_string(i); }
+
+template <class Each>
+std::string listed(size_t count, Each&& each) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ", ") + each(i);
+  return text;
+}
+
+}  // namespace
+
+Statements::Statements(std::string table, const ColumnPlan& plan, ConflictRule conflict)
+    : table_(std::move(table)), plan_(plan), conflict_(std::move(conflict)) {}
+
+std::string Statements::copy() const {
+  return "COPY " + table_ + " (" + plan_.names() + ") FROM STDIN (FORMAT binary)";
+}
+
+std::string Statements::arrays(bool staged) const {
+  const std::string names = listed(plan_.columns.size(), [](size_t i) { return column_number(i); });
+  return "unnest(" +
+         listed(plan_.columns.size(),
+                [&](size_t i) {
+                  const PlannedColumn& column = plan_.columns[i];
+                  const bool bytes = staged && column.choice.is_text;
+                  return "$" + std::to_string(i + 1) + "::" +
+                         (bytes                           ? "pg_catalog.bytea"
+                          : column.choice.is_text_to_read ? "pg_catalog.text"
+                                                          : column.to.type) +
+                         "[]";
+                }) +
+         ") WITH ORDINALITY AS s(" + names + ", n)";
+}
+
+// Texts are staged as bytes: where the database's encoding lacks a character, the row that has it
+// is refused, not the batch. Of several rows with one key the newest counts, or the last: ON
+// CONFLICT would refuse to update a row twice in one statement.
+std::string Statements::select(bool staged, const std::string& from,
+                               const std::string& where) const {
+  const std::string values = listed(plan_.columns.size(), [&](size_t i) {
+    const PlannedColumn& column = plan_.columns[i];
+    const std::string value = "s." + column_number(i);
+    if (staged && column.choice.is_text) {
+      return "convert_from(" + value + ", 'UTF8')::" + column.to.type;
+    }
+    return column.choice.is_text_to_read ? value + "::" + column.to.type : value;
+  });
+  const auto number_of = [&](const std::string& name) {
+    const auto at =
+        std::find_if(plan_.columns.begin(), plan_.columns.end(),
+                     [&](const PlannedColumn& column) { return column.to.name == name; });
+    return "s." + column_number(static_cast<size_t>(at - plan_.columns.begin()));
+  };
+  std::string sql = "SELECT ", order = "s.n";
+  if (conflict_.action == OnConflict::kUpdate) {
+    const std::string key =
+        listed(conflict_.key.size(), [&](size_t i) { return number_of(conflict_.key[i]); });
+    sql += "DISTINCT ON (" + key + ") ";
+    order = key;
+    if (!conflict_.newer_by.empty()) {
+      order += ", " + number_of(conflict_.newer_by) + " DESC NULLS LAST";
+    }
+    order += ", s.n DESC";
+  }
+  return sql + values + " FROM " + from + (where.empty() ? "" : " WHERE " + where) + " ORDER BY " +
+         order;
+}
+
+std::string Statements::into(const std::string& rows) const {
+  std::string sql = "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") " + rows;
+  if (conflict_.action == OnConflict::kError) return sql;
+  sql += " ON CONFLICT (" +
+         listed(conflict_.key.size(), [&](size_t i) { return quoted_name(conflict_.key[i]); }) +
+         ") DO ";
+  if (conflict_.action == OnConflict::kIgnore) return sql + "NOTHING";
+  sql += "UPDATE SET " + listed(plan_.columns.size(), [&](size_t i) {
+           const std::string name = quoted_name(plan_.columns[i].to.name);
+           return name + " = excluded." + name;
+         });
+  if (conflict_.newer_by.empty()) return sql;
+  const std::string newer = quoted_name(conflict_.newer_by);
+  return sql + " WHERE t." + newer + " IS NULL OR excluded." + newer + " >= t." + newer;
+}
+
+std::string Statements::insert() const { return into(select(false, arrays(false), "")); }
+
+std::string Statements::create_stage() const {
+  return std::string("CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, ") +
+         listed(plan_.columns.size(),
+                [&](size_t i) {
+                  const PlannedColumn& column = plan_.columns[i];
+                  return column_number(i) + " " +
+                         (column.choice.is_text ? "pg_catalog.bytea" : column.to.type);
+                }) +
+         ") ON COMMIT DROP";
+}
+
+std::string Statements::copy_to_stage() const {
+  return std::string("COPY ") + kStage + " (n, " +
+         listed(plan_.columns.size(), [](size_t i) { return column_number(i); }) +
+         ") FROM STDIN (FORMAT binary)";
+}
+
+std::string Statements::insert_into_stage() const {
+  const std::string names = listed(plan_.columns.size(), [](size_t i) { return column_number(i); });
+  return std::string("INSERT INTO ") + kStage + " (n, " + names + ") SELECT s.n - 1, " +
+         listed(plan_.columns.size(), [](size_t i) { return "s." + column_number(i); }) + " FROM " +
+         arrays(true);
+}
+
+std::string Statements::insert_from_stage(const std::string& first, const std::string& last) const {
+  return into(select(true, std::string(kStage) + " s", "s.n BETWEEN " + first + " AND " + last));
+}
+
+}  // namespace timescale_sink

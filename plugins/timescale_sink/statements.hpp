@@ -1,0 +1,47 @@
+// The statements that store a batch, for one table and one set of columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "encoding/column_plan.hpp"
+
+namespace timescale_sink {
+
+// What becomes of a row whose key the table has already (PostgreSQL "INSERT", ON CONFLICT).
+enum class OnConflict { kError, kIgnore, kUpdate };
+
+struct ConflictRule {
+  OnConflict action = OnConflict::kError;
+  std::vector<std::string> key;  // columns of the table
+  std::string newer_by;          // with kUpdate: a row only replaces one that is not newer
+};
+
+class Statements {
+ public:
+  // `table` is quoted. The plan must outlive it.
+  Statements(std::string table, const ColumnPlan& plan, ConflictRule conflict);
+
+  std::string copy() const;
+  // With one array a planned column as its parameters; see array_encoder.hpp.
+  std::string insert() const;
+
+  // Of the stage: a temporary table of the transaction. `n` is the rows' number.
+  static constexpr const char* kStage = "pg_temp.penstock_stage";
+  std::string create_stage() const;
+  std::string copy_to_stage() const;
+  std::string insert_into_stage() const;
+  // Rows `first` to `last` of the stage, which are names of variables or numbers.
+  std::string insert_from_stage(const std::string& first, const std::string& last) const;
+
+ private:
+  std::string arrays(bool staged) const;
+  std::string select(bool staged, const std::string& from, const std::string& where) const;
+  std::string into(const std::string& rows) const;
+
+  const std::string table_;
+  const ColumnPlan& plan_;
+  const ConflictRule conflict_;
+};
+
+}  // namespace timescale_sink

@@ -1,0 +1,250 @@
+"""Columns of any type into columns of any type: what PostgreSQL's own assignment makes of a value, or
+a letter, or refused by name; by COPY, by INSERT and through the stage. Never another value."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from services import PENSTOCK, Database, Engine, run_process, temporary_folder
+
+INTEGERS = ["0", "-1", "75", "32767", "32768", "-32768", "2147483647", "2147483648",
+            "9007199254740993", "9223372036854775807", "-9223372036854775808"]
+DOUBLES = ["0.0", "-0.0", "75.5", "75.0", "-2.5", "0.1", "0.30000000000000004", "1e15", "123456789012345680",
+           "1e-7", "2.2250738585072014e-308", "1.7976931348623157e308", "4635013257122283520", '"NaN"',
+           '"Infinity"', '"-Infinity"']
+FLOATS = ["0.0", "75.5", "75.0", "0.1", "1e10", "3.4028235e38", '"NaN"', '"-Infinity"']
+SMALL = {"c": ["-128", "0", "127"], "C": ["0", "255"], "s": ["-32768", "192", "32767"],
+         "S": ["0", "65535"], "i": ["-2147483648", "0", "2147483647"], "I": ["0", "4294967295"],
+         "l": INTEGERS, "L": ["0", "255", "9223372036854775807", "18446744073709551615"]}
+TEXTS = ['""', '"a"', '"abcdef"', '"75.5"', '" 75 "', '"x\\"y\\\\z"', '"true"', '"äöü"', '"{}"', '"NaN"']
+JSON = ['"{\\"a\\": 1}"', '"[1, 2]"', '"null"', '"75.50"', '"{"', '"\\"x\\""', '"{\\"a\\":\\"\\\\u0041\\"}"']
+TIMES = ['"1970-01-01T00:00:00.000000Z"', '"2026-03-04T05:06:07.123456Z"', '"2026-03-04T00:00:00.000000Z"',
+         '"1999-12-31T23:59:59.999999Z"']
+DATES = ['"1970-01-01"', '"2026-03-04"', '"1600-02-29"']
+BOOLS = ["true", "false"]
+
+# Arrow's format, the column's type, values as letters of rows have them.
+PAIRS = (
+    [(form, kind, values) for form, values in SMALL.items() for kind in ("smallint", "integer", "bigint")] +
+    [(form, kind, values) for form, values in SMALL.items() for kind in ("numeric", "double precision")] +
+    [("l", kind, INTEGERS) for kind in ("real", "numeric(12,3)", "text", "varchar(5)")] +
+    [("g", kind, DOUBLES) for kind in ("smallint", "integer", "bigint", "real", "double precision",
+                                       "numeric", "numeric(12,3)", "text", "varchar(4)", "whole")] +
+    [("f", kind, FLOATS) for kind in ("real", "double precision", "integer", "numeric", "text")] +
+    [("u", kind, TEXTS) for kind in ("text", "varchar(3)", "char(4)", "name", "json", "jsonb", "integer",
+                                     "double precision", "numeric(5,1)", "boolean", "mood", "short")] +
+    [("u", kind, JSON) for kind in ("json", "jsonb")] +
+    [("u", "uuid", ['"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"', '"x"']),
+     ("u", "inet", ['"192.0.2.0/24"', '"::1"', '"x"']),
+     ("u", "interval", ['"1 day 02:03"', '"P1D"', '"x"']),
+     ("u", "date", ['"2026-03-04"', '"x"']),
+     ("u", "timestamptz", ['"2026-03-04 05:06:07+01"', '"2026-03-04 05:06:07"', '"x"']),
+     ("u", "timestamp", ['"2026-03-04 05:06:07"', '"x"']),
+     ("u", "integer[]", ['"{1,2,NULL}"', '"{}"', '"{x}"']),
+     ("u", "varchar(2)[]", ['"{a,bc}"', '"{abc}"']),
+     ("u", "mood[]", ['"{glad,sad}"', '"{none}"']),
+     ("u", "int4range", ['"[1,5)"', '"x"']),
+     ("u", "bit(3)", ['"101"', '"11"']),
+     ("z", "bytea", ['"abc"', '""']), ("z", "text", ['"abc"']), ("z", "jsonb", JSON)] +
+    [("tsu:UTC", kind, TIMES) for kind in ("timestamptz", "timestamp", "timestamptz(0)", "date", "text")] +
+    [("tss:UTC", "timestamptz", TIMES[:1]), ("tsm:UTC", "timestamp(3)", TIMES[:1])] +
+    [("tdD", kind, DATES) for kind in ("date", "timestamp", "timestamptz", "text")] +
+    [("b", kind, BOOLS) for kind in ("boolean", "text")])
+
+# What declares a precision takes the nearest, as assignment does; all else is exact, or a letter.
+ROUNDS = ("real", "numeric(12,3)", "numeric(5,1)", "timestamptz(0)", "timestamp(3)")
+
+# The type in PostgreSQL of a value of Arrow's.
+OF = {"c": "int2", "C": "int2", "s": "int2", "S": "int4", "i": "int4", "I": "int8", "l": "int8",
+      "L": "numeric", "f": "float4", "g": "float8", "z": "text", "tsu:UTC": "timestamptz",
+      "tss:UTC": "timestamptz", "tsm:UTC": "timestamptz", "tdD": "date", "b": "bool"}
+
+NEVER = (("g", "bytea"), ("g", "timestamptz"), ("g", "uuid"), ("g", "money"), ("g", "boolean"),
+         ("g", "jsonb"), ("l", "boolean"), ("l", "date"), ("tsu:UTC", "bigint"), ("tsu:UTC", "boolean"),
+         ("b", "integer"), ("u", "bytea"), ("z", "integer"), ("z", "inet"), ("tdD", "integer"))
+
+TYPES = """
+CREATE TYPE mood AS ENUM ('sad', 'glad', 'a');
+CREATE DOMAIN whole AS integer CHECK (VALUE >= 0);
+CREATE DOMAIN shorter AS varchar(4); CREATE DOMAIN short AS shorter CHECK (VALUE <> 'a');
+CREATE FUNCTION assigned(statement text, OUT value text, OUT fault text) LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM expected;
+  EXECUTE statement;
+  SELECT v::text INTO value FROM expected;
+EXCEPTION WHEN OTHERS THEN fault := SQLSTATE;
+END $$;
+"""
+
+
+def literal(value):
+    text = json.loads(value) if value.startswith('"') else value
+    return "'" + text.replace("'", "''") + "'"
+
+
+class AnyTable(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(temporary_folder())
+        cls.database = Database(cls.folder)
+        cls.addClassCleanup(cls.database.stop)
+        cls.database.psql(TYPES)
+        # Where and when somebody else is must not matter.
+        cls.database.psql("ALTER ROLE nexus_ingestion SET TimeZone = 'Asia/Tokyo';"
+                          "ALTER ROLE nexus_ingestion SET DateStyle = 'German';"
+                          "ALTER DATABASE nexus_historian SET TimeZone = 'America/New_York'")
+        cls.expected = cls.assignments()
+
+    @classmethod
+    def assignments(cls):
+        """For each pair and value what an assignment in UTC stores, or the SQLSTATE."""
+        expected = []
+        for form, kind, values in PAIRS:
+            sql = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET client_min_messages = error;"
+            sql += f"DROP TABLE IF EXISTS expected; CREATE TABLE expected (v {kind});"
+            for value in values:
+                cast = f"::{OF[form]}" if form in OF else ""
+                statement = f"INSERT INTO expected VALUES ({literal(value)}{cast})"
+                if form == "z" and kind == "bytea":
+                    statement = f"INSERT INTO expected VALUES (convert_to({literal(value)}, 'UTF8'))"
+                if form == "z" and kind == "jsonb":
+                    statement = f"INSERT INTO expected VALUES ({literal(value)})"
+                sql += (f"SELECT json_build_array(value, fault) FROM assigned($a${statement}$a$);")
+            lines = cls.database.psql(sql).splitlines()
+            expected.append([json.loads(line) for line in lines])
+        return expected
+
+    def write(self, options, refused):
+        """The pipeline of all pairs, a source and a table each; its path."""
+        text = '[service]\nname = "pairs"\n'
+        for i, (form, kind, values) in enumerate(PAIRS):
+            rows = [f'{{"n":{n},"v":{value}}}' for n, value in enumerate(values, 1)]
+            if refused:
+                rows.append(f'{{"n":0,"v":{values[0]}}}')
+            with open(os.path.join(self.folder, f"rows{i}.ndjson"), "w") as f:
+                for row in rows:
+                    f.write(json.dumps({"topic": "x", "payload": row}) + "\n")
+            self.database.psql(f"DROP TABLE IF EXISTS t{i}; "
+                               f"CREATE TABLE t{i} (n bigint CHECK (n > 0), v {kind}); "
+                               f"GRANT SELECT, INSERT ON t{i} TO nexus_ingestion")
+            columns = json.dumps({"n": "l", "v": form + "?"}).replace('"', '\\"')
+            text += f"""
+[nodes.s{i}]
+plugin = "file_source"
+path = "{self.folder}/rows{i}.ndjson"
+[nodes.l{i}]
+plugin = "file_source.letters"
+inputs = ["s{i}"]
+columns = "{columns}"
+[nodes.d{i}]
+plugin = "timescale_sink"
+inputs = ["l{i}"]
+host = "127.0.0.1"
+port = {self.database.port}
+password = "{self.database.password}"
+table = "t{i}"
+{options}
+[nodes.r{i}]
+plugin = "file_sink"
+inputs = ["d{i}.rejected", "l{i}.rejected"]
+path = "{self.folder}/rejected{i}.ndjson"
+"""
+            if os.path.exists(f"{self.folder}/rejected{i}.ndjson"):
+                os.remove(f"{self.folder}/rejected{i}.ndjson")
+        path = os.path.join(self.folder, "pairs.toml")
+        with open(path, "w") as f:
+            f.write(text)
+        return path
+
+    def letters(self, i):
+        path = f"{self.folder}/rejected{i}.ndjson"
+        if not os.path.exists(path):
+            return {}
+        with open(path) as f:
+            return {row["n"]: row["reason"] for row in map(json.loads, f)}
+
+    def pairs(self, options="", refused=False):
+        done = run_process([PENSTOCK, "run", self.write(options, refused)], capture_output=True, text=True,
+                           timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr[-3000:])
+        for i, (form, kind, values) in enumerate(PAIRS):
+            stored = dict(json.loads(line) for line in self.database.psql(
+                "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY';"
+                f"SELECT json_build_array(n, v::text) FROM t{i}").splitlines())
+            letters = self.letters(i)
+            if refused:
+                self.assertIn("check", letters.pop(0))
+            for n, value in enumerate(values, 1):
+                with self.subTest(form=form, kind=kind, value=value):
+                    self.judge(form, kind, value, self.expected[i][n - 1], n in stored, stored.get(n),
+                               letters.get(n))
+            self.assertEqual(len(stored) + len(letters), len(values), (form, kind, stored, letters))
+
+    def judge(self, form, kind, value, expected, is_stored, stored, letter):
+        assigned, fault = expected
+        self.assertNotEqual(is_stored, letter is not None)
+        if is_stored:
+            self.assertEqual(stored, assigned)
+        if fault:
+            self.assertIsNotNone(letter)
+        elif kind in ROUNDS or form in ("u", "z", "b", "tdD") or self.is_exact(form, value, assigned):
+            self.assertTrue(is_stored, letter)
+        else:
+            self.assertFalse(is_stored, "it is not the value that came")
+
+    @staticmethod
+    def is_exact(form, value, assigned):
+        """Whether what is assigned is the value itself."""
+        if form.startswith("ts"):
+            return "T00:00:00.000000" in value or " " in assigned
+        try:
+            return float(value.strip('"')) == float(assigned) and (
+                "." in value or "e" in value or '"' in value or int(value) == int(float(assigned)) or
+                int(value) == int(assigned))
+        except ValueError:
+            return value.strip('"') == assigned
+
+    def test_by_copy_where_it_can_be(self):
+        self.pairs()
+
+    def test_by_insert(self):
+        self.pairs("use_copy_protocol = false")
+
+    def test_through_the_stage(self):
+        self.pairs(refused=True)
+
+    def test_what_never_fits_is_refused_with_both_types(self):
+        for form, kind in NEVER:
+            with self.subTest(form=form, kind=kind):
+                self.database.psql("DROP TABLE IF EXISTS never; "
+                                   f"CREATE TABLE never (v {kind}); GRANT INSERT ON never TO nexus_ingestion")
+                path = os.path.join(self.folder, "never.toml")
+                columns = json.dumps({"v": form + "?"}).replace('"', '\\"')
+                with open(path, "w") as f:
+                    f.write(f"""[service]
+name = "never"
+[nodes.s]
+plugin = "generator_source"
+[nodes.l]
+plugin = "file_source.letters"
+inputs = ["s"]
+columns = "{columns}"
+[nodes.d]
+plugin = "timescale_sink"
+inputs = ["l"]
+host = "127.0.0.1"
+port = {self.database.port}
+password = "{self.database.password}"
+table = "never"
+""")
+                done = run_process([PENSTOCK, "check", "--connect", path], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+                said = done.stdout + done.stderr
+                self.assertIn('its column "v" is ' + {"timestamptz": "timestamp with time zone"}.get(
+                    kind, kind) + ', and "v" is', said)
+                self.assertIn("ALTER TABLE", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
