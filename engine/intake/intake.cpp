@@ -414,13 +414,15 @@ Intake::Slice Intake::hand_out(Range* range) {
 
 uint64_t Intake::hand_out_again() {
   const std::lock_guard lock(mutex_);
-  uint64_t rows = 0;
+  uint64_t rows = 0, waiting = 0;  // waiting: since the last time
+  for (const Range* range : again_) waiting += range->rows;
+  again_.clear();
   for (Range& range : ranges_) {
     if (range.done) continue;
     again_.push_back(&range);
     rows += range.rows;
   }
-  taken_.fetch_sub(rows);
+  taken_.fetch_sub(rows - waiting);
   abandoned_ = false;
   return rows;
 }
