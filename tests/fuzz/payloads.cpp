@@ -255,7 +255,7 @@ class Story {
     std::string bytes(kFirstBlock, '\0');
     bytes += poses.text(static_cast<size_t>(options_.segment_bytes.count) - kFirstBlock);
     bytes.resize(static_cast<size_t>(options_.segment_bytes.count));
-    const std::string name = "/9" + std::to_string(++left_) + ".segment";
+    const std::string name = "/" + std::to_string(90'000'000 + ++left_) + ".segment";
     std::ofstream(options_.path + name, std::ios::binary) << bytes;
   }
 

@@ -252,6 +252,30 @@ TEST_CASE("an abandoned intake counts nothing as done") {
   read(slice);
 }
 
+TEST_CASE("what waits to be handed out again is handed out once") {
+  Log log(options());
+  Intake& intake = log.intake;
+  for (const char* text : {"1", "2", "3"}) append(intake, "t", text);
+  for (int i = 0; i < 2; ++i) {
+    Intake::Slice slice = intake.take(1);
+    read(slice);
+  }
+  intake.abandon();
+  CHECK(intake.hand_out_again() == 2);
+  Intake::Slice first = intake.take(1);
+  CHECK(read(first)[0] == "t=1@0");
+  intake.abandon();  // "2" still waits
+  CHECK(intake.hand_out_again() == 2);
+  CHECK(intake.available() == 3);
+  for (const char* text : {"t=1@0", "t=2@0", "t=3@0"}) {
+    Intake::Slice slice = intake.take(1);
+    CHECK(read(slice)[0] == text);
+    intake.done(slice.range);
+  }
+  CHECK(intake.drained());
+  CHECK(intake.available() == 0);
+}
+
 TEST_CASE("one thread appends while another takes and a third says done") {
   constexpr int kMessages = 200'000;
   Log log(options(2 << 20));
