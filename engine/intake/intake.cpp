@@ -130,6 +130,7 @@ bool Intake::open_block(const penstock_source_message& first, bool force) {
   }
   open_ = new Block(*segment_, segment_end_, shape, appended());
   const std::lock_guard lock(mutex_);
+  wanted_bytes_ = 0;
   unread_.push_back(open_);
   if (is_machine_safe() && (unsynced_.empty() || unsynced_.back() != segment_)) {
     segment_->holders.fetch_add(1, std::memory_order_relaxed);
@@ -231,12 +232,15 @@ bool Intake::has_lost_folder() {
 
 bool Intake::find_space() {
   if (lost_folder_) return false;
-  size_t wanted = 0;
+  size_t wanted = 0, growing = 0;
   {
     const std::lock_guard lock(mutex_);
     wanted = wanted_bytes_;
+    if (growing_) growing = growing_->bytes();
   }
-  const bool found = store_->prepare(wanted);
+  // A promised message may have got a segment beyond the limit, which the next message closes.
+  const bool lets_go = growing > 0 && drained() && store_->held_bytes() == growing;
+  const bool found = lets_go || store_->prepare(wanted);
   report_trouble();
   return found;
 }
@@ -246,7 +250,10 @@ bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
   while (!closing_) {
     if (find_space()) return true;
     const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return false;
+    if (now >= deadline) {
+      refuses_ = true;
+      return false;
+    }
     std::unique_lock lock(mutex_);
     // Whoever makes room says so; a disk's room may come from elsewhere.
     space_.wait_for(lock, std::min<std::chrono::nanoseconds>(deadline - now, kDiskRetry));

@@ -206,7 +206,8 @@ TEST_CASE("a segment without a readable header is read by the checkpoint, else k
   {
     Life life(options(folder.path()));
     REQUIRE(life.found.problems.size() == 1);
-    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") != std::string::npos);
+    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") !=
+          std::string::npos);
     CHECK(life.found.damaged == 0);
     CHECK(life.take_all() == numbers(0, 10));
   }

@@ -116,12 +116,20 @@ class Reader {
   std::jthread thread_;
 };
 
-size_t append(Intake& intake, const Shape& shape) {
+size_t append(Intake& intake, const Shape& shape, bool force = false) {
   const std::string topic(shape.topic, shape.fill), payload(shape.payload, shape.fill),
       attributes(shape.attributes, shape.fill);
   penstock_source_message message = source_message(topic, payload, 7);
   message.attributes = {attributes.data(), attributes.size()};
-  return intake.append({&message, 1}, false, nullptr);
+  return intake.append({&message, 1}, force, nullptr);
+}
+
+// As a receiver does that has promised it: then it pauses until there is space.
+bool append_promised(Intake& intake, const Shape& shape) {
+  if (append(intake, shape) == 1) return true;
+  if (intake.wait_for_space(1ms) && append(intake, shape) == 1) return true;
+  return append(intake, shape, true) == 1 &&
+         becomes([&] { return intake.wait_for_space(10ms); }, 20s);
 }
 
 // The least that check allows, and more.
@@ -143,9 +151,11 @@ BufferOptions options(const std::string& path) {
 TEST_CASE("no size of messages, in no order, stops a source") {
   const TemporaryFolder folder;
   BufferOptions buffer = options(folder.path());
-  buffer.overflow = GENERATE(Overflow::kBlock, Overflow::kDropNewest);
+  const bool is_promised = GENERATE(false, true);
+  const bool drops = !is_promised && GENERATE(false, true);
+  buffer.overflow = drops ? Overflow::kDropNewest : Overflow::kBlock;
   const bool at_once = GENERATE(true, false);
-  CAPTURE(buffer.max_bytes.count, buffer.segment_bytes.count, at_once, buffer.path,
+  CAPTURE(buffer.max_bytes.count, buffer.segment_bytes.count, at_once, is_promised, buffer.path,
           buffer.durability == Durability::kMachine);
   Wakeup wakeup;
   Intake intake(buffer, wakeup);
@@ -156,14 +166,15 @@ TEST_CASE("no size of messages, in no order, stops a source") {
   Reader reader(intake, wakeup, at_once);
   std::mt19937 random(static_cast<unsigned>(buffer.max_bytes.count + at_once));
   std::vector<Shape> sent;
-  const bool drops = buffer.overflow == Overflow::kDropNewest;
   for (int i = 0; i < 60; ++i) {
     Shape shape = random_shape(random, buffer);
     if (shape.payload == 0) shape.fill = 0;
     INFO(i << ": " << shape);
     if (drops && at_once) REQUIRE(becomes([&] { return intake.drained(); }));
     const uint64_t before = intake.appended(), undone = intake.undone();
-    if (append(intake, shape) == 0) {
+    if (is_promised) {
+      REQUIRE(append_promised(intake, shape));
+    } else if (append(intake, shape) == 0) {
       REQUIRE_FALSE(drops);
       REQUIRE(intake.wait_for_space(20s));
       REQUIRE(append(intake, shape) == 1);

@@ -204,6 +204,23 @@ TEST_CASE("a message of any size is taken once what came before is done") {
   CHECK(log.intake.dropped() == 0);
 }
 
+TEST_CASE("behind a promised message beyond the limit there is space once it is done") {
+  Log log(options(1 << 20));
+  append(log.intake, "t", std::string(400'000, 'x'));
+  CHECK(append(log.intake, "t", std::string(3 << 20, 'x'), 0, true) == 1);
+  CHECK_FALSE(log.intake.wait_for_space(0s));
+  CHECK(log.intake.refuses());
+  finish(log.intake);
+  CHECK(log.intake.wait_for_space(0s));
+  for (int tries = 0; tries < 2 && append(log.intake, "t", std::string(900'000, 'x')) == 0;) {
+    ++tries;
+    log.intake.release_read_block();
+    CHECK(log.intake.wait_for_space(0s));
+  }
+  CHECK(log.intake.appended() == 3);
+  CHECK_FALSE(log.intake.refuses());
+}
+
 TEST_CASE("a block that was read whole is let go when it is sealed, not with the next slice") {
   Log log(options(1 << 20));
   append(log.intake, "t", "small");
