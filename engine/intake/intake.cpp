@@ -71,7 +71,7 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   damaged_ = recovery.damaged;
   received_ = recovery.messages;
   offered_ = recovery.messages;
-  appended_ = synced_ = recovery.next_position;
+  appended_ = synced_ = found_end_ = recovery.next_position;
   watermark_ = durable_watermark_ = next_position();
   set(folder_->checkpoint().appended, appended_);
   set(folder_->checkpoint().watermark, watermark_);
@@ -328,18 +328,9 @@ void Intake::release_read_block() {
 
 SliceRows Intake::next_rows(uint32_t max_rows) {
   if (!found_.empty()) {
-    const std::lock_guard lock(mutex_);
-    SliceRows& next = found_.front();
-    SliceRows rows = next;
-    if (next.rows <= max_rows) {
-      found_.pop_front();
-      return rows;
-    }
-    rows.rows = max_rows;
-    rows.last_of_block = false;
-    next.row += max_rows;
-    next.rows -= max_rows;
-    next.block->set_state(next.row, SliceState::kBegins);
+    SliceRows rows = found_.front();
+    rows.last_of_block &= rows.rows <= max_rows;
+    rows.rows = std::min(rows.rows, max_rows);
     return rows;
   }
   while (true) {
@@ -366,6 +357,15 @@ SliceRows Intake::next_rows(uint32_t max_rows) {
   reading_->set_state(next_row_, SliceState::kBegins);
   next_row_ = row;
   return rows;
+}
+
+// Under the mutex.
+void Intake::pass_found(uint32_t rows) {
+  SliceRows& next = found_.front();
+  next.row += rows;
+  next.rows -= rows;
+  if (next.rows > 0) next.block->set_state(next.row, SliceState::kBegins);
+  else found_.pop_front();
 }
 
 Intake::Slice Intake::take(uint32_t max_rows) {
@@ -407,6 +407,8 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
     const std::lock_guard lock(mutex_);
     slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
     taken_.fetch_add(rows.rows, std::memory_order_relaxed);
+    // At once, so that `done` sees it as the one or the other.
+    if (!found_.empty()) pass_found(rows.rows);
   }
   if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
   return slice;
@@ -452,13 +454,16 @@ void Intake::done(Range* range) {
     }
     add(done_rows_, range->rows);
     range->done = true;
-    uint64_t watermark = 0;
+    uint64_t end = 0;
     for (; !ranges_.empty() && ranges_.front().done; advanced = true) {
-      watermark = ranges_.front().first + ranges_.front().rows;
+      end = ranges_.front().first + ranges_.front().rows;
       ranges_.pop_front();
     }
     if (advanced) {
-      if (ranges_.empty() && !found_.empty()) watermark = next_position();
+      // Between what was found everything is done.
+      uint64_t watermark = std::max(end, found_end_);
+      if (!ranges_.empty()) watermark = ranges_.front().first;
+      else if (!found_.empty()) watermark = next_position();
       watermark_.store(watermark, std::memory_order_release);
       if (folder_) set(folder_->checkpoint().watermark, watermark);
     }
