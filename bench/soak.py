@@ -35,7 +35,8 @@ class Soak:
 
     def round(self, may_end_the_process):
         points, world = self.options.points, self.world
-        taken_before, kills_before = world.taken(), world.account.kills
+        taken_before, sent_before = world.taken(), world.sent()
+        kills_before = world.account.kills
         machines = world.broker.load(points, "--sequence", "--window", "5000", "--broken-every",
                                      str(BROKEN_EVERY), "--refused-every", str(REFUSED_EVERY))
         world.flows = lambda: machines.poll() is None or not self.is_done()
@@ -50,7 +51,9 @@ class Soak:
         assert machines.returncode == 0, "the machines could not publish"
         world.engine.wait_ready()
         self.wait_for_end(points)
-        return self.count(points, taken_before, world.account.kills - kills_before)
+        taken, sent = world.taken() - taken_before, world.sent() - sent_before
+        assert taken <= sent, f"{taken} messages of the intake, {sent} of the broker"
+        return self.count(points, taken, world.account.kills - kills_before)
 
     def wait_for_end(self, points):
         """The broker hands over in its order, so that what comes last says that all came."""
@@ -70,7 +73,7 @@ class Soak:
             f"SELECT generate_series(0, {points}) EXCEPT SELECT (metadata->>'seq')::int FROM metrics")
         return {int(number) for number in text.split()}
 
-    def count(self, points, taken_before, kills):
+    def count(self, points, taken, kills):
         world, account = self.world, self.world.account
         bad = {n for n in range(points) if self.is_bad(n)}
         unstored = self.unstored(points)
@@ -83,7 +86,6 @@ class Soak:
         assert numbers <= bad, f"letters of good points: {sorted(numbers - bad)[:20]}"
         assert bad <= unstored, f"rows of bad points: {sorted(bad - unstored)[:20]}"
         assert torn <= kills, f"{torn} lines that nobody can read, {kills} kills"
-        taken = world.taken() - taken_before
         # Messages that the intake took, each stored once or a letter. A kill between a letter's line
         # and its end writes the line again, so that there may be more lines, never fewer.
         assert rows + lines + hostile + account.lost_positions + account.discarded >= taken, \

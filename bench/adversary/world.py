@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import time
 
 from services import BUILD, PENSTOCK, Broker, Database, Engine, run_process, wait_until
 
@@ -35,7 +36,7 @@ class Account:
 class World:
     def __init__(self, folder, dice, mounts):
         self.dice, self.mounts = dice, mounts
-        self.broker, self.database = Broker(folder), Database(folder)
+        self.broker, self.database = Broker(folder, "sys_interval 1\n"), Database(folder)
         self.database.psql("CREATE TABLE second (LIKE metrics);"
                            "GRANT SELECT, INSERT ON second TO nexus_ingestion")
         self.letters_disk = self.small_disk(folder, "letters", 64)
@@ -134,8 +135,17 @@ class World:
         """Messages that intakes ever took."""
         return self.account.base + self.engine.status()["mqtt"]["intake"]["position"]
 
+    def sent(self):
+        """Messages that the broker ever sent, by its own count, which it makes every second."""
+        time.sleep(2)
+        return int(run_process(["mosquitto_sub", "-p", str(self.broker.port), "-C", "1", "-t",
+                                "$SYS/broker/publish/messages/sent"], capture_output=True, text=True,
+                               check=True).stdout)
+
     def rest(self):
         """What the engine holds when it has nothing to do: MiB and descriptors."""
+        if self.pipeline.second:
+            self.change(second=False)  # which has descriptors, too
         wait_until(lambda: self.engine.metric("penstock_http_connections") <= 1, "nobody asks")
         pid = self.engine.process.pid
         return self.engine.memory("RssAnon") / 2**20, len(os.listdir(f"/proc/{pid}/fd"))
