@@ -281,6 +281,6 @@ class LogFaults:
     def intake_disk_full(self):
         disk = self.world.intake_disk
         if not disk:
-            raise Skipped("the intake of this seed is on a large disk")
+            raise Skipped("the intake is on a large disk (half of the seeds, or without root)")
         with self.world.filled(disk):
             time.sleep(self.dice.uniform(1, 4))
