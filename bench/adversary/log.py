@@ -255,7 +255,7 @@ class LogFaults:
         time.sleep(0.5)
         assert self.engine.status()["mqtt"]["intake"]["position"] == taken, "it takes in more"
         self.database.start()
-        code = self.engine.process.wait(90)
+        code = self.engine.process.wait(300)
         assert code == 1, (code, self.engine.log()[-2000:])
         left = Log(self.folder).position if os.path.exists(self.folder) else 0
         self.world.account.base += taken - left
