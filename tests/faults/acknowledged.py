@@ -26,9 +26,9 @@ PAHO = ("clean_session = false", 'clean_session = false\nreceiver = "paho"')
 DISK = ('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
         'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n')
 MEMORY = (DISK, 'type = "memory"\n')
-MEMORY_BYTES = 8 << 20
-SMALL_MEMORY = (DISK, f'type = "memory"\nmax_bytes = "{MEMORY_BYTES}B"\n')
-LEAST_BYTES = 150  # of a message in the intake
+SMALL_MEMORY = (DISK, 'type = "memory"\nmax_bytes = "1MiB"\n')
+SMALL_MESSAGES = ("qos           = 1", 'qos = 1\nmax_message_bytes = "64KiB"\nmax_topic_bytes = 4096')
+MOST_HELD = (1 << 20) // 150  # messages of the load
 SYNCED = ('type      = "disk"', 'type      = "disk"\ndurability = "machine"')
 EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 
@@ -187,10 +187,12 @@ class Acknowledged(Flow):
 
     def test_paho_with_a_memory_intake_loses_no_more_than_that_held(self):
         """The one exception that delivery.md names."""
-        engine = self.kills(PAHO, SMALL_MEMORY)
+        if KILLS * MOST_HELD >= POINTS:
+            self.skipTest("so few messages may all be lost")
+        engine = self.kills(PAHO, SMALL_MEMORY, SMALL_MESSAGES)
         acknowledged, rows = self.acknowledged(), self.rows()
         lost = acknowledged - rows
-        self.assertLessEqual(len(lost), KILLS * MEMORY_BYTES // LEAST_BYTES)
+        self.assertLessEqual(len(lost), KILLS * MOST_HELD)
         self.report(self.database.count(), len(acknowledged), len(lost))
         self.assertEqual(engine.stop(), 0)
 
