@@ -4,12 +4,13 @@ import collections
 
 from .around import AroundFaults
 from .database import DatabaseFaults
+from .folder import FolderFaults
 from .letters import LetterFaults
-from .log import LogFaults
+from .log import DamageFaults
 from .pipeline import PipelineFaults
 from .promises import Skipped
 
-KINDS = (AroundFaults, DatabaseFaults, LogFaults, LetterFaults, PipelineFaults)
+KINDS = (AroundFaults, DatabaseFaults, DamageFaults, FolderFaults, LetterFaults, PipelineFaults)
 
 
 class Draw:

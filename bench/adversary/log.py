@@ -1,18 +1,18 @@
-"""Faults of the intake's folder. Before each, what the log holds is read, so that what may be missing
+"""Damage of the intake's log. Before it, what the log holds is read, so that what may be missing
 afterwards is known by position and number."""
 
-import glob
 import json
 import os
 import re
-import shutil
 import time
 
 from services import PENSTOCK, run_process, wait_until
 
-from .promises import COPIES, DAMAGE, DISK, FOLDER, Skipped, tries
+from .promises import DAMAGE, tries
 
 PADDING = 64  # bytes behind the last payload of a block that its readers may touch
+# Positions go on at a multiple of this when the checkpoint can't say where (engine/intake/recovery.cpp).
+RESTART_STEP = 1 << 40
 NUMBER = re.compile(rb'"seq":(\d+)}?')
 
 
@@ -76,7 +76,7 @@ class Harm:
         self.most = len(self.may) if most is None else most
 
 
-class LogFaults:
+class DamageFaults:
     def __init__(self, world):
         self.world, self.dice = world, world.dice
         self.database, self.engine = world.database, world.engine
@@ -98,6 +98,9 @@ class LogFaults:
                 f"{counted} counted, of at most {done.most}")
         assert done.must <= lost <= done.may and len(lost) <= counted <= done.most, seen
         self.world.account.lost(before.numbers(lost), counted)
+        step = (before.position // RESTART_STEP + 1) * RESTART_STEP
+        if self.engine.status()["mqtt"]["intake"]["position"] >= step:
+            self.world.account.base += before.position - step
         self.world.say(seen)
 
     def choose_segment(self, log):
@@ -195,92 +198,15 @@ class LogFaults:
             return Harm()
         self.damage(harm)
 
-    def copy_comes_back(self, put_back):
-        """Between the copy and its coming back others take the positions that it will give, and are
-        stored. What was pending in the copy may come twice; what is pending at its coming back goes
-        with the folder."""
-        self.world.end_somehow()
-        copy = self.folder + ".copy"
-        shutil.copytree(self.folder, copy)
-        old = Log(copy)
-        self.engine.start().wait_ready()
-        wait_until(lambda: self.engine.status()["mqtt"]["intake"]["position"] > old.position or
-                   not self.world.flows(), "the original goes on")
-        time.sleep(self.dice.uniform(0.5, 2))
-        self.world.end_somehow()
-        new = Log(self.folder)
-        put_back(copy)
-        pending = new.undone.keys() - old.undone.keys()
-        self.world.account.lost(new.numbers(pending), len(pending))
-        self.world.account.repeated(old.numbers(old.undone))
-        self.world.account.base += new.position - old.position
-        self.engine.start().wait_ready()
-        before = self.engine.status()["mqtt"]["intake"]["position"]
-        time.sleep(self.dice.uniform(0.5, 2))
-        status = self.engine.status()
-        known = status["accounting"]["stored_before"]
-        self.world.say(f"{new.position - old.position} positions given twice, {len(old.undone)} pending in "
-                       f"the copy, {len(pending)} went, {known} known to the ledger, "
-                       f"{status['mqtt']['intake']['position'] - before} new")
-        assert known <= len(old.undone), "new messages are counted as stored before"
-
-    @tries(COPIES, ends_process=True)
-    def folder_cloned(self):
-        def put_back(copy):
-            shutil.rmtree(self.folder)
-            os.rename(copy, self.folder)
-        self.copy_comes_back(put_back)
-
-    @tries(COPIES, ends_process=True)
-    def folder_put_back(self):
-        """The same files, with what they had."""
-        def put_back(copy):
-            for name in set(os.listdir(self.folder)) | set(os.listdir(copy)):
-                old, new = os.path.join(copy, name), os.path.join(self.folder, name)
-                if not os.path.exists(old):
-                    os.remove(new)
-                else:
-                    with open(old, "rb") as source, open(new, "wb") as to:
-                        shutil.copyfileobj(source, to)
-            shutil.rmtree(copy)
-        self.copy_comes_back(put_back)
-
-    def lose_folder(self, lose):
-        self.database.stop()
-        time.sleep(self.dice.uniform(0.3, 1.5))
-        lose()
-        wait_until(lambda: "were deleted or replaced" in self.engine.get("/health")[1],
-                   "health says that the folder is lost", 20)
-        taken = self.engine.status()["mqtt"]["intake"]["position"]
-        time.sleep(0.5)
-        assert self.engine.status()["mqtt"]["intake"]["position"] == taken, "it takes in more"
-        self.database.start()
-        code = self.engine.process.wait(300)
-        assert code == 1, (code, self.engine.log()[-2000:])
-        left = Log(self.folder).position if os.path.exists(self.folder) else 0
-        self.world.account.base += taken - left
-        self.engine.start()
-
-    @tries(FOLDER, ends_process=True)
-    def folder_deleted(self):
-        self.lose_folder(lambda: shutil.rmtree(self.folder))
-
-    @tries(FOLDER, ends_process=True)
-    def folder_moved_away(self):
-        self.lose_folder(lambda: os.rename(self.folder, self.folder + ".old"))
-        shutil.rmtree(self.folder + ".old")
-
-    @tries(FOLDER, ends_process=True)
-    def segments_deleted(self):
-        def delete():
-            for path in glob.glob(self.folder + "/*.segment"):
-                os.remove(path)
-        self.lose_folder(delete)
-
-    @tries(DISK)
-    def intake_disk_full(self):
-        disk = self.world.intake_disk
-        if not disk:
-            raise Skipped("the intake is on a large disk (half of the seeds, or without root)")
-        with self.world.filled(disk):
-            time.sleep(self.dice.uniform(1, 4))
+    @tries(DAMAGE, ends_process=True)
+    def checkpoint_damaged(self):
+        """Its page or its table, by a bit or as a whole: all of it stands in the segments, too."""
+        def harm(_):
+            content = self.content("checkpoint")
+            harms = (lambda: os.remove(self.path("checkpoint")),
+                     lambda: self.change("checkpoint", [(0, bytes(4096))]),
+                     lambda: self.flip("checkpoint", content, self.dice.randrange(800)),
+                     lambda: self.flip("checkpoint", content, self.dice.randrange(4096, 8192)))
+            self.dice.choice(harms)()
+            return Harm()
+        self.damage(harm)
