@@ -37,6 +37,7 @@ class Soak:
         points, world = self.options.points, self.world
         taken_before, sent_before = world.taken(), world.sent()
         kills_before = world.account.kills
+        world.account.forget(points)
         machines = world.broker.load(points, "--sequence", "--window", "5000", "--broken-every",
                                      str(BROKEN_EVERY), "--refused-every", str(REFUSED_EVERY))
         world.flows = lambda: machines.poll() is None or not self.is_done()
@@ -50,15 +51,15 @@ class Soak:
             machines.stdout.close()
         assert machines.returncode == 0, "the machines could not publish"
         world.engine.wait_ready()
-        self.wait_for_end(points)
+        self.wait_for_end()
         taken, sent = world.taken() - taken_before, world.sent() - sent_before
         assert taken <= sent, f"{taken} messages of the intake, {sent} of the broker"
         return self.count(points, taken, world.account.kills - kills_before)
 
-    def wait_for_end(self, points):
+    def wait_for_end(self):
         """The broker hands over in its order, so that what comes last says that all came."""
         world = self.world
-        world.broker.publish("dev/last", f'{{"value":1,"seq":{points}}}')
+        world.publish_more(1, "dev/last")
         wait_until(lambda: world.database.count("topic = 'dev/last'") > 0, "the last is stored", PATIENCE_S,
                    every_s=0.5)
         wait_until(self.is_done, "all is done", PATIENCE_S, every_s=0.5)
@@ -67,17 +68,17 @@ class Soak:
         status = self.world.engine.status()
         return bool(status) and status["mqtt"]["intake"]["undone"] == 0
 
-    def unstored(self, points):
-        """Numbers without a row."""
+    def unstored(self, numbers):
+        """Those without a row."""
         text = self.world.database.psql(
-            f"SELECT generate_series(0, {points}) EXCEPT SELECT (metadata->>'seq')::int FROM metrics")
+            f"SELECT generate_series(0, {numbers - 1}) EXCEPT SELECT (metadata->>'seq')::int FROM metrics")
         return {int(number) for number in text.split()}
 
     def count(self, points, taken, kills):
         world, account = self.world, self.world.account
         bad = {n for n in range(points) if self.is_bad(n)}
-        unstored = self.unstored(points)
-        rows, distinct = world.database.count(), points + 1 - len(unstored)
+        unstored = self.unstored(account.next_number)
+        rows, distinct = world.database.count(), account.next_number - len(unstored)
         numbers, lines, hostile, torn = world.letters.read()
         missing = unstored - numbers
         lost = missing - account.missing
@@ -94,7 +95,7 @@ class Soak:
             f"doubled: {rows} rows, {len(numbers)} letters, {taken} taken, {len(account.twice)} may be twice"
         self.check_second()
         world.engine.assert_balanced()
-        self.published += points + 1
+        self.published += account.next_number
         self.stored += rows
         self.rejected += len(numbers)
         self.repeated += rows - distinct
@@ -103,7 +104,6 @@ class Soak:
         self.torn += torn
         world.database.psql("TRUNCATE metrics, second")
         world.letters.clear()
-        account.forget()
         return rows, lines, len(missing)
 
     def check_second(self):

@@ -10,6 +10,8 @@ from services import wait_until
 from .log import Log
 from .promises import COPIES, DISK, FOLDER, Skipped, tries
 
+MORE = 2000  # points, for those who need new ones
+
 
 class FolderFaults:
     def __init__(self, world):
@@ -26,9 +28,7 @@ class FolderFaults:
         shutil.copytree(self.folder, copy)
         old = Log(copy)
         self.engine.start().wait_ready()
-        wait_until(lambda: self.engine.status()["mqtt"]["intake"]["position"] > old.position or
-                   not self.world.flows(), "the original goes on")
-        time.sleep(self.dice.uniform(0.5, 2))
+        self.take_more()
         self.world.end_somehow()
         new = Log(self.folder)
         put_back(copy)
@@ -37,14 +37,21 @@ class FolderFaults:
         self.world.account.repeated(old.numbers(old.undone))
         self.world.account.base += new.position - old.position
         self.engine.start().wait_ready()
-        before = self.engine.status()["mqtt"]["intake"]["position"]
-        time.sleep(self.dice.uniform(0.5, 2))
-        status = self.engine.status()
-        known = status["accounting"]["stored_before"]
+        more = self.take_more()
+        known = self.engine.status()["accounting"]["stored_before"]
         self.world.say(f"{new.position - old.position} positions given twice, {len(old.undone)} pending in "
-                       f"the copy, {len(pending)} went, {known} known to the ledger, "
-                       f"{status['mqtt']['intake']['position'] - before} new")
+                       f"the copy, {len(pending)} went, {more} new, {known} known to the ledger")
         assert known <= len(old.undone), "new messages are counted as stored before"
+
+    def take_more(self):
+        """How many new messages were taken in."""
+        def position():
+            return self.engine.status()["mqtt"]["intake"]["position"]
+        before = position()
+        self.world.publish_more(MORE)
+        wait_until(lambda: position() >= before + MORE, "more is taken in")
+        time.sleep(self.dice.uniform(0.5, 2))
+        return position() - before
 
     @tries(COPIES, ends_process=True)
     def folder_cloned(self):

@@ -17,9 +17,11 @@ class Account:
     def __init__(self):
         self.base = 0   # positions that were given before the folder began anew
         self.kills = 0  # each may tear a line of letters
-        self.forget()
+        self.forget(0)
 
-    def forget(self):
+    def forget(self, points):
+        """A round begins, of numbers below `points` and those that faults will add."""
+        self.next_number = points
         self.missing = set()      # numbers that may be neither stored nor rejected
         self.lost_positions = 0   # messages of the intake that are
         self.twice = []           # numbers that may be stored once more, each so often
@@ -130,6 +132,12 @@ class World:
         before = self.change(**values)
         yield
         self.change(**before)
+
+    def publish_more(self, points, topic="dev/more"):
+        """Points with numbers of their own."""
+        first = self.account.next_number
+        self.account.next_number += points
+        self.broker.publish_lines(topic, [f'{{"value":1,"seq":{first + i}}}' for i in range(points)])
 
     def taken(self):
         """Messages that intakes ever took."""
