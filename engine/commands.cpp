@@ -194,7 +194,7 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
     std::cerr << loaded.problems.text();
     return 1;
   }
-  std::cerr << fmt::format("{}: {} letters go into {}\n", letters.path(), group.waiting,
+  std::cerr << fmt::format("{}: replaying {} letters into {}\n", letters.path(), group.waiting,
                            group.part.into);
   bool asked_to_end = false;
   if (const int code = run_pipeline(std::move(loaded), load, &asked_to_end)) return code;
@@ -203,8 +203,9 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
   const std::optional<uint64_t> undone = undone_in_intake(group.part.folder, error);
   if (undone == 0) error = letters.finish(group);
   if (undone.value_or(0) > 0) {
-    std::cerr << fmt::format("{}: {} letters wait in {}; replay the file again to go on\n",
-                             letters.path(), *undone, group.part.folder);
+    std::cerr << fmt::format(
+        "{}: {} letters are still queued in {}; run the replay again to continue\n", letters.path(),
+        *undone, group.part.folder);
     rest = false;
   }
   if (error.empty()) return 0;
@@ -237,7 +238,7 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
   // One after the other: what becomes of a letter depends on nothing else that is replayed.
   bool rest = true;
   for (const LetterFile& each : files) {
-    if (each.groups().empty()) tell(each.path() + ": no letter waits to be replayed");
+    if (each.groups().empty()) tell(each.path() + ": nothing to replay");
     for (const LetterGroup& group : each.groups()) {
       if (!rest) return 0;
       if (const int code = replay_group(file, each, group, arguments, rest)) return code;

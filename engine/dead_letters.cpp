@@ -62,21 +62,19 @@ bool lock(int fd) {
 }
 
 // The way of a letter, or in `fault` why there is none.
-ReplayPart way_of(const Json& letter, const LetterTargets& targets, std::string& fault) {
+ReplayPart way_of(const Json& json, const LetterTargets& targets, std::string& fault) {
+  const letter::Kind kind = letter::kind_of(json);
   ReplayPart part;
-  const auto node = letter.find("node");
-  const auto columns = letter.find("columns");
-  if (node != letter.end() && node->is_string()) part.node = node->get<std::string>();
-  if (columns != letter.end()) part.columns = columns->dump();
-  const bool is_message = letter.contains("payload") || letter.contains("payload_base64");
-  part.rows = !part.columns.empty() || !is_message;
+  part.node = kind.node;
+  part.rows = kind.row;
+  part.columns = kind.columns;
   const bool is_there = targets.nodes.contains(part.node);
   const bool goes_back = is_there && (part.rows || targets.into.empty());
   part.into = goes_back ? part.node : targets.into;
   if (part.into.empty()) {
     fault = part.node.empty()
-                ? "that do not say which node rejected them"
-                : fmt::format("of node \"{}\", which the pipeline does not have", part.node);
+                ? "that name no node"
+                : fmt::format("from node \"{}\", which this pipeline does not have", part.node);
   }
   if (!part.rows && !goes_back) part.node.clear();  // those of any
   return part;
@@ -104,14 +102,14 @@ std::string LetterFile::open() {
   fd_ = open_own_file(path_, O_RDWR, 0, fault);
   if (!fault.empty()) return fault;
   if (fd_ < 0) return file_error("cannot mark letters in", path_, errno, FileUse::kWrite);
-  if (!lock(fd_)) return path_ + " is being written without a pause; replay it later";
+  if (!lock(fd_)) return path_ + " is being written continuously; try again later";
   struct stat status = {};
   const int failed = fstat(fd_, &status);
   flock(fd_, LOCK_UN);
   if (failed != 0) return file_error("cannot look at", path_, errno, FileUse::kWrite);
   end_ = status.st_size;
   std::string first;
-  std::getline(std::ifstream(path_), first);
+  std::getline(std::ifstream(fmt::format("/proc/self/fd/{}", fd_)), first);
   std::error_code error;
   const auto folder = std::filesystem::canonical(path_, error).parent_path();
   key_ = key_of(fd_, first);
@@ -165,8 +163,8 @@ std::string LetterFile::sort_lines(const Tell& tell) {
   });
   std::string text;
   for (const auto& [fault, count] : faults) {
-    text += fmt::format("{}: {} letters {}; add --into NODE, the node that is to take them\n",
-                        path_, count, fault);
+    text += fmt::format("{}: {} {} {}; name a node with --into NODE\n", path_, count,
+                        count == 1 ? "letter" : "letters", fault);
   }
   return text;
 }
@@ -175,8 +173,8 @@ std::string LetterFile::check_folders() {
   const std::string earlier = path_ + ".replay";
   if (std::filesystem::exists(earlier)) {
     return fmt::format(
-        "{}: an earlier version of Penstock broke off a replay of it; let that "
-        "version finish it, or remove {}, with which its messages are lost\n",
+        "{}: a replay by an earlier Penstock version is unfinished; finish it with that "
+        "version, or delete {} and lose its messages\n",
         path_, earlier);
   }
   std::set<std::string> folders, done;
@@ -196,9 +194,8 @@ std::string LetterFile::check_folders() {
   }
   if (!folders.empty()) {
     return fmt::format(
-        "{}: a replay of it with another --into, or into another pipeline, was "
-        "broken off; finish that one first, or remove {}, with which its letters "
-        "are lost\n",
+        "{}: a replay with another --into or pipeline is unfinished; finish that one first, "
+        "or delete {} and lose its letters\n",
         path_, *folders.begin());
   }
   if (!of_no_folder.empty()) {

@@ -14,8 +14,8 @@ Deadline::Deadline(std::chrono::nanoseconds after, std::string what, int exit_co
         std::unique_lock lock(mutex_);
         if (changed_.wait_for(lock, after, [this] { return met_; })) return;
         log().error(
-            "{} is not over after {}, since a call of a plugin does not return; ending at once. "
-            "What disk intakes hold stays there until the next start",
+            "{} did not finish within {}: a plugin call has not returned; exiting now. "
+            "Messages in disk intakes are kept for the next start",
             what, format_duration(after.count()));
         log().flush();
         _exit(exit_code);

@@ -197,7 +197,7 @@ class CommandLine {
     intake->add_option("PATH", name_, "The folder, buffer.path in the pipeline file")->required();
     intake->add_flag("--dump", dump_, "Print the messages that are not done, as NDJSON");
     CLI::App* replay =
-        add("replay", "Put dead letters through a pipeline once more, after mending why they were",
+        add("replay", "Replay dead letters through a pipeline after fixing the cause",
             "replay dead-letters.ndjson --pipeline pipelines/default.toml",
             [this] { return replay_command(file_, files_, into_, common_); });
     replay->add_option("FILE", files_, "Files of dead letters")->required();
@@ -205,8 +205,8 @@ class CommandLine {
     replay
         ->add_option(
             "--into", into_,
-            "The node that takes letters of messages, and those of nodes that are no more; "
-            "without, each goes back to the node that rejected it")
+            "Node that takes message letters and letters from nodes no longer in the pipeline; "
+            "default: the node that rejected each letter")
         ->type_name("NODE");
   }
 

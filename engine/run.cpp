@@ -123,7 +123,7 @@ class Run {
     while (!pipeline_.sources_finished()) {
       heartbeat_.beat();
       if (heartbeat_.must_begin_anew()) {
-        log().error("what the deleted intake held is written; ending, to be started anew");
+        log().error("what the deleted intake held is written; exiting to be restarted");
         exit_code_ = 1;
         return 0;
       }
@@ -155,7 +155,7 @@ class Run {
 
   // A line of the log for each of its lines.
   static void tell_refusal(const std::string& words) {
-    std::istringstream lines("not reloaded, the pipeline goes on as it was: " + words);
+    std::istringstream lines("not reloaded, still running the previous configuration: " + words);
     for (std::string line; std::getline(lines, line);) log().error("{}", line);
   }
 
@@ -176,7 +176,7 @@ class Run {
       return false;
     }
 
-    log().info("reload: the file is well; writing what is on its way, then changing");
+    log().info("reload: configuration valid; draining, then switching");
     const auto begin = Clock::now();
     pipeline_.hold();
     const bool drained = drain_for_change(signal);

@@ -44,8 +44,8 @@ const std::vector<Option>& HttpOptions::table() {
                                    "/health/ready and /metrics only; it keeps answering while "
                                    "the first is overloaded."}),
       option<&HttpOptions::host_names>(
-          "host_names", {.help = "Further names that this machine's own programs may reach it by "
-                                 "without a login, as the Host header has them."}),
+          "host_names", {.help = "Host header names accepted from this machine, besides localhost "
+                                 "and addresses, when no login is set."}),
       option<&HttpOptions::username>(
           "username", {.help = "Who may ask for anything but /health/live and /health/ready; if "
                                "not given, everybody."}),

@@ -66,9 +66,9 @@ void check_files_set_aside(const std::vector<NodeDescription>& nodes, Problems& 
   each_file([&](const NodeDescription& node, const std::string& path) {
     const auto writer = writers.find(std::pair(node.plugin, before_number(plain_path(path))));
     if (writer == writers.end()) return;
-    problems.add(node.at, fmt::format("nodes.{}: {} is what \"{}\" calls a file that it sets "
-                                      "aside; choose another name",
-                                      node.name, path, writer->second->name));
+    problems.add(node.at, fmt::format("nodes.{}: \"{}\" uses {} for a rotated file; choose another "
+                                      "name",
+                                      node.name, writer->second->name, path));
   });
 }
 

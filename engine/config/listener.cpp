@@ -187,10 +187,11 @@ void warn_of_listener(const toml::table& root, const HttpOptions& options, Probl
           Severity::kNote);
     } else if (is_reachable(options.*addresses) && !options.username.empty() &&
                !options.uses_tls()) {
-      problems.warn(place_of(root, option),
-                    fmt::format("{}: the password crosses the network as it is; set tls_cert and "
-                                "tls_key",
-                                option));
+      problems.warn(
+          place_of(root, option),
+          fmt::format("{}: the password is sent over the network unencrypted; set tls_cert "
+                      "and tls_key",
+                      option));
     }
   }
 }

@@ -305,9 +305,11 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
 
 HealthReading Instance::health() const {
   const std::lock_guard lock(health_mutex_);
-  if (!stall_.empty()) return {PENSTOCK_DEGRADED, stall_, true};
-  if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_, false};
-  return {health_, health_detail_, false};
+  // What the plugin says during the call tells more than that it takes long.
+  const bool tells_why = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
+  if (!stall_.empty()) return {PENSTOCK_DEGRADED, tells_why ? health_detail_ : stall_};
+  if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
+  return {health_, health_detail_};
 }
 
 void Instance::set_trouble(const std::string& what) {
@@ -326,7 +328,7 @@ bool Instance::check_stall(std::chrono::nanoseconds after) {
   {
     const std::lock_guard lock(health_mutex_);
     if (stalls == !stall_.empty()) return stalls;
-    stall_ = stalls ? fmt::format("a call of its plugin has not come back for {} (stall_after)",
+    stall_ = stalls ? fmt::format("a plugin call has not returned for {} (stall_after)",
                                   format_duration(after.count()))
                     : "";
   }

@@ -36,7 +36,6 @@ void append(std::vector<Output>& to, std::vector<Output> more);
 struct HealthReading {
   int32_t health = PENSTOCK_HEALTHY;
   std::string detail;
-  bool stalls = false;  // a call does not come back
 };
 
 class Instance : public penstock_context {

@@ -71,7 +71,7 @@ HealthReading Node::health() const {
   }
   const std::lock_guard lock(standstill_mutex_);
   if (worst.health == PENSTOCK_HEALTHY && !standstill_.empty()) {
-    return {PENSTOCK_DEGRADED, standstill_, true};
+    return {PENSTOCK_DEGRADED, standstill_};
   }
   return worst;
 }
@@ -90,11 +90,9 @@ void Node::log_health_change() {
   const HealthReading reading = health();
   const bool degraded = reading.health == PENSTOCK_DEGRADED;
   if (degraded && !logged_degraded_) {
-    logger_->error("{}{}", reading.detail,
-                   reading.stalls ? "; what does not need this node goes on"
-                                  : "; trying again until it works");
+    logger_->error("degraded: {}", reading.detail);
   } else if (reading.health == PENSTOCK_HEALTHY && logged_degraded_) {
-    logger_->info("works again");
+    logger_->info("recovered");
   } else {
     return;
   }

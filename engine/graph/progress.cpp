@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "graph/lane_node.hpp"
 #include "graph/source_node.hpp"
 
@@ -48,19 +50,19 @@ std::string standstill_of(Node& node) {
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
     const Intake& intake = source->intake();
     if (hands_nothing_out(*source) && !source->is_held()) {
-      return fmt::format("{} messages wait in its intake, and nothing hands them out",
+      return fmt::format("{} messages are queued in its intake but not dispatched",
                          intake.available());
     }
     if (intake.refuses() && intake.undone() == 0) {
-      return "its intake takes nothing in, although it is empty";
+      return "its intake accepts nothing although it is empty";
     }
     return "";
   }
   const int64_t queued = node.counts().queued_batches, held = node.counts().ends.held;
   if (is_in_call(node)) return "";
-  if (queued > 0) return fmt::format("{} batches wait for it, and nothing takes them up", queued);
+  if (queued > 0) return fmt::format("{} batches are queued but not taken", queued);
   if (held > 0 && !node.timers().any()) {
-    return fmt::format("it holds {} rows until more come, without a time to let them go", held);
+    return fmt::format("it holds {} rows and has no timer set to release them", held);
   }
   return "";
 }
@@ -75,13 +77,17 @@ uint64_t Progress::steps() const {
 
 void Progress::look() {
   const auto now = Clock::now();
-  if (const uint64_t steps = this->steps(); steps != seen_steps_) {
-    seen_steps_ = steps;
-    moved_at_ = now;
-  }
-  const bool stands = now - moved_at_ >= patience_;
-  for (const auto& node : pipeline_.nodes()) {
-    node->set_standstill(stands ? standstill_of(*node) : "");
+  watched_.resize(pipeline_.nodes().size());
+  for (size_t i = 0; i < watched_.size(); ++i) {
+    Node& node = *pipeline_.nodes()[i];
+    Watched& watched = watched_[i];
+    const uint64_t steps = steps_of(node);
+    std::string what = standstill_of(node);
+    const bool is_new = std::exchange(watched.node, &node) != &node;
+    const bool moved = std::exchange(watched.steps, steps) != steps;
+    if (is_new || moved || what.empty()) watched.since = now;
+    if (now - watched.since < patience_) what.clear();
+    node.set_standstill(std::move(what));
   }
 }
 

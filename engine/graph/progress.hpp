@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "graph/pipeline.hpp"
 
@@ -17,21 +18,26 @@ class Progress {
                     std::chrono::milliseconds patience = std::chrono::seconds(10))
       : pipeline_(pipeline), patience_(patience) {}
 
-  // Once in a while, by one thread: when nothing has moved for as long as the patience, each node
-  // in which something waits that nobody works on says so in its health. A sink that waits for the
-  // outside, and rows that are held until a time that is set, stand still by right.
+  // Once in a while, by one thread: each node in which something has waited for as long as the
+  // patience, with nobody working on it and no step of the node, says so in its health. A sink that
+  // waits for the outside, and rows that are held until a time that is set, stand still by right.
   void look();
   // False: since the last call nothing has moved, although there is work that waits for nobody
   // but the engine and its transforms.
   bool check();
 
  private:
+  struct Watched {
+    const Node* node = nullptr;
+    uint64_t steps = 0;
+    Clock::time_point since;  // when it last moved, or nothing waited in it
+  };
   uint64_t steps() const;
 
   const Pipeline& pipeline_;
   const std::chrono::milliseconds patience_;
-  uint64_t checked_steps_ = 0, seen_steps_ = 0;
-  Clock::time_point moved_at_ = Clock::now();
+  std::vector<Watched> watched_;  // of the pipeline's nodes
+  uint64_t checked_steps_ = 0;
 };
 
 }  // namespace penstock::engine

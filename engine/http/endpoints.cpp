@@ -96,8 +96,8 @@ HttpReply Endpoints::check(const Request& request) {
   if (request.is_from_here() && !rules->hosts.allows(request.header("Host"))) {
     counts_.refuse(Refusal::kHost);
     return error_reply(421,
-                       "this is not a name that the engine answers to without a login; ask for "
-                       "localhost or an address, or add the name to http.host_names");
+                       "host name not allowed without a login; use localhost or an IP address, or "
+                       "add the name to http.host_names");
   }
   return {};
 }
@@ -115,7 +115,8 @@ HttpReply Endpoints::check_login(const Request& request, const Login& login) {
   if (tell_login_.due()) {
     log().warn("HTTP: requests without the right login ({} so far)", so_far);
   }
-  if (given && !is_tried) return error_reply(429, "too many wrong logins from this address; wait");
+  if (given && !is_tried)
+    return error_reply(429, "too many failed logins from this address; try again in a minute");
   return error_reply(401, "the username and password of [http] are required");
 }
 

@@ -163,8 +163,8 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
   const Accounting points = pipeline.accounting();
   for (const auto& [state, count] : points.states()) {
     to.counter("penstock_points_total",
-               "Points by what became of them; received is the sum of the others and of those in "
-               "flight, but for rejected_discarded: these were kept before.",
+               "Points by outcome. received = the others + in flight; rejected_discarded is extra: "
+               "these were counted as rejected_kept before.",
                {{"state", state}}, static_cast<double>(count));
   }
   to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},

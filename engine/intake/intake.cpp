@@ -223,8 +223,8 @@ bool Intake::has_lost_folder() {
   safe_at_loss_ = safe_position();
   lost_folder_ = true;
   trouble_(fmt::format(
-      "files of the intake {} were deleted or replaced while it was in use: nothing more is taken "
-      "in; when all that it holds is written Penstock ends, and begins a new one at its next start",
+      "intake {}: files were deleted or replaced while in use; the intake accepts nothing more. "
+      "Penstock exits once what it holds is written, and creates a new intake at the next start",
       folder_->path()));
   return true;
 }

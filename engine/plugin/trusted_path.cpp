@@ -29,8 +29,8 @@ std::string fault_of(const fs::path& path, const struct stat& status) {
   const bool foreign_group = status.st_gid != 0 && status.st_gid != getegid();
   const bool by_group = (status.st_mode & S_IWGRP) && foreign_group;
   if (!has_no_mode && !is_sticky && ((status.st_mode & S_IWOTH) || by_group)) {
-    return fmt::format("{} can be written by other users; take that right away: chmod go-w {}",
-                       path.string(), path.string());
+    return fmt::format("{} is writable by other users; run: chmod go-w {}", path.string(),
+                       path.string());
   }
   return "";
 }

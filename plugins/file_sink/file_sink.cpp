@@ -51,10 +51,9 @@ class FileSink {
                                                 .max = 1000}),
                 option<&Options::when_full>(
                     "when_full",
-                    {.help = "With keep files set aside and one more full: discard_oldest deletes "
-                             "the oldest, and counts and tells its dead letters that were not "
-                             "replayed; block waits until they are replayed or moved, and what "
-                             "sends to the sink waits, too.",
+                    {.help = "When keep files are full: discard_oldest deletes the oldest file and "
+                             "counts its unreplayed dead letters; block stops writing until files "
+                             "are replayed or moved away, which backpressures the pipeline.",
                      .default_value = "discard_oldest",
                      .choices = "discard_oldest,block"}),
                 option<&Options::json_columns>("json_columns",
@@ -65,7 +64,7 @@ class FileSink {
         .metrics = {{PENSTOCK_COUNTER, "file_rows_written_total", "rows_written",
                      "Rows written to the file."},
                     {PENSTOCK_COUNTER, "file_torn_lines_total", "torn_lines",
-                     "Lines without an end that were found in the file, and ended."}},
+                     "Incomplete lines found in the file and terminated."}},
     };
   }
 
@@ -128,9 +127,9 @@ class FileSink {
 
   void stop() {
     if (file_.bytes_begun() == 0) return;
-    context_.warn(path_ + " has " + std::to_string(file_.bytes_begun()) + " of the " +
+    context_.warn(path_ + " received " + std::to_string(file_.bytes_begun()) + " of " +
                   std::to_string(text_.size()) +
-                  " bytes of a batch, whose rows come again from the first on");
+                  " bytes of a batch; the whole batch is written again later");
   }
 
  private:

@@ -44,9 +44,8 @@ bool may_be_regular(const std::string& path) {
 
 // What root makes in a user's folder, such as by a replay, is written by that user's engine, too.
 void give_to_owner_of_folder(const std::string& path, int fd) {
-  std::error_code ignored;
   struct stat folder = {}, file = {};
-  const auto parent = std::filesystem::absolute(path, ignored).parent_path();
+  const std::string parent = penstock::folder_of(path);
   if (geteuid() != 0 || stat(parent.c_str(), &folder) != 0 || folder.st_uid == 0) return;
   const bool is_new = fstat(fd, &file) == 0 && file.st_uid == 0 && file.st_size == 0;
   if (is_new && fchown(fd, folder.st_uid, folder.st_gid) != 0) return;  // then it stays root's
@@ -54,9 +53,7 @@ void give_to_owner_of_folder(const std::string& path, int fd) {
 
 // That a file was made, or has another name, is safe once its folder is.
 void sync_folder_of(const std::string& path) {
-  std::error_code ignored;
-  const auto folder = std::filesystem::absolute(path, ignored).parent_path();
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int fd = ::open(penstock::folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return;
   fsync(fd);
   close(fd);
@@ -101,7 +98,7 @@ std::string RotatingFile::lock() {
     if (tries == kTries || interrupted_()) {
       const std::string holder = lock_holder(fd_);
       return "cannot lock " + path_ + ": " + (holder.empty() ? "another process" : holder) +
-             " has locked it; end that one, or choose another path";
+             " has locked it; stop that process, or choose another path";
     }
     std::this_thread::sleep_for(10ms);
   }
@@ -129,7 +126,7 @@ std::string RotatingFile::lock_current(struct stat& status) {
       return fail("cannot look at");
     }
   }
-  return "cannot write " + path_ + ": it is replaced again and again";
+  return "cannot write " + path_ + ": it keeps being replaced";
 }
 
 std::string RotatingFile::complete(int64_t& end) {
@@ -139,10 +136,6 @@ std::string RotatingFile::complete(int64_t& end) {
   if (last == '\n') return "";
   if (std::string error = write_all("\n"); !error.empty()) return error;
   ++end;
-  if (torn_++ == 0) {
-    warn_("the last line of " + path_ +
-          " had no end: whoever wrote it was killed; what is there of it is left as it is");
-  }
   return "";
 }
 
@@ -152,8 +145,8 @@ std::string RotatingFile::set_aside() {
   const std::string oldest = keeps ? aside(limits_.keep) : path_;
   const LinesInFile gone = lines_in_file(oldest);
   if (limits_.when_full == WhenFull::kBlock && gone.letters + gone.others > 0) {
-    return "cannot set " + path_ + " aside: all files are in use, and " + oldest +
-           " holds lines that were not replayed; replay it, or move it to another folder";
+    return "cannot rotate " + path_ + ": " + oldest +
+           " still holds unreplayed lines; replay it, or move it away";
   }
   for (int64_t i = limits_.keep - 1; i >= 1; --i) {
     if (std::rename(aside(i).c_str(), aside(i + 1).c_str()) != 0 && errno != ENOENT) {
@@ -165,14 +158,13 @@ std::string RotatingFile::set_aside() {
   if (result != 0 && errno != ENOENT) return fail("cannot rename");
   if (gone.letters > 0) {
     discarded_ += gone.letters;
-    warn_("max_bytes and keep are reached: " + std::to_string(gone.letters) +
-          " dead letters that were not replayed are discarded with the oldest file of " + path_ +
-          ", " + std::to_string(discarded_) + " since the start");
+    warn_("discarded " + std::to_string(gone.letters) +
+          " unreplayed dead letters with the oldest file of " + path_ +
+          " (max_bytes and keep reached); " + std::to_string(discarded_) + " since start");
   } else if (keeps && limits_.when_full == WhenFull::kDiscardOldest) {
     if (const uint64_t next = lines_in_file(oldest).letters; next > 0) {
-      warn_("the last file of " + path_ + " begins: when it is full, " + oldest +
-            " is discarded, " + std::to_string(next) +
-            " of whose dead letters were not replayed; replay them before");
+      warn_(path_ + " is on its last file: the next rotation discards " + oldest + " with " +
+            std::to_string(next) + " unreplayed dead letters; replay them first");
     }
   }
   return "";
@@ -203,10 +195,15 @@ std::string RotatingFile::append(std::string_view text) {
   const int64_t begin = status.st_size;
   int64_t end = begin;
   std::string error = complete(end);
+  const bool was_torn = end != begin;
   if (error.empty()) error = write_all(text);
   if (error.empty() && sync_ && fdatasync(fd_) != 0) error = fail("cannot sync");
   if (!error.empty() && ftruncate(fd_, begin) != 0) error += "; " + fail("cannot cut back");
   known_end_ = error.empty() ? end + bytes : -1;
+  if (error.empty() && was_torn && torn_++ == 0) {
+    warn_("the last line of " + path_ +
+          " was incomplete (its writer was killed); terminated it with a newline");
+  }
   flock(fd_, LOCK_UN);
   return error;
 }
@@ -222,8 +219,8 @@ std::string RotatingFile::stream(std::string_view text) {
   for (auto moved = begin; begun_ < text.size();) {
     const auto now = Clock::now();
     if (now - moved > kPatience || now - begin > kMost || interrupted_()) {
-      return "cannot write " + path_ + ": its reader takes no more; " + std::to_string(begun_) +
-             " of " + std::to_string(text.size()) + " bytes of a batch are written";
+      return "cannot write " + path_ + ": the reader is not reading; " + std::to_string(begun_) +
+             " of " + std::to_string(text.size()) + " bytes of the batch written";
     }
     pollfd place{fd_, POLLOUT, 0};
     if (poll(&place, 1, 100) <= 0) continue;

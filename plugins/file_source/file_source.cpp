@@ -45,31 +45,31 @@ class FileSource {
     return {
         .name = "file_source",
         .summary = "Reads messages from a file of NDJSON, then ends.",
-        .options = {option<&Options::path>(
-                        "path", {.help = "The file; - is standard input.", .required = true}),
-                    option<&Options::replay>(
-                        "replay",
-                        {.help =
-                             "The lines are dead letters: read those that were not replayed, and "
-                             "mark them when the intake has them.",
-                         .default_value = "false"}),
-                    option<&Options::node>(
-                        "node", {.help = "Of dead letters: those that this node rejected; empty: "
-                                         "messages of any.",
-                                 .default_value = ""}),
-                    option<&Options::rows>(
-                        "rows", {.help = "Of dead letters: those of rows, for file_source.letters; "
-                                         "else those of messages.",
-                                 .default_value = "false"}),
-                    option<&Options::columns>(
-                        "columns", {.help = "Of dead letters of rows: those with these columns.",
-                                    .default_value = ""}),
-                    option<&Options::until>(
-                        "until", {.help = "Of dead letters: those up to here; 0: to the end that "
-                                          "the file has at the start.",
-                                  .default_value = "0",
-                                  .unit = "bytes",
-                                  .min = 0})},
+        .options =
+            {option<&Options::path>("path",
+                                    {.help = "The file; - is standard input.", .required = true}),
+             option<&Options::replay>(
+                 "replay",
+                 {.help = "The lines are dead letters: read those that were not replayed, and "
+                          "mark them when the intake has them.",
+                  .default_value = "false"}),
+             option<&Options::node>(
+                 "node", {.help = "With replay: only letters that this node rejected; empty: "
+                                  "message letters from any node.",
+                          .default_value = ""}),
+             option<&Options::rows>(
+                 "rows", {.help = "With replay: read letters of rows (for file_source.letters) "
+                                  "instead of messages.",
+                          .default_value = "false"}),
+             option<&Options::columns>(
+                 "columns", {.help = "With replay and rows: only letters with these columns.",
+                             .default_value = ""}),
+             option<&Options::until>(
+                 "until", {.help = "With replay: stop at this offset; 0: at the file's size at "
+                                   "start.",
+                           .default_value = "0",
+                           .unit = "bytes",
+                           .min = 0})},
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_lines_read_total", "lines_read", "Lines read."},
                     {PENSTOCK_COUNTER, "file_lines_skipped_total", "lines_skipped",

@@ -1,5 +1,7 @@
 #include "letter_choice.hpp"
 
+#include <penstock/dead_letter.hpp>
+
 #include <nlohmann/json.hpp>
 
 namespace file_source {
@@ -10,17 +12,11 @@ LetterChoice::LetterChoice(Options options) : options_(std::move(options)) {
 
 bool LetterChoice::has(const nlohmann::ordered_json& letter) const {
   if (!letter.is_object()) return false;
-  const auto columns = letter.find("columns");
-  const bool has_columns = columns != letter.end();
-  const bool is_row =
-      has_columns || !(letter.contains("payload") || letter.contains("payload_base64"));
-  if (is_row != options_.rows) return false;
-  const auto node = letter.find("node");
-  const bool is_text = node != letter.end() && node->is_string();
-  const std::string name = is_text ? node->get<std::string>() : "";
-  const bool of_any = !is_row && options_.node.empty();
-  if (name != options_.node && !of_any) return false;
-  return !is_row || (has_columns ? columns->dump() : "") == options_.columns;
+  const penstock::letter::Kind kind = penstock::letter::kind_of(letter);
+  if (kind.row != options_.rows) return false;
+  const bool of_any = !kind.row && options_.node.empty();
+  if (kind.node != options_.node && !of_any) return false;
+  return !kind.row || kind.columns == options_.columns;
 }
 
 bool LetterChoice::has(const std::string& line) const {

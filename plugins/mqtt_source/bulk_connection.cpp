@@ -315,9 +315,12 @@ bool BulkConnection::is_repetition(const Publish& publish) {
 
 void BulkConnection::take(const Publish& publish) {
   const std::string_view topic = clean_topic(publish.topic);
-  // The time is set for all of them at once.
-  penstock_source_message& message =
-      messages_.emplace_back(penstock::source_message(topic, publish.payload, 0));
+  // In its place: a copy by wide loads right after narrow stores would wait for them. The time is
+  // set for all at once.
+  penstock_source_message& message = messages_.emplace_back();
+  message.size = sizeof(message);
+  message.topic = {topic.data(), topic.size()};
+  message.payload = {publish.payload.data(), publish.payload.size()};
   if (publish.retained) message.flags |= PENSTOCK_MESSAGE_RETAINED;
   if (publish.dup) message.flags |= PENSTOCK_MESSAGE_DUPLICATE;
   // Each connection is a session, with identifiers of its own.

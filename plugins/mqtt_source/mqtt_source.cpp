@@ -302,12 +302,12 @@ void MqttSource::check_tls(const Options& options, const BrokerAddress& address,
   const bool sends_password =
       !options.password.text.empty() && !penstock::is_this_machine(address.host);
   if (sends_password && !address.tls) {
-    report.warning("broker_url", "the password crosses the network to " + address.host +
-                                     " as it is; write " + (address.web_socket ? "wss" : "ssl") +
-                                     "://, with the port that the broker has for TLS");
+    report.warning("broker_url", "the password is sent to " + address.host + " unencrypted; use " +
+                                     (address.web_socket ? "wss" : "ssl") +
+                                     "://, with the broker's TLS port");
   } else if (sends_password && !options.tls_verify) {
-    report.warning("tls_verify", "false: whoever answers in the place of " + address.host +
-                                     " gets the password; write true, and tls_ca");
+    report.warning("tls_verify", "false: anyone impersonating " + address.host +
+                                     " gets the password; set true, and tls_ca");
   }
   const bool any = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
   if (any && !address.tls) {

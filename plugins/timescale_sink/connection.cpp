@@ -79,7 +79,7 @@ Failure Connection::wait(short events) {
     return {};
   }
   close();
-  return {"the server had not answered when the pipeline ended or changed"};
+  return {"no answer from the server before the pipeline stopped or reloaded"};
 }
 
 // In non-blocking mode what cannot be sent at once would stay in a buffer that grows (libpq's

@@ -1,9 +1,11 @@
 #include "password_guard.hpp"
 
+#include <unistd.h>
 #include <penstock/this_machine.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 
@@ -31,6 +33,14 @@ bool is_elsewhere(const std::string& hosts) {
     at = end + 1;
   }
   return false;
+}
+
+bool libpq_has_password() {
+  for (const char* variable : {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"}) {
+    if (const char* value = std::getenv(variable); value && *value) return true;
+  }
+  const char* home = std::getenv("HOME");
+  return home && access((std::string(home) + "/.pgpass").c_str(), R_OK) == 0;
 }
 
 ConnectionParameters password_guard() {

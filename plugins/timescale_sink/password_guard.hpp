@@ -10,6 +10,10 @@ namespace timescale_sink {
 // Whether a connection to these hosts, as libpq takes them, may go to another machine.
 bool is_elsewhere(const std::string& hosts);
 
+// Whether libpq may find a password by itself: in PGPASSWORD, a password file or a service
+// (PostgreSQL "Environment Variables", "The Password File").
+bool libpq_has_password();
+
 // What of libpq's parameters lets no server have the password as it is, without knowing its
 // certificate. From libpq 16 on, TLS may be missing and requests for a clear password are refused;
 // before, there has to be TLS, and SCRAM bound to it.

@@ -19,12 +19,12 @@ std::string words_of(const PGresult* result) {
   const auto field = [&](int column) { return std::string(PQgetvalue(result, 0, column)); };
   if (const std::string pid = field(0); !pid.empty()) {
     const std::string state = field(2).empty() ? "" : ", " + field(2);
-    return ": it waits for a lock of the server's process " + pid + " (" + field(1) + state +
-           "); if that does not end, SELECT pg_terminate_backend(" + pid + ")";
+    return ": blocked by backend " + pid + " (" + field(1) + state +
+           "); to end it, run SELECT pg_terminate_backend(" + pid + ")";
   }
-  if (field(3) == "Client") return ": the server's process does not take it up; is it stopped?";
+  if (field(3) == "Client") return ": the backend is not reading; is it stopped?";
   if (field(3).empty()) return "";
-  return ": the server's process waits for " + field(3) + " " + field(4);
+  return ": the backend waits for " + field(3) + " " + field(4);
 }
 
 class Briefly final : public Watcher {
@@ -58,7 +58,7 @@ std::string SlowServer::cause(int backend) {
   std::string words;
   const Failure failure = connection.execute(
       cause_sql(backend), [&](const PGresult* result) { words = words_of(result); });
-  return failure ? ", nor does it a new connection: " + failure.message : words;
+  return failure ? "; a new connection fails too: " + failure.message : words;
 }
 
 }  // namespace timescale_sink

@@ -131,7 +131,7 @@ class TimescaleSink {
 
   // To another machine.
   static bool sends_password(const Options& options) {
-    const bool has_password = !options.password.text.empty() || std::getenv("PGPASSWORD");
+    const bool has_password = !options.password.text.empty() || libpq_has_password();
     return has_password && is_elsewhere(options.host);
   }
 
@@ -245,8 +245,8 @@ std::vector<Option> TimescaleSink::options() {
       option<&Options::conflict_key>(
           "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
       option<&Options::ssl_mode>("ssl_mode",
-                                 {.help = "TLS, as libpq's sslmode; auto: prefer, but no other "
-                                          "machine gets the password as it is.",
+                                 {.help = "TLS, as libpq's sslmode; auto: prefer, but never send "
+                                          "a clear-text password to another machine.",
                                   .default_value = "auto",
                                   .choices = "auto,disable,allow,prefer,require,verify-ca,"
                                              "verify-full"}),
@@ -352,9 +352,7 @@ void TimescaleSink::check(const Options& options, Report& report) {
 void TimescaleSink::check_for_open_password(const Options& options, Report& report) {
   if (!sends_password(options) || options.ssl_mode >= SslMode::kVerifyCa) return;
   const std::string fault =
-      "the server's certificate is not looked at, so whoever is between this "
-      "machine and " +
-      options.host;
+      "the server's certificate is not verified, so anyone on the path to " + options.host;
   if (options.ssl_mode == SslMode::kAuto) {
     report.warning("host",
                    fault +

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import resource
 import shutil
 import sys
 import unittest
@@ -68,7 +69,7 @@ class IntakeFolder(Flow):
         self.assertIsNone(engine.process.poll())
         self.database.start()
         self.assertEqual(engine.process.wait(60), 1)
-        self.assertIn("to be started anew", engine.log())
+        self.assertIn("exiting to be restarted", engine.log())
         self.assertEqual(self.database.count(), taken)
         engine.start().wait_ready()
         self.assertEqual(machines.wait(120), 0)
@@ -100,6 +101,23 @@ class IntakeFolder(Flow):
         self.assertLessEqual(engine.status()["mqtt"]["intake"]["bytes"], 4 << 20)
         self.database.start()
         self.assert_all_stored(POINTS)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_more_segments_than_descriptors_cost_nothing(self):
+        count, limit = 400, 250
+        engine = self.engine(pipeline=self.pipeline(
+            ('type      = "disk"', 'type      = "disk"\nsegment_bytes = "256KiB"')),
+            INGESTION_BUFFER_BYTES="1GiB")
+        resource.prlimit(engine.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        self.database.stop()
+        # More than half a segment each.
+        self.broker.publish_lines("dev/a/b", (
+            json.dumps({"value": i, "metadata": {"text": "x" * 150_000}}) for i in range(count)))
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == count, "all are taken", 60)
+        self.assertGreater(len(glob.glob(os.path.join(engine.folder, "intake", "*.segment"))), limit)
+        self.database.start()
+        wait_until(lambda: self.database.count() == count, "all are stored", 60)
+        self.assertEqual(engine.get("/health")[0], 200)
         self.assertEqual(engine.stop(), 0)
 
     def test_a_second_engine_on_the_folder_is_refused_with_the_pid_of_the_first(self):

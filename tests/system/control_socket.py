@@ -179,7 +179,7 @@ class ControlSocket(unittest.TestCase):
         asking = start_process([PENSTOCK, "reload", "--pid", str(engine.process.pid)],
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(lambda: (asking.kill(), asking.wait(), asking.stdout.close()))
-        wait_until(lambda: "reload: the file is well" in engine.log(), "the reload has begun")
+        wait_until(lambda: "reload: configuration valid" in engine.log(), "the reload has begun")
         # More than wait at a socket that nobody looks at.
         many = ("import socket, sys\n"
                 "for i in range(200):\n"

@@ -132,24 +132,24 @@ path   = "{self.letters_path}"
         os.mkdir(self.store)
         self.write([each(n) for n in range(50) for each in (message, row)])
         said = self.replay()
-        self.assertIn("50 letters go into decoder", said)
-        self.assertIn("50 letters go into out", said)
+        self.assertIn("replaying 50 letters into decoder", said)
+        self.assertIn("replaying 50 letters into out", said)
         self.assertEqual(self.stored(), sorted(2 * list(range(50))))
         self.assertEqual(self.marked(self.letters_path), 100)
-        self.assertIn("no letter waits", self.replay())
+        self.assertIn("nothing to replay", self.replay())
         self.assertEqual(len(self.stored()), 100)
 
     def test_letters_without_a_way_back_are_refused_with_words(self):
         os.mkdir(self.store)
         self.write([message(1, node="old"), row(2, node="gone"), message(3)])
         said = self.replay(code=1)
-        self.assertIn('1 letters of node "gone", which the pipeline does not have; add --into', said)
-        self.assertIn('1 letters of node "old"', said)
+        self.assertIn('1 letter from node "gone", which this pipeline does not have; name a node with --into', said)
+        self.assertIn('1 letter from node "old"', said)
         self.assertEqual(self.marked(self.letters_path), 0)
         nameless = message(4)
         del nameless["node"]
         self.write([nameless])
-        self.assertIn("do not say which node rejected them; add --into", self.replay(code=1))
+        self.assertIn("that name no node; name a node with --into", self.replay(code=1))
         self.write([message(1, node="old"), nameless, message(3)])
         self.replay(more=["--into", "decoder"])
         self.assertEqual(self.stored(), [1, 3, 4])
@@ -198,8 +198,8 @@ path   = "{self.letters_path}"
         self.assertLess(left, 6000)
         self.assertIn(f"6000 points received, 0 stored, 6000 rejected and kept, {6000 - left} discarded",
                       done.stderr)
-        self.assertIn("the last file of", done.stderr)
-        self.assertIn("dead letters that were not replayed are discarded", done.stderr)
+        self.assertIn("is on its last file", done.stderr)
+        self.assertIn("discarded 1000 unreplayed dead letters", done.stderr)
 
     def test_what_leads_elsewhere_is_not_written_in_folders_of_others(self):
         self.write([message(1)], self.folder + "/victim")
@@ -215,7 +215,7 @@ path   = "{self.letters_path}"
                 done = run_process([PENSTOCK, "run", self.pipeline], capture_output=True, text=True,
                                    timeout=60)
                 self.assertEqual(done.returncode, 1, done.stderr)
-                self.assertIn("is a symbolic link in a folder that others may write", done.stderr)
+                self.assertIn("is a symbolic link in a folder writable by other users", done.stderr)
                 os.remove(f"{intake}/{name}")
         self.assertEqual(len(self.read(self.folder + "/victim")), 1)
 

@@ -34,7 +34,7 @@ class HostileBroker:
 
     def __init__(self, script, connack=CONNACK, good=b""):
         self.script, self.connack, self.good = script, connack, good
-        self.received = b""
+        self.received, self.received_later = b"", b""
         self.connections = 0
         self.versions = []
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -64,6 +64,8 @@ class HostileBroker:
             while data := connection.recv(65536):
                 if first:
                     self.received += data
+                else:
+                    self.received_later += data
         except OSError:
             pass
         finally:
@@ -177,6 +179,28 @@ class Hostile(unittest.TestCase):
         with open(os.path.join(engine.folder, "later", "messages.ndjson")) as f:
             self.assertEqual(len(f.readlines()), 10)
         self.assertEqual(engine.stop(), 0)
+
+    def test_what_a_full_intake_drops_is_acknowledged_also_after_a_restart(self):
+        # With durability = "machine" an acknowledgement waits for a sync; of what is dropped, none.
+        sent, later = 2000, 50
+        each = b"".join(publish(b"dev/a", b"x" * 1000, i) for i in range(1, sent + 1))
+        again = b"".join(publish(b"dev/a", b"x" * 1000, i) for i in range(1, later + 1))
+        broker, engine = self.start([each], """[nodes.mqtt.buffer]
+            type = "disk"
+            path = "intake"
+            durability = "machine"
+            max_bytes = "1MiB"
+            overflow = "drop_newest"
+        """, state="engine/later")
+        broker.good = again
+        wait_until(lambda: broker.received.count(b"\x40\x02") == sent, "all are acknowledged", 30)
+        dropped = engine.status()["accounting"]["dropped"]
+        self.assertGreater(dropped, sent // 4)
+        engine.stop()
+        engine.start()
+        wait_until(lambda: broker.received_later.count(b"\x40\x02") == later, "these, too", 30)
+        self.assertEqual(engine.status()["accounting"]["dropped"], later)
+        engine.stop()
 
     def test_endless_promises_take_no_memory(self):
         # 200 packets that each announce 256 MB.

@@ -144,8 +144,8 @@ class HostilePlugins(unittest.TestCase):
         self.assertEqual(status, 503)
         components = json.loads(text)["components"]
         self.assertEqual([name for name, c in components.items() if c["status"] == "degraded"], ["bad"])
-        self.assertIn("has not come back for 500ms (stall_after)", components["bad"]["message"])
-        self.assertIn("bad: a call of its plugin has not come back", engine.log())
+        self.assertIn("has not returned for 500ms (stall_after)", components["bad"]["message"])
+        self.assertIn("bad: degraded: a plugin call has not returned", engine.log())
         # The other branch has all of it, and a look at the engine still works.
         wait_until(lambda: len(self.rows("other")) == COUNT, "the rest goes on")
         self.assertEqual(engine.get("/metrics")[0], 200)

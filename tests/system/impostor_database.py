@@ -105,8 +105,8 @@ class ImpostorDatabase(unittest.TestCase):
         log = self.run_until_tried()
         self.assertEqual(self.impostor.passwords, [])
         self.assertIn('write ssl_mode = "verify-full"', log)
-        self.assertIn("host: the server's certificate is not looked at", log)
-        self.assertIn("warning: host: the server's certificate is not looked at", self.check())
+        self.assertIn("host: the server's certificate is not verified", log)
+        self.assertIn("warning: host: the server's certificate is not verified", self.check())
         self.assertIn('ssl_mode = "prefer"', self.check("--connect"))
         self.assertEqual(self.impostor.passwords, [])
         self.assertNotIn("geheim", log)
@@ -115,7 +115,7 @@ class ImpostorDatabase(unittest.TestCase):
         self.write(ELSEWHERE, 'ssl_mode = "prefer"')
         self.run_until_tried()
         self.assertEqual(set(self.impostor.passwords), {"geheim"})
-        self.assertIn("note: nodes.database: ssl_mode: the server's certificate is not looked at", self.check())
+        self.assertIn("note: nodes.database: ssl_mode: the server's certificate is not verified", self.check())
 
     def test_on_this_machine_nothing_has_to_be_said(self):
         self.write("127.0.0.1")
@@ -123,18 +123,31 @@ class ImpostorDatabase(unittest.TestCase):
         self.assertEqual(set(self.impostor.passwords), {"geheim"})
         self.assertNotIn("certificate", self.check())
 
-    def test_a_password_of_the_environment_is_as_well_kept(self):
+    def run_with(self, **environment):
+        """Without a password in the pipeline file."""
         self.write(ELSEWHERE)
         with open(self.path) as f:
             text = f.read().replace('password = "${DB_PASSWORD}"\n', "")
         with open(self.path, "w") as f:
             f.write(text)
-        engine = Engine(self.folder, self.path, PGPASSWORD="geheim").start()
+        engine = Engine(self.folder, self.path, **environment).start()
         try:
             wait_until(lambda: self.impostor.connections >= 3, "it has tried")
         finally:
             engine.stop()
         self.assertEqual(self.impostor.passwords, [])
+
+    def test_a_password_of_the_environment_is_as_well_kept(self):
+        self.run_with(PGPASSWORD="geheim")
+
+    def test_a_password_file_is_as_well_kept(self):
+        path = os.path.join(self.folder, ".pgpass")
+        with open(path, "w") as f:
+            f.write("*:*:*:*:geheim\n")
+        os.chmod(path, 0o600)
+        self.run_with(PGPASSFILE=path)
+        self.impostor.connections = 0
+        self.run_with(HOME=self.folder)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ class PluginFolder(unittest.TestCase):
         for _ in range(60):
             text = self.ask(link)
             self.assertNotIn(RAN, text)
-            self.assertIn(f"refused: {shared} can be written by other users; take that right away: "
+            self.assertIn(f"refused: {shared} is writable by other users; run: "
                           f"chmod go-w {shared}", text)
         self.assertIsNone(exchanger.poll())
 

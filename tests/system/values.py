@@ -133,7 +133,7 @@ class Values(unittest.TestCase):
         engine.start("--log-level", "debug")
         self.addCleanup(engine.stop)
         wait_until(lambda: engine.status().get("mqtt", {}).get("broker"), "it answers")
-        wait_until(lambda: "trying again" in engine.log(), "it cannot connect, and says so")
+        wait_until(lambda: "degraded: " in engine.log(), "it cannot connect, and says so")
         options = engine.status()["mqtt"]["options"]
         self.assertRegex(options["broker_url"]["value"], r"^ws://localhost:\d+/mqtt\?key=\*\*\*$")
         self.assertEqual(options["broker_url"]["reference"], "ws://localhost:${BROKER_PORT}/mqtt?key=${KEY}")
@@ -186,7 +186,7 @@ class Values(unittest.TestCase):
         engine.start("--log-level", "debug")
         self.addCleanup(engine.stop)
         wait_until(lambda: engine.status().get("mqtt", {}).get("broker"), "it answers")
-        wait_until(lambda: "trying again" in engine.log(), "it cannot connect, and says so")
+        wait_until(lambda: "degraded: " in engine.log(), "it cannot connect, and says so")
         options = engine.status()["mqtt"]["options"]
         self.assertEqual(options["client_id"], {"value": "client-***",
                                                 "reference": "client-${MY_TOKEN:-***}"})

@@ -234,7 +234,7 @@ TEST_CASE("what waits for something that nobody does is named in the health of i
     return run.node("middle").health().detail.find(words) != std::string::npos;
   };
   run.pipeline->start();
-  CHECK(becomes([&] { return says("it holds 10 rows until more come"); }));
+  CHECK(becomes([&] { return says("it holds 10 rows and has no timer set to release them"); }));
   CHECK(run.node("middle").health().health == PENSTOCK_DEGRADED);
   CHECK(run.node("out").health().health == PENSTOCK_HEALTHY);
   run.stop();
@@ -242,6 +242,23 @@ TEST_CASE("what waits for something that nobody does is named in the health of i
     progress.look();
     return run.node("middle").health().health == PENSTOCK_HEALTHY;
   }));
+}
+
+TEST_CASE("a node that stands still is named while others move") {
+  Run run(chain(10, "rows = 1000", "\"middle\"", "holding") +
+          "[nodes.other]\nplugin = \"counting\"\nendless = true\n"
+          "[nodes.flow]\nplugin = \"passing\"\ninputs = [\"other\"]\n"
+          "[nodes.end]\nplugin = \"storing\"\ninputs = [\"flow\"]\n");
+  engine::Progress progress(*run.pipeline, 50ms);
+  run.pipeline->start();
+  CHECK(becomes([&] {
+    progress.look();
+    return run.node("middle").health().health == PENSTOCK_DEGRADED;
+  }));
+  const size_t stored = world.stored_count();
+  CHECK(becomes([&] { return world.stored_count() > stored; }));
+  CHECK(run.node("flow").health().health == PENSTOCK_HEALTHY);
+  run.stop();
 }
 
 TEST_CASE("a node whose constructor throws is named with the reason") {

@@ -104,7 +104,7 @@ TEST_CASE("a file that others can write or replace is refused") {
     const mode_t mode = each == nested.file ? 0644 : 0755;
     chmod(each.c_str(), mode | 0022);
     CHECK(says(Library::open(nested.file).error,
-               "can be written by other users; take that right away: chmod go-w " + each.string()));
+               "is writable by other users; run: chmod go-w " + each.string()));
     chmod(each.c_str(), mode);
   }
   CHECK(Library::open(nested.file).error.empty());

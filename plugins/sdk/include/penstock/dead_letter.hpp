@@ -3,6 +3,7 @@
 // aside meanwhile is not disturbed, and a replay that was broken off goes on where it was.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace penstock::letter {
@@ -21,6 +22,28 @@ inline Mark mark_of(std::string_view line) {
   const std::string_view mark = line.substr(kBegin.size());
   if (mark.starts_with(kTakenMark)) return Mark::kTaken;
   return mark.starts_with("true") ? Mark::kReplayed : Mark::kNone;
+}
+
+// What a letter says of itself.
+struct Kind {
+  std::string node;     // that rejected it
+  bool row = false;     // a row of a table, else a message
+  std::string columns;  // of a row: names and Arrow formats, as JSON; "": those of points
+};
+
+// `letter`: the line as a JSON object of nlohmann/json, whose order is kept.
+template <class Json>
+Kind kind_of(const Json& letter) {
+  Kind kind;
+  if (const auto node = letter.find("node"); node != letter.end() && node->is_string()) {
+    kind.node = node->template get<std::string>();
+  }
+  if (const auto columns = letter.find("columns"); columns != letter.end()) {
+    kind.columns = columns->dump();
+  }
+  const bool is_message = letter.contains("payload") || letter.contains("payload_base64");
+  kind.row = !kind.columns.empty() || !is_message;
+  return kind;
 }
 
 }  // namespace penstock::letter

@@ -15,6 +15,12 @@
 
 namespace penstock {
 
+// "." of a path without a folder.
+inline std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 namespace detail {
 
 // This user, or root, who may do everything anyway.
@@ -27,7 +33,7 @@ inline bool others_may_write(const struct stat& folder) {
 // Why the file that was opened is not this service's own; "": it is.
 inline std::string fault_of_owner(const std::string& path, const struct stat& folder,
                                   const struct stat& file) {
-  const std::string begin = path + " is in a folder that others may write, and ";
+  const std::string begin = path + " is in a folder writable by other users and ";
   // Whom the folder belongs to, and the group that it was opened for, were chosen by its operator.
   const bool chosen = file.st_uid == folder.st_uid || (folder.st_mode & S_IWOTH) == 0;
   if (!is_trusted(file.st_uid) && !chosen) {
@@ -35,7 +41,7 @@ inline std::string fault_of_owner(const std::string& path, const struct stat& fo
            "; remove it, or choose another folder";
   }
   if (S_ISREG(file.st_mode) && file.st_nlink > 1) {
-    return begin + "has another name, too (a hard link); remove it, or choose another folder";
+    return begin + "has another hard link; remove it, or choose another folder";
   }
   return "";
 }
@@ -46,15 +52,14 @@ inline std::string fault_of_owner(const std::string& path, const struct stat& fo
 // empty, and errno says why it cannot be opened. Takes four system calls.
 inline int open_own_file(const std::string& path, int flags, mode_t mode, std::string& fault) {
   fault.clear();
-  std::error_code ignored;
   struct stat folder = {}, file = {};
-  const auto parent = std::filesystem::absolute(path, ignored).parent_path();
-  const bool shared = stat(parent.c_str(), &folder) == 0 && detail::others_may_write(folder);
+  const bool shared =
+      stat(folder_of(path).c_str(), &folder) == 0 && detail::others_may_write(folder);
   const int fd = open(path.c_str(), flags | O_CLOEXEC | (shared ? O_NOFOLLOW : 0), mode);
   if (fd < 0 && errno == ELOOP && shared) {
-    fault = path +
-            " is a symbolic link in a folder that others may write; remove it, or name the "
-            "file that it leads to";
+    fault =
+        path +
+        " is a symbolic link in a folder writable by other users; remove it, or name its target";
   }
   if (fd < 0 || !shared) return fd;
   if (fstat(fd, &file) == 0) fault = detail::fault_of_owner(path, folder, file);

@@ -296,8 +296,8 @@ typedef struct penstock_host {
                             penstock_text reason, penstock_text detail);
   /* Since 1.2. Sources, any thread: so many messages came and were dropped on purpose, by a limit
    * that the operator set. They are counted, so that what came in adds up.
-   * Since 1.5. Sinks: so many rejected rows that it, or an earlier run, had kept are gone, not
-   * replayed, by such a limit. They are counted besides (`rejected_discarded`). */
+   * Since 1.5. Sinks: `count` rejected rows that this or an earlier run had kept were deleted
+   * unreplayed by such a limit. They are counted as `rejected_discarded`, beside the others. */
   void (*drop)(penstock_context*, uint64_t count);
   /* Since 1.4. As append. */
   size_t (*append_messages)(penstock_context*, const penstock_source_message* messages,
@@ -314,8 +314,8 @@ typedef struct penstock_host {
    * or after a stop has drained; it never goes back to 0. A call that waits for the outside then
    * returns PENSTOCK_RETRY soon; its batch is handed out again. For other nodes always 0. */
   int32_t (*is_interrupted)(penstock_context*);
-  /* Since 1.5. Sinks, from inside process: so many rows of the batch were stored before, as a ledger
-   * knows, and not by this call. They are counted apart. */
+  /* Since 1.5. Sinks, from inside process: `rows` rows of the batch were not written because a ledger
+   * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
 } penstock_host;
 
