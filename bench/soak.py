@@ -136,7 +136,7 @@ class Soak:
             if not first_half:
                 self.rests.append(rest)
             print(f"round {number:>3}: tried: {self.faults.take_round()}\n"
-                  f"           {rows} rows, {lines} dead letters, {missing} lost to damage, memory "
+                  f"           {rows} rows, {lines} dead letters, {missing} hit and counted, memory "
                   f"{rest[0]:.0f} MiB, {rest[1]} descriptors", flush=True)
         return self.summary(number)
 
