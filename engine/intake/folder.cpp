@@ -225,6 +225,17 @@ std::unique_ptr<CheckpointPage> Folder::read_checkpoint(const std::string& path)
   return page;
 }
 
+std::vector<SegmentEntry> Folder::read_entries(const std::string& path) {
+  std::vector<SegmentEntry> entries;
+  std::ifstream file(path + "/checkpoint", std::ios::binary);
+  file.seekg(kFirstEntry);
+  SegmentEntry entry;
+  while (file.read(reinterpret_cast<char*>(&entry), sizeof(entry))) {
+    if (is_intact(entry)) entries.push_back(entry);
+  }
+  return entries;
+}
+
 Folder::Files Folder::segments_in(const std::string& path, bool writable) {
   Files files;
   std::error_code code;

@@ -36,6 +36,8 @@ class Folder {
   static Files segments_in(const std::string& path, bool writable);
   // The checkpoint of a folder that may be another process's; nothing when there is none.
   static std::unique_ptr<CheckpointPage> read_checkpoint(const std::string& path);
+  // Its table of segments in use.
+  static std::vector<SegmentEntry> read_entries(const std::string& path);
   // The process that holds the lock, or 0.
   static int owner_pid(const std::string& path);
 

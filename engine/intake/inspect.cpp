@@ -38,8 +38,9 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
   }
   folder.checkpoint = Folder::read_checkpoint(path);
   Folder::Files files = Folder::segments_in(path, false);
-  folder.segments = std::move(files.segments);
   folder.problems = std::move(files.unreadable);
+  identify(files, Folder::read_entries(path), folder.problems);
+  folder.segments = std::move(files.segments);
   for (const std::string& cut : files.too_short) {
     folder.problems.push_back(cut + ": is truncated to less than a segment");
   }

@@ -221,16 +221,23 @@ class Reader {
   std::vector<std::pair<const Segment*, uint64_t>> open_;  // without an end in the table
 };
 
-// Where its own headers say nothing, by the checkpoint's table.
-void identify(Segment& segment, const Folder& folder, std::vector<std::string>& problems) {
-  const SegmentEntry* entry = folder.entry_of(segment.file_number());
-  if (segment.number() != 0 || !entry) return;
-  segment.set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
-  problems.push_back(fmt::format(
-      "{}: both copies of its header are damaged; recovered from the checkpoint", segment.path()));
-}
-
 }  // namespace
+
+void identify(Folder::Files& files, const std::vector<SegmentEntry>& entries,
+              std::vector<std::string>& problems) {
+  for (const auto& segment : files.segments) {
+    const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& each) {
+      return each.file == segment->file_number();
+    });
+    if (segment->number() != 0 || entry == entries.end()) continue;
+    segment->set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
+    problems.push_back(
+        fmt::format("{}: both copies of its header are damaged; recovered from the checkpoint",
+                    segment->path()));
+  }
+  std::sort(files.segments.begin(), files.segments.end(),
+            [](const auto& a, const auto& b) { return a->number() < b->number(); });
+}
 
 bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   Folder::Files files = Folder::segments_in(folder.path(), true);
@@ -246,12 +253,10 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
     set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
   std::vector<SegmentEntry> missing = folder.entries();
+  identify(files, missing, recovery.problems);
   for (const auto& segment : files.segments) {
-    identify(*segment, folder, recovery.problems);
     std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });
   }
-  std::sort(files.segments.begin(), files.segments.end(),
-            [](const auto& a, const auto& b) { return a->number() < b->number(); });
   Reader reader(folder, recovery);
   for (auto& segment : files.segments) reader.read(std::move(segment));
   for (const SegmentEntry& entry : missing) reader.miss(entry);

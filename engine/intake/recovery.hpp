@@ -36,6 +36,11 @@ struct FoundBlock {
 void for_each_block(Segment& segment, uint64_t watermark,
                     const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each);
 
+// Segments whose own headers say nothing get the life that the checkpoint's table has of them. All
+// are in the order of their numbers afterwards.
+void identify(Folder::Files& files, const std::vector<SegmentEntry>& entries,
+              std::vector<std::string>& problems);
+
 struct Recovery {
   std::vector<std::unique_ptr<Segment>> in_use;
   std::vector<std::unique_ptr<Segment>> free;
