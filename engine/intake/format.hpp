@@ -13,7 +13,7 @@
 //   received    int64 × 1000     µs since 1970
 //   topic       int32 × 1001     offsets into the topics
 //   payload     int32 × 1001     offsets into the payloads
-//   crc         uint32 × 1000    CRC32C of position, received, sizes, flags, identifier and bytes
+//   crc         uint32 × 1000    CRC32C of position, received, sizes, key, flags, identifier, bytes
 //   identifier  uint32 × 1000    the source's own name of the message, 0: none
 //   flags       uint8 × 1000     MessageFlags
 //   state       uint8 × 1000     SliceState of the slice that begins at that row
@@ -26,8 +26,8 @@
 // Nothing is trusted that a flipped bit could have changed: headers stand twice, headers and
 // messages have their CRC, numbers that change are written with their complement, a slice state is
 // one of three that differ in four bits or more. Nothing is trusted that a publisher could have
-// written: each segment's life has a random key, which its blocks repeat, so that no payload poses
-// as a block.
+// written: each segment's life has a random key, which its blocks repeat and the CRCs of its messages
+// cover, so that no payload poses as a block, and none of an earlier life as rows of this one.
 #pragma once
 
 #include <penstock/plugin.h>

@@ -71,7 +71,7 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   damaged_ = recovery.damaged;
   received_ = recovery.messages;
   offered_ = recovery.messages;
-  appended_ = synced_ = recovery.next_position;
+  appended_ = synced_ = found_end_ = recovery.next_position;
   watermark_ = durable_watermark_ = next_position();
   set(folder_->checkpoint().appended, appended_);
   set(folder_->checkpoint().watermark, watermark_);
@@ -130,6 +130,7 @@ bool Intake::open_block(const penstock_source_message& first, bool force) {
   }
   open_ = new Block(*segment_, segment_end_, shape, appended());
   const std::lock_guard lock(mutex_);
+  wanted_bytes_ = 0;
   unread_.push_back(open_);
   if (is_machine_safe() && (unsynced_.empty() || unsynced_.back() != segment_)) {
     segment_->holders.fetch_add(1, std::memory_order_relaxed);
@@ -231,12 +232,15 @@ bool Intake::has_lost_folder() {
 
 bool Intake::find_space() {
   if (lost_folder_) return false;
-  size_t wanted = 0;
+  size_t wanted = 0, growing = 0;
   {
     const std::lock_guard lock(mutex_);
     wanted = wanted_bytes_;
+    if (growing_) growing = growing_->bytes();
   }
-  const bool found = store_->prepare(wanted);
+  // A promised message may have got a segment beyond the limit, which the next message closes.
+  const bool lets_go = growing > 0 && drained() && store_->held_bytes() == growing;
+  const bool found = lets_go || store_->prepare(wanted);
   report_trouble();
   return found;
 }
@@ -246,7 +250,10 @@ bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
   while (!closing_) {
     if (find_space()) return true;
     const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return false;
+    if (now >= deadline) {
+      refuses_ = true;
+      return false;
+    }
     std::unique_lock lock(mutex_);
     // Whoever makes room says so; a disk's room may come from elsewhere.
     space_.wait_for(lock, std::min<std::chrono::nanoseconds>(deadline - now, kDiskRetry));
@@ -321,18 +328,9 @@ void Intake::release_read_block() {
 
 SliceRows Intake::next_rows(uint32_t max_rows) {
   if (!found_.empty()) {
-    const std::lock_guard lock(mutex_);
-    SliceRows& next = found_.front();
-    SliceRows rows = next;
-    if (next.rows <= max_rows) {
-      found_.pop_front();
-      return rows;
-    }
-    rows.rows = max_rows;
-    rows.last_of_block = false;
-    next.row += max_rows;
-    next.rows -= max_rows;
-    next.block->set_state(next.row, SliceState::kBegins);
+    SliceRows rows = found_.front();
+    rows.last_of_block &= rows.rows <= max_rows;
+    rows.rows = std::min(rows.rows, max_rows);
     return rows;
   }
   while (true) {
@@ -359,6 +357,15 @@ SliceRows Intake::next_rows(uint32_t max_rows) {
   reading_->set_state(next_row_, SliceState::kBegins);
   next_row_ = row;
   return rows;
+}
+
+// Under the mutex.
+void Intake::pass_found(uint32_t rows) {
+  SliceRows& next = found_.front();
+  next.row += rows;
+  next.rows -= rows;
+  if (next.rows > 0) next.block->set_state(next.row, SliceState::kBegins);
+  else found_.pop_front();
 }
 
 Intake::Slice Intake::take(uint32_t max_rows) {
@@ -400,6 +407,8 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
     const std::lock_guard lock(mutex_);
     slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
     taken_.fetch_add(rows.rows, std::memory_order_relaxed);
+    // At once, so that `done` sees it as the one or the other.
+    if (!found_.empty()) pass_found(rows.rows);
   }
   if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
   return slice;
@@ -414,13 +423,15 @@ Intake::Slice Intake::hand_out(Range* range) {
 
 uint64_t Intake::hand_out_again() {
   const std::lock_guard lock(mutex_);
-  uint64_t rows = 0;
+  uint64_t rows = 0, waiting = 0;  // waiting: since the last time
+  for (const Range* range : again_) waiting += range->rows;
+  again_.clear();
   for (Range& range : ranges_) {
     if (range.done) continue;
     again_.push_back(&range);
     rows += range.rows;
   }
-  taken_.fetch_sub(rows);
+  taken_.fetch_sub(rows - waiting);
   abandoned_ = false;
   return rows;
 }
@@ -443,13 +454,16 @@ void Intake::done(Range* range) {
     }
     add(done_rows_, range->rows);
     range->done = true;
-    uint64_t watermark = 0;
+    uint64_t end = 0;
     for (; !ranges_.empty() && ranges_.front().done; advanced = true) {
-      watermark = ranges_.front().first + ranges_.front().rows;
+      end = ranges_.front().first + ranges_.front().rows;
       ranges_.pop_front();
     }
     if (advanced) {
-      if (ranges_.empty() && !found_.empty()) watermark = next_position();
+      // Between what was found everything is done.
+      uint64_t watermark = std::max(end, found_end_);
+      if (!ranges_.empty()) watermark = ranges_.front().first;
+      else if (!found_.empty()) watermark = next_position();
       watermark_.store(watermark, std::memory_order_release);
       if (folder_) set(folder_->checkpoint().watermark, watermark);
     }

@@ -144,6 +144,7 @@ class Intake {
   int64_t oldest_us() const;  // when it was received, since 1970; 0: there is none
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
+  void pass_found(uint32_t rows);
   Slice hand_out(const SliceRows& rows);
   Slice hand_out(Range* range);
   ArrowArray messages_of(Block* block, uint32_t row, uint32_t rows);
@@ -163,6 +164,7 @@ class Intake {
   std::function<void(const std::string&)> trouble_;
   std::string id_, run_;
   uint64_t damaged_ = 0;
+  uint64_t found_end_ = 0;  // position from which on this process appends
 
   // The appending thread's.
   Segment* segment_ = nullptr;

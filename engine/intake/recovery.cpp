@@ -31,7 +31,7 @@ uint32_t count_rows(const Block& block, const BlockFound& found,
   uint32_t rows = 0;
   if (found.rows) rows = *found.rows;
   else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
-  if (adjacent || found.end != 0) return rows;
+  if (adjacent || (found.rows && found.end != 0)) return rows;
   // The last: any that follow what the header speaks of and are intact.
   while (rows < kBlockRows && block.is_intact(rows)) ++rows;
   return rows;

@@ -48,6 +48,28 @@ TEST_CASE("what is done does not come again, and what lies between does") {
   CHECK(life.intake.watermark() == 5000);
 }
 
+TEST_CASE("the watermark passes also what an earlier process had done") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    for (int i = 0; i < 3; ++i) {
+      life.append_numbers(10 * i, 10 * i + 10);
+      life.take();
+    }
+    life.intake.done(life.slices[1].range);
+    life.append_numbers(30, 40);
+    life.take();
+    life.intake.done(life.slices[3].range);
+  }
+  Life life(options(folder.path()));
+  CHECK(life.take() == numbers(0, 10));
+  CHECK(life.take() == numbers(20, 30));
+  life.intake.done(life.slices[0].range);
+  CHECK(life.intake.watermark() == 20);
+  life.intake.done(life.slices[1].range);
+  CHECK(life.intake.watermark() == 40);
+}
+
 TEST_CASE("slices are cut after a restart as they were before it") {
   const TemporaryFolder folder;
   std::vector<std::pair<uint64_t, uint32_t>> before;
@@ -206,7 +228,8 @@ TEST_CASE("a segment without a readable header is read by the checkpoint, else k
   {
     Life life(options(folder.path()));
     REQUIRE(life.found.problems.size() == 1);
-    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") != std::string::npos);
+    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") !=
+          std::string::npos);
     CHECK(life.found.damaged == 0);
     CHECK(life.take_all() == numbers(0, 10));
   }
