@@ -36,9 +36,10 @@ class AroundFaults:
 
     @tries(RELOAD)
     def reload(self):
-        # It may be refused, such as when an engine has only just begun.
-        run_process([PENSTOCK, "reload", "--pid", str(self.engine.process.pid)],
-                    capture_output=True, timeout=120)
+        done = run_process([PENSTOCK, "reload", "--pid", str(self.engine.process.pid)],
+                           capture_output=True, text=True, timeout=120)
+        if done.returncode != 0:  # such as when an engine has only just begun
+            raise Skipped("refused: " + done.stderr.strip())
 
     @tries(BROKER)
     def broker_frozen(self):

@@ -8,7 +8,7 @@ import time
 
 from services import PENSTOCK, run_process, wait_until
 
-from .promises import DAMAGE, tries
+from .promises import DAMAGE, Skipped, tries
 
 PADDING = 64  # bytes behind the last payload of a block that its readers may touch
 # Positions go on at a multiple of this when the checkpoint can't say where (engine/intake/recovery.cpp).
@@ -83,12 +83,17 @@ class DamageFaults:
         self.folder = world.intake
 
     def damage(self, harm):
-        """The engine dies in its work, and what it wrote is changed."""
+        """The engine dies in its work, and what it wrote is changed; `harm` returns None when there is
+        nothing to change."""
         self.database.stop()
         time.sleep(self.dice.uniform(0.3, 1.5))
         self.world.kill()
         before = Log(self.folder)
         done = harm(before)
+        if done is None:
+            self.database.start()
+            self.engine.start()
+            raise Skipped("the log was empty")
         lost = before.undone.keys() - Log(self.folder).undone.keys()
         self.database.start()
         self.engine.start()
@@ -127,7 +132,7 @@ class DamageFaults:
         def harm(log):
             segment = self.choose_segment(log)
             if not segment:
-                return Harm()
+                return None
             content = self.content(segment)
             places = sorted(log.places(segment, content).items())
             hit = self.dice.sample(places, min(len(places), self.dice.randint(1, 9)))
@@ -142,7 +147,7 @@ class DamageFaults:
         def harm(log):
             segment = self.choose_segment(log)
             if not segment:
-                return Harm()
+                return None
             content = self.content(segment)
             flips = self.dice.randint(1, 20)
             for byte in self.dice.sample(range(len(content)), flips):
@@ -156,7 +161,7 @@ class DamageFaults:
         segment = self.choose_segment(log)
         places = log.places(segment, self.content(segment)) if segment else {}
         if not places:
-            return Harm()
+            return None
         at = max(0, self.dice.choice(sorted(places.values())) + self.dice.randint(-200, 200))
         cut(segment, at)
         undone = log.within(segment)
@@ -182,7 +187,7 @@ class DamageFaults:
         def harm(log):
             segment = self.choose_segment(log)
             if not segment:
-                return Harm()
+                return None
             os.remove(self.path(segment))
             first, last = log.segments[segment]
             return Harm(must=log.within(segment), most=max(last + 1, log.position) - first)
@@ -193,8 +198,9 @@ class DamageFaults:
         """One copy, or both: the checkpoint has it, too."""
         def harm(log):
             segment = self.choose_segment(log)
-            if segment:
-                self.change(segment, [(0, bytes(self.dice.choice((2048, 4096))))])
+            if not segment:
+                return None
+            self.change(segment, [(0, bytes(self.dice.choice((2048, 4096))))])
             return Harm()
         self.damage(harm)
 

@@ -107,18 +107,25 @@ class Stream {
   }
 
   bool wait_for_subscriber() {
-    if (!accept_one()) return false;
-    while (!subscribed_) {
-      if (!wait_and_read()) return arguments_.sessions && !g_stop && wait_for_subscriber();
-    }
-    return true;
+    do {
+      hang_up();
+      if (!accept_one()) return false;
+      while (!subscribed_ && wait_and_read()) {
+      }
+    } while (!subscribed_ && arguments_.sessions && !g_stop);
+    return subscribed_;
+  }
+
+  void hang_up() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
   }
 
   // Of a session: what was not acknowledged goes again, in its order (MQTT-4.4.0-1).
   bool come_back() {
     if (!arguments_.sessions) return false;
     do {
-      close(fd_);
+      hang_up();
       if (!accept_one()) return false;
       while (!connected_ && wait_and_read()) {
       }

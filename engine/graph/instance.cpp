@@ -305,9 +305,11 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
 
 HealthReading Instance::health() const {
   const std::lock_guard lock(health_mutex_);
-  // What the plugin says during the call tells more than that it takes long.
-  const bool tells_why = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
-  if (!stall_.empty()) return {PENSTOCK_DEGRADED, tells_why ? health_detail_ : stall_};
+  // The plugin may know why its call takes long, or have said so of an earlier one.
+  const bool says_more = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
+  if (!stall_.empty()) {
+    return {PENSTOCK_DEGRADED, says_more ? health_detail_ + "; " + stall_ : stall_};
+  }
   if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
   return {health_, health_detail_};
 }

@@ -26,8 +26,9 @@
 // Nothing is trusted that a flipped bit could have changed: headers stand twice, headers and
 // messages have their CRC, numbers that change are written with their complement, a slice state is
 // one of three that differ in four bits or more. Nothing is trusted that a publisher could have
-// written: each segment's life has a random key, which its blocks repeat and the CRCs of its messages
-// cover, so that no payload poses as a block, and none of an earlier life as rows of this one.
+// written: each segment's life has a random key, which its blocks repeat and the CRCs of its
+// messages cover, so that no payload poses as a block, and rows of an earlier life pass with a
+// chance of 2^-32.
 #pragma once
 
 #include <penstock/plugin.h>

@@ -248,7 +248,10 @@ bool Intake::find_space() {
 bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!closing_) {
-    if (find_space()) return true;
+    if (find_space()) {
+      refuses_ = false;
+      return true;
+    }
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) {
       refuses_ = true;
@@ -469,7 +472,9 @@ void Intake::done(Range* range) {
     }
   }
   let_go(block);
-  if (advanced) pump_.notify();
+  if (!advanced) return;
+  pump_.notify();
+  if (drained()) space_.notify_all();  // also a message that is larger than the limit has room now
 }
 
 int64_t Intake::oldest_us() const {

@@ -201,8 +201,7 @@ std::string RotatingFile::append(std::string_view text) {
   if (!error.empty() && ftruncate(fd_, begin) != 0) error += "; " + fail("cannot cut back");
   known_end_ = error.empty() ? end + bytes : -1;
   if (error.empty() && was_torn && torn_++ == 0) {
-    warn_("the last line of " + path_ +
-          " was incomplete (its writer was killed); terminated it with a newline");
+    warn_("the last line of " + path_ + " was incomplete; ended it with a newline");
   }
   flock(fd_, LOCK_UN);
   return error;

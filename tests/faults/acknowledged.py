@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -56,6 +57,7 @@ class Acknowledged(Flow):
             if replays:
                 replay = self.go_on_with_replay(engine, replay)
             engine.start()
+        self.assertTrue(select.select([self.server.stdout], [], [], 300)[0], "the broker has served")
         words = self.server.stdout.readline().split()
         self.assertEqual(words[:6], ["sent", str(POINTS), "acknowledged", str(POINTS), "wrong", "0"])
         self.again = int(words[-1])

