@@ -46,6 +46,9 @@ struct NodeDescription {
   bool ordered = false;  // transforms
   OptionValues values;
   std::vector<InputDescription> inputs;
+  // Of each input, how many before it have a source in common with it: so many other ways the same
+  // messages may have come.
+  std::vector<uint32_t> ways;
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
   BufferOptions buffer;                // sources
   NamedOptions shown_buffer;           // its options

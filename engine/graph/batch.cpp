@@ -61,8 +61,8 @@ Token::~Token() {
   budget_.give_back(rows_);
 }
 
-Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
-    : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
+Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate)
+    : view_{}, batch_(std::move(batch)), way_(way), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
   ends_.held.fetch_add(batch_->rows, std::memory_order_relaxed);
   view_.size = sizeof(view_);
@@ -105,7 +105,7 @@ void Delivery::add_ranges(size_t chunk, const Origins& origins) {
     range.intake = token.run().c_str();
     range.first = token.first();
     range.count = token.rows();
-    range.part = part_after(origin.part, {0, view_.input, 0, 0});
+    range.part = part_after(origin.part, {0, way_, 0, 0});
     range.watermark = token.intake().durable_watermark();
     ranges_.push_back(range);
   }

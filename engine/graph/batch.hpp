@@ -116,10 +116,12 @@ using BatchPtr = std::shared_ptr<const Batch>;
 // last holder lets go, the node's account says what became of its rows.
 class Delivery {
  public:
-  Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate);
+  // `way`: see NodeDescription.
+  Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate);
 
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
+  uint32_t way() const { return way_; }
   // Of a range of the view: under which id its intake appends now.
   const std::string& appending_intake(size_t range) const;
   static const Delivery* of(const penstock_batch* view) {
@@ -148,6 +150,7 @@ class Delivery {
   std::vector<const ArrowArray*> arrays_;
   std::vector<penstock_range> ranges_;
   BatchPtr batch_;
+  const uint32_t way_;
   NodeEnds& ends_;
   const Fate fate_;
   mutable std::atomic<int64_t> out_rows_ = 0;

@@ -54,8 +54,8 @@ void Pipeline::hold() {
 uint64_t Pipeline::leaving_in_memory() const {
   uint64_t sum = 0;
   for (const auto& source : sources_) {
-    const bool in_memory = !source->intake().is_disk() && !change_->keeps(*source);
-    if (in_memory) sum += source->intake().undone();
+    const bool in_memory = !source->intake().outlives_process();
+    if (in_memory && !change_->keeps(*source)) sum += source->intake().undone();
   }
   return sum;
 }
@@ -101,7 +101,7 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
       ended += get(ends.filtered);
       continue;
     }
-    changed.left_on_disk += intake.undone();
+    if (intake.outlives_process()) changed.left_on_disk += intake.undone();
     past_.add(ends);
     past_.dropped += intake.dropped();
     past_.messages += intake.done_rows() + intake.dropped() + get(ends.dropped);

@@ -215,7 +215,7 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   Origins all;
   const auto add = [&](const Delivery& from, const Chunk& chunk, size_t ordinal) {
     add_origins(all, chunk.origins,
-                {node_number_, from.view()->input, port, static_cast<uint32_t>(ordinal)});
+                {node_number_, from.way(), port, static_cast<uint32_t>(ordinal)});
   };
   const auto add_all = [&](const Delivery& from) {
     for (const ChunkPtr& chunk : from.batch()->chunks) add(from, *chunk, result_.outputs.size());
@@ -268,15 +268,15 @@ void Instance::share_out(int64_t rows, const penstock_batch* const* origins, siz
 // What goes on as it came keeps its part, so that a node that only forwards may be put in or taken
 // out. It is told apart where rows of one part could meet: they came by another than the first
 // input, or go out by this port for another time.
-ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const {
+ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t way, uint32_t port) const {
   uint32_t before = 0;
   for (const Output& output : result_.outputs) {
     if (output.port != port) continue;
     for (const ChunkPtr& each : output.batch->chunks) before += each->array == chunk->array;
   }
-  if (input == 0 && before == 0) return chunk;
+  if (way == 0 && before == 0) return chunk;
   Origins origins;
-  add_origins(origins, chunk->origins, {node_number_, input, port, before});
+  add_origins(origins, chunk->origins, {node_number_, way, port, before});
   return std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array});
 }
 
@@ -288,7 +288,7 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
   for (size_t i = 0; i < count; ++i) {
     const Batch& part = *Delivery::of(batches[i])->batch();
     for (const ChunkPtr& chunk : part.chunks) {
-      batch->chunks.push_back(forwarded(chunk, batches[i]->input, port));
+      batch->chunks.push_back(forwarded(chunk, Delivery::of(batches[i])->way(), port));
     }
     batch->rows += part.rows;
     // A batch that was held may be let go of before this call returns.

@@ -230,6 +230,8 @@ bool Intake::has_lost_folder() {
   return true;
 }
 
+bool Intake::outlives_process() const { return folder_ && !lost_folder_ && !folder_->is_lost(); }
+
 bool Intake::find_space() {
   if (lost_folder_) return false;
   size_t wanted = 0, growing = 0;

@@ -72,6 +72,8 @@ class Intake {
   // Any thread, once in a while: whether a disk intake still is where its options say. Once its
   // files were deleted or replaced it takes nothing more, and acknowledges only what is done.
   bool has_lost_folder();
+  // Whether what is undone is there at the next start. Any thread; some system calls.
+  bool outlives_process() const;
   // Any thread: the source was told that there is no room, and nothing was taken since.
   bool refuses() const { return refuses_.load(std::memory_order_relaxed); }
   // The engine is stopping: nobody waits for space any more.

@@ -60,9 +60,20 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
   const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* memory = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) error = failure("cannot map", path, errno);
+  struct stat status = {};
+  fstat(fd, &status);
   close(fd);
   if (memory == MAP_FAILED) return nullptr;
-  return std::unique_ptr<Segment>(new Segment(path, static_cast<char*>(memory), bytes));
+  std::unique_ptr<Segment> segment(new Segment(path, static_cast<char*>(memory), bytes));
+  segment->device_ = status.st_dev;
+  segment->inode_ = status.st_ino;
+  return segment;
+}
+
+bool Segment::is_missing() const {
+  struct stat there = {};
+  if (stat(path_.c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
+  return there.st_ino != inode_ || there.st_dev != device_;
 }
 
 std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,

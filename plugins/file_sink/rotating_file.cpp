@@ -141,14 +141,19 @@ std::string RotatingFile::complete(int64_t& end) {
 
 std::string RotatingFile::set_aside() {
   const auto aside = [&](int64_t i) { return path_ + "." + std::to_string(i); };
+  const auto is_free = [&](int64_t i) { return access(aside(i).c_str(), F_OK) != 0; };
   const bool keeps = limits_.keep > 0;
+  // Files move up to the first free place; the oldest goes where there is none.
+  int64_t last = 1;
+  while (last < limits_.keep && !is_free(last)) ++last;
+  const bool is_full = !keeps || !is_free(last);
   const std::string oldest = keeps ? aside(limits_.keep) : path_;
-  const LinesInFile gone = lines_in_file(oldest);
+  const LinesInFile gone = is_full ? lines_in_file(oldest) : LinesInFile();
   if (limits_.when_full == WhenFull::kBlock && gone.letters + gone.others > 0) {
     return "cannot rotate " + path_ + ": " + oldest +
            " still holds unreplayed lines; replay it, or move it away";
   }
-  for (int64_t i = limits_.keep - 1; i >= 1; --i) {
+  for (int64_t i = last - 1; i >= 1; --i) {
     if (std::rename(aside(i).c_str(), aside(i + 1).c_str()) != 0 && errno != ENOENT) {
       return fail("cannot rename");
     }
@@ -237,7 +242,19 @@ std::string RotatingFile::stream(std::string_view text) {
   return "";
 }
 
+// A pipe or device is left when its path names something else; the batch begins anew there.
+void RotatingFile::leave_replaced() {
+  struct stat ours = {}, named = {};
+  if (fd_ < 0 || is_regular_ || path_ == "-") return;
+  const bool is_same = fstat(fd_, &ours) == 0 && stat(path_.c_str(), &named) == 0 &&
+                       ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+  if (is_same) return;
+  close_file();
+  begun_ = 0;
+}
+
 std::string RotatingFile::write(std::string_view text) {
+  leave_replaced();
   if (fd_ < 0) {
     if (std::string error = open(); !error.empty()) return error;
   }
