@@ -141,23 +141,17 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
     Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
     intake.watermark = std::max(intake.watermark, range.watermark);
     intake.run = context.appending_intake(batch, i);
-    intake.runs.insert({range.intake, intake.run});
   }
 }
 
-// Positions go on from run to run, so one watermark holds for all that the folder has had. Earlier
-// runs that were done before this process began look like those of a copy that still needs its
-// entries, so these are let lie for a week. The last entry stays: by it a copy of the folder is
-// known.
+// Positions go on from run to run, so one watermark holds for all that the folder has had. The last
+// entry stays: by it a copy of the folder is known.
 std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
     if (intake.watermark == intake.pruned) continue;
-    std::string runs;
-    for (const std::string& run : intake.runs) runs += (runs.empty() ? "'" : ", '") + run + "'";
     sql += "DELETE FROM " + table_ + " WHERE intake BETWEEN '" + folder + "' AND '" + intake.run +
-           "' AND (intake IN (" + runs + ") OR stored < now() - interval '7 days')" +
-           " AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
+           "' AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
            number(intake.watermark) + ";";
   }
   return sql;

@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include "copy_encoder.hpp"
 
@@ -61,8 +60,7 @@ class Ledger {
   // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
-    std::string run;             // that appends now
-    std::set<std::string> runs;  // that this process has had messages of
+    std::string run;  // that appends now
     bool told = false;
   };
 
