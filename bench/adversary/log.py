@@ -83,17 +83,17 @@ class DamageFaults:
         self.folder = world.intake
 
     def damage(self, harm):
-        """The engine dies in its work, and what it wrote is changed; `harm` returns None when there is
-        nothing to change."""
+        """The engine dies in its work, and what it wrote is changed."""
         self.database.stop()
         time.sleep(self.dice.uniform(0.3, 1.5))
         self.world.kill()
         before = Log(self.folder)
-        done = harm(before)
-        if done is None:
+        try:
+            done = harm(before)
+        except Skipped:
             self.database.start()
             self.engine.start()
-            raise Skipped("the log was empty")
+            raise
         lost = before.undone.keys() - Log(self.folder).undone.keys()
         self.database.start()
         self.engine.start()
@@ -109,7 +109,9 @@ class DamageFaults:
         self.world.say(seen)
 
     def choose_segment(self, log):
-        return self.dice.choice(log.segments_in_use() or [None])
+        if not log.segments_in_use():
+            raise Skipped("the log was empty")
+        return self.dice.choice(log.segments_in_use())
 
     def path(self, segment):
         return os.path.join(self.folder, segment)
@@ -131,8 +133,6 @@ class DamageFaults:
     def bits_flipped_in_payloads(self):
         def harm(log):
             segment = self.choose_segment(log)
-            if not segment:
-                return None
             content = self.content(segment)
             places = sorted(log.places(segment, content).items())
             hit = self.dice.sample(places, min(len(places), self.dice.randint(1, 9)))
@@ -146,8 +146,6 @@ class DamageFaults:
         """Each costs no more than the two messages that an offset parts."""
         def harm(log):
             segment = self.choose_segment(log)
-            if not segment:
-                return None
             content = self.content(segment)
             flips = self.dice.randint(1, 20)
             for byte in self.dice.sample(range(len(content)), flips):
@@ -159,9 +157,9 @@ class DamageFaults:
         """At a payload, or short before or behind. Of a block whose index is behind the cut nobody
         knows what was done, so that all behind it may be counted."""
         segment = self.choose_segment(log)
-        places = log.places(segment, self.content(segment)) if segment else {}
+        places = log.places(segment, self.content(segment))
         if not places:
-            return None
+            raise Skipped("no payload can be told in the segment")
         at = max(0, self.dice.choice(sorted(places.values())) + self.dice.randint(-200, 200))
         cut(segment, at)
         undone = log.within(segment)
@@ -186,8 +184,6 @@ class DamageFaults:
     def segment_deleted(self):
         def harm(log):
             segment = self.choose_segment(log)
-            if not segment:
-                return None
             os.remove(self.path(segment))
             first, last = log.segments[segment]
             return Harm(must=log.within(segment), most=max(last + 1, log.position) - first)
@@ -198,8 +194,6 @@ class DamageFaults:
         """One copy, or both: the checkpoint has it, too."""
         def harm(log):
             segment = self.choose_segment(log)
-            if not segment:
-                return None
             self.change(segment, [(0, bytes(self.dice.choice((2048, 4096))))])
             return Harm()
         self.damage(harm)

@@ -266,8 +266,8 @@ void Instance::share_out(int64_t rows, const penstock_batch* const* origins, siz
 }
 
 // What goes on as it came keeps its part, so that a node that only forwards may be put in or taken
-// out. It is told apart where rows of one part could meet: they came by another than the first
-// input, or go out by this port for another time.
+// out. It is told apart where rows of one part could meet: they came by another way of the same
+// sources, or go out by this port for another time.
 ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t way, uint32_t port) const {
   uint32_t before = 0;
   for (const Output& output : result_.outputs) {
