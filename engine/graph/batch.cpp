@@ -88,12 +88,12 @@ Delivery::~Delivery() {
   ends_.settle(batch_->rows - before, out_rows_, fate_);
 }
 
-const std::string& Delivery::appending_intake(size_t range) const {
+const Intake& Delivery::intake_of(size_t range) const {
   size_t chunk = 0;
   for (; range >= batch_->chunks[chunk]->origins.size(); ++chunk) {
     range -= batch_->chunks[chunk]->origins.size();
   }
-  return batch_->chunks[chunk]->origins[range].token->intake().run();
+  return batch_->chunks[chunk]->origins[range].token->intake();
 }
 
 void Delivery::add_ranges(size_t chunk, const Origins& origins) {

@@ -122,8 +122,8 @@ class Delivery {
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
   uint32_t way() const { return way_; }
-  // Of a range of the view: under which id its intake appends now.
-  const std::string& appending_intake(size_t range) const;
+  // Of a range of the view.
+  const Intake& intake_of(size_t range) const;
   static const Delivery* of(const penstock_batch* view) {
     return reinterpret_cast<const Delivery*>(view);  // the view is the first member
   }

@@ -466,7 +466,12 @@ struct HostFunctions {
   }
   static const char* appending_intake(penstock_context*, const penstock_batch* batch,
                                       size_t range) {
-    return Delivery::of(batch)->appending_intake(range).c_str();
+    return Delivery::of(batch)->intake_of(range).run().c_str();
+  }
+  static const char* earlier_intake(penstock_context*, const penstock_batch* batch, size_t range,
+                                    size_t index) {
+    const auto& runs = Delivery::of(batch)->intake_of(range).earlier_runs();
+    return index < runs.size() ? runs[index].c_str() : nullptr;
   }
   static void stored_before(penstock_context* context, int64_t rows) {
     Instance& instance = self(context);
@@ -507,7 +512,8 @@ const penstock_host& host() {
                                        HostFunctions::appending_intake,
                                        HostFunctions::emit_from_chunk,
                                        HostFunctions::is_interrupted,
-                                       HostFunctions::stored_before};
+                                       HostFunctions::stored_before,
+                                       HostFunctions::earlier_intake};
   return functions;
 }
 

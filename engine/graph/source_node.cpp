@@ -57,6 +57,7 @@ bool SourceNode::open_intake(std::string& error) {
 }
 
 void SourceNode::start() {
+  intake_.damage_is_told();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -71,7 +72,14 @@ void SourceNode::hold() {
   wakeup_.notify();
 }
 
+void SourceNode::pause() {
+  pauses_ = true;
+  intake_.pause(true);
+}
+
 void SourceNode::resume() {
+  pauses_ = false;
+  intake_.pause(false);
   hold_ = false;
   held_ = false;
   wakeup_.notify();

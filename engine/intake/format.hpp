@@ -148,6 +148,9 @@ inline SliceState slice_state(uint8_t byte) {
   return SliceState::kBegins;
 }
 
+// Of so many runs a folder knows the ids: those that may still have entries in a sink's ledger.
+inline constexpr size_t kRunsKept = 64;
+
 struct CheckpointPage {
   static constexpr uint64_t kMagic = 0x3150'4843'4B54'4E50;  // "PNTKCHP1"
 
@@ -164,6 +167,11 @@ struct CheckpointPage {
   ProvenNumber appended;   // the position after the last message
   // Since version 2.
   ProvenNumber runs;  // processes that have appended here
+  // Of the last of these, what was random in their ids (run_id), each at its number % kRunsKept.
+  uint32_t random[kRunsKept];
+  // Damaged messages that recovery has found and nobody was told of, doubled, and one more while
+  // their places are being marked.
+  ProvenWord untold;
 };
 static_assert(sizeof(CheckpointPage) <= kFirstEntry);
 

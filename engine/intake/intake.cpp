@@ -58,6 +58,7 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
     if (!folder_) return false;
     id_ = id_text(folder_->id());
     run_ = id_text(folder_->run());
+    for (const Id& run : folder_->earlier_runs()) earlier_runs_.push_back(id_text(run));
   }
   store_ = std::make_unique<SegmentStore>(segment_bytes, max_bytes, folder_.get());
   if (!is_disk()) return true;
@@ -75,9 +76,14 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   watermark_ = durable_watermark_ = next_position();
   set(folder_->checkpoint().appended, appended_);
   set(folder_->checkpoint().watermark, watermark_);
+  folder_->end_recovery();
   if (!folder_->sync(error)) return false;
   if (is_machine_safe()) sync_thread_ = std::thread([this] { run_sync(); });
   return true;
+}
+
+void Intake::damage_is_told() {
+  if (folder_ && damaged_ > 0) folder_->damage_is_told();
 }
 
 // ---- The source ----
@@ -169,7 +175,8 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
                       uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
   // What has been promised to the outside is taken all the same.
-  if (!force && lost_folder_.load(std::memory_order_relaxed)) {
+  if (!force &&
+      (lost_folder_.load(std::memory_order_relaxed) || paused_.load(std::memory_order_relaxed))) {
     if (position) *position = after;
     return 0;
   }
@@ -233,7 +240,7 @@ bool Intake::has_lost_folder() {
 bool Intake::outlives_process() const { return folder_ && !lost_folder_ && !folder_->is_lost(); }
 
 bool Intake::find_space() {
-  if (lost_folder_) return false;
+  if (lost_folder_ || paused_) return false;
   size_t wanted = 0, growing = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -256,7 +263,7 @@ bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
     }
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) {
-      refuses_ = true;
+      refuses_ = !paused_;
       return false;
     }
     std::unique_lock lock(mutex_);
@@ -275,6 +282,14 @@ void Intake::report_trouble() {
     in_trouble_ = !what.empty();
   }
   trouble_(what);
+}
+
+void Intake::pause(bool pause) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = pause;
+  }
+  space_.notify_all();
 }
 
 void Intake::close() {

@@ -63,6 +63,10 @@ class Intake {
   bool open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble, Found& found,
             std::string& error);
 
+  // What is damaged was logged, and is in the metrics for as long as this process lives. Until then
+  // the next start counts it once more.
+  void damage_is_told();
+
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.
   // With `force` the limit doesn't count, and a full disk is waited for until `close`.
@@ -76,6 +80,8 @@ class Intake {
   bool outlives_process() const;
   // Any thread: the source was told that there is no room, and nothing was taken since.
   bool refuses() const { return refuses_.load(std::memory_order_relaxed); }
+  // While it pauses the source waits as for space; what it has promised is taken all the same.
+  void pause(bool pause);
   // The engine is stopping: nobody waits for space any more.
   void close();
 
@@ -114,6 +120,8 @@ class Intake {
   const std::string& id() const { return id_; }
   // Under which what is appended now is known for ever; empty for memory.
   const std::string& run() const { return run_; }
+  // The same of earlier runs, newest first; of these a ledger may still have entries.
+  const std::vector<std::string>& earlier_runs() const { return earlier_runs_; }
   uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
@@ -165,6 +173,7 @@ class Intake {
   std::unique_ptr<SegmentStore> store_;
   std::function<void(const std::string&)> trouble_;
   std::string id_, run_;
+  std::vector<std::string> earlier_runs_;
   uint64_t damaged_ = 0;
   uint64_t found_end_ = 0;  // position from which on this process appends
 
@@ -185,6 +194,7 @@ class Intake {
   std::atomic<bool> abandoned_ = false;
   std::atomic<bool> closing_ = false;
   std::atomic<bool> refuses_ = false;
+  std::atomic<bool> paused_ = false;
   std::atomic<bool> lost_folder_ = false;
   std::atomic<uint64_t> safe_at_loss_ = 0;  // position
   Count received_ = 0, done_rows_ = 0, dropped_ = 0;

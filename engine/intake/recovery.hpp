@@ -46,12 +46,13 @@ struct Recovery {
   std::vector<std::unique_ptr<Segment>> free;
   std::deque<SliceRows> slices;  // in the order of their positions; blocks are the taker's
   uint64_t messages = 0;         // in `slices`
-  uint64_t damaged = 0;          // cut: torn or changed, and not done
-  uint64_t next_position = 0;    // of the next message
+  uint64_t damaged = 0;  // cut: torn or changed, and not done; now or by a start that broke off
+  uint64_t next_position = 0;  // of the next message
   std::vector<std::string> problems;
 };
 
-// False: `error` says why the folder cannot be used as it is; nothing is lost by that.
+// False: `error` says why the folder cannot be used as it is; nothing is lost by that. Whoever
+// takes what was found ends with Folder::end_recovery.
 bool recover(Folder& folder, Recovery& recovery, std::string& error);
 
 }  // namespace penstock::engine

@@ -4,7 +4,9 @@
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "intake/inspect.hpp"
 #include "intake/recovery.hpp"
 #include "intake_life.hpp"
 
@@ -235,6 +237,7 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
   {
     Life life(options(folder.path()));
     CHECK(life.found.damaged == 1);
+    life.intake.damage_is_told();
     CHECK(life.take() == numbers(0, 500));
     life.intake.done(life.slices[0].range);
     CHECK(life.take() == numbers(501, 1000));
@@ -242,6 +245,51 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
   Life life(options(folder.path()));
   CHECK(life.found.damaged == 0);  // it is counted once
   CHECK(life.take_all() == numbers(501, 1000));
+}
+
+TEST_CASE("damage counts until somebody was told of it, however a start breaks off") {
+  Log log;
+  const uint64_t hit = 3;
+  for (uint64_t i = 0, at = 0; i < hit; ++at) {
+    const Placed& message = log.placed[0][at * 7];
+    if (message.undone) flip(log.files[0], message.bytes.back().first, 3), ++i;
+  }
+  const Snapshot damaged(log.path());
+  const auto start = [&] {
+    const Life life(options(log.path()));
+    return life.found.damaged;
+  };
+  const auto break_off = [&] {
+    std::string error;
+    const auto folder = Folder::open(log.path(), {"pipeline", "source"}, error);
+    Recovery recovery;
+    REQUIRE((folder && recover(*folder, recovery, error)));
+    CHECK(recovery.damaged == hit);
+  };
+  SECTION("with all places marked") { break_off(); }
+  SECTION("with none") {
+    break_off();
+    const std::string segment = std::filesystem::path(log.files[0]).filename();
+    std::ofstream(log.files[0], std::ios::binary)
+        .write(damaged.files.at(segment).data(),
+               static_cast<std::streamsize>(damaged.files.at(segment).size()));
+  }
+  SECTION("twice") {
+    break_off();
+    break_off();
+  }
+  SECTION("after its recovery") { CHECK(start() == hit); }
+  std::ostringstream words;
+  std::string error;
+  REQUIRE(describe_intake(log.path(), words, error));
+  CHECK(words.str().find("damaged    3 messages") != std::string::npos);
+  CHECK(start() == hit);
+  {
+    Life life(options(log.path()));
+    CHECK(life.found.damaged == hit);
+    life.intake.damage_is_told();
+  }
+  CHECK(start() == 0);
 }
 
 TEST_CASE("a segment that cannot be opened is a reason not to begin") {
