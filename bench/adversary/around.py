@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from services import PENSTOCK, run_process
+from services import PENSTOCK, run_process, wait_until
 
 from .promises import BROKER, CLOCK, CRASH, LISTENER, NEIGHBOURS, ONCE, RELOAD, Skipped, tries
 
@@ -60,6 +60,11 @@ class AroundFaults:
             s.settimeout(2)
             s.recv(1)
 
+    def flows_on(self):
+        before = self.world.database.count()
+        self.world.publish_more(1)
+        wait_until(lambda: self.world.database.count() > before, "rows flow on", 60)
+
     @tries(LISTENER)
     def listener_besieged(self):
         held = []
@@ -69,7 +74,7 @@ class AroundFaults:
                 held.append(s)
                 s.sendall([b"", b"GET /status HTTP/1.1\r\n", b"GET /" + b"a" * 9000 + b"\r\n\r\n",
                            b"\x16\x03\x01", b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n"][i % 5])
-        time.sleep(2)
+        self.flows_on()
         for s in held:
             s.close()
 
@@ -81,6 +86,7 @@ class AroundFaults:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")), hard))
         try:
             time.sleep(self.dice.uniform(1, 4))
+            self.flows_on()
         finally:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
 

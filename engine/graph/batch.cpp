@@ -51,14 +51,19 @@ GrownRows::~GrownRows() {
   if (budget_) budget_->give_back(rows_);
 }
 
-Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget)
-    : intake_(intake), range_(range), first_(range->first), rows_(range->rows), budget_(budget) {
-  budget_.take(rows_);
+Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records)
+    : intake_(intake),
+      range_(range),
+      first_(range->first),
+      rows_(range->rows),
+      budget_(budget),
+      records_(records) {
+  budget_.take(records_);
 }
 
 Token::~Token() {
   intake_.done(range_);
-  budget_.give_back(rows_);
+  budget_.give_back(records_);
 }
 
 Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate)

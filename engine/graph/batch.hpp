@@ -20,7 +20,8 @@ class SourceBudget;
 // made from that range; when the last one lets go, the range is done.
 class Token {
  public:
-  Token(Intake& intake, Intake::Range* range, SourceBudget& budget);
+  // `records`: what they count in the budget.
+  Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records);
   ~Token();
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
@@ -38,6 +39,7 @@ class Token {
   uint64_t first_;
   uint32_t rows_;
   SourceBudget& budget_;
+  const int64_t records_;
 };
 
 // Records that the graph works on besides the messages that they were made of: an array of points

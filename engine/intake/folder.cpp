@@ -140,10 +140,8 @@ bool Folder::lock(std::string& error) {
 
 bool Folder::is_lost() const {
   const auto is_another = [&](const char* name, int fd) {
-    struct stat ours = {}, there = {};
-    if (fstat(fd, &ours) != 0) return false;
-    if (stat((path_ + name).c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
-    return ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+    struct stat ours = {};
+    return fstat(fd, &ours) == 0 && names_another(path_ + name, ours);
   };
   return is_another("/lock", lock_fd_) || is_another("/checkpoint", checkpoint_fd_);
 }

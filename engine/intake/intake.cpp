@@ -400,6 +400,18 @@ Intake::Slice Intake::take(uint32_t max_rows) {
   return again ? hand_out(again) : hand_out(next_rows(max_rows));
 }
 
+namespace {
+
+int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
+  int64_t bytes = 0;
+  for (const int32_t* offsets : {block.topic_offsets(), block.payload_offsets()}) {
+    bytes += offsets[row + rows] - offsets[row];
+  }
+  return bytes;
+}
+
+}  // namespace
+
 // They hold the block.
 ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
   auto held = std::make_unique<HeldSlice>(this, block, row);
@@ -421,7 +433,8 @@ ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
 
 Intake::Slice Intake::hand_out(const SliceRows& rows) {
   Block* block = rows.block;
-  Slice slice = {messages_of(block, rows.row, rows.rows)};
+  Slice slice = {messages_of(block, rows.row, rows.rows), nullptr,
+                 bytes_of(*block, rows.row, rows.rows)};
   block->holders.fetch_add(1, std::memory_order_relaxed);  // the range
   {
     const std::lock_guard lock(mutex_);
@@ -438,7 +451,8 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
 Intake::Slice Intake::hand_out(Range* range) {
   taken_.fetch_add(range->rows, std::memory_order_relaxed);
   const auto row = static_cast<uint32_t>(range->first - range->block->first());
-  return {messages_of(range->block, row, range->rows), range};
+  return {messages_of(range->block, row, range->rows), range,
+          bytes_of(*range->block, row, range->rows)};
 }
 
 uint64_t Intake::hand_out_again() {

@@ -38,10 +38,11 @@ class Intake {
   };
 
   // What the pump gets: a struct array of `topic`, `payload`, `received` that points into
-  // the block and keeps it, and the range to give to `done`.
+  // the block and keeps it, the range to give to `done`, and the bytes of topics and payloads.
   struct Slice {
     ArrowArray messages;
     Range* range = nullptr;
+    int64_t bytes = 0;
   };
 
   // What `open` found in the folder.

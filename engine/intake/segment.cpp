@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <penstock/file_error.hpp>
@@ -65,15 +64,12 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
   close(fd);
   if (memory == MAP_FAILED) return nullptr;
   std::unique_ptr<Segment> segment(new Segment(path, static_cast<char*>(memory), bytes));
-  segment->device_ = status.st_dev;
-  segment->inode_ = status.st_ino;
+  segment->opened_ = status;
   return segment;
 }
 
 bool Segment::is_missing() const {
-  struct stat there = {};
-  if (stat(path_.c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
-  return there.st_ino != inode_ || there.st_dev != device_;
+  return names_another(path_, opened_);
 }
 
 std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,

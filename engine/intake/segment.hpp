@@ -2,7 +2,7 @@
 // keeps no descriptor: how many segments there are is a matter of disk, not of `ulimit -n`.
 #pragma once
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <cstdint>
@@ -74,8 +74,7 @@ class Segment {
                                       std::string& error);
 
   std::string path_;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  struct stat opened_ = {};
   char* memory_;
   size_t bytes_;
   SegmentLife life_;

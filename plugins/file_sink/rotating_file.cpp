@@ -116,10 +116,7 @@ std::string RotatingFile::lock_current(struct stat& status) {
     struct stat named = {};
     const bool is_there = stat(path_.c_str(), &named) == 0;
     const int why_not = is_there ? 0 : errno;
-    if (fstat(fd_, &status) == 0 && is_there && named.st_ino == status.st_ino &&
-        named.st_dev == status.st_dev) {
-      return "";
-    }
+    if (fstat(fd_, &status) == 0 && is_there && penstock::is_same_file(named, status)) return "";
     close_file();  // it was removed, or set aside by somebody else
     if (why_not != 0 && why_not != ENOENT) {
       errno = why_not;
@@ -247,7 +244,7 @@ void RotatingFile::leave_replaced() {
   struct stat ours = {}, named = {};
   if (fd_ < 0 || is_regular_ || path_ == "-") return;
   const bool is_same = fstat(fd_, &ours) == 0 && stat(path_.c_str(), &named) == 0 &&
-                       ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+                       penstock::is_same_file(ours, named);
   if (is_same) return;
   close_file();
   begun_ = 0;

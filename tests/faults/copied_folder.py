@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
-from flow import Flow  # noqa: E402
+from flow import EXACTLY_ONCE, Flow  # noqa: E402
 from services import wait_until  # noqa: E402
 
 TOLD = "it was copied or restored from a backup"
@@ -16,7 +16,7 @@ TOLD = "it was copied or restored from a backup"
 class CopiedFolder(Flow):
     def setUp(self):
         super().setUp()
-        self.once = self.pipeline(("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"'))
+        self.once = self.pipeline(EXACTLY_ONCE)
         self.sent = 0
 
     def send(self, engine, points):
