@@ -206,7 +206,7 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
     std::cerr << fmt::format(
         "{}: {} letters are still queued in {}; run the replay again to continue\n", letters.path(),
         *undone, group.part.folder);
-    rest = false;
+    return kUndone;
   }
   if (error.empty()) return 0;
   std::cerr << error << "\n";
@@ -240,7 +240,7 @@ int replay_command(const std::string& file, const std::vector<std::string>& lett
   for (const LetterFile& each : files) {
     if (each.groups().empty()) tell(each.path() + ": nothing to replay");
     for (const LetterGroup& group : each.groups()) {
-      if (!rest) return 0;
+      if (!rest) return kUndone;
       if (const int code = replay_group(file, each, group, arguments, rest)) return code;
     }
   }

@@ -27,7 +27,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kUndone = 2;
 // How long a reload waits for a sink that tries again.
 constexpr auto kRetryPatience = 2s;
 // The least that calls of plugins are given to return, whatever shutdown_timeout is.
@@ -58,7 +57,8 @@ std::string what_became(const Accounting& points) {
       {"rejected and kept", points.rejected_kept},
       {"rejected and lost", points.rejected_lost},
       {"discarded with old files of dead letters", points.rejected_discarded},
-      {"dropped", points.dropped}};
+      {"dropped", points.dropped},
+      {"left on disk by a reload", points.left_on_disk}};
   for (const auto& [what, count] : others) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   }
@@ -67,8 +67,11 @@ std::string what_became(const Accounting& points) {
 
 class Run {
  public:
-  Run(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load)
-      : load_(load), catalog_(std::move(loaded.catalog)), pipeline_(std::move(*loaded.pipeline)) {}
+  Run(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load, bool is_job)
+      : load_(load),
+        is_job_(is_job),
+        catalog_(std::move(loaded.catalog)),
+        pipeline_(std::move(*loaded.pipeline)) {}
 
   int run() {
     if (!start()) return 1;
@@ -172,20 +175,19 @@ class Run {
     if (!http) return false;
     const LoggingOptions logging = next.pipeline->logging;
     if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;
-    if (!http->commit(http_, pipeline_, words)) {
-      pipeline_.forget_change();
-      return false;
-    }
 
     log().info("reload: configuration valid; draining, then switching");
     const auto begin = Clock::now();
     pipeline_.hold();
-    const bool drained = drain_for_change(signal);
-    if (signal) {
+    wait_for_flow(begin, signal);
+    const bool may_change = !signal && can_leave(words) && http->commit(http_, pipeline_, words);
+    if (!may_change) {
+      if (signal) words = fmt::format("{} came first", strsignal(signal));
       pipeline_.forget_change();
-      words = fmt::format("{} came first", strsignal(signal));
       return false;
     }
+    pipeline_.end_leaving();
+    const bool drained = drain_for_change(begin);
     std::optional<Deadline> deadline(std::in_place, patience(), "the reload", 1);
     Pipeline::Changed changed;
     if (!pipeline_.change(drained, changed, words, [&] { deadline.reset(); })) {
@@ -199,25 +201,44 @@ class Run {
     return true;
   }
 
+  bool has_waited(Clock::time_point begin) const {
+    const auto waited = Clock::now() - begin;
+    return waited > service().shutdown_timeout ||
+           (waited > kRetryPatience && pipeline_.is_retrying());
+  }
+
+  // Until the graph is empty, or has had its time. Nothing is changed yet, so that it may go on.
+  void wait_for_flow(Clock::time_point begin, int& signal) {
+    while (!pipeline_.drain() && !has_waited(begin)) {
+      heartbeat_.beat();
+      const int next = signals_.wait(5ms);
+      if (asks_for_end(next)) {
+        signal = next;
+        return;
+      }
+      keep_for_later(next);  // a file that changes meanwhile is taken afterwards
+    }
+  }
+
+  bool can_leave(std::string& words) const {
+    const uint64_t messages = pipeline_.leaving_in_memory();
+    if (messages == 0) return true;
+    words = fmt::format(
+        "a source that the file changes holds {} messages in memory, which cannot be written now; "
+        "reload once they are",
+        messages);
+    return false;
+  }
+
   // Until the graph is empty, which it says, or has been brought to a halt because it does not
   // come to an end: then what was on its way begins again in the changed one.
-  bool drain_for_change(int& signal) {
-    const auto begin = Clock::now();
+  bool drain_for_change(Clock::time_point begin) {
     bool halting = false;
     std::optional<Deadline> deadline;
     while (halting ? !pipeline_.lanes_stopped() : !pipeline_.drain()) {
       heartbeat_.beat();
-      const int next = signals_.wait(5ms);
-      // What is halted cannot end in order, and a file that changes meanwhile is taken afterwards.
-      if (halting || next == SIGHUP) keep_for_later(next);
-      if (!halting && asks_for_end(next)) {
-        signal = next;
-        return false;
-      }
-      const auto waited = Clock::now() - begin;
-      const bool long_enough = waited > service().shutdown_timeout ||
-                               (waited > kRetryPatience && pipeline_.is_retrying());
-      if (halting || !long_enough || pipeline_.leaving_in_memory() > 0) continue;
+      keep_for_later(signals_.wait(5ms));
+      if (halting || !has_waited(begin) || pipeline_.leaving_in_memory() > 0) continue;
       halting = true;
       deadline.emplace(patience(), "the reload", 1);
       pipeline_.stop_lanes_early();
@@ -292,14 +313,15 @@ class Run {
     }
     if (lost > 0) {
       log().error("{}: {} accepted messages are not written", why, lost);
-      if (code == 0) code = kUndone;
     }
+    if (code == 0 && (lost > 0 || (is_job_ && undone > 0))) code = kUndone;
     if (undone == 0) log().error("{}", why);
     log().flush();
     _exit(code);
   }
 
   const std::function<LoadedPipeline()>& load_;
+  const bool is_job_;
   Signals signals_;  // before any thread starts
   int pending_signal_ = 0;
   bool asked_to_end_ = false;
@@ -322,7 +344,7 @@ int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& l
     if (problem.severity != Severity::kWarning) continue;  // notes are for `penstock check`
     log().warn("{}: {}", loaded.problems.place_of(problem), problem.message);
   }
-  Run run(std::move(loaded), load);
+  Run run(std::move(loaded), load, asked_to_end != nullptr);
   const int code = run.run();
   if (asked_to_end) *asked_to_end = run.asked_to_end();
   return code;

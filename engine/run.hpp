@@ -16,7 +16,10 @@ namespace penstock::engine {
 // as they are keep their connections and intakes, and everything else is replaced once it has
 // written what was on its way.
 //
-// Returns the exit code, as in commands.hpp; and whether a signal asked for the end.
+// Returns the exit code: 0, 1 for an error, 2 when what was accepted is not written and is not on
+// disk for the next start. With `asked_to_end` it is a job that is to come to its end, and so 2
+// also for what is on disk; a signal that came is told there.
+inline constexpr int kUndone = 2;
 int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
                  bool* asked_to_end = nullptr);
 

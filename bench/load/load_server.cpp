@@ -9,26 +9,22 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bitset>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
-#include "message_template.hpp"
-#include "spoil.hpp"
+#include "packets.hpp"
 #include "wire.hpp"
 
 namespace mqtt_load {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using generator_source::MessageFormat;
-using generator_source::MessageTemplate;
 
-int accept_one(const std::string& port) {
+int listen_on(const std::string& port) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   const int on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -40,111 +36,128 @@ int accept_one(const std::string& port) {
       listen(listener, 1) != 0) {
     throw std::runtime_error("cannot listen on port " + port + ": " + std::strerror(errno));
   }
-  const int fd = accept(listener, nullptr, nullptr);
-  close(listener);
-  if (fd < 0) throw std::runtime_error("nobody came");
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-  return fd;
+  return listener;
 }
 
 class Stream {
  public:
   explicit Stream(const Arguments& arguments)
-      : arguments_(arguments), fd_(accept_one(arguments.port)) {
-    const auto format = arguments.compact ? MessageFormat::kCompact : MessageFormat::kDocumented;
-    for (int64_t i = 1; i <= arguments.devices; ++i) templates_.emplace_back(format, i);
+      : arguments_(arguments),
+        packets_(arguments),
+        listener_(listen_on(arguments.port)),
+        is_acknowledged_(static_cast<size_t>(arguments.points)) {}
+  ~Stream() {
+    close(fd_);
+    close(listener_);
   }
-  ~Stream() { close(fd_); }
 
   int run() {
-    while (!subscribed_ && wait_and_read()) {
-    }
-    encode();
+    bool open = wait_for_subscriber();
+    packets_.begin(version_);
     begin_ = Clock::now();
-    bool open = true;
-    while (open && !g_stop && (acknowledged_ < sent_ || sent_ < arguments_.points)) {
+    while (open && acknowledged_ < arguments_.points) {
       fill();
       send();
       open = may_send_more() ? read_some() : wait_and_read();
+      if (!open || g_stop) open = come_back();
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-    std::printf("sent %lld acknowledged %lld wrong %lld seconds %.3f\n",
-                static_cast<long long>(sent_), static_cast<long long>(acknowledged_),
-                static_cast<long long>(wrong_), seconds);
-    std::fflush(stdout);
-    // Answers pings until the subscriber leaves or somebody ends us.
-    while (open && !g_stop) {
+    report();
+    // Answers pings until the subscriber leaves for good, or somebody ends us.
+    while (open) {
       send();
-      open = wait_and_read();
+      open = wait_and_read() && !g_stop;
+      if (!open) open = come_back();
     }
+    write_acknowledged();
     return wrong_ == 0 && acknowledged_ == arguments_.points ? 0 : 1;
   }
 
  private:
-  // Messages as packets, made once: only their identifiers change.
-  void encode() {
-    constexpr int kPackets = 1000;
-    for (int i = 0; i < kPackets; ++i) {
-      MessageTemplate& device = templates_[static_cast<size_t>(i) % templates_.size()];
-      const std::string payload =
-          spoilt(std::string(device.fill(static_cast<uint32_t>(i * 89), now_ms())), i, arguments_);
-      const size_t start = encoded_.size();
-      encoded_ += '\x32';  // PUBLISH, QoS 1
-      const size_t properties = version_ == 5 ? 1 : 0;
-      put_length(encoded_, 2 + device.topic().size() + 2 + properties + payload.size());
-      put_text(encoded_, device.topic());
-      id_at_.push_back(encoded_.size() - start);
-      encoded_.append(2 + properties, '\0');
-      time_at_.push_back(encoded_.size() - start);
-      encoded_ += payload;
-      starts_.push_back(start);
+  void report() const {
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    std::printf("sent %lld acknowledged %lld wrong %lld seconds %.3f again %lld\n",
+                static_cast<long long>(sent_), static_cast<long long>(acknowledged_),
+                static_cast<long long>(wrong_), seconds, static_cast<long long>(again_));
+    std::fflush(stdout);
+  }
+
+  void write_acknowledged() const {
+    if (arguments_.acknowledged.empty()) return;
+    std::ofstream file(arguments_.acknowledged);
+    for (size_t i = 0; i < is_acknowledged_.size(); ++i) {
+      if (is_acknowledged_[i]) file << i << "\n";
     }
-    starts_.push_back(encoded_.size());
   }
 
-  static int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
+  bool accept_one() {
+    pollfd somebody{listener_, POLLIN, 0};
+    while (!g_stop && poll(&somebody, 1, 100) <= 0) {
+    }
+    if (g_stop) return false;
+    fd_ = accept(listener_, nullptr, nullptr);
+    if (fd_ < 0) throw std::runtime_error("nobody came");
+    const int on = 1;
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
+    connected_ = subscribed_ = false;
+    input_.clear();
+    output_.clear();
+    output_at_ = 0;
+    return true;
   }
 
-  // Puts the next packets that window and rate allow, when all before are on their way.
+  bool wait_for_subscriber() {
+    do {
+      hang_up();
+      if (!accept_one()) return false;
+      while (!subscribed_ && wait_and_read()) {
+      }
+    } while (!subscribed_ && arguments_.sessions && !g_stop);
+    return subscribed_;
+  }
+
+  void hang_up() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
+
+  // Of a session: what was not acknowledged goes again, in its order (MQTT-4.4.0-1).
+  bool come_back() {
+    if (!arguments_.sessions) return false;
+    do {
+      hang_up();
+      if (!accept_one()) return false;
+      while (!connected_ && wait_and_read()) {
+      }
+    } while (!connected_);
+    for (int64_t number = oldest_; number < sent_; ++number) {
+      if (is_acknowledged_[static_cast<size_t>(number)]) continue;
+      output_[packets_.put(output_, number)] |= 0x08;  // DUP
+      ++again_;
+    }
+    return true;
+  }
+
+  // Puts the next packets that window, identifiers and rate allow, when all before are on their
+  // way.
   void fill() {
     if (output_at_ < output_.size()) return;
     output_.clear();
     output_at_ = 0;
     constexpr int64_t kMost = 2000;
-    int64_t count =
-        std::min({kMost, arguments_.window - (sent_ - acknowledged_), arguments_.points - sent_});
+    int64_t count = std::min({kMost, arguments_.window - (sent_ - acknowledged_),
+                              arguments_.points - sent_, oldest_ + 65'535 - sent_});
     if (arguments_.rate > 0) {
       const double running = std::chrono::duration<double>(Clock::now() - begin_).count();
       count = std::min(count, static_cast<int64_t>(running * arguments_.rate) - sent_);
     }
-    for (; count > 0; --count) put_packet();
+    for (; count > 0; --count) packets_.put(output_, sent_++);
   }
 
   bool may_send_more() const {
     if (output_at_ < output_.size()) return true;
     return arguments_.rate == 0 && sent_ < arguments_.points &&
            sent_ - acknowledged_ < arguments_.window;
-  }
-
-  void put_packet() {
-    const size_t at = static_cast<size_t>(sent_) % id_at_.size();
-    const size_t start = starts_[at], end = starts_[at + 1], to = output_.size();
-    output_.append(encoded_, start, end - start);
-    const auto id = static_cast<uint16_t>(sent_ % 65'535 + 1);
-    output_[to + id_at_[at]] = static_cast<char>(id >> 8);
-    output_[to + id_at_[at] + 1] = static_cast<char>(id & 0xFF);
-    if (arguments_.rate > 0) {
-      // The time at which it is sent, for measuring how long it is under way.
-      MessageTemplate& device = templates_[at % templates_.size()];
-      const std::string_view payload = device.fill(static_cast<uint32_t>(at * 89), now_ms());
-      std::memcpy(output_.data() + to + time_at_[at], payload.data(), payload.size());
-    }
-    under_way_.set(id);
-    ++sent_;
   }
 
   void send() {
@@ -198,11 +211,7 @@ class Stream {
 
   void handle(int type, const char* body, size_t length) {
     switch (type) {
-      case 1:  // CONNECT: "MQTT", then the version
-        version_ = body[6];
-        output_ +=
-            version_ == 5 ? std::string("\x20\x03\0\0\0", 5) : std::string("\x20\x02\0\0", 4);
-        break;
+      case 1: connect(body); break;
       case 8: subscribe(body, length); break;
       case 4:
         acknowledge(static_cast<uint16_t>(static_cast<unsigned char>(body[0]) << 8 |
@@ -212,6 +221,20 @@ class Stream {
       default: break;
     }
     send();
+  }
+
+  // "MQTT", the version, flags
+  void connect(const char* body) {
+    version_ = body[6];
+    const bool has_session = sent_ > 0;
+    if (has_session && body[7] & 0x02) {
+      throw std::runtime_error("the subscriber came back without its session");
+    }
+    output_ += '\x20';  // CONNACK
+    output_ += version_ == 5 ? '\3' : '\2';
+    output_ += has_session ? '\1' : '\0';
+    output_.append(version_ == 5 ? 2 : 1, '\0');
+    connected_ = true;
   }
 
   void subscribe(const char* body, size_t length) {
@@ -233,22 +256,28 @@ class Stream {
   }
 
   void acknowledge(uint16_t id) {
-    if (under_way_.test(id)) ++acknowledged_;
-    else ++wrong_;
-    under_way_.reset(id);
+    const int64_t number = oldest_ + (id + 65'534 - oldest_ % 65'535) % 65'535;
+    if (id == 0 || number >= sent_ || is_acknowledged_[static_cast<size_t>(number)]) {
+      ++wrong_;
+      return;
+    }
+    is_acknowledged_[static_cast<size_t>(number)] = true;
+    ++acknowledged_;
+    while (oldest_ < sent_ && is_acknowledged_[static_cast<size_t>(oldest_)]) ++oldest_;
   }
 
   const Arguments arguments_;
-  const int fd_;
-  std::vector<MessageTemplate> templates_;
-  std::string encoded_, output_, input_;
-  std::vector<size_t> starts_, id_at_, time_at_;
+  Packets packets_;
+  const int listener_;
+  int fd_ = -1;
+  std::string output_, input_;
   size_t output_at_ = 0;
-  std::bitset<65'536> under_way_;
+  std::vector<bool> is_acknowledged_;  // by number
   Clock::time_point begin_;
-  int64_t sent_ = 0, acknowledged_ = 0, wrong_ = 0;
+  int64_t sent_ = 0, acknowledged_ = 0, wrong_ = 0, again_ = 0;
+  int64_t oldest_ = 0;  // all below are acknowledged
   int version_ = 4;
-  bool subscribed_ = false;
+  bool connected_ = false, subscribed_ = false;
 };
 
 }  // namespace

@@ -18,19 +18,15 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "arguments.hpp"
 #include "load_server.hpp"
-#include "message_template.hpp"
-#include "spoil.hpp"
+#include "messages.hpp"
 #include "wire.hpp"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using generator_source::MessageFormat;
-using generator_source::MessageTemplate;
 using namespace mqtt_load;
 
 int connect_to(const std::string& host, const std::string& port) {
@@ -71,9 +67,9 @@ std::string connect_packet(const Arguments& arguments) {
 class Publisher {
  public:
   explicit Publisher(const Arguments& arguments)
-      : arguments_(arguments), fd_(connect_to(arguments.host, arguments.port)) {
-    const auto format = arguments.compact ? MessageFormat::kCompact : MessageFormat::kDocumented;
-    for (int64_t i = 1; i <= arguments.devices; ++i) templates_.emplace_back(format, i);
+      : arguments_(arguments),
+        messages_(arguments),
+        fd_(connect_to(arguments.host, arguments.port)) {
     write_all(connect_packet(arguments));
     read_some(true);
     if (input_.size() < 4 || input_[0] != 0x20 || input_[3] != 0) {
@@ -91,7 +87,7 @@ class Publisher {
            (!g_stop && (arguments_.points == 0 || sent < arguments_.points))) {
       const int64_t count = g_stop ? 0 : due(sent, Clock::now() - begin);
       output_.clear();
-      for (int64_t i = 0; i < count; ++i) put_publish(sent++);
+      for (int64_t i = 0; i < count; ++i) put(sent++);
       if (count > 0) write_all(output_);
       read_some(count == 0 && sent - acknowledged_ >= arguments_.window);
       take_acknowledgements();
@@ -111,24 +107,13 @@ class Publisher {
     return std::max<int64_t>(count, 0);
   }
 
-  void put_publish(int64_t number) {
+  void put(int64_t number) {
     const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::system_clock::now().time_since_epoch())
                                .count();
-    MessageTemplate& device = templates_[static_cast<size_t>(number % arguments_.devices)];
-    std::string payload(device.fill(static_cast<uint32_t>(number % 90'000), now_ms));
-    if (arguments_.sequence) {
-      payload.pop_back();
-      payload += ",\"seq\":" + std::to_string(number) + "}";
-    }
-    payload = spoilt(std::move(payload), number, arguments_);
-    const auto id = static_cast<uint16_t>(number % 65'535 + 1);
-    output_ += '\x32';  // PUBLISH, QoS 1
-    put_length(output_, 2 + device.topic().size() + 2 + payload.size());
-    put_text(output_, device.topic());
-    output_ += static_cast<char>(id >> 8);
-    output_ += static_cast<char>(id & 0xFF);
-    output_ += payload;
+    const std::string payload =
+        messages_.payload(number, static_cast<uint32_t>(number % 90'000), now_ms);
+    put_publish(output_, messages_.topic(number), packet_id(number), payload);
   }
 
   void write_all(const std::string& text) {
@@ -159,8 +144,8 @@ class Publisher {
   }
 
   const Arguments arguments_;
+  Messages messages_;
   const int fd_;
-  std::vector<MessageTemplate> templates_;
   std::string output_, input_;
   int64_t acknowledged_ = 0;
 };
@@ -182,6 +167,12 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 65'535));
   app.add_flag("--compact", arguments.compact, "The gateway's compact message");
   app.add_flag("--serve", arguments.serve, "Be the broker: stream to the first who subscribes");
+  app.add_flag("--sessions", arguments.sessions,
+               "With --serve: a subscriber that comes back gets again what it did not acknowledge")
+      ->needs("--serve");
+  app.add_option("--acknowledged", arguments.acknowledged,
+                 "With --serve: a file for the numbers of what was acknowledged, a line each")
+      ->needs("--serve");
   app.add_flag("--sequence", arguments.sequence, "Adds a member \"seq\" that counts from 0");
   app.add_option("--broken-every", arguments.broken_every, "One of so many is no JSON");
   app.add_option("--refused-every", arguments.refused_every,

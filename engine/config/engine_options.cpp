@@ -8,7 +8,8 @@ const std::vector<Option>& ServiceOptions::table() {
           "name", {.help = "Name of this pipeline: prefix of its metrics, and in /status.",
                    .default_value = "penstock"}),
       option<&ServiceOptions::buffer_size>(
-          "buffer_size", {.help = "Records in flight between the intakes and the end of the graph.",
+          "buffer_size", {.help = "Records in flight between the intakes and the end of the graph. "
+                                  "A message counts as one, or as one for each 4 KiB.",
                           .default_value = "50000",
                           .unit = "records",
                           .min = 1000,

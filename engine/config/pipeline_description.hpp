@@ -47,6 +47,9 @@ struct NodeDescription {
   OptionValues values;
   std::vector<InputDescription> inputs;
   std::vector<const ArrowSchema*> input_schemas;  // of `inputs`, once all are known
+  // Of each input, how many before it have a source in common with it: so many other ways the same
+  // messages may have come.
+  std::vector<uint32_t> ways;
   std::vector<PortDescription> ports;  // declared ones, then `rejected` where there is one
   BufferOptions buffer;                // sources
   NamedOptions shown_buffer;           // its options

@@ -56,17 +56,18 @@ struct Ends {
   uint64_t rejected_kept = 0;
   uint64_t rejected_lost = 0;
   uint64_t dropped = 0;
+  uint64_t left_on_disk = 0;        // in the intake of a source that a reload ended
   uint64_t rejected_discarded = 0;  // of those kept, now or in earlier runs: in no sum
 
   uint64_t ended() const {
     return stored + passed_over + stored_before + filtered + rejected_kept + rejected_lost +
-           dropped;
+           dropped + left_on_disk;
   }
 };
 
 // What began and ended in nodes that a reload has replaced.
 struct PastEnds : Ends {
-  uint64_t messages = 0;  // of sources that ended: those that are done or dropped
+  uint64_t messages = 0;  // of sources that ended
   int64_t grown = 0;
 
   void add(const NodeEnds& ends) {
@@ -99,6 +100,7 @@ struct Accounting : Ends {
              {"rejected_kept", rejected_kept},
              {"rejected_lost", rejected_lost},
              {"dropped", dropped},
+             {"left_on_disk", left_on_disk},
              {"rejected_discarded", rejected_discarded}}};
   }
 };

@@ -51,18 +51,23 @@ GrownRows::~GrownRows() {
   if (budget_) budget_->give_back(rows_);
 }
 
-Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget)
-    : intake_(intake), range_(range), first_(range->first), rows_(range->rows), budget_(budget) {
-  budget_.take(rows_);
+Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records)
+    : intake_(intake),
+      range_(range),
+      first_(range->first),
+      rows_(range->rows),
+      budget_(budget),
+      records_(records) {
+  budget_.take(records_);
 }
 
 Token::~Token() {
   intake_.done(range_);
-  budget_.give_back(rows_);
+  budget_.give_back(records_);
 }
 
-Delivery::Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate)
-    : view_{}, batch_(std::move(batch)), ends_(ends), fate_(fate) {
+Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate)
+    : view_{}, batch_(std::move(batch)), way_(way), ends_(ends), fate_(fate) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
   ends_.held.fetch_add(batch_->rows, std::memory_order_relaxed);
   view_.size = sizeof(view_);
@@ -90,12 +95,12 @@ Delivery::~Delivery() {
   ends_.settle(batch_->rows - before - over, out_rows_, fate_);
 }
 
-const std::string& Delivery::appending_intake(size_t range) const {
+const Intake& Delivery::intake_of(size_t range) const {
   size_t chunk = 0;
   for (; range >= batch_->chunks[chunk]->origins.size(); ++chunk) {
     range -= batch_->chunks[chunk]->origins.size();
   }
-  return batch_->chunks[chunk]->origins[range].token->intake().run();
+  return batch_->chunks[chunk]->origins[range].token->intake();
 }
 
 void Delivery::add_ranges(size_t chunk, const Origins& origins) {
@@ -107,7 +112,7 @@ void Delivery::add_ranges(size_t chunk, const Origins& origins) {
     range.intake = token.run().c_str();
     range.first = token.first();
     range.count = token.rows();
-    range.part = part_after(origin.part, {0, view_.input, 0, 0});
+    range.part = part_after(origin.part, {0, way_, 0, 0});
     range.watermark = token.intake().durable_watermark();
     ranges_.push_back(range);
   }

@@ -20,7 +20,8 @@ class SourceBudget;
 // made from that range; when the last one lets go, the range is done.
 class Token {
  public:
-  Token(Intake& intake, Intake::Range* range, SourceBudget& budget);
+  // `records`: what they count in the budget.
+  Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records);
   ~Token();
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
@@ -38,6 +39,7 @@ class Token {
   uint64_t first_;
   uint32_t rows_;
   SourceBudget& budget_;
+  const int64_t records_;
 };
 
 // Records that the graph works on besides the messages that they were made of: an array of points
@@ -116,12 +118,14 @@ using BatchPtr = std::shared_ptr<const Batch>;
 // last holder lets go, the node's account says what became of its rows.
 class Delivery {
  public:
-  Delivery(BatchPtr batch, uint32_t input, NodeEnds& ends, Fate fate);
+  // `way`: see NodeDescription.
+  Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate);
 
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
-  // Of a range of the view: under which id its intake appends now.
-  const std::string& appending_intake(size_t range) const;
+  uint32_t way() const { return way_; }
+  // Of a range of the view.
+  const Intake& intake_of(size_t range) const;
   static const Delivery* of(const penstock_batch* view) {
     return reinterpret_cast<const Delivery*>(view);  // the view is the first member
   }
@@ -149,6 +153,7 @@ class Delivery {
   std::vector<const ArrowArray*> arrays_;
   std::vector<penstock_range> ranges_;
   BatchPtr batch_;
+  const uint32_t way_;
   NodeEnds& ends_;
   const Fate fate_;
   mutable std::atomic<int64_t> out_rows_ = 0;

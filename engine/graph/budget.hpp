@@ -1,6 +1,7 @@
 // How many records the graph may work on at a time: the pipeline's `buffer_size`.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <utility>
@@ -9,6 +10,13 @@
 #include "intake/wakeup.hpp"
 
 namespace penstock::engine {
+
+// What a record may weigh. Larger messages count as several, so that many of them, held while a
+// sink's other side is away, do not take the machine's memory.
+inline constexpr int64_t kRecordBytes = 4096;
+inline int64_t records_in(int64_t rows, int64_t bytes) {
+  return std::max(rows, bytes / kRecordBytes);
+}
 
 class Budget {
  public:

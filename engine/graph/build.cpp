@@ -1,6 +1,7 @@
 #include "graph/build.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "graph/source_node.hpp"
 
@@ -10,6 +11,29 @@ namespace {
 bool is_same(const NodeDescription& one, const NodeDescription& other) {
   return one.name == other.name && one.type == other.type && one.buffer == other.buffer &&
          one.parallelism == other.parallelism && same_values(one.values, other.values);
+}
+
+// An input's node comes before those that read it.
+void tell_ways(std::vector<NodeDescription>& nodes) {
+  std::vector<std::set<size_t>> sources(nodes.size());
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const auto& inputs = nodes[i].inputs;
+    if (inputs.empty()) sources[i] = {i};
+    nodes[i].ways.clear();
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      const std::set<size_t>& these = sources[inputs[k].node];
+      const auto shares = [&](const InputDescription& other) {
+        const std::set<size_t>& those = sources[other.node];
+        return std::any_of(these.begin(), these.end(),
+                           [&](size_t source) { return those.contains(source); });
+      };
+      const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(k);
+      nodes[i].ways.push_back(static_cast<uint32_t>(std::count_if(inputs.begin(), end, shares)));
+    }
+    for (const InputDescription& input : inputs) {
+      sources[i].insert(sources[input.node].begin(), sources[input.node].end());
+    }
+  }
 }
 
 // An input's node comes before those that read it, so what it knows of its own inputs is known.
@@ -36,6 +60,7 @@ void connect(Parts& parts) {
 Parts build(PipelineDescription& description,
             const std::vector<std::unique_ptr<SourceNode>>& running, Budget& budget) {
   const std::string& service = description.service.name;
+  tell_ways(description.nodes);
   Parts parts;
   parts.graph = std::make_unique<Graph>(description.nodes);
   for (NodeDescription& node : description.nodes) {

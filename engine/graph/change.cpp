@@ -42,26 +42,39 @@ bool Pipeline::prepare_change(PipelineDescription next, std::string& error) {
   return true;
 }
 
-void Pipeline::forget_change() { change_.reset(); }
+void Pipeline::forget_change() {
+  for (const auto& source : sources_) source->resume();
+  change_.reset();
+}
 
 void Pipeline::hold() {
   for (const auto& source : sources_) {
     if (change_->keeps(*source)) source->hold();
-    else source->request_stop();
+    else source->pause();
+  }
+}
+
+void Pipeline::end_leaving() {
+  for (const auto& source : sources_) {
+    if (!change_->keeps(*source)) source->request_stop();
   }
 }
 
 uint64_t Pipeline::leaving_in_memory() const {
   uint64_t sum = 0;
   for (const auto& source : sources_) {
-    const bool in_memory = !source->intake().is_disk() && !change_->keeps(*source);
-    if (in_memory) sum += source->intake().undone();
+    const bool in_memory = !source->intake().outlives_process();
+    if (in_memory && !change_->keeps(*source)) sum += source->intake().undone();
   }
   return sum;
 }
 
 bool Pipeline::change(bool drained, Changed& changed, std::string& error,
                       const std::function<void()>& ended) {
+  // Who leaves hands out nothing more to a graph that ends.
+  for (const auto& source : sources_) {
+    if (!change_->keeps(*source)) source->end();
+  }
   if (drained) graph_->finish();
   else abandon();
   graph_->discard();
@@ -88,10 +101,11 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
   return true;
 }
 
-// Nothing moves but the sources, which append.
+// Nothing moves but the sources, which append. What came in is never taken back; a source that
+// opens the folder of one that ended counts what it finds there once more, as after a restart.
 void Pipeline::keep_account(bool drained, Changed& changed) {
   for (const auto& node : graph_->nodes()) past_.add(node->counts().ends);
-  int64_t begun = 0;  // what is done or dropped, and what it grew by
+  int64_t begun = 0;  // what is done or has ended otherwise, and what it grew by
   uint64_t ended = 0;
   for (const auto& source : sources_) {
     const Intake& intake = source->intake();
@@ -101,11 +115,12 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
       ended += get(ends.filtered);
       continue;
     }
-    changed.left_on_disk += intake.undone();
+    if (intake.outlives_process()) changed.left_on_disk += intake.undone();
     past_.add(ends);
     past_.dropped += intake.dropped();
-    past_.messages += intake.done_rows() + intake.dropped() + get(ends.dropped);
+    past_.messages += intake.received() + intake.dropped() + get(ends.dropped);
   }
+  past_.left_on_disk += changed.left_on_disk;
   if (drained) return;
   begun += static_cast<int64_t>(past_.messages - past_.dropped);
   past_.grown = static_cast<int64_t>(ended + past_.ended() - past_.dropped) - begun;

@@ -218,7 +218,7 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   Origins all;
   const auto add = [&](const Delivery& from, const Chunk& chunk, size_t ordinal) {
     add_origins(all, chunk.origins,
-                {node_number_, from.view()->input, port, static_cast<uint32_t>(ordinal)});
+                {node_number_, from.way(), port, static_cast<uint32_t>(ordinal)});
   };
   const auto add_all = [&](const Delivery& from) {
     for (const ChunkPtr& chunk : from.batch()->chunks) add(from, *chunk, result_.outputs.size());
@@ -269,17 +269,17 @@ void Instance::share_out(int64_t rows, const penstock_batch* const* origins, siz
 }
 
 // What goes on as it came keeps its part, so that a node that only forwards may be put in or taken
-// out. It is told apart where rows of one part could meet: they came by another than the first
-// input, or go out by this port for another time.
-ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const {
+// out. It is told apart where rows of one part could meet: they came by another way of the same
+// sources, or go out by this port for another time.
+ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t way, uint32_t port) const {
   uint32_t before = 0;
   for (const Output& output : result_.outputs) {
     if (output.port != port) continue;
     for (const ChunkPtr& each : output.batch->chunks) before += each->array == chunk->array;
   }
-  if (input == 0 && before == 0) return chunk;
+  if (way == 0 && before == 0) return chunk;
   Origins origins;
-  add_origins(origins, chunk->origins, {node_number_, input, port, before});
+  add_origins(origins, chunk->origins, {node_number_, way, port, before});
   return std::make_shared<const Chunk>(Chunk{std::move(origins), chunk->array});
 }
 
@@ -291,7 +291,7 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
   for (size_t i = 0; i < count; ++i) {
     const Batch& part = *Delivery::of(batches[i])->batch();
     for (const ChunkPtr& chunk : part.chunks) {
-      batch->chunks.push_back(forwarded(chunk, batches[i]->input, port));
+      batch->chunks.push_back(forwarded(chunk, Delivery::of(batches[i])->way(), port));
     }
     batch->rows += part.rows;
     // A batch that was held may be let go of before this call returns.
@@ -308,9 +308,11 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
 
 HealthReading Instance::health() const {
   const std::lock_guard lock(health_mutex_);
-  // What the plugin says during the call tells more than that it takes long.
-  const bool tells_why = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
-  if (!stall_.empty()) return {PENSTOCK_DEGRADED, tells_why ? health_detail_ : stall_};
+  // The plugin may know why its call takes long, or have said so of an earlier one.
+  const bool says_more = health_ == PENSTOCK_DEGRADED && !health_detail_.empty();
+  if (!stall_.empty()) {
+    return {PENSTOCK_DEGRADED, says_more ? health_detail_ + "; " + stall_ : stall_};
+  }
   if (!trouble_.empty()) return {PENSTOCK_DEGRADED, trouble_};
   return {health_, health_detail_};
 }
@@ -467,7 +469,12 @@ struct HostFunctions {
   }
   static const char* appending_intake(penstock_context*, const penstock_batch* batch,
                                       size_t range) {
-    return Delivery::of(batch)->appending_intake(range).c_str();
+    return Delivery::of(batch)->intake_of(range).run().c_str();
+  }
+  static const char* earlier_intake(penstock_context*, const penstock_batch* batch, size_t range,
+                                    size_t index) {
+    const auto& runs = Delivery::of(batch)->intake_of(range).earlier_runs();
+    return index < runs.size() ? runs[index].c_str() : nullptr;
   }
   static void stored_before(penstock_context* context, int64_t rows) {
     Instance& instance = self(context);
@@ -514,6 +521,7 @@ const penstock_host& host() {
                                        HostFunctions::emit_from_chunk,
                                        HostFunctions::is_interrupted,
                                        HostFunctions::stored_before,
+                                       HostFunctions::earlier_intake,
                                        HostFunctions::passed_over};
   return functions;
 }

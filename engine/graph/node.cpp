@@ -153,7 +153,7 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
   if (type().kind == PENSTOCK_SINK) {
     fate = rejected_inputs_[input] ? Fate::kRejectedKept : Fate::kStored;
   }
-  return new Delivery(batch, input, counts_.ends, fate);
+  return new Delivery(batch, input, description_.ways[input], counts_.ends, fate);
 }
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
@@ -194,7 +194,7 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   const ArrowSchema* schema = description_.ports[port].schema.get();
   auto batch = std::make_shared<Batch>();
   batch->schema = schema;
-  const Step step{node_number(name()), delivery.view()->input, static_cast<uint32_t>(port), 0};
+  const Step step{node_number(name()), delivery.way(), static_cast<uint32_t>(port), 0};
   for (auto begin = rows.begin(); begin != rows.end();) {
     const size_t chunk = begin->chunk;
     const auto end =

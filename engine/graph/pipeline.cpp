@@ -69,7 +69,7 @@ uint64_t Pipeline::undone() const {
 uint64_t Pipeline::undone_in_memory() const {
   uint64_t sum = 0;
   for (const auto& source : sources_) {
-    if (!source->intake().is_disk()) sum += source->intake().undone();
+    if (!source->intake().outlives_process()) sum += source->intake().undone();
   }
   return sum;
 }

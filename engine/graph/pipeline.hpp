@@ -63,10 +63,13 @@ class Pipeline {
   // Makes what `next` needs besides the sources that stay as they are. False: `error` says why it
   // cannot be, and nothing has changed.
   bool prepare_change(PipelineDescription next, std::string& error);
-  // The sources that stay keep appending, but nothing leaves their intakes; the others end.
+  // The sources that stay keep appending, but nothing leaves their intakes; the others receive
+  // nothing more, and what they have is written.
   void hold();
   // Of sources that end: messages that only memory holds, so that they must be waited for.
   uint64_t leaving_in_memory() const;
+  // Ends these. From then on there is no way back.
+  void end_leaving();
   // For a graph that does not come to an end: its lanes end after the calls that they are in.
   // Wait until `lanes_stopped` before `change`.
   void stop_lanes_early() { graph_->request_stop(); }
@@ -82,7 +85,7 @@ class Pipeline {
   bool change(
       bool drained, Changed& changed, std::string& error,
       const std::function<void()>& ended = [] {});
-  // Instead: goes on as it was, after prepare_change only.
+  // Instead, before end_leaving: all goes on as it was.
   void forget_change();
 
   // Any thread but the one that runs the pipeline: holds off a change while it looks.

@@ -54,7 +54,7 @@ std::string standstill_of(Node& node) {
                          intake.available());
     }
     if (intake.refuses() && intake.undone() == 0) {
-      return "its intake accepts nothing although it is empty";
+      return "its intake is empty but accepts no messages";
     }
     return "";
   }

@@ -57,6 +57,7 @@ bool SourceNode::open_intake(std::string& error) {
 }
 
 void SourceNode::start() {
+  intake_.damage_is_told();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -71,7 +72,14 @@ void SourceNode::hold() {
   wakeup_.notify();
 }
 
+void SourceNode::pause() {
+  pauses_ = true;
+  intake_.pause(true);
+}
+
 void SourceNode::resume() {
+  pauses_ = false;
+  intake_.pause(false);
   hold_ = false;
   held_ = false;
   wakeup_.notify();
@@ -149,7 +157,9 @@ void SourceNode::hand_out() {
     Intake::Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
-    batch->add(slice.messages, {{std::make_shared<const Token>(intake_, slice.range, budget_), 0}});
+    const int64_t records = records_in(slice.range->rows, slice.bytes);
+    batch->add(slice.messages,
+               {{std::make_shared<const Token>(intake_, slice.range, budget_, records), 0}});
     // Each branch has points of its own; a source that nothing reads has none.
     const auto readers = static_cast<int64_t>(ports()[0]->edges.size());
     counts_.ends.give_out(batch->rows, 0, batch->rows * readers);

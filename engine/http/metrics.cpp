@@ -162,10 +162,11 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
                          const std::map<std::string, ServiceMetric>& service, Families& to) {
   const Accounting points = pipeline.accounting();
   for (const auto& [state, count] : points.states()) {
-    to.counter("penstock_points_total",
-               "Points by outcome. received = the others + in flight; rejected_discarded is extra: "
-               "these were counted as rejected_kept before.",
-               {{"state", state}}, static_cast<double>(count));
+    to.counter(
+        "penstock_points_total",
+        "Points by outcome. received = the others + in flight; rejected_discarded is separate: "
+        "those had ended as rejected_kept, here or in an earlier run.",
+        {{"state", state}}, static_cast<double>(count));
   }
   to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},
            static_cast<double>(points.in_flight));
@@ -184,7 +185,8 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
       default: to.gauge(full, sum.declaration.help, {}, sum.number);
     }
   }
-  to.gauge("penstock_in_flight_records", "Records that the graph works on.", {},
+  to.gauge("penstock_in_flight_records",
+           "Records that the graph works on; a large message counts as one for each 4 KiB.", {},
            static_cast<double>(pipeline.budget().used()));
   to.gauge("penstock_in_flight_limit_records", "The most of them: buffer_size.", {},
            static_cast<double>(pipeline.budget().size()));

@@ -48,8 +48,9 @@ std::optional<BlockFound> found_v2(const Segment& segment, size_t offset) {
 }  // namespace
 
 std::optional<BlockFound> BlockFound::at(const Segment& segment, size_t offset) {
-  if (offset + BlockShape{}.bytes() > segment.bytes()) return std::nullopt;
-  const bool is_v1 = segment.life().version == kFirstVersion;
+  const uint32_t version = segment.life().version;
+  if (version == 0 || offset + BlockShape{}.bytes() > segment.bytes()) return std::nullopt;
+  const bool is_v1 = version == kFirstVersion;
   std::optional<BlockFound> found = is_v1 ? found_v1(segment, offset) : found_v2(segment, offset);
   if (!found || found->first >= kNumberLimit) return std::nullopt;
   const BlockShape least{found->topic_bytes, found->attribute_bytes, 0};
@@ -163,8 +164,9 @@ uint32_t Block::crc_of(uint32_t row) const {
                              uint64_t{topic_size} << 32 | payload_size};
   uint32_t crc = crc32c(0, place, sizeof(place));
   if (identifiers_) {
-    const uint64_t more = uint64_t{identifiers_[row]} << 8 | flags_[row];
-    crc = crc32c(crc, &more, sizeof(more));
+    // With the key: what messages of an earlier use of the segment left is no row of this one.
+    const uint64_t more[2] = {segment_.life().key, uint64_t{identifiers_[row]} << 8 | flags_[row]};
+    crc = crc32c(crc, more, sizeof(more));
   }
   crc = crc32c(crc, topics_ + topic_offsets_[row], topic_size);
   crc = crc32c(crc, payloads_ + payload_offsets_[row], payload_size);

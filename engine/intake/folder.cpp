@@ -12,6 +12,7 @@
 #include <penstock/own_file.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -60,6 +61,15 @@ void set_name(char (&field)[N], const std::string& name) {
   std::memcpy(field, name.data(), std::min(name.size(), N - 1));
 }
 
+ProvenWord untold_word(uint64_t messages, bool marking) {
+  constexpr uint64_t kMost = UINT32_MAX / 2;
+  return ProvenWord::of(static_cast<uint32_t>(2 * std::min(messages, kMost) + (marking ? 1 : 0)));
+}
+
+uint64_t untold_in(const CheckpointPage& page) {
+  return page.untold.holds() ? page.untold.number() / 2 : 0;
+}
+
 }  // namespace
 
 std::string id_text(const Id& id) {
@@ -104,13 +114,20 @@ bool Folder::lock(std::string& error) {
     if (error.empty()) error = failure("cannot open", path);
     return false;
   }
+  const auto is_held = [](int fd) {
+    return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  };
+  // The folder as well, since a file can be deleted; some network file systems lock only files.
+  if (is_held(folder_fd_) || is_held(lock_fd_)) {
+    const int pid = owner_pid(path_);
+    error = fmt::format(
+        "{} is in use by {}; end that one, or give this source another "
+        "buffer.path",
+        path_, pid > 0 ? fmt::format("process {}", pid) : "another process");
+    return false;
+  }
   if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) {
-    error = errno == EWOULDBLOCK
-                ? fmt::format(
-                      "{} is in use by process {}; end that one, or give this source "
-                      "another buffer.path",
-                      path_, owner_pid(path_))
-                : failure("cannot lock", path);
+    error = failure("cannot lock", path);
     return false;
   }
   const std::string pid = std::to_string(getpid()) + "\n";
@@ -123,10 +140,8 @@ bool Folder::lock(std::string& error) {
 
 bool Folder::is_lost() const {
   const auto is_another = [&](const char* name, int fd) {
-    struct stat ours = {}, there = {};
-    if (fstat(fd, &ours) != 0) return false;
-    if (stat((path_ + name).c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
-    return ours.st_ino != there.st_ino || ours.st_dev != there.st_dev;
+    struct stat ours = {};
+    return fstat(fd, &ours) == 0 && names_another(path_ + name, ours);
   };
   return is_another("/lock", lock_fd_) || is_another("/checkpoint", checkpoint_fd_);
 }
@@ -162,7 +177,6 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   CheckpointPage named = {};
   set_name(named.pipeline, owner.pipeline);
   set_name(named.source, owner.source);
-  const Id boot = boot_id();
   if (is_intact(*checkpoint_)) {
     if (checkpoint_->version == 0 || checkpoint_->version > kFormatVersion) {
       error = fmt::format(
@@ -179,10 +193,7 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
           path_, checkpoint_->source, checkpoint_->pipeline);
       return false;
     }
-    machine_restarted_ = checkpoint_->boot != boot;
-    checkpoint_->version = kFormatVersion;  // what is appended from now on
-    checkpoint_->boot = boot;
-    checkpoint_->crc = crc_of(*checkpoint_);
+    machine_restarted_ = checkpoint_->boot != boot_id();
     begin_run();
     return true;
   }
@@ -192,7 +203,6 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   named.version = kFormatVersion;
   const SegmentLife newest = newest_life();
   named.intake = newest.version > 0 ? newest.intake : random<Id>();
-  named.boot = boot;
   named.watermark = named.appended = ProvenNumber::of(0);
   named.runs = ProvenNumber::of(newest.version == kFormatVersion ? run_number(newest.intake) : 0);
   named.crc = crc_of(named);
@@ -201,11 +211,54 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
   return true;
 }
 
+// Not before: a start that breaks off in its recovery leaves the next one to find what it found.
+void Folder::end_recovery() {
+  const Id boot = boot_id();
+  if (checkpoint_->version != kFormatVersion || checkpoint_->boot != boot) {
+    checkpoint_->version = kFormatVersion;  // what is appended from now on
+    checkpoint_->boot = boot;
+    checkpoint_->crc = crc_of(*checkpoint_);
+  }
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  checkpoint_->untold = untold_word(untold_in(*checkpoint_), false);
+}
+
 void Folder::begin_run() {
   const uint64_t runs = checkpoint_->runs.holds() ? checkpoint_->runs.number + 1 : 1;
+  const auto own = random<uint32_t>();
+  checkpoint_->random[runs % kRunsKept] = own;
   checkpoint_->runs = ProvenNumber::of(runs);
-  run_ = run_id(checkpoint_->intake, static_cast<uint32_t>(runs), random<uint32_t>());
+  run_ = run_id(checkpoint_->intake, static_cast<uint32_t>(runs), own);
 }
+
+std::vector<Id> Folder::earlier_runs() const {
+  std::vector<Id> runs;
+  const uint64_t now = run_number(run_);
+  for (uint64_t run = now - 1; run >= 1 && run + kRunsKept > now; --run) {
+    runs.push_back(run_id(checkpoint_->intake, static_cast<uint32_t>(run),
+                          checkpoint_->random[run % kRunsKept]));
+  }
+  runs.push_back(checkpoint_->intake);  // as format 1 had it
+  return runs;
+}
+
+// What a start that broke off was marking is partly found once more.
+uint64_t Folder::damage_with(const CheckpointPage& checkpoint, uint64_t found) {
+  const uint64_t untold = untold_in(checkpoint);
+  const bool was_marking = checkpoint.untold.holds() && checkpoint.untold.number() % 2 == 1;
+  return was_marking ? std::max(untold, found) : untold + found;
+}
+
+uint64_t Folder::count_damage(uint64_t found) {
+  const uint64_t damaged = damage_with(*checkpoint_, found);
+  if (found == 0) return damaged;
+  checkpoint_->untold = untold_word(damaged, true);
+  std::string unused;  // the log opens all the same
+  sync(unused);
+  return damaged;
+}
+
+void Folder::damage_is_told() { checkpoint_->untold = untold_word(0, false); }
 
 bool Folder::is_of_folder(const Id& run) const {
   return std::equal(run.begin(), run.begin() + kFolderBytes, checkpoint_->intake.begin());
@@ -223,6 +276,17 @@ std::unique_ptr<CheckpointPage> Folder::read_checkpoint(const std::string& path)
     return nullptr;
   }
   return page;
+}
+
+std::vector<SegmentEntry> Folder::read_entries(const std::string& path) {
+  std::vector<SegmentEntry> entries;
+  std::ifstream file(path + "/checkpoint", std::ios::binary);
+  file.seekg(kFirstEntry);
+  SegmentEntry entry;
+  while (file.read(reinterpret_cast<char*>(&entry), sizeof(entry))) {
+    if (is_intact(entry)) entries.push_back(entry);
+  }
+  return entries;
 }
 
 Folder::Files Folder::segments_in(const std::string& path, bool writable) {

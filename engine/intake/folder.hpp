@@ -36,6 +36,8 @@ class Folder {
   static Files segments_in(const std::string& path, bool writable);
   // The checkpoint of a folder that may be another process's; nothing when there is none.
   static std::unique_ptr<CheckpointPage> read_checkpoint(const std::string& path);
+  // Its table of segments in use.
+  static std::vector<SegmentEntry> read_entries(const std::string& path);
   // The process that holds the lock, or 0.
   static int owner_pid(const std::string& path);
 
@@ -43,6 +45,8 @@ class Folder {
   const Id& id() const { return checkpoint_->intake; }
   // Of this process's time with it.
   const Id& run() const { return run_; }
+  // Of the times before, newest first, as far as it knows them.
+  std::vector<Id> earlier_runs() const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
   // The machine has been started anew since the folder was last open.
@@ -68,6 +72,16 @@ class Folder {
   // Of a file; null when it is not entered.
   const SegmentEntry* entry_of(uint64_t file_number) const;
   std::vector<SegmentEntry> entries() const;
+
+  // What was found is marked, and what is appended from now on is of this version and machine.
+  void end_recovery();
+
+  // Damaged messages count until somebody was told of them, however often a start breaks off. Call
+  // with what was found before its places are marked; returns how many are to be told of.
+  uint64_t count_damage(uint64_t found);
+  void damage_is_told();
+  // The same of a folder that may be another process's.
+  static uint64_t damage_with(const CheckpointPage& checkpoint, uint64_t found);
 
   // The checkpoint and the names of the files are on the disk.
   bool sync(std::string& error);

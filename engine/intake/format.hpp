@@ -13,7 +13,7 @@
 //   received    int64 × 1000     µs since 1970
 //   topic       int32 × 1001     offsets into the topics
 //   payload     int32 × 1001     offsets into the payloads
-//   crc         uint32 × 1000    CRC32C of position, received, sizes, flags, identifier and bytes
+//   crc         uint32 × 1000    CRC32C of position, received, sizes, key, flags, identifier, bytes
 //   identifier  uint32 × 1000    the source's own name of the message, 0: none
 //   flags       uint8 × 1000     MessageFlags
 //   state       uint8 × 1000     SliceState of the slice that begins at that row
@@ -26,8 +26,9 @@
 // Nothing is trusted that a flipped bit could have changed: headers stand twice, headers and
 // messages have their CRC, numbers that change are written with their complement, a slice state is
 // one of three that differ in four bits or more. Nothing is trusted that a publisher could have
-// written: each segment's life has a random key, which its blocks repeat, so that no payload poses
-// as a block.
+// written: each segment's life has a random key, which its blocks repeat and the CRCs of its
+// messages cover, so that no payload poses as a block, and rows of an earlier life pass with a
+// chance of 2^-32.
 #pragma once
 
 #include <penstock/plugin.h>
@@ -147,6 +148,9 @@ inline SliceState slice_state(uint8_t byte) {
   return SliceState::kBegins;
 }
 
+// Of so many runs a folder knows the ids: those that may still have entries in a sink's ledger.
+inline constexpr size_t kRunsKept = 64;
+
 struct CheckpointPage {
   static constexpr uint64_t kMagic = 0x3150'4843'4B54'4E50;  // "PNTKCHP1"
 
@@ -163,6 +167,11 @@ struct CheckpointPage {
   ProvenNumber appended;   // the position after the last message
   // Since version 2.
   ProvenNumber runs;  // processes that have appended here
+  // Of the last of these, what was random in their ids (run_id), each at its number % kRunsKept.
+  uint32_t random[kRunsKept];
+  // Damaged messages that recovery has found and nobody was told of, doubled, and one more while
+  // their places are being marked.
+  ProvenWord untold;
 };
 static_assert(sizeof(CheckpointPage) <= kFirstEntry);
 

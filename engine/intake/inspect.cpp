@@ -38,8 +38,9 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
   }
   folder.checkpoint = Folder::read_checkpoint(path);
   Folder::Files files = Folder::segments_in(path, false);
-  folder.segments = std::move(files.segments);
   folder.problems = std::move(files.unreadable);
+  identify(files, Folder::read_entries(path), folder.problems);
+  folder.segments = std::move(files.segments);
   for (const std::string& cut : files.too_short) {
     folder.problems.push_back(cut + ": is truncated to less than a segment");
   }
@@ -161,7 +162,9 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
     const int64_t age_s = std::max<int64_t>(0, now_us() - all.oldest_us) / 1'000'000;
     to << fmt::format(", the oldest received {} ago", format_uptime(age_s));
   }
-  to << fmt::format("\ndamaged    {} messages\n\n", all.damaged);
+  const uint64_t damaged =
+      folder.checkpoint ? Folder::damage_with(*folder.checkpoint, all.damaged) : all.damaged;
+  to << fmt::format("\ndamaged    {} messages\n\n", damaged);
   to << fmt::format("{:<20} {:>8} {:>27} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "segment", "number",
                     "positions", "messages", "done", "undone", "damaged", "size")
      << rows;

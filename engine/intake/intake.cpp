@@ -58,6 +58,7 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
     if (!folder_) return false;
     id_ = id_text(folder_->id());
     run_ = id_text(folder_->run());
+    for (const Id& run : folder_->earlier_runs()) earlier_runs_.push_back(id_text(run));
   }
   store_ = std::make_unique<SegmentStore>(segment_bytes, max_bytes, folder_.get());
   if (!is_disk()) return true;
@@ -71,13 +72,18 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   damaged_ = recovery.damaged;
   received_ = recovery.messages;
   offered_ = recovery.messages;
-  appended_ = synced_ = recovery.next_position;
+  appended_ = synced_ = found_end_ = recovery.next_position;
   watermark_ = durable_watermark_ = next_position();
   set(folder_->checkpoint().appended, appended_);
   set(folder_->checkpoint().watermark, watermark_);
+  folder_->end_recovery();
   if (!folder_->sync(error)) return false;
   if (is_machine_safe()) sync_thread_ = std::thread([this] { run_sync(); });
   return true;
+}
+
+void Intake::damage_is_told() {
+  if (folder_ && damaged_ > 0) folder_->damage_is_told();
 }
 
 // ---- The source ----
@@ -130,6 +136,7 @@ bool Intake::open_block(const penstock_source_message& first, bool force) {
   }
   open_ = new Block(*segment_, segment_end_, shape, appended());
   const std::lock_guard lock(mutex_);
+  wanted_bytes_ = 0;
   unread_.push_back(open_);
   if (is_machine_safe() && (unsynced_.empty() || unsynced_.back() != segment_)) {
     segment_->holders.fetch_add(1, std::memory_order_relaxed);
@@ -168,7 +175,8 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
                       uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
   // What has been promised to the outside is taken all the same.
-  if (!force && lost_folder_.load(std::memory_order_relaxed)) {
+  if (!force &&
+      (lost_folder_.load(std::memory_order_relaxed) || paused_.load(std::memory_order_relaxed))) {
     if (position) *position = after;
     return 0;
   }
@@ -229,14 +237,19 @@ bool Intake::has_lost_folder() {
   return true;
 }
 
+bool Intake::outlives_process() const { return folder_ && !lost_folder_ && !folder_->is_lost(); }
+
 bool Intake::find_space() {
-  if (lost_folder_) return false;
-  size_t wanted = 0;
+  if (lost_folder_ || paused_) return false;
+  size_t wanted = 0, growing = 0;
   {
     const std::lock_guard lock(mutex_);
     wanted = wanted_bytes_;
+    if (growing_) growing = growing_->bytes();
   }
-  const bool found = store_->prepare(wanted);
+  // A promised message may have got a segment beyond the limit, which the next message closes.
+  const bool lets_go = growing > 0 && drained() && store_->held_bytes() == growing;
+  const bool found = lets_go || store_->prepare(wanted);
   report_trouble();
   return found;
 }
@@ -244,9 +257,15 @@ bool Intake::find_space() {
 bool Intake::wait_for_space(std::chrono::nanoseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!closing_) {
-    if (find_space()) return true;
+    if (find_space()) {
+      refuses_ = false;
+      return true;
+    }
     const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return false;
+    if (now >= deadline) {
+      refuses_ = !paused_;
+      return false;
+    }
     std::unique_lock lock(mutex_);
     // Whoever makes room says so; a disk's room may come from elsewhere.
     space_.wait_for(lock, std::min<std::chrono::nanoseconds>(deadline - now, kDiskRetry));
@@ -263,6 +282,14 @@ void Intake::report_trouble() {
     in_trouble_ = !what.empty();
   }
   trouble_(what);
+}
+
+void Intake::pause(bool pause) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = pause;
+  }
+  space_.notify_all();
 }
 
 void Intake::close() {
@@ -321,18 +348,9 @@ void Intake::release_read_block() {
 
 SliceRows Intake::next_rows(uint32_t max_rows) {
   if (!found_.empty()) {
-    const std::lock_guard lock(mutex_);
-    SliceRows& next = found_.front();
-    SliceRows rows = next;
-    if (next.rows <= max_rows) {
-      found_.pop_front();
-      return rows;
-    }
-    rows.rows = max_rows;
-    rows.last_of_block = false;
-    next.row += max_rows;
-    next.rows -= max_rows;
-    next.block->set_state(next.row, SliceState::kBegins);
+    SliceRows rows = found_.front();
+    rows.last_of_block &= rows.rows <= max_rows;
+    rows.rows = std::min(rows.rows, max_rows);
     return rows;
   }
   while (true) {
@@ -361,6 +379,15 @@ SliceRows Intake::next_rows(uint32_t max_rows) {
   return rows;
 }
 
+// Under the mutex.
+void Intake::pass_found(uint32_t rows) {
+  SliceRows& next = found_.front();
+  next.row += rows;
+  next.rows -= rows;
+  if (next.rows > 0) next.block->set_state(next.row, SliceState::kBegins);
+  else found_.pop_front();
+}
+
 Intake::Slice Intake::take(uint32_t max_rows) {
   Range* again = nullptr;
   {
@@ -372,6 +399,18 @@ Intake::Slice Intake::take(uint32_t max_rows) {
   }
   return again ? hand_out(again) : hand_out(next_rows(max_rows));
 }
+
+namespace {
+
+int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
+  int64_t bytes = 0;
+  for (const int32_t* offsets : {block.topic_offsets(), block.payload_offsets()}) {
+    bytes += offsets[row + rows] - offsets[row];
+  }
+  return bytes;
+}
+
+}  // namespace
 
 // They hold the block.
 ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
@@ -394,12 +433,15 @@ ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
 
 Intake::Slice Intake::hand_out(const SliceRows& rows) {
   Block* block = rows.block;
-  Slice slice = {messages_of(block, rows.row, rows.rows)};
+  Slice slice = {messages_of(block, rows.row, rows.rows), nullptr,
+                 bytes_of(*block, rows.row, rows.rows)};
   block->holders.fetch_add(1, std::memory_order_relaxed);  // the range
   {
     const std::lock_guard lock(mutex_);
     slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
     taken_.fetch_add(rows.rows, std::memory_order_relaxed);
+    // At once, so that `done` sees it as the one or the other.
+    if (!found_.empty()) pass_found(rows.rows);
   }
   if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
   return slice;
@@ -409,18 +451,21 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
 Intake::Slice Intake::hand_out(Range* range) {
   taken_.fetch_add(range->rows, std::memory_order_relaxed);
   const auto row = static_cast<uint32_t>(range->first - range->block->first());
-  return {messages_of(range->block, row, range->rows), range};
+  return {messages_of(range->block, row, range->rows), range,
+          bytes_of(*range->block, row, range->rows)};
 }
 
 uint64_t Intake::hand_out_again() {
   const std::lock_guard lock(mutex_);
-  uint64_t rows = 0;
+  uint64_t rows = 0, waiting = 0;  // waiting: since the last time
+  for (const Range* range : again_) waiting += range->rows;
+  again_.clear();
   for (Range& range : ranges_) {
     if (range.done) continue;
     again_.push_back(&range);
     rows += range.rows;
   }
-  taken_.fetch_sub(rows);
+  taken_.fetch_sub(rows - waiting);
   abandoned_ = false;
   return rows;
 }
@@ -443,19 +488,24 @@ void Intake::done(Range* range) {
     }
     add(done_rows_, range->rows);
     range->done = true;
-    uint64_t watermark = 0;
+    uint64_t end = 0;
     for (; !ranges_.empty() && ranges_.front().done; advanced = true) {
-      watermark = ranges_.front().first + ranges_.front().rows;
+      end = ranges_.front().first + ranges_.front().rows;
       ranges_.pop_front();
     }
     if (advanced) {
-      if (ranges_.empty() && !found_.empty()) watermark = next_position();
+      // Between what was found everything is done.
+      uint64_t watermark = std::max(end, found_end_);
+      if (!ranges_.empty()) watermark = ranges_.front().first;
+      else if (!found_.empty()) watermark = next_position();
       watermark_.store(watermark, std::memory_order_release);
       if (folder_) set(folder_->checkpoint().watermark, watermark);
     }
   }
   let_go(block);
-  if (advanced) pump_.notify();
+  if (!advanced) return;
+  pump_.notify();
+  if (drained()) space_.notify_all();  // also a message that is larger than the limit has room now
 }
 
 int64_t Intake::oldest_us() const {

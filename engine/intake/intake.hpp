@@ -38,10 +38,11 @@ class Intake {
   };
 
   // What the pump gets: a struct array of `topic`, `payload`, `received` that points into
-  // the block and keeps it, and the range to give to `done`.
+  // the block and keeps it, the range to give to `done`, and the bytes of topics and payloads.
   struct Slice {
     ArrowArray messages;
     Range* range = nullptr;
+    int64_t bytes = 0;
   };
 
   // What `open` found in the folder.
@@ -63,6 +64,10 @@ class Intake {
   bool open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble, Found& found,
             std::string& error);
 
+  // What is damaged was logged, and is in the metrics for as long as this process lives. Until then
+  // the next start counts it once more.
+  void damage_is_told();
+
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.
   // With `force` the limit doesn't count, and a full disk is waited for until `close`.
@@ -72,8 +77,12 @@ class Intake {
   // Any thread, once in a while: whether a disk intake still is where its options say. Once its
   // files were deleted or replaced it takes nothing more, and acknowledges only what is done.
   bool has_lost_folder();
+  // Whether what is undone is there at the next start. Any thread; some system calls.
+  bool outlives_process() const;
   // Any thread: the source was told that there is no room, and nothing was taken since.
   bool refuses() const { return refuses_.load(std::memory_order_relaxed); }
+  // While it pauses the source waits as for space; what it has promised is taken all the same.
+  void pause(bool pause);
   // The engine is stopping: nobody waits for space any more.
   void close();
 
@@ -112,6 +121,8 @@ class Intake {
   const std::string& id() const { return id_; }
   // Under which what is appended now is known for ever; empty for memory.
   const std::string& run() const { return run_; }
+  // The same of earlier runs, newest first; of these a ledger may still have entries.
+  const std::vector<std::string>& earlier_runs() const { return earlier_runs_; }
   uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
@@ -144,6 +155,7 @@ class Intake {
   int64_t oldest_us() const;  // when it was received, since 1970; 0: there is none
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
+  void pass_found(uint32_t rows);
   Slice hand_out(const SliceRows& rows);
   Slice hand_out(Range* range);
   ArrowArray messages_of(Block* block, uint32_t row, uint32_t rows);
@@ -162,7 +174,9 @@ class Intake {
   std::unique_ptr<SegmentStore> store_;
   std::function<void(const std::string&)> trouble_;
   std::string id_, run_;
+  std::vector<std::string> earlier_runs_;
   uint64_t damaged_ = 0;
+  uint64_t found_end_ = 0;  // position from which on this process appends
 
   // The appending thread's.
   Segment* segment_ = nullptr;
@@ -181,6 +195,7 @@ class Intake {
   std::atomic<bool> abandoned_ = false;
   std::atomic<bool> closing_ = false;
   std::atomic<bool> refuses_ = false;
+  std::atomic<bool> paused_ = false;
   std::atomic<bool> lost_folder_ = false;
   std::atomic<uint64_t> safe_at_loss_ = 0;  // position
   Count received_ = 0, done_rows_ = 0, dropped_ = 0;

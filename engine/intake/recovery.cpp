@@ -31,7 +31,7 @@ uint32_t count_rows(const Block& block, const BlockFound& found,
   uint32_t rows = 0;
   if (found.rows) rows = *found.rows;
   else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
-  if (adjacent || found.end != 0) return rows;
+  if (adjacent || (found.rows && found.end != 0)) return rows;
   // The last: any that follow what the header speaks of and are intact.
   while (rows < kBlockRows && block.is_intact(rows)) ++rows;
   return rows;
@@ -64,15 +64,21 @@ void find_slices(FoundBlock& found, uint64_t watermark) {
   if (!found.undone.empty()) found.undone.back().last_of_block = true;
 }
 
-// Where damage cuts a slice it is cut from now on, and what cannot be read is counted once. What
+// Where damage cuts a slice it is cut from now on, and what cannot be read is not found again. What
 // comes later in the block first: a death in between must not make a slice longer.
-void mark_cuts(FoundBlock& found) {
-  if (found.damaged.empty()) return;
-  std::map<uint32_t, SliceState, std::greater<>> marks;
-  for (const SliceRows& run : found.undone) marks[run.row] = SliceState::kBegins;
-  for (const SliceRows& run : found.damaged) marks[run.row] = SliceState::kDone;
-  for (const auto& [row, state] : marks) {
-    found.block.set_state(row, state);
+using Cuts = std::map<uint32_t, SliceState, std::greater<>>;
+
+Cuts cuts_of(const FoundBlock& found) {
+  Cuts cuts;
+  if (found.damaged.empty()) return cuts;
+  for (const SliceRows& run : found.undone) cuts[run.row] = SliceState::kBegins;
+  for (const SliceRows& run : found.damaged) cuts[run.row] = SliceState::kDone;
+  return cuts;
+}
+
+void mark(Block& block, const Cuts& cuts) {
+  for (const auto& [row, state] : cuts) {
+    block.set_state(row, state);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
 }
@@ -110,7 +116,8 @@ void for_each_block(Segment& segment, uint64_t watermark,
 
 namespace {
 
-// Reads the folder's segments one after the other, oldest first.
+// Reads the folder's segments one after the other, oldest first. What it finds damaged it counts
+// before it changes anything: a death in between must not hide it.
 class Reader {
  public:
   Reader(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
@@ -137,9 +144,10 @@ class Reader {
     const bool needed = read_blocks(*segment);
     const std::optional<SegmentEntry> entry = entry_of(*segment);
     if (entry && entry->end.number != 0) expect(entry->end.number);
-    if (!needed) folder_.forget(segment->file_number());
-    if (needed && !entry) folder_.enter(*segment);
-    if (needed && (!entry || entry->end.number == 0)) open_.emplace_back(segment.get(), end_);
+    if (!needed) later([this, file = segment->file_number()] { folder_.forget(file); });
+    if (needed && !entry) later([this, in_use = segment.get()] { folder_.enter(*in_use); });
+    newest_is_open_ = entry ? entry->end.number == 0 : needed;
+    if (needed && newest_is_open_) open_.emplace_back(segment.get(), end_);
     (needed ? recovery_.in_use : recovery_.free).push_back(std::move(segment));
   }
 
@@ -154,9 +162,10 @@ class Reader {
     recovery_.problems.push_back(
         fmt::format("{}/{:08}.segment is missing; up to {} messages are lost", folder_.path(),
                     entry.file, messages));
+    newest_is_open_ = newest_is_open_ && entry.number < last_number_;
     last_number_ = std::max(last_number_, entry.number);
     end_ = std::max(end_, end);
-    folder_.forget(entry.file);
+    later([this, file = entry.file] { folder_.forget(file); });
   }
 
   void finish() {
@@ -164,9 +173,12 @@ class Reader {
     const CheckpointPage& checkpoint = folder_.checkpoint();
     uint64_t next = end_;
     if (checkpoint.appended.holds()) {
-      if (!folder_.machine_restarted() && last_number_ != 0) expect(checkpoint.appended.number);
+      // Behind one that is closed came others, which are done and were given back.
+      if (!folder_.machine_restarted() && newest_is_open_) expect(checkpoint.appended.number);
       next = std::max(end_, checkpoint.appended.number);
     }
+    recovery_.damaged = folder_.count_damage(recovery_.damaged);
+    for (const auto& change : later_) change();
     for (const auto& [segment, end] : open_) {
       // What the newest has lost behind its last block is counted by now.
       folder_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
@@ -189,9 +201,12 @@ class Reader {
       expect(block->first());
       end_ = block->first() + block->published();
       recovery_.damaged += found.damaged_messages();
-      mark_cuts(found);
+      if (Cuts cuts = cuts_of(found); !cuts.empty()) {
+        later([in = block.get(), cuts = std::move(cuts)] { mark(*in, cuts); });
+      }
       if (found.undone.empty()) {
         segment.holders.fetch_sub(1);
+        if (!found.damaged.empty()) damaged_.push_back(std::move(block));
         return;
       }
       needed = true;
@@ -213,24 +228,36 @@ class Reader {
     end_ = std::max(end_, position);
   }
 
+  void later(std::function<void()> change) { later_.push_back(std::move(change)); }
+
   Folder& folder_;
   Recovery& recovery_;
+  std::vector<std::function<void()>> later_;     // in the folder
+  std::vector<std::unique_ptr<Block>> damaged_;  // from the first row to the last
   uint64_t watermark_ = 0;
-  uint64_t last_number_ = 0;  // of the segment before
-  uint64_t end_ = 0;          // the position after the last message found
+  uint64_t last_number_ = 0;     // of the segment before
+  bool newest_is_open_ = false;  // was appended to, as far as is known
+  uint64_t end_ = 0;             // the position after the last message found
   std::vector<std::pair<const Segment*, uint64_t>> open_;  // without an end in the table
 };
 
-// Where its own headers say nothing, by the checkpoint's table.
-void identify(Segment& segment, const Folder& folder, std::vector<std::string>& problems) {
-  const SegmentEntry* entry = folder.entry_of(segment.file_number());
-  if (segment.number() != 0 || !entry) return;
-  segment.set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
-  problems.push_back(fmt::format(
-      "{}: both copies of its header are damaged; recovered from the checkpoint", segment.path()));
-}
-
 }  // namespace
+
+void identify(Folder::Files& files, const std::vector<SegmentEntry>& entries,
+              std::vector<std::string>& problems) {
+  for (const auto& segment : files.segments) {
+    const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& each) {
+      return each.file == segment->file_number();
+    });
+    if (segment->number() != 0 || entry == entries.end()) continue;
+    segment->set_life({entry->version, entry->number, entry->first, entry->key, entry->intake});
+    problems.push_back(
+        fmt::format("{}: both copies of its header are damaged; recovered from the checkpoint",
+                    segment->path()));
+  }
+  std::sort(files.segments.begin(), files.segments.end(),
+            [](const auto& a, const auto& b) { return a->number() < b->number(); });
+}
 
 bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   Folder::Files files = Folder::segments_in(folder.path(), true);
@@ -246,12 +273,10 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
     set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
   std::vector<SegmentEntry> missing = folder.entries();
+  identify(files, missing, recovery.problems);
   for (const auto& segment : files.segments) {
-    identify(*segment, folder, recovery.problems);
     std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });
   }
-  std::sort(files.segments.begin(), files.segments.end(),
-            [](const auto& a, const auto& b) { return a->number() < b->number(); });
   Reader reader(folder, recovery);
   for (auto& segment : files.segments) reader.read(std::move(segment));
   for (const SegmentEntry& entry : missing) reader.miss(entry);

@@ -36,17 +36,23 @@ struct FoundBlock {
 void for_each_block(Segment& segment, uint64_t watermark,
                     const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each);
 
+// Segments whose own headers say nothing get the life that the checkpoint's table has of them. All
+// are in the order of their numbers afterwards.
+void identify(Folder::Files& files, const std::vector<SegmentEntry>& entries,
+              std::vector<std::string>& problems);
+
 struct Recovery {
   std::vector<std::unique_ptr<Segment>> in_use;
   std::vector<std::unique_ptr<Segment>> free;
   std::deque<SliceRows> slices;  // in the order of their positions; blocks are the taker's
   uint64_t messages = 0;         // in `slices`
-  uint64_t damaged = 0;          // cut: torn or changed, and not done
-  uint64_t next_position = 0;    // of the next message
+  uint64_t damaged = 0;  // cut: torn or changed, and not done; now or by a start that broke off
+  uint64_t next_position = 0;  // of the next message
   std::vector<std::string> problems;
 };
 
-// False: `error` says why the folder cannot be used as it is; nothing is lost by that.
+// False: `error` says why the folder cannot be used as it is; nothing is lost by that. Whoever
+// takes what was found ends with Folder::end_recovery.
 bool recover(Folder& folder, Recovery& recovery, std::string& error);
 
 }  // namespace penstock::engine

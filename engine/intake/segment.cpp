@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <penstock/file_error.hpp>
@@ -60,9 +59,17 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
   const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* memory = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED) error = failure("cannot map", path, errno);
+  struct stat status = {};
+  fstat(fd, &status);
   close(fd);
   if (memory == MAP_FAILED) return nullptr;
-  return std::unique_ptr<Segment>(new Segment(path, static_cast<char*>(memory), bytes));
+  std::unique_ptr<Segment> segment(new Segment(path, static_cast<char*>(memory), bytes));
+  segment->opened_ = status;
+  return segment;
+}
+
+bool Segment::is_missing() const {
+  return names_another(path_, opened_);
 }
 
 std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,

@@ -2,6 +2,8 @@
 // keeps no descriptor: how many segments there are is a matter of disk, not of `ulimit -n`.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -55,6 +57,8 @@ class Segment {
   uint64_t file_number() const;
   const std::string& path() const { return path_; }  // empty: memory
   bool is_file() const { return !path_.empty(); }
+  // Its path names no file any more, or another one.
+  bool is_missing() const;
 
   // Everything written so far is on the disk. False: `error` says why not.
   bool sync(std::string& error);
@@ -70,6 +74,7 @@ class Segment {
                                       std::string& error);
 
   std::string path_;
+  struct stat opened_ = {};
   char* memory_;
   size_t bytes_;
   SegmentLife life_;

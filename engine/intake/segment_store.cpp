@@ -106,11 +106,8 @@ std::string SegmentStore::trouble() const {
 bool SegmentStore::misses_file() {
   const std::lock_guard lock(mutex_);
   if (!folder_ || in_use_.empty()) return false;
-  const auto is_gone = [](const Segment& segment) {
-    return access(segment.path().c_str(), F_OK) != 0 && errno == ENOENT;
-  };
   const Segment& next = *in_use_[looked_at_++ % in_use_.size()];
-  return is_gone(*in_use_.back()) || is_gone(next);
+  return in_use_.back()->is_missing() || next.is_missing();
 }
 
 void SegmentStore::forget_files() {

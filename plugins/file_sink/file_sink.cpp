@@ -40,18 +40,19 @@ class FileSink {
                                         .default_value = "-",
                                         .identity = true,
                                         .file = true}),
-                option<&Options::max_bytes>(
-                    "max_bytes", {.help = "A larger file is set aside as PATH.1; 0: never.",
-                                  .default_value = "0",
-                                  .min = 0}),
-                option<&Options::keep>("keep", {.help = "How many files set aside are kept.",
+                option<&Options::max_bytes>("max_bytes",
+                                            {.help = "Rotate to PATH.1 beyond this size; 0: never.",
+                                             .default_value = "0",
+                                             .min = 0}),
+                option<&Options::keep>("keep", {.help = "Rotated files to keep.",
                                                 .default_value = "5",
                                                 .unit = "files",
                                                 .min = 0,
                                                 .max = 1000}),
                 option<&Options::when_full>(
                     "when_full",
-                    {.help = "When keep files are full: discard_oldest deletes the oldest file and "
+                    {.help = "When PATH and all keep rotated files are full: discard_oldest "
+                             "deletes the oldest file and "
                              "counts its unreplayed dead letters; block stops writing until files "
                              "are replayed or moved away, which backpressures the pipeline.",
                      .default_value = "discard_oldest",
@@ -127,7 +128,7 @@ class FileSink {
 
   void stop() {
     if (file_.bytes_begun() == 0) return;
-    context_.warn(path_ + " received " + std::to_string(file_.bytes_begun()) + " of " +
+    context_.warn(path_ + " has " + std::to_string(file_.bytes_begun()) + " of " +
                   std::to_string(text_.size()) +
                   " bytes of a batch; the whole batch is written again later");
   }

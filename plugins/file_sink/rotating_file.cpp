@@ -116,10 +116,7 @@ std::string RotatingFile::lock_current(struct stat& status) {
     struct stat named = {};
     const bool is_there = stat(path_.c_str(), &named) == 0;
     const int why_not = is_there ? 0 : errno;
-    if (fstat(fd_, &status) == 0 && is_there && named.st_ino == status.st_ino &&
-        named.st_dev == status.st_dev) {
-      return "";
-    }
+    if (fstat(fd_, &status) == 0 && is_there && penstock::is_same_file(named, status)) return "";
     close_file();  // it was removed, or set aside by somebody else
     if (why_not != 0 && why_not != ENOENT) {
       errno = why_not;
@@ -141,14 +138,19 @@ std::string RotatingFile::complete(int64_t& end) {
 
 std::string RotatingFile::set_aside() {
   const auto aside = [&](int64_t i) { return path_ + "." + std::to_string(i); };
+  const auto is_free = [&](int64_t i) { return access(aside(i).c_str(), F_OK) != 0; };
   const bool keeps = limits_.keep > 0;
+  // Files move up to the first free place; the oldest goes where there is none.
+  int64_t last = 1;
+  while (last < limits_.keep && !is_free(last)) ++last;
+  const bool is_full = !keeps || !is_free(last);
   const std::string oldest = keeps ? aside(limits_.keep) : path_;
-  const LinesInFile gone = lines_in_file(oldest);
+  const LinesInFile gone = is_full ? lines_in_file(oldest) : LinesInFile();
   if (limits_.when_full == WhenFull::kBlock && gone.letters + gone.others > 0) {
     return "cannot rotate " + path_ + ": " + oldest +
            " still holds unreplayed lines; replay it, or move it away";
   }
-  for (int64_t i = limits_.keep - 1; i >= 1; --i) {
+  for (int64_t i = last - 1; i >= 1; --i) {
     if (std::rename(aside(i).c_str(), aside(i + 1).c_str()) != 0 && errno != ENOENT) {
       return fail("cannot rename");
     }
@@ -201,8 +203,7 @@ std::string RotatingFile::append(std::string_view text) {
   if (!error.empty() && ftruncate(fd_, begin) != 0) error += "; " + fail("cannot cut back");
   known_end_ = error.empty() ? end + bytes : -1;
   if (error.empty() && was_torn && torn_++ == 0) {
-    warn_("the last line of " + path_ +
-          " was incomplete (its writer was killed); terminated it with a newline");
+    warn_("the last line of " + path_ + " was incomplete; ended it with a newline");
   }
   flock(fd_, LOCK_UN);
   return error;
@@ -238,7 +239,19 @@ std::string RotatingFile::stream(std::string_view text) {
   return "";
 }
 
+// A pipe or device is left when its path names something else; the batch begins anew there.
+void RotatingFile::leave_replaced() {
+  struct stat ours = {}, named = {};
+  if (fd_ < 0 || is_regular_ || path_ == "-") return;
+  const bool is_same = fstat(fd_, &ours) == 0 && stat(path_.c_str(), &named) == 0 &&
+                       penstock::is_same_file(ours, named);
+  if (is_same) return;
+  close_file();
+  begun_ = 0;
+}
+
 std::string RotatingFile::write(std::string_view text) {
+  leave_replaced();
   if (fd_ < 0) {
     if (std::string error = open(); !error.empty()) return error;
   }

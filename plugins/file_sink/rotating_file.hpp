@@ -59,6 +59,7 @@ class RotatingFile {
   std::string complete(int64_t& end);
   std::string write_all(std::string_view text) const;
   std::string set_aside();
+  void leave_replaced();
   std::string stream(std::string_view text);
   std::string fail(const char* what) const;
 

@@ -50,7 +50,7 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       client_id_(std::move(client_id)),
       safe_at_once_(shared.context.intake() == PENSTOCK_INTAKE_DISK),
       transport_(shared.address, shared.options),
-      stream_(static_cast<size_t>(shared.options.max_message_bytes.count)),
+      stream_(PacketStream::body_with(static_cast<size_t>(shared.options.max_message_bytes.count))),
       pace_(shared.options.coalesce),
       version_(shared.options.protocol == Protocol::kV311 ? Version::kV311 : Version::kV5),
       version_is_known_(shared.options.protocol != Protocol::kAuto),

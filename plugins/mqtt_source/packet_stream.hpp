@@ -50,6 +50,10 @@ class PacketStream {
   static constexpr size_t kLeastSpace = 64 << 10;
   // Enough for a PUBLISH up to its packet identifier, with the longest of topics.
   static constexpr size_t kOversizeHead = 5 + 2 + 65'535 + 2;
+  // The body of a PUBLISH with such a payload: what is before it, and 64 KiB for its properties.
+  static constexpr size_t body_with(size_t payload_bytes) {
+    return payload_bytes + kOversizeHead + (64 << 10);
+  }
 
  private:
   static constexpr size_t kUsualBytes = 256 << 10;

@@ -140,18 +140,25 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
     const penstock_range& range = batch.ranges()[i];
     Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
     intake.watermark = std::max(intake.watermark, range.watermark);
-    intake.run = context.appending_intake(batch, i);
+    const std::string run = context.appending_intake(batch, i);
+    if (run == intake.run) continue;
+    intake.run = run;
+    intake.known = literal(run);
+    for (size_t earlier = 0; const char* id = context.earlier_intake(batch, i, earlier);
+         ++earlier) {
+      intake.known += "," + literal(id);
+    }
   }
 }
 
-// Positions go on from run to run, so one watermark holds for all that the folder has had. The last
-// entry stays: by it a copy of the folder is known.
+// Positions go on from run to run, so one watermark holds for all runs of the folder, but not for
+// those of a copy. The last entry stays: by it a copy of the folder is known.
 std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
-    if (intake.watermark == intake.pruned) continue;
-    sql += "DELETE FROM " + table_ + " WHERE intake BETWEEN '" + folder + "' AND '" + intake.run +
-           "' AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
+    if (intake.watermark == intake.pruned || intake.known.empty()) continue;
+    sql += "DELETE FROM " + table_ + " WHERE intake IN (" + intake.known +
+           ") AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
            number(intake.watermark) + ";";
   }
   return sql;

@@ -60,7 +60,8 @@ class Ledger {
   // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
-    std::string run;  // that appends now
+    std::string run;    // that appends now
+    std::string known;  // this one's and the earlier ones' ids, as literals
     bool told = false;
   };
 

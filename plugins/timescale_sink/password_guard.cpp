@@ -1,5 +1,6 @@
 #include "password_guard.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 #include <penstock/this_machine.hpp>
 
@@ -22,6 +23,10 @@ bool libpq_knows(std::string_view keyword) {
   return false;
 }
 
+bool has_password_file(const std::string& home) {
+  return access((home + "/.pgpass").c_str(), R_OK) == 0;
+}
+
 }  // namespace
 
 bool is_elsewhere(const std::string& hosts) {
@@ -39,8 +44,13 @@ bool libpq_has_password() {
   for (const char* variable : {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"}) {
     if (const char* value = std::getenv(variable); value && *value) return true;
   }
+  // Which of the two libpq takes depends on its version (fe-connect.c, pqGetHomeDirectory).
   const char* home = std::getenv("HOME");
-  return home && access((std::string(home) + "/.pgpass").c_str(), R_OK) == 0;
+  if (home && has_password_file(home)) return true;
+  passwd user = {}, *found = nullptr;
+  std::array<char, 4096> names;
+  getpwuid_r(geteuid(), &user, names.data(), names.size(), &found);
+  return found && has_password_file(found->pw_dir);
 }
 
 ConnectionParameters password_guard() {

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
-from flow import Flow  # noqa: E402
+from flow import EXACTLY_ONCE, Flow  # noqa: E402
 from services import wait_until  # noqa: E402
 
 TOLD = "it was copied or restored from a backup"
@@ -16,7 +16,7 @@ TOLD = "it was copied or restored from a backup"
 class CopiedFolder(Flow):
     def setUp(self):
         super().setUp()
-        self.once = self.pipeline(("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"'))
+        self.once = self.pipeline(EXACTLY_ONCE)
         self.sent = 0
 
     def send(self, engine, points):
@@ -66,6 +66,33 @@ class CopiedFolder(Flow):
         shutil.copytree(original, copy)
         self.second_life(self.engine_on("second", original))
         self.check_later_life(self.engine_on("third", copy))
+
+    def test_a_ledger_is_not_pruned_of_what_a_copy_that_runs_still_needs(self):
+        """The copy's rows are stored and not done, since a letter of each batch has to wait."""
+        self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7)")
+        original, copy = self.folder + "/original", self.folder + "/copy"
+        os.mkdir(original)
+        engine = self.engine_on("first", original)
+        self.send(engine, 100)
+        self.wait_stored(100)
+        self.assertEqual(engine.stop(), 0)
+        shutil.copytree(original, copy)
+        engine = self.engine_on("second", copy)
+        os.mkdir(copy + "/dead-letters.ndjson")
+        self.broker.publish_lines("dev/b/b", ['{"value":1}', '{"value":7}'] * 50)
+        wait_until(lambda: self.database.count("topic = 'dev/b/b'") == 50, "the good rows are stored")
+        engine.process.kill()
+        engine.process.wait()
+        # Later runs of the original, which prune.
+        for name in ("third", "fourth"):
+            other = self.engine_on(name, original)
+            self.send(other, 1000)
+            wait_until(lambda: other.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+            self.assertEqual(other.stop(), 0)
+        os.rmdir(copy + "/dead-letters.ndjson")
+        engine.start().wait_ready()
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        self.assertEqual(self.database.count("topic = 'dev/b/b'"), 50)
 
     def test_messages_are_stored_after_the_folder_was_put_back(self):
         folder, backup = self.folder + "/state", self.folder + "/backup"

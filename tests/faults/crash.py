@@ -8,19 +8,12 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
-from flow import SLOW, Flow  # noqa: E402
+from flow import BULK, EXACTLY_ONCE, MEMORY, PAHO, SLOW, SYNCED, Flow  # noqa: E402
 from services import wait_until  # noqa: E402
 
 POINTS = 40_000 if SLOW else 200_000
 KILLS = 4 if SLOW else 20
 RATE = 5_000 if SLOW else 20_000
-
-BULK = ("clean_session = false", 'clean_session = false\nreceiver = "bulk"')
-PAHO = ("clean_session = false", 'clean_session = false\nreceiver = "paho"')
-MEMORY = ('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
-          'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n', 'type = "memory"\n')
-SYNCED = ('type      = "disk"', 'type      = "disk"\ndurability = "machine"')
-EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 
 
 class Crash(Flow):

@@ -6,12 +6,11 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
-from flow import SLOW, Flow  # noqa: E402
+from flow import EXACTLY_ONCE, SLOW, Flow  # noqa: E402
 from proxy import CuttingProxy  # noqa: E402
 from services import wait_until  # noqa: E402
 
 RATE = 5_000 if SLOW else 20_000
-EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 
 
 class DatabaseFaults(Flow):
@@ -39,6 +38,21 @@ class DatabaseFaults(Flow):
         if SLOW:
             self.skipTest("its memory is measured without sanitizers")
         self.assertLess(self.outage(60), 64 << 20)
+
+    def test_many_large_messages_without_a_database_fill_no_memory(self):
+        engine = self.engine(pipeline=self.pipeline(("buffer_size = 50000", "buffer_size = 5000")))
+        self.database.stop()
+        text = '{"value":1,"metadata":{"note":"%s"}}' % ("x" * 500_000)
+        for n in range(10):
+            self.broker.publish_lines("dev/large", [text] * 20)
+            wait_until(lambda: engine.status()["mqtt"]["intake"]["received"] >= 20 * (n + 1), "they came in")
+        self.assertLessEqual(engine.metric("penstock_in_flight_records"), 5000 + (8 << 20) // 4096)
+        if not SLOW:
+            self.assertLess(engine.memory("RssAnon"), 100 << 20)
+        self.database.start()
+        wait_until(lambda: self.database.count() == 200, "all are stored")
+        engine.assert_balanced(stored=200)
+        self.assertEqual(engine.stop(), 0)
 
     def test_a_database_that_is_missing_at_the_start_is_waited_for(self):
         self.database.stop()

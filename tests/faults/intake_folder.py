@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import sys
 import unittest
 
@@ -82,6 +83,35 @@ class IntakeFolder(Flow):
     def test_a_folder_moved_away_is_told_and_costs_nothing(self):
         self.loses_folder(lambda folder: os.rename(folder, folder + ".old"))
 
+    def test_segments_replaced_by_copies_are_told_and_cost_nothing(self):
+        def replace(folder):
+            for path in glob.glob(folder + "/*.segment"):
+                shutil.copy(path, path + ".copy")
+                os.rename(path + ".copy", path)
+        self.loses_folder(replace)
+
+    def test_a_stop_after_a_folder_was_deleted_says_what_is_lost(self):
+        engine = self.engine(pipeline=self.pipeline(
+            ("buffer_size = 50000", 'buffer_size = 50000\nshutdown_timeout = "2s"')))
+        self.database.stop()
+        self.broker.publish_lines("dev/a/b", ['{"value":1}'] * 100)
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 100, "messages wait")
+        shutil.rmtree(os.path.join(engine.folder, "intake"))
+        self.assertEqual(engine.stop(), 2)
+        self.assertIn("100 accepted messages are not written", engine.log())
+
+    def test_a_reload_that_ends_a_source_writes_what_a_deleted_folder_held(self):
+        engine = self.engine(pipeline=self.pipeline())
+        self.database.stop()
+        self.broker.publish_lines("dev/a/b", ['{"value":1}'] * 100)
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 100, "messages wait")
+        shutil.rmtree(os.path.join(engine.folder, "intake"))
+        self.pipeline(("clean_session = false", "clean_session = false\nmax_topic_bytes = 4096"))
+        engine.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "configuration valid" in engine.log(), "the reload has begun")
+        self.database.start()
+        wait_until(lambda: self.database.count() == 100, "all are written", 60)
+
     def test_segments_deleted_while_running_are_told_and_cost_nothing(self):
         def delete(folder):
             for path in glob.glob(folder + "/*.segment"):
@@ -150,6 +180,9 @@ class IntakeFolder(Flow):
         engine.process.wait()
         self.check_inspection(folder, "nobody")
         segment = sorted(glob.glob(engine.folder + "/intake/*.segment"))[0]
+        with open(segment, "r+b") as f:
+            f.write(bytes(4096))  # both copies of its header, which the checkpoint has, too
+        self.check_inspection(folder, "nobody")
         with open(segment, "r+b") as f:
             data = f.read()
             at = data.index(b'"seq":1234}')

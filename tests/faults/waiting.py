@@ -9,10 +9,9 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
-from flow import Flow  # noqa: E402
+from flow import EXACTLY_ONCE, Flow  # noqa: E402
 from services import BUILD, wait_until  # noqa: E402
 
-EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
 BATCHER = ('[nodes.batcher]\nplugin   = "batcher"\ninputs   = ["decoder"]\nrows     = 5000\n'
            'interval = "100ms"\n', "")
 # A call that stalls says so, unless its plugin knows why.

@@ -79,18 +79,18 @@ path   = "{self.letters_path}"
     def marked(self, path):
         return sum(each["replayed"] for each in self.read(path))
 
-    def break_off(self, *files, count):
-        """Kills a replay that has taken so many letters, and can store none."""
+    def break_off(self, *files, count, end=signal.SIGKILL):
+        """Ends a replay that has taken so many letters, and can store none."""
         process = start_process(self.command(*files), cwd=self.folder, stderr=subprocess.DEVNULL)
         wait_until(lambda: self.marked((files or [self.letters_path])[0]) == count, "all are taken")
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.send_signal(end)
+        self.assertEqual(process.wait(), 2 if end == signal.SIGINT else -end)
 
     def test_a_replay_belongs_to_the_letters_not_to_the_name_of_their_file(self):
         for kind in (message, row):
             with self.subTest(kind.__name__):
                 self.write([kind(n) for n in range(100)])
-                self.break_off(count=100)
+                self.break_off(count=100, end=signal.SIGINT if kind is row else signal.SIGKILL)
                 os.rename(self.letters_path, self.letters_path + ".1")
                 self.write([kind(n) for n in range(100, 200)])
                 os.mkdir(self.store)

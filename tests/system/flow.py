@@ -10,6 +10,15 @@ DEFAULT = os.path.join(ROOT, "pipelines", "default.toml")
 # Sanitizers slow the engine down, not the claim.
 SLOW = "asan" in os.environ.get("PENSTOCK_BUILD", "") or "tsan" in os.environ.get("PENSTOCK_BUILD", "")
 
+# Changes of the default pipeline.
+BULK = ("clean_session = false", 'clean_session = false\nreceiver = "bulk"')
+PAHO = ("clean_session = false", 'clean_session = false\nreceiver = "paho"')
+DISK = ('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
+        'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n')
+MEMORY = (DISK, 'type = "memory"\n')
+SYNCED = ('type      = "disk"', 'type      = "disk"\ndurability = "machine"')
+EXACTLY_ONCE = ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')
+
 
 class Flow(unittest.TestCase):
     def setUp(self):

@@ -23,8 +23,9 @@ def length(count):
             return out
 
 
-def publish(topic, payload, packet_id=1):
-    body = struct.pack(">H", len(topic)) + topic + struct.pack(">H", packet_id) + b"\0" + payload
+def publish(topic, payload, packet_id=1, properties=b""):
+    body = (struct.pack(">H", len(topic)) + topic + struct.pack(">H", packet_id) + length(len(properties)) +
+            properties + payload)
     return b"\x32" + length(len(body)) + body
 
 
@@ -150,6 +151,11 @@ class Hostile(unittest.TestCase):
 
     def test_an_oversize_message_is_skipped_counted_acknowledged_and_logged(self):
         self.assert_skipped(publish(b"dev/large", b"x" * 5_000_000, 17), 'max_message_bytes = "1MiB"',
+                            "dev/large is larger than max_message_bytes")
+
+    def test_properties_beyond_their_limit_are_skipped_counted_acknowledged_and_logged(self):
+        user_property = b"\x26\x00\x01a" + struct.pack(">H", 60_000) + b"x" * 60_000
+        self.assert_skipped(publish(b"dev/large", b"1", 17, user_property * 5), 'max_message_bytes = "64KiB"',
                             "dev/large is larger than max_message_bytes")
 
     def test_a_long_topic_is_skipped_counted_acknowledged_and_logged(self):

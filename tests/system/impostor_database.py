@@ -123,9 +123,9 @@ class ImpostorDatabase(unittest.TestCase):
         self.assertEqual(set(self.impostor.passwords), {"geheim"})
         self.assertNotIn("certificate", self.check())
 
-    def run_with(self, **environment):
+    def run_with(self, more="", **environment):
         """Without a password in the pipeline file."""
-        self.write(ELSEWHERE)
+        self.write(ELSEWHERE, more)
         with open(self.path) as f:
             text = f.read().replace('password = "${DB_PASSWORD}"\n', "")
         with open(self.path, "w") as f:
@@ -135,10 +135,10 @@ class ImpostorDatabase(unittest.TestCase):
             wait_until(lambda: self.impostor.connections >= 3, "it has tried")
         finally:
             engine.stop()
-        self.assertEqual(self.impostor.passwords, [])
 
     def test_a_password_of_the_environment_is_as_well_kept(self):
         self.run_with(PGPASSWORD="geheim")
+        self.assertEqual(self.impostor.passwords, [])
 
     def test_a_password_file_is_as_well_kept(self):
         path = os.path.join(self.folder, ".pgpass")
@@ -148,6 +148,10 @@ class ImpostorDatabase(unittest.TestCase):
         self.run_with(PGPASSFILE=path)
         self.impostor.connections = 0
         self.run_with(HOME=self.folder)
+        self.assertEqual(self.impostor.passwords, [])
+        self.impostor.connections = 0
+        self.run_with('ssl_mode = "prefer"', PGPASSFILE=path)
+        self.assertEqual(set(self.impostor.passwords), {"geheim"})  # that libpq did look there
 
 
 if __name__ == "__main__":

@@ -141,10 +141,20 @@ class Receiver:
         broker = self.start_broker()
         engine = self.start(broker.url, 'max_topic_bytes = 64\nmax_message_bytes = "1KiB"')
         broker.publish("dev/" + "x" * 100, "lost")
-        broker.publish("dev/a", "x" * 2000)
+        broker.publish("dev/a", "x" * 1025)
         self.check_flow(broker, engine)
         self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 2)
         self.assertIn("has a topic longer than max_topic_bytes and was skipped", engine.log())
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_message_at_its_limits_is_taken(self):
+        broker = self.start_broker()
+        engine = self.start(broker.url, 'max_topic_bytes = 64\nmax_message_bytes = "1KiB"')
+        largest = [("dev/" + "t" * 60, "x" * 1024), ("dev/a", "x" * 1024), ("dev/" + "t" * 60, "")]
+        for topic, payload in largest:
+            broker.publish(topic, payload)
+        self.assert_arrive(engine, largest)
+        self.assertEqual(engine.metric("penstock_mqtt_messages_oversize_total"), 0)
         self.assertEqual(engine.stop(), 0)
 
     def test_a_clean_session_keeps_nothing(self):

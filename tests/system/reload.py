@@ -166,6 +166,39 @@ class Reload(Flow):
         self.assertEqual(self.sessions(), 2)
         self.assertEqual(engine.stop(), 0)
 
+    def test_a_source_whose_messages_are_only_in_memory_stays_until_they_are_written(self):
+        pipeline = self.pipeline(('type      = "disk"', 'type      = "memory"'),
+                                 ('path      = "${STATE_DIRECTORY:-.}/intake"', ""))
+        engine = self.engine(pipeline=pipeline)
+        self.accept_ten_without_a_database(engine)
+        keep_alive = ("qos           = 1", "qos           = 1\nkeep_alive    = \"20s\"")
+        self.change(pipeline, keep_alive, ("0.0.0.0:${INGESTION_HTTP_PORT:-8080}", "127.0.0.1:0"))
+        code, words = self.reload(engine)
+        self.assertEqual(code, 1)
+        self.assertIn("holds 10 messages in memory, which cannot be written now", words)
+        self.assertEqual(engine.get("/health/live")[0], 200, "the listener has not moved either")
+        for _ in range(10):
+            self.broker.publish("dev/a/b", '{"value":1}')
+        self.database.start()
+        wait_until(lambda: self.database.count() == 20, "all are stored")
+        engine.assert_balanced(stored=20)
+        self.assertIn("0 sources went on receiving", self.assert_reloads(engine))
+
+    def test_received_never_goes_down(self):
+        pipeline = self.pipeline()
+        engine = self.engine(pipeline=pipeline)
+        self.accept_ten_without_a_database(engine)
+        self.change(pipeline, ("-.}/intake", "-.}/another"))
+        self.assertIn("10 messages were in the intakes of sources that ended", self.assert_reloads(engine))
+        accounting = engine.status()["accounting"]
+        self.assertEqual((accounting["received"], accounting["left_on_disk"]), (10, 10))
+        self.assertTrue(accounting["balanced"])
+        self.change(pipeline, ("-.}/another", "-.}/intake"))
+        self.assert_reloads(engine)
+        self.database.start()
+        wait_until(lambda: self.database.count() == 10, "all are stored")
+        engine.assert_balanced(received=20, stored=10, left_on_disk=10)
+
     def test_the_listener_moves_with_the_file_and_a_taken_port_is_refused(self):
         pipeline = self.pipeline()
         engine = self.engine(pipeline=pipeline)

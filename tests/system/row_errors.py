@@ -9,7 +9,7 @@ import secrets
 import signal
 import unittest
 
-from flow import SLOW, Flow
+from flow import EXACTLY_ONCE, SLOW, Flow
 from services import ROOT, wait_until
 
 GOOD = 4_000 if SLOW else 20_000
@@ -84,7 +84,7 @@ class RowErrors(Flow):
         self.refuse_among_good_rows(("parallelism = 4", "parallelism = 4\nuse_copy_protocol = false"))
 
     def test_refused_rows_cost_only_themselves_exactly_once(self):
-        self.refuse_among_good_rows(("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"'))
+        self.refuse_among_good_rows(EXACTLY_ONCE)
 
     def test_a_batch_full_of_bad_rows_costs_four_round_trips(self):
         self.database.stop()
@@ -110,7 +110,7 @@ class RowErrors(Flow):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
         nowhere = self.folder + "/nowhere/dead-letters.ndjson"
         engine = self.engine(pipeline=self.pipeline(
-            ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"'),
+            EXACTLY_ONCE,
             ('"${STATE_DIRECTORY:-.}/dead-letters.ndjson"', f'"{nowhere}"')))
         self.broker.publish("dev/good", '{"value":1}')
         self.broker.publish("dev/bad", '{"value":1e10}')

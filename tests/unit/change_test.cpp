@@ -29,6 +29,8 @@ Pipeline::Changed change(Run& run, const std::string& toml, bool in_vain = false
   INFO(error);
   REQUIRE(prepared);
   run.pipeline->hold();
+  REQUIRE((in_vain || becomes([&] { return run.pipeline->drain(); })));
+  run.pipeline->end_leaving();
   if (in_vain) {
     run.pipeline->stop_lanes_early();
     REQUIRE(becomes([&] { return run.pipeline->lanes_stopped(); }));

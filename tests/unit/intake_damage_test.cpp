@@ -4,7 +4,9 @@
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "intake/inspect.hpp"
 #include "intake/recovery.hpp"
 #include "intake_life.hpp"
 
@@ -37,7 +39,7 @@ struct Placed {
   uint64_t position;
   bool undone;
   std::vector<std::pair<size_t, size_t>> bytes;  // [begin, end) in the file
-  size_t block;                                  // its block's index ends here
+  size_t header, block;                          // its block's index begins and ends here
 
   bool is_hit(size_t byte) const {
     return std::any_of(bytes.begin(), bytes.end(),
@@ -78,16 +80,17 @@ std::vector<Placed> placed_in(const std::string& path, uint64_t watermark) {
             place(crcs + size_t{8} * kBlockRows + row, 1),
             place(block->topics() + topic[0], static_cast<size_t>(topic[1] - topic[0])),
             place(block->payloads() + payload[0], static_cast<size_t>(payload[1] - payload[0]))},
+           start,
            start + kBlockHeaderCopy + sizeof(BlockHeader)});
     }
   });
   return all;
 }
 
-// Messages that are done, undone, and half done, over several segments; ended without a seal.
+// Messages that are done, undone, and half done, over several segments.
 class Log {
  public:
-  Log() {
+  explicit Log(bool killed = true) {
     {
       Life life(options(folder_.path()));
       life.append_numbers(0, kMessages);
@@ -96,8 +99,9 @@ class Log {
         if (i < 2 || i % 3 == 1) life.intake.done(life.slices[i].range);
       }
       watermark_ = life.intake.watermark();
-      snapshot = std::make_unique<Snapshot>(folder_.path());  // as after a kill
+      if (killed) snapshot = std::make_unique<Snapshot>(folder_.path());  // nothing is sealed
     }
+    if (!killed) snapshot = std::make_unique<Snapshot>(folder_.path());
     snapshot->write(folder_.path());
     for (const std::string& file : segment_files(folder_.path())) {
       files.push_back(file);
@@ -144,9 +148,9 @@ int rounds(int least) {
 }  // namespace
 
 TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in") {
-  Log log;
+  Log log(GENERATE(true, false));
   std::mt19937 random(11);
-  for (int round = 0; round < rounds(400); ++round) {
+  for (int round = 0; round < rounds(200); ++round) {
     const size_t which = random() % log.files.size();
     const std::string& file = log.files[which];
     log.snapshot->write(log.path());
@@ -165,10 +169,29 @@ TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in") {
   }
 }
 
+TEST_CASE("a flipped bit in a block's header costs nothing") {
+  Log log(GENERATE(true, false));
+  int rounds = 0;
+  for (size_t which = 0; which < log.files.size(); ++which) {
+    std::set<size_t> headers;
+    for (const Placed& message : log.placed[which]) headers.insert(message.header);
+    for (const size_t header : headers) {
+      for (size_t byte = 0; byte < sizeof(BlockHeader); ++byte) {
+        for (const size_t copy : {size_t{0}, kBlockHeaderCopy}) {
+          INFO(log.files[which] << " header at " << header + copy << " byte " << byte);
+          log.snapshot->write(log.path());
+          flip(log.files[which], header + copy + byte, ++rounds % 8);
+          log.check({}, 0);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("a log that is cut short costs the messages behind the cut") {
-  Log log;
+  Log log(GENERATE(true, false));
   std::mt19937 random(12);
-  for (int round = 0; round < rounds(200); ++round) {
+  for (int round = 0; round < rounds(100); ++round) {
     const size_t which = random() % log.files.size();
     const std::string& file = log.files[which];
     log.snapshot->write(log.path());
@@ -214,6 +237,7 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
   {
     Life life(options(folder.path()));
     CHECK(life.found.damaged == 1);
+    life.intake.damage_is_told();
     CHECK(life.take() == numbers(0, 500));
     life.intake.done(life.slices[0].range);
     CHECK(life.take() == numbers(501, 1000));
@@ -221,6 +245,51 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
   Life life(options(folder.path()));
   CHECK(life.found.damaged == 0);  // it is counted once
   CHECK(life.take_all() == numbers(501, 1000));
+}
+
+TEST_CASE("damage counts until somebody was told of it, however a start breaks off") {
+  Log log;
+  const uint64_t hit = 3;
+  for (uint64_t i = 0, at = 0; i < hit; ++at) {
+    const Placed& message = log.placed[0][at * 7];
+    if (message.undone) flip(log.files[0], message.bytes.back().first, 3), ++i;
+  }
+  const Snapshot damaged(log.path());
+  const auto start = [&] {
+    const Life life(options(log.path()));
+    return life.found.damaged;
+  };
+  const auto break_off = [&] {
+    std::string error;
+    const auto folder = Folder::open(log.path(), {"pipeline", "source"}, error);
+    Recovery recovery;
+    REQUIRE((folder && recover(*folder, recovery, error)));
+    CHECK(recovery.damaged == hit);
+  };
+  SECTION("with all places marked") { break_off(); }
+  SECTION("with none") {
+    break_off();
+    const std::string segment = std::filesystem::path(log.files[0]).filename();
+    std::ofstream(log.files[0], std::ios::binary)
+        .write(damaged.files.at(segment).data(),
+               static_cast<std::streamsize>(damaged.files.at(segment).size()));
+  }
+  SECTION("twice") {
+    break_off();
+    break_off();
+  }
+  SECTION("after its recovery") { CHECK(start() == hit); }
+  std::ostringstream words;
+  std::string error;
+  REQUIRE(describe_intake(log.path(), words, error));
+  CHECK(words.str().find("damaged    3 messages") != std::string::npos);
+  CHECK(start() == hit);
+  {
+    Life life(options(log.path()));
+    CHECK(life.found.damaged == hit);
+    life.intake.damage_is_told();
+  }
+  CHECK(start() == 0);
 }
 
 TEST_CASE("a segment that cannot be opened is a reason not to begin") {

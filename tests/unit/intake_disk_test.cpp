@@ -48,6 +48,28 @@ TEST_CASE("what is done does not come again, and what lies between does") {
   CHECK(life.intake.watermark() == 5000);
 }
 
+TEST_CASE("the watermark passes also what an earlier process had done") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    for (int i = 0; i < 3; ++i) {
+      life.append_numbers(10 * i, 10 * i + 10);
+      life.take();
+    }
+    life.intake.done(life.slices[1].range);
+    life.append_numbers(30, 40);
+    life.take();
+    life.intake.done(life.slices[3].range);
+  }
+  Life life(options(folder.path()));
+  CHECK(life.take() == numbers(0, 10));
+  CHECK(life.take() == numbers(20, 30));
+  life.intake.done(life.slices[0].range);
+  CHECK(life.intake.watermark() == 20);
+  life.intake.done(life.slices[1].range);
+  CHECK(life.intake.watermark() == 40);
+}
+
 TEST_CASE("slices are cut after a restart as they were before it") {
   const TemporaryFolder folder;
   std::vector<std::pair<uint64_t, uint32_t>> before;
@@ -206,7 +228,8 @@ TEST_CASE("a segment without a readable header is read by the checkpoint, else k
   {
     Life life(options(folder.path()));
     REQUIRE(life.found.problems.size() == 1);
-    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") != std::string::npos);
+    CHECK(life.found.problems[0].find("damaged; recovered from the checkpoint") !=
+          std::string::npos);
     CHECK(life.found.damaged == 0);
     CHECK(life.take_all() == numbers(0, 10));
   }
@@ -310,13 +333,16 @@ TEST_CASE("a folder of another format version is refused with both versions") {
   CHECK(life.error.find("has format version 99, this engine reads up to 2") != std::string::npos);
 }
 
-// tests/unit/intake_v1 was written by 0.1.0, with the commented lines. It stays as it is: what a
-// plant has on disk, later versions must read (or migrate, or refuse with both versions).
+// tests/unit/intake_v1 was written by 0.1.0, with the commented lines, intake_v2 by the version
+// after it. They stay as they are: what a plant has on disk, later versions must read (or migrate,
+// or refuse with both versions).
 //   Life life(options("tests/unit/intake_v1"));
 //   life.append_numbers(0, 2500); life.take(); life.intake.done(life.slices[0].range);
-TEST_CASE("a folder that 0.1.0 left is read") {
+TEST_CASE("folders of earlier formats are read") {
+  const std::string written = GENERATE("/intake_v1", "/intake_v2");
   const TemporaryFolder folder;
-  std::filesystem::copy(INTAKE_V1, folder.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::copy(UNIT_FOLDER + written, folder.path(),
+                        std::filesystem::copy_options::recursive);
   Life life(options(folder.path()));
   REQUIRE(life.opened);
   CHECK(life.found.problems.empty());

@@ -204,6 +204,23 @@ TEST_CASE("a message of any size is taken once what came before is done") {
   CHECK(log.intake.dropped() == 0);
 }
 
+TEST_CASE("behind a promised message beyond the limit there is space once it is done") {
+  Log log(options(1 << 20));
+  append(log.intake, "t", std::string(400'000, 'x'));
+  CHECK(append(log.intake, "t", std::string(3 << 20, 'x'), 0, true) == 1);
+  CHECK_FALSE(log.intake.wait_for_space(0s));
+  CHECK(log.intake.refuses());
+  finish(log.intake);
+  CHECK(log.intake.wait_for_space(0s));
+  for (int tries = 0; tries < 2 && append(log.intake, "t", std::string(900'000, 'x')) == 0;) {
+    ++tries;
+    log.intake.release_read_block();
+    CHECK(log.intake.wait_for_space(0s));
+  }
+  CHECK(log.intake.appended() == 3);
+  CHECK_FALSE(log.intake.refuses());
+}
+
 TEST_CASE("a block that was read whole is let go when it is sealed, not with the next slice") {
   Log log(options(1 << 20));
   append(log.intake, "t", "small");
@@ -216,6 +233,22 @@ TEST_CASE("a block that was read whole is let go when it is sealed, not with the
   log.intake.release_read_block();
   CHECK(log.intake.wait_for_space(0s));
   CHECK(append(log.intake, "t", large) == 1);
+}
+
+TEST_CASE("an intake that has room again no longer refuses") {
+  Log log(options(1 << 20));
+  const std::string payload(1000, 'x');
+  while (append(log.intake, "t", payload) == 1) {
+  }
+  CHECK_FALSE(log.intake.wait_for_space(1ms));
+  CHECK(log.intake.refuses());
+  while (log.intake.available() > 0) {
+    Intake::Slice slice = log.intake.take(kBlockRows);
+    log.intake.done(slice.range);
+    slice.messages.release(&slice.messages);
+  }
+  CHECK(log.intake.wait_for_space(10s));
+  CHECK_FALSE(log.intake.refuses());
 }
 
 TEST_CASE("drop_newest counts what has no room") {
@@ -250,6 +283,30 @@ TEST_CASE("an abandoned intake counts nothing as done") {
   intake.done(slice.range);
   CHECK(intake.watermark() == 0);
   read(slice);
+}
+
+TEST_CASE("what waits to be handed out again is handed out once") {
+  Log log(options());
+  Intake& intake = log.intake;
+  for (const char* text : {"1", "2", "3"}) append(intake, "t", text);
+  for (int i = 0; i < 2; ++i) {
+    Intake::Slice slice = intake.take(1);
+    read(slice);
+  }
+  intake.abandon();
+  CHECK(intake.hand_out_again() == 2);
+  Intake::Slice first = intake.take(1);
+  CHECK(read(first)[0] == "t=1@0");
+  intake.abandon();  // "2" still waits
+  CHECK(intake.hand_out_again() == 2);
+  CHECK(intake.available() == 3);
+  for (const char* text : {"t=1@0", "t=2@0", "t=3@0"}) {
+    Intake::Slice slice = intake.take(1);
+    CHECK(read(slice)[0] == text);
+    intake.done(slice.range);
+  }
+  CHECK(intake.drained());
+  CHECK(intake.available() == 0);
 }
 
 TEST_CASE("one thread appends while another takes and a third says done") {

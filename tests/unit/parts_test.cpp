@@ -102,6 +102,17 @@ TEST_CASE("rows that come by several ways are told apart") {
   CHECK(parts_of(a + both, "\"last\", \"join\", \"a\", \"in\"").parts.size() == 4 + 2 + 1 + 1);
 }
 
+TEST_CASE("the order of inputs that share no source may change, and nodes be put between") {
+  const std::string other = "[nodes.other]\nplugin = \"counting\"\ncount = 10000\n";
+  const Parts direct = parts_of(other, "\"in\", \"other\"");
+  CHECK(direct.parts.size() == 1);
+  CHECK(parts_of(other, "\"other\", \"in\"").parts == direct.parts);
+  CHECK(parts_of(other + node("a", "holding", "\"other\"", kHeld), "\"in\", \"a\"").parts ==
+        direct.parts);
+  CHECK(parts_of(other + node("a", "holding", "\"other\", \"in\"", kHeld), "\"a\"").parts ==
+        direct.parts);
+}
+
 TEST_CASE("rows made of one chunk are known again however batches were put together") {
   const Parts direct = parts_of(node("twice", "doubling", "\"in\""), "\"twice\"");
   CHECK(direct.parts.size() == 2);

@@ -179,6 +179,14 @@ TEST_CASE("a buffer's options are checked against each other") {
             "sync_interval: does nothing without durability = \"machine\""));
   CHECK(has(of("max_bytes = \"2MiB\"\nsegment_bytes = \"1MiB\""),
             "segment_bytes: is more than a quarter of max_bytes"));
+  CHECK(of("max_bytes = \"2MiB\"\nsegment_bytes = \"512KiB\"").empty());
+  CHECK(has(of("max_bytes = \"2MiB\"\nsegment_bytes = \"524289B\""),
+            "segment_bytes: is more than a quarter of max_bytes"));
+  CHECK(of("max_bytes = \"4GiB\"\nsegment_bytes = \"1MiB\"").empty());
+  CHECK(has(of("max_bytes = \"4GiB\"\nsegment_bytes = \"1048575B\""),
+            "segment_bytes: is less than 1/4096 of max_bytes"));
+  CHECK(of("max_bytes = \"1MiB\"\nsegment_bytes = \"256KiB\"").empty());
+  CHECK(has(of("max_bytes = \"1048575B\""), "max_bytes: 1048575B is below the minimum of 1MiB"));
 }
 
 TEST_CASE("two sources with one folder are refused") {

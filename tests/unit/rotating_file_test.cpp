@@ -165,6 +165,28 @@ TEST_CASE("letters that are discarded unreplayed are counted, and told of before
   CHECK(file.discarded() == 3);
 }
 
+TEST_CASE("a file set aside goes where one was taken away, and nothing is discarded") {
+  for (const WhenFull when_full : {WhenFull::kDiscardOldest, WhenFull::kBlock}) {
+    Place place;
+    RotatingFile file = place.writer({30, 3, when_full});
+    for (int i = 0; i < 4; ++i) REQUIRE(file.write(kLetter).empty());
+    std::filesystem::remove(place.aside(2));
+    CHECK(file.write(kLetter).empty());
+    CHECK(file.discarded() == 0);
+    for (const int number : {1, 2, 3}) CHECK(content(place.aside(number)) == kLetter);
+  }
+}
+
+TEST_CASE("a device or pipe whose path names something else by now is left") {
+  Place place;
+  std::filesystem::create_symlink("/dev/null", place.path);
+  RotatingFile file = place.writer();
+  CHECK(file.write("gone\n").empty());
+  std::filesystem::remove(place.path);
+  CHECK(file.write("kept\n").empty());
+  CHECK(content(place.path) == "kept\n");
+}
+
 TEST_CASE("when_full block waits until what the oldest file holds was replayed") {
   Place place;
   RotatingFile file = place.writer({30, 1, WhenFull::kBlock});

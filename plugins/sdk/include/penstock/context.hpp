@@ -125,6 +125,11 @@ class Context {
   const char* appending_intake(const Batch& batch, size_t range) {
     return host_->appending_intake(context_, batch.c(), range);
   }
+  // Null behind the last.
+  const char* earlier_intake(const Batch& batch, size_t range, size_t index) {
+    if (host_->abi_minor < 5) return nullptr;
+    return host_->earlier_intake(context_, batch.c(), range, index);
+  }
 
   // Sources. See penstock_host.
   size_t append(std::span<const penstock_message> messages, uint32_t flags = 0,

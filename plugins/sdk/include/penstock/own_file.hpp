@@ -21,6 +21,16 @@ inline std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder;
 }
 
+inline bool is_same_file(const struct stat& one, const struct stat& other) {
+  return one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+// Whether `path` surely names another file than the one that was opened, or none.
+inline bool names_another(const std::string& path, const struct stat& opened) {
+  struct stat there = {};
+  if (stat(path.c_str(), &there) != 0) return errno == ENOENT || errno == ENOTDIR;
+  return !is_same_file(opened, there);
+}
+
 namespace detail {
 
 // This user, or root, who may do everything anyway.

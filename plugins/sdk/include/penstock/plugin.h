@@ -321,6 +321,11 @@ typedef struct penstock_host {
   /* Since 1.5. Sinks, from inside process: `rows` rows of the batch were not written because a ledger
    * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
+  /* Since 1.5. As appending_intake: under which ids the intake's folder appended before, newest
+   * first, as far as it knows; NULL behind the last. What other ids of the folder's digits have in a
+   * ledger is a copy's, and not this one's to delete. */
+  const char* (*earlier_intake)(penstock_context*, const penstock_batch*, size_t range,
+                                size_t index);
   /* Since 1.5. The same of rows that the other side left out by its own rules, such as a trigger or
    * a key that it has. They are counted as `passed_over`. */
   void (*passed_over)(penstock_context*, int64_t rows);
