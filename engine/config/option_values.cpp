@@ -7,6 +7,7 @@
 #include <cmath>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "config/choice.hpp"
 #include "config/quantity.hpp"
@@ -87,6 +88,13 @@ ShownOption shown_text(const penstock_option& option, const std::string& raw,
   return shown;
 }
 
+// While the process lives.
+bool can_change(const Interpolated& value) {
+  return std::any_of(value.origins.begin(), value.origins.end(), [](const ValueOrigin& origin) {
+    return origin.kind == ValueOrigin::kFile || origin.kind == ValueOrigin::kCredential;
+  });
+}
+
 // What cannot be read is shown as the file has it.
 std::string shown_node(const penstock_option& option, const toml::node& node,
                        const Lookup& lookup) {
@@ -122,6 +130,7 @@ class OptionParser {
     shown_ = {shown_node(option, node, lookup_), "", "", true, false};
     value_.present = from_toml(node) && in_range();
     to_.values_.push_back(value_);
+    to_.references_.push_back(std::exchange(reference_, ""));
     to_.shown_.push_back(std::move(shown_));
   }
 
@@ -137,6 +146,7 @@ class OptionParser {
       problems_.add(owner, fmt::format("{} is missing: {}", option.name, option.help));
     }
     to_.values_.push_back(value_);
+    to_.references_.push_back(std::exchange(reference_, ""));
     to_.shown_.push_back(std::move(shown_));
   }
 
@@ -186,6 +196,7 @@ class OptionParser {
     }
     shown_ = shown_text(*option_, raw, expanded, lookup_);
     if (shown_.masked) keep_secrets(expanded);
+    if (can_change(expanded)) reference_ = raw;
     return from_text(expanded.text);
   }
 
@@ -329,7 +340,16 @@ class OptionParser {
   const penstock_option* option_ = nullptr;
   penstock_value value_ = {};
   ShownOption shown_;
+  std::string reference_;
 };
+
+std::optional<std::string> OptionValues::read_again(size_t i, std::string& error) const {
+  if (references_[i].empty()) return std::nullopt;
+  Interpolated now = interpolate(references_[i], environment);
+  if (now.error.empty() && !has_nul(now.text)) return std::move(now.text);
+  error = now.error.empty() ? kHasNul : now.error_of_secret;
+  return std::nullopt;
+}
 
 Masks OptionValues::masks() const {
   Masks masks;

@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,10 +54,14 @@ class OptionValues {
   // A plugin's words without what is masked of its options. Secrets are its own to keep.
   std::string redacted(std::string text) const { return masks().redacted(std::move(text)); }
   Masks masks() const;
+  // The text of the i-th as it is now, if it is read from a file or a credential. Nothing: it is
+  // not, or `error` says why it cannot be read.
+  std::optional<std::string> read_again(size_t i, std::string& error) const;
 
  private:
   friend class OptionParser;
   std::vector<penstock_value> values_;
+  std::vector<std::string> references_;  // as the file has them; empty: to nothing that may change
   std::vector<ShownOption> shown_;
   std::deque<std::string> texts_;
   std::deque<std::vector<penstock_text>> lists_;

@@ -91,7 +91,7 @@ struct Accounting : Ends {
   bool balanced = true;
 
   // As everything that shows them calls them.
-  std::array<std::pair<const char*, uint64_t>, 9> states() const {
+  std::array<std::pair<const char*, uint64_t>, 10> states() const {
     return {{{"received", received},
              {"stored", stored},
              {"passed_over", passed_over},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <iterator>
 #include <type_traits>
 
@@ -486,6 +487,22 @@ struct HostFunctions {
     if (!instance.is_inside("counts rows as passed over outside of a call")) return;
     if (instance.delivery_) instance.delivery_->passed_over(rows);
   }
+  static penstock_text read_option(penstock_context* context, const char* name) {
+    Instance& instance = self(context);
+    if (!instance.is_inside("reads an option outside of a call")) return {nullptr, 0};
+    const NodeDescription& node = instance.node_.description();
+    for (size_t i = 0; i < node.type->option_count; ++i) {
+      if (std::strcmp(strided(node.type->options, i).name, name) != 0) continue;
+      std::string error;
+      std::optional<std::string> text = node.values.read_again(i, error);
+      if (!error.empty())
+        instance.node_.logger().warn("{}; going on with the earlier value", error);
+      if (!text) break;
+      instance.option_ = std::move(*text);
+      return {instance.option_.data(), instance.option_.size()};
+    }
+    return {nullptr, 0};
+  }
   static int32_t is_interrupted(penstock_context* context) {
     return self(context).interrupted_.load(std::memory_order_relaxed);
   }
@@ -522,7 +539,8 @@ const penstock_host& host() {
                                        HostFunctions::is_interrupted,
                                        HostFunctions::stored_before,
                                        HostFunctions::earlier_intake,
-                                       HostFunctions::passed_over};
+                                       HostFunctions::passed_over,
+                                       HostFunctions::read_option};
   return functions;
 }
 

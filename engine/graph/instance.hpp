@@ -123,6 +123,7 @@ class Instance : public penstock_context {
   // Of the call that is going on.
   const Delivery* delivery_ = nullptr;
   std::string error_;
+  std::string option_;  // read_option
   Result result_;
   std::vector<uint32_t> emitted_from_;  // of each chunk of the batch, how often
   int64_t rows_out_ = 0;                // made of the batch being processed

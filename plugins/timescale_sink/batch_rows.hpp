@@ -4,6 +4,7 @@
 
 #include <penstock/batch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -13,6 +14,20 @@ namespace timescale_sink {
 
 // Which chunks of a batch are meant; empty: all of them.
 using ChunkChoice = std::vector<bool>;
+inline bool is_chosen(const ChunkChoice& chunks, size_t chunk) {
+  return chunks.empty() || chunks[chunk];
+}
+inline int64_t rows_of(const penstock::Batch& batch, const ChunkChoice& chunks) {
+  int64_t rows = 0;
+  for (size_t i = 0; i < batch.chunks(); ++i) {
+    if (is_chosen(chunks, i)) rows += batch.chunk(i).length;
+  }
+  return rows;
+}
+inline int64_t count_in(const std::vector<RefusedRow>& rows, const ChunkChoice& chunks) {
+  return std::count_if(rows.begin(), rows.end(),
+                       [&](const RefusedRow& row) { return is_chosen(chunks, row.chunk); });
+}
 
 class BatchRows {
  public:
@@ -29,7 +44,7 @@ class BatchRows {
     const auto end = findings_.refused.end();
     std::array<int32_t, kBlock> rows;
     for (size_t chunk = 0; chunk < batch_.chunks(); ++chunk) {
-      if (!chunks_.empty() && !chunks_[chunk]) continue;
+      if (!is_chosen(chunks_, chunk)) continue;
       while (refused != end && refused->chunk < chunk) ++refused;
       size_t count = 0;
       for (int64_t row = 0; row < batch_.chunk(chunk).length; ++row) {

@@ -6,6 +6,7 @@
 
 #include "array_encoder.hpp"
 #include "copy_encoder.hpp"
+#include "identifier.hpp"
 
 namespace timescale_sink {
 namespace {
@@ -20,6 +21,7 @@ constexpr int kBatchesPerPruning = 200;
 // So often a batch is tried before its rows are looked at one by one, when the error may be the
 // table's.
 constexpr int kTriesOfUnknown = 2;
+constexpr const char* kCancelled = "57014";
 
 int64_t count_of(const PGresult* result) {
   return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
@@ -36,29 +38,42 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
 Failure BatchWriter::write(const Batch& batch) {
   if (Failure failure = find_layout(batch)) return failure;
   found_ = check_rows(batch, layout_->plan);
-  Failure failure = write_checked(batch);
-  if (!failure && skipped_rows_ > 0) failure = find_refused_before(batch);
-  if (failure) {
-    if (failure.blame != Blame::kServer) forget_table();
-    return failure;
+  if (!parts_.resume(batch)) written_ = {};
+  while (!parts_.is_done()) {
+    const Failure failure = write_part(batch);
+    // What the server was too long at, it may do by halves.
+    if (failure && failure.state == kCancelled && parts_.halve()) continue;
+    if (failure) {
+      if (failure.blame != Blame::kServer) forget_table();
+      return failure;
+    }
+    tally(batch);
+    parts_.pass(batch);
   }
-  unknown_failures_ = 0;
-  tally(batch);
-  if (written_.stored > 0) ++progress_->batches_stored;
+  written_.mended = found_.mended_rows;
   if (!options_.ledger) return {};
   options_.ledger->note(batch, context_);
   if (++batches_since_pruned_ == kBatchesPerPruning || !looked_for_strangers_) prune_ledger();
   return {};
 }
 
+Failure BatchWriter::write_part(const Batch& batch) {
+  Failure failure = write_checked(batch);
+  if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
+  if (failure) return failure;
+  unknown_failures_ = 0;
+  if (stored_rows_ > 0) ++progress_->batches_stored;
+  return {};
+}
+
 Failure BatchWriter::find_layout(const Batch& batch) {
   std::unique_ptr<Layout>& layout = layouts_[&batch.schema()];
   if (!layout) {
-    Table table;
-    if (Failure failure = read_table(connection_, options_.layout.table, table)) return failure;
-    if (table.columns.empty()) return {"there is no table " + options_.layout.table};
-    layout =
-        std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
+    if (Failure failure = read_layout(batch, layout)) return failure;
+    if (!layout->plan.missing.empty()) {
+      if (Failure failure = add_columns(layout->plan.missing)) return failure;
+      if (Failure failure = read_layout(batch, layout)) return failure;
+    }
   }
   layout_ = layout.get();
   if (layout_->plan.faults.empty()) return {};
@@ -67,8 +82,29 @@ Failure BatchWriter::find_layout(const Batch& batch) {
   return {fault};
 }
 
+Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
+  Table table;
+  if (Failure failure = read_table(connection_, options_.layout.table, table)) return failure;
+  if (table.columns.empty()) return {"there is no table " + options_.layout.table};
+  layout = std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
+  return {};
+}
+
+// Lanes and engines take turns.
+Failure BatchWriter::add_columns(const std::vector<MissingColumn>& missing) {
+  std::string changes;
+  for (const MissingColumn& column : missing) {
+    changes += (changes.empty() ? "" : ", ") + std::string("ADD COLUMN IF NOT EXISTS ") +
+               quoted_name(column.name) + " " + column.type;
+  }
+  const Failure failure = connection_.execute(settings_ + "SELECT pg_advisory_xact_lock(hashtext(" +
+                                              literal(options_.layout.table) + "));ALTER TABLE " +
+                                              options_.layout.table + " " + changes);
+  if (failure) layouts_.clear();
+  return failure;
+}
+
 Failure BatchWriter::write_checked(const Batch& batch) {
-  written_.refused_whole = false;
   if (staged_left_ == 0) {
     const Failure failure = write_directly(batch);
     if (!failure || !blames_rows(failure)) return failure;
@@ -87,13 +123,29 @@ bool BatchWriter::blames_rows(const Failure& failure) {
 
 // Nothing is expected of a session, which a pooler may give to anybody between transactions.
 std::string BatchWriter::settings_sql() const {
-  std::string sql = "SET LOCAL statement_timeout = 30000;";
+  std::string sql = settings_;
   if (layout_->plan.has_text_to_read()) {
     sql +=
         "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
         "SET LOCAL IntervalStyle = 'postgres';";
   }
   return sql;
+}
+
+Failure BatchWriter::choose_settings() {
+  settings_ = "SET LOCAL statement_timeout = 30000;";
+  // A statement whose client is gone should end, and let go of its locks. Servers before 14 do not
+  // know the setting, others may lack what it needs.
+  constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
+  // A range that a dead connection was storing is waited for; so the server must notice its death.
+  constexpr const char* kNoticeDeath =
+      "SET LOCAL tcp_keepalives_idle = 10;SET LOCAL tcp_keepalives_interval = 5;"
+      "SET LOCAL tcp_keepalives_count = 4;SET LOCAL tcp_user_timeout = 30000;";
+  if (options_.ledger) settings_ += kNoticeDeath;
+  Failure failure = connection_.execute("BEGIN");
+  if (!failure && !connection_.execute(kCheckClient)) settings_ += kCheckClient;
+  if (!failure && connection_.is_open()) failure = connection_.execute("ROLLBACK");
+  return failure;
 }
 
 // By COPY one round trip.
@@ -178,7 +230,7 @@ Failure BatchWriter::store_staged(const Batch& batch) {
     warn_if_all(refused, staged);
   }
   stored_rows_ = result.stored;
-  found_.refused.insert(found_.refused.end(), refused.begin(), refused.end());
+  refused_ = refused;
   return failure;
 }
 
@@ -234,24 +286,26 @@ Failure BatchWriter::end_transaction(const Failure& failure) {
 
 // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
 Failure BatchWriter::find_refused_before(const Batch& batch) {
-  return connection_.execute(options_.ledger->refused_sql(batch, chosen_),
+  return connection_.execute(options_.ledger->refused_sql(batch, skipped_),
                              [&](const PGresult* result) {
                                for (RefusedRow& row : options_.ledger->refused(batch, result)) {
-                                 found_.refused.push_back(std::move(row));
+                                 refused_.push_back(std::move(row));
                                }
                              });
 }
 
 std::string BatchWriter::enter_sql(const Batch& batch) const {
-  return options_.ledger ? options_.ledger->enter_sql(batch) : "";
+  return options_.ledger ? options_.ledger->enter_sql(batch, parts_.next()) : "";
 }
 
 // The chunks that the ledger did not have.
 void BatchWriter::choose(const Batch& batch, const PGresult* entered) {
   if (!options_.ledger) return;
-  Ledger::Choice choice = options_.ledger->unstored(batch, entered);
+  Ledger::Choice choice = options_.ledger->unstored(batch, parts_.next(), entered);
   for (size_t i = 0; i < batch.chunks(); ++i) {
-    if (!choice.chunks[i]) skipped_rows_ += batch.chunk(i).length;
+    if (!is_chosen(parts_.next(), i) || is_chosen(choice.chunks, i)) continue;
+    skipped_.resize(batch.chunks());
+    skipped_[i] = true;
   }
   if (choice.uncertain > 0) {
     context_.warn(
@@ -262,25 +316,30 @@ void BatchWriter::choose(const Batch& batch, const PGresult* entered) {
 }
 
 void BatchWriter::start_attempt() {
-  skipped_rows_ = stored_rows_ = 0;
-  chosen_.clear();
+  stored_rows_ = 0;
+  chosen_ = parts_.next();
+  skipped_.clear();
+  refused_.clear();
 }
 
-// What the ledger does not have and nobody has refused so far.
+// What the ledger does not have and the check has not refused.
 int64_t BatchWriter::rows_to_write(const Batch& batch) const {
-  return batch.rows() - skipped_rows_ -
-         std::count_if(found_.refused.begin(), found_.refused.end(), [&](const RefusedRow& row) {
-           return chosen_.empty() || chosen_[row.chunk];
-         });
+  return timescale_sink::rows_of(batch, chosen_) - count_in(found_.refused, chosen_);
 }
 
 void BatchWriter::tally(const Batch& batch) {
-  const int64_t written = rows_to_write(batch);
-  written_.stored = std::min(stored_rows_, written);
-  written_.passed_over = written - written_.stored;
-  written_.skipped = batch.rows() - written - static_cast<int64_t>(found_.refused.size());
-  written_.mended = found_.mended_rows;
-  written_.refused = std::move(found_.refused);
+  const int64_t written = rows_to_write(batch) - count_in(refused_, chosen_);
+  const int64_t stored = std::min(stored_rows_, written);
+  written_.stored += stored;
+  written_.passed_over += written - stored;
+  if (!skipped_.empty()) {
+    written_.skipped += timescale_sink::rows_of(batch, skipped_) -
+                        count_in(found_.refused, skipped_) - count_in(refused_, skipped_);
+  }
+  for (const RefusedRow& row : found_.refused) {
+    if (is_chosen(parts_.next(), row.chunk)) written_.refused.push_back(row);
+  }
+  written_.refused.insert(written_.refused.end(), refused_.begin(), refused_.end());
 }
 
 void BatchWriter::prune_ledger() {

@@ -16,6 +16,7 @@
 #include "connection.hpp"
 #include "layout.hpp"
 #include "ledger.hpp"
+#include "parts.hpp"
 #include "stage.hpp"
 #include "table_progress.hpp"
 
@@ -50,6 +51,8 @@ class BatchWriter {
   const Options& options() const { return options_; }
   // The table may have been changed: it is asked for anew.
   void forget_table() { layouts_.clear(); }
+  // Begins every transaction: of the settings that it may have, those that this server has.
+  Failure choose_settings();
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
   void prune_ledger();
@@ -57,6 +60,9 @@ class BatchWriter {
 
  private:
   Failure find_layout(const penstock::Batch& batch);
+  Failure read_layout(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
+  Failure add_columns(const std::vector<MissingColumn>& missing);
+  Failure write_part(const penstock::Batch& batch);
   Failure write_checked(const penstock::Batch& batch);
   Failure write_directly(const penstock::Batch& batch);
   Failure copy_directly(const penstock::Batch& batch, const std::string& enter);
@@ -86,6 +92,7 @@ class BatchWriter {
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
+  std::string settings_;          // by choose_settings
   int staged_left_ = 0;           // batches that go by the stage at once
   std::set<std::string> proven_;  // SQLSTATEs that were a row's fault before
   int batches_since_pruned_ = 0;
@@ -94,10 +101,14 @@ class BatchWriter {
   // Of the batch being written, whose failures of nobody knows what are counted.
   const Layout* layout_ = nullptr;
   RowFindings found_;
-  ChunkChoice chosen_;  // by the ledger; empty: all chunks
-  int64_t skipped_rows_ = 0, stored_rows_ = 0;
+  Parts parts_;
   int unknown_failures_ = 0;
   uint64_t stored_at_failure_ = 0;  // of progress_
+  // Of the attempt at a part of it.
+  ChunkChoice chosen_;               // to write
+  ChunkChoice skipped_;              // the ledger has them; empty: none
+  std::vector<RefusedRow> refused_;  // by the server
+  int64_t stored_rows_ = 0;
 };
 
 }  // namespace timescale_sink

@@ -21,6 +21,13 @@ std::string field(const PGresult* result, char code) {
 
 }  // namespace
 
+void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
+                   const std::string& value) {
+  for (auto& [known, current] : parameters) {
+    if (known == keyword) current = value;
+  }
+}
+
 Failure Connection::open() {
   if (connection_) return {};
   std::vector<const char*> keywords, values;
@@ -47,16 +54,19 @@ Failure Connection::wait(short events) {
   using Clock = std::chrono::steady_clock;
   constexpr auto kStep = 100ms;
   constexpr auto kFirstWord = 3s, kNextWord = 10s;
+  // Statements end by the server's clock (BatchWriter::settings_sql), but for one that is gone.
+  constexpr auto kLongest = 45s;
   const auto begin = Clock::now();
   auto next_word = begin + kFirstWord;
-  bool told = false, gives_up = false;
-  while (!gives_up) {
+  bool told = false, gives_up = false, is_late = false;
+  while (!gives_up && !is_late) {
     pollfd socket{PQsocket(connection_.get()), events, 0};
     // What OpenSSL has read ahead makes no socket readable, so after a step libpq looks, too
     // (fe-misc.c, pqSocketCheck).
     const int ready = poll(&socket, 1, static_cast<int>(kStep / 1ms));
     if (ready != 0 || !PQconsumeInput(connection_.get())) break;
     if (!PQisBusy(connection_.get()) && (events & POLLOUT) == 0) break;
+    is_late = Clock::now() - begin > kLongest;
     if (!watcher_) continue;
     gives_up = watcher_->gives_up();
     if (gives_up || Clock::now() < next_word) continue;
@@ -65,11 +75,10 @@ Failure Connection::wait(short events) {
                     PQbackendPID(connection_.get()));
     next_word = Clock::now() + kNextWord;
   }
-  if (!gives_up) {
-    if (told) watcher_->ends_waiting();
-    return {};
-  }
+  if (told && !gives_up) watcher_->ends_waiting();
+  if (!gives_up && !is_late) return {};
   close();
+  if (is_late) return {"no answer from the server for " + std::to_string(kLongest / 1s) + " s"};
   return {"no answer from the server before the pipeline stopped or reloaded"};
 }
 

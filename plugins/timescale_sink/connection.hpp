@@ -25,7 +25,7 @@ struct ConnectionDeleter {
 
 // What went wrong, and whose fault it is.
 struct Failure {
-  std::string message;  // empty: nothing went wrong
+  std::string message;     // empty: nothing went wrong
   std::string state = {};  // SQLSTATE; empty: it is not the server that says so
   Blame blame = Blame::kServer;
 
@@ -34,6 +34,8 @@ struct Failure {
 
 // libpq's keywords and values.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
+void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
+                   const std::string& value);
 
 // Asked and told by the thread that waits for an answer of the server.
 class Watcher {
@@ -53,6 +55,10 @@ class Connection {
   explicit Connection(ConnectionParameters parameters, Watcher* watcher = nullptr)
       : parameters_(std::move(parameters)), watcher_(watcher) {}
 
+  // For the next time that it connects.
+  void set_parameter(const std::string& keyword, const std::string& value) {
+    timescale_sink::set_parameter(parameters_, keyword, value);
+  }
   // Connects unless connected.
   Failure open();
   void close() { connection_.reset(); }

@@ -16,13 +16,6 @@ std::string quoted_name(const std::string& name);
 // does.
 std::string fault_of_table(const std::string& name);
 
-// What keeps a text from being the host of a server, or the folder of its socket; "" if nothing.
-std::string fault_of_host(const std::string& host);
-
-// Whether libpq's other way of naming a server is meant: "host=x password=y", "postgres://…". It is
-// not taken, and has a password in it.
-bool is_connection_string(const std::string& text);
-
 // A string constant (PostgreSQL "String Constants", with standard_conforming_strings).
 std::string literal(const std::string& text);
 

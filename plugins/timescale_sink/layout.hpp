@@ -10,6 +10,7 @@ namespace timescale_sink {
 struct LayoutRules {
   std::string table;  // quoted
   std::vector<Renamed> columns;
+  size_t most_columns = 0;  // of the table, by adding some
   EncodingRules encoding;
   ConflictRule conflict;
 };
@@ -17,7 +18,7 @@ struct LayoutRules {
 class Layout {
  public:
   Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
-      : plan(plan_columns(schema, table, rules.columns, rules.encoding)),
+      : plan(plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns)),
         statements(table.name, plan, rules.conflict),
         can_copy(rules.conflict.action == OnConflict::kError && !table.has_row_security &&
                  !plan.has_text_to_read()) {}

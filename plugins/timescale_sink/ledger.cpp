@@ -46,10 +46,11 @@ std::string Ledger::create_sql() const {
          " PRIMARY KEY (intake, sink, first, part));";
 }
 
-std::string Ledger::enter_sql(const penstock::Batch& batch) const {
+std::string Ledger::enter_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const {
   std::string sql = "INSERT INTO " + table_ + " (intake, sink, first, part, count) VALUES ";
   const char* separator = "";
   for (const penstock_range& range : batch.ranges()) {
+    if (!is_chosen(chunks, range.chunk)) continue;
     sql += separator;
     sql += "('" + std::string(range.intake) + "'," + sink_ + "," + number(range.first) + "," +
            number(range.part) + "," + number(range.count) + ")";
@@ -58,11 +59,17 @@ std::string Ledger::enter_sql(const penstock::Batch& batch) const {
   return sql + " ON CONFLICT DO NOTHING RETURNING intake, first, part";
 }
 
-Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* entered) const {
+Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const ChunkChoice& chunks,
+                                const PGresult* entered) const {
   Choice choice;
-  choice.chunks.assign(batch.chunks(), true);
+  choice.chunks = chunks;
   const auto rows = static_cast<size_t>(PQntuples(entered));
-  if (rows == batch.ranges().size()) return choice;
+  const auto is_entered = [&](const auto& range) { return is_chosen(chunks, range.chunk); };
+  if (std::count_if(batch.ranges().begin(), batch.ranges().end(), is_entered) ==
+      static_cast<ptrdiff_t>(rows)) {
+    return choice;
+  }
+  choice.chunks.resize(batch.chunks(), true);
   std::set<Key> fresh;
   for (int row = 0; row < static_cast<int>(rows); ++row) {
     fresh.emplace(PQgetvalue(entered, row, 0), PQgetvalue(entered, row, 1),
@@ -70,6 +77,7 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* en
   }
   std::vector<size_t> known(batch.chunks()), all(batch.chunks());
   for (const penstock_range& range : batch.ranges()) {
+    if (!is_chosen(chunks, range.chunk)) continue;
     ++all[range.chunk];
     if (!fresh.contains(key_of(range))) ++known[range.chunk];
   }
@@ -77,7 +85,6 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const PGresult* en
     if (known[chunk] == 0) continue;
     if (known[chunk] == all[chunk]) {
       choice.chunks[chunk] = false;
-      ++choice.skipped;
     } else {
       ++choice.uncertain;
     }
@@ -107,7 +114,7 @@ std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
 std::string Ledger::refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const {
   std::string keys;
   for (const penstock_range& range : batch.ranges()) {
-    if (chunks[range.chunk]) continue;
+    if (!is_chosen(chunks, range.chunk)) continue;
     keys += keys.empty() ? "('" : ",('";
     keys += std::string(range.intake) + "'," + number(range.first) + "," + number(range.part) + ")";
   }
@@ -126,10 +133,13 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
     const Key key(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1), PQgetvalue(result, i, 2));
     for (const penstock_range& range : batch.ranges()) {
       if (key_of(range) != key) continue;
+      // Damage has cut the messages off that the row was made of.
+      const long long number = std::atoll(PQgetvalue(result, i, 3));
+      if (number >= batch.chunk(range.chunk).length) continue;
       const std::string kept = PQgetvalue(result, i, 4);
       const std::string reason = kept.empty() ? "refused by the database" : kept;
       rows.push_back(
-          {range.chunk, std::atoll(PQgetvalue(result, i, 3)), reason, "refused before a restart"});
+          {range.chunk, number, reason, "refused before a restart"});
     }
   }
   return rows;

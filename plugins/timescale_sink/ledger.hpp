@@ -24,19 +24,19 @@ class Ledger {
   Ledger(std::string table, const std::string& sink);
 
   std::string create_sql() const;
-  // Enters the batch's ranges; its result, for `unstored`, are those that were not there.
-  std::string enter_sql(const penstock::Batch& batch) const;
+  // Enters the ranges of these chunks; its result, for `unstored`, are those that were not there.
+  std::string enter_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
 
   struct Choice {
-    ChunkChoice chunks;
-    size_t skipped = 0;    // chunks that are stored already
+    ChunkChoice chunks;    // of those entered, the ones to write
     size_t uncertain = 0;  // chunks of which a part is: they are written, rather than lost
   };
-  Choice unstored(const penstock::Batch& batch, const PGresult* entered) const;
+  Choice unstored(const penstock::Batch& batch, const ChunkChoice& chunks,
+                  const PGresult* entered) const;
 
-  // Which rows of chunks that are stored the server refused then. Kept in the ledger, for a crash
-  // may have come between that transaction and the rows' way out by `rejected`. Empty: nothing to
-  // ask.
+  // Which rows of these chunks, which are stored, the server refused then. Kept in the ledger, for
+  // a crash may have come between that transaction and the rows' way out by `rejected`. Empty:
+  // nothing to ask.
   std::string refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
   std::vector<RefusedRow> refused(const penstock::Batch& batch, const PGresult* result) const;
   // Keeps them; empty when there are none.

@@ -99,6 +99,12 @@ class TableCheck {
     for (const penstock::Schema& input : needed_.inputs) {
       const Layout layout(table, input, needed_.layout);
       for (const PlannedColumn& column : layout.plan.columns) columns_.insert(column.to.name);
+      for (const MissingColumn& column : layout.plan.missing) {
+        if (!told.insert(column.name).second) continue;
+        report_.note("table: its column \"" + column.name + "\", " + column.type +
+                     ", is added at the first row");
+        adds_columns_ = true;
+      }
       for (const std::string& fault : layout.plan.faults) {
         if (told.insert(fault).second) error("table", fault);
       }
@@ -110,6 +116,17 @@ class TableCheck {
       }
     }
     check_key_columns();
+    if (adds_columns_) check_owner();
+  }
+
+  void check_owner() {
+    const Rows owner =
+        rows("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(" +
+             literal(name_) + ")");
+    if (owner.empty() || owner[0][0] == "t") return;
+    error("add_columns", user_ + " does not own " + name_ +
+                             ", so it cannot add columns: ALTER TABLE " + name_ + " OWNER TO " +
+                             quoted_table(user_));
   }
 
   void check_key_columns() {
@@ -184,6 +201,7 @@ class TableCheck {
   penstock::Report& report_;
   std::string user_, database_;
   bool well_ = true;
+  bool adds_columns_ = false;
 };
 
 }  // namespace

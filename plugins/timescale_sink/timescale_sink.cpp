@@ -15,6 +15,7 @@
 #include "connection.hpp"
 #include "identifier.hpp"
 #include "password_guard.hpp"
+#include "servers.hpp"
 #include "slow_server.hpp"
 #include "table_check.hpp"
 
@@ -27,6 +28,7 @@ class TimescaleSink {
  public:
   enum class Delivery { kAtLeastOnce, kExactlyOnce };
   enum class Rounding { kReject, kNearest };
+  enum class SessionAttrs { kAuto, kAny, kReadWrite, kPrimary };
   enum class SslMode { kAuto, kDisable, kAllow, kPrefer, kRequire, kVerifyCa, kVerifyFull };
   struct Options {
     std::string host, database, user, table, ledger_table;
@@ -35,7 +37,9 @@ class TimescaleSink {
     Secret password;
     SslMode ssl_mode = SslMode::kAuto;
     std::string ssl_root_cert, ssl_cert, ssl_key;
-    bool use_copy_protocol = true, create_table = false;
+    SessionAttrs target_session_attrs = SessionAttrs::kAuto;
+    bool use_copy_protocol = true, create_table = false, add_columns = false;
+    int64_t max_columns = 0;
     std::chrono::nanoseconds connect_timeout{};
     NulRule nul = NulRule::kReplace;
     OnConflict on_conflict = OnConflict::kError;
@@ -120,6 +124,7 @@ class TimescaleSink {
  private:
   static constexpr auto kIdleCheck = 1s;
   static constexpr const char* kLedgerTable = "penstock_ledger";
+  static constexpr int64_t kMostColumns = 200;
 
   // `table` is a literal.
   static std::string create_if_missing(const std::string& table, const std::string& create) {
@@ -134,22 +139,30 @@ class TimescaleSink {
   // To another machine.
   static bool sends_password(const Options& options) {
     const bool has_password = !options.password.text.empty() || libpq_has_password();
-    return has_password && is_elsewhere(options.host);
+    return has_password && is_elsewhere(servers_of(options.host, options.port).hosts);
+  }
+
+  // A login may have been changed meanwhile.
+  void read_login() {
+    for (const char* name : {"user", "password"}) {
+      const std::optional<std::string> now = context_.read_option(name);
+      if (!now) continue;
+      connection_.set_parameter(name, *now);
+      slow_server_.set_parameter(name, *now);
+    }
   }
 
   Failure connect() {
+    read_login();
     Failure failure = connection_.open();
     if (failure && options_.ssl_mode == SslMode::kAuto) {
       const std::string advice = advice_for_guarded(failure.message);
       if (!advice.empty()) failure.message += "; " + advice;
     }
     if (!failure && options_.create_table) failure = create_table();
-    if (!failure && exactly_once()) failure = prepare_ledger();
+    if (!failure) failure = writer_.choose_settings();
     set_connected();
     if (failure) return failure;
-    // A statement whose client is gone should end, and let go of its locks. Servers before 14 do
-    // not know the setting, others may lack what it needs.
-    if (connection_.execute("SET client_connection_check_interval = '5s'")) set_connected();
     context_.healthy();
     return {};
   }
@@ -163,13 +176,6 @@ class TimescaleSink {
 
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
 
-  // A range that a dead connection was storing is waited for; so the server must notice its death.
-  Failure prepare_ledger() {
-    return connection_.execute(
-        "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
-        "SET tcp_keepalives_count = 4; SET tcp_user_timeout = 30000");
-  }
-
   // A session keeps what it began with, such as a database's default of being read-only, so after
   // some attempts a new one is tried.
   Outcome retry(const Failure& failure) {
@@ -179,7 +185,8 @@ class TimescaleSink {
     if (connection_.is_open()) {
       const std::string fault = first_fault(connection_, needed_table(options_, context_.inputs()));
       if (!fault.empty()) message += "; " + fault;
-      if (++failures_ % kAttemptsPerSession == 0) connection_.close();
+      const bool is_read_only = failure.state == "25006";
+      if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
     set_connected();
     return Outcome::retry(message);
@@ -200,9 +207,17 @@ class TimescaleSink {
 std::vector<Option> TimescaleSink::options() {
   return {
       option<&Options::host>(
-          "host", {.help = "Server, or folder of its Unix socket.", .default_value = "localhost"}),
+          "host", {.help = "Server, or folder of its Unix socket; several with commas, each with a "
+                           "port if it needs one, are tried in turn: db1,db2:5433.",
+                   .default_value = "localhost"}),
       option<&Options::port>(
           "port", {.help = "Its port.", .default_value = "5432", .min = 1, .max = 65535}),
+      option<&Options::target_session_attrs>(
+          "target_session_attrs",
+          {.help = "Which of several servers will do, as libpq has it; auto: the first that can be "
+                   "written to.",
+           .default_value = "auto",
+           .choices = "auto,any,read-write,primary"}),
       option<&Options::database>("database",
                                  {.help = "Database.", .default_value = "nexus_historian"}),
       option<&Options::user>("user",
@@ -212,6 +227,14 @@ std::vector<Option> TimescaleSink::options() {
                               {.help = "Table, or schema.table.", .default_value = "metrics"}),
       option<&Options::create_table>(
           "create_table", {.help = "Create the table if it is missing.", .default_value = "false"}),
+      option<&Options::add_columns>(
+          "add_columns", {.help = "Add columns that come and that the table lacks; its owner may.",
+                          .default_value = "false"}),
+      option<&Options::max_columns>("max_columns",
+                                    {.help = "The most columns that it grows to by that.",
+                                     .default_value = "200",
+                                     .min = 1,
+                                     .max = 1600}),
       option<&Options::delivery>(
           "delivery", {.help = "exactly_once: a ledger of what is stored, so that nothing "
                                "is stored twice after a crash; needs intakes on disk.",
@@ -396,6 +419,9 @@ void TimescaleSink::check_for_no_effect(const Options& options, Report& report) 
   if (options.delivery == Delivery::kAtLeastOnce && options.ledger_table != kLedgerTable) {
     report.warning("ledger_table", "does nothing without delivery = \"exactly_once\"");
   }
+  if (!options.add_columns && options.max_columns != kMostColumns) {
+    report.warning("max_columns", "does nothing without add_columns = true");
+  }
   if (options.on_conflict != OnConflict::kError && !options.use_copy_protocol) {
     report.warning("use_copy_protocol", "does nothing with on_conflict, since COPY knows no keys");
   }
@@ -431,9 +457,15 @@ NeededTable TimescaleSink::needed_table(const Options& options, std::vector<Sche
 ConnectionParameters TimescaleSink::parameters(const Options& options, const std::string& service) {
   constexpr const char* kSslModes[] = {"prefer",  "disable",   "allow",      "prefer",
                                        "require", "verify-ca", "verify-full"};
+  constexpr const char* kSessionAttrs[] = {"any", "any", "read-write", "primary"};
   const auto timeout_s = std::chrono::ceil<std::chrono::seconds>(options.connect_timeout).count();
-  ConnectionParameters all{{"host", options.host},
-                           {"port", std::to_string(options.port)},
+  const Servers servers = servers_of(options.host, options.port);
+  const auto attributes = options.target_session_attrs == SessionAttrs::kAuto && servers.several
+                              ? SessionAttrs::kReadWrite
+                              : options.target_session_attrs;
+  ConnectionParameters all{{"host", servers.hosts},
+                           {"port", servers.ports},
+                           {"target_session_attrs", kSessionAttrs[static_cast<int>(attributes)]},
                            {"dbname", options.database},
                            {"user", options.user},
                            {"password", options.password.text},
@@ -461,6 +493,7 @@ LayoutRules TimescaleSink::layout_rules(const Options& options) {
   rules.table = quoted_table(options.table);
   for (const std::string& column : options.columns) rules.columns.push_back(renamed(column));
   rules.encoding = {options.nul, options.rounding == Rounding::kNearest};
+  if (options.add_columns) rules.most_columns = static_cast<size_t>(options.max_columns);
   rules.conflict = {options.on_conflict, options.conflict_key, options.newer_by};
   return rules;
 }

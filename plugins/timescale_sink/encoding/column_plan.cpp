@@ -16,8 +16,8 @@ std::string alter(const Table& table, const std::string& change) {
 
 class Planner {
  public:
-  Planner(const Schema& batch, const Table& table, const EncodingRules& rules)
-      : batch_(batch), table_(table), rules_(rules) {}
+  Planner(const Schema& batch, const Table& table, const EncodingRules& rules, size_t most_columns)
+      : batch_(batch), table_(table), rules_(rules), most_columns_(most_columns) {}
 
   void add(const Renamed& pair) {
     const auto from = std::find_if(batch_.begin(), batch_.end(),
@@ -38,8 +38,9 @@ class Planner {
 
   ColumnPlan finish() {
     for (const TableColumn& column : table_.columns) check_unfilled(column);
-    if (plan_.columns.empty() && plan_.faults.empty())
+    if (plan_.columns.empty() && plan_.faults.empty() && plan_.missing.empty()) {
       fault("it has none of the columns that come");
+    }
     return std::move(plan_);
   }
 
@@ -48,7 +49,17 @@ class Planner {
 
   void missing(const Renamed& pair, const Field& from) {
     const std::string type = type_for(from.format);
-    fault("it has no column \"" + pair.to + "\": " +
+    const size_t columns = table_.columns.size() + plan_.missing.size();
+    if (columns < most_columns_ && !type.empty()) {
+      plan_.missing.push_back({pair.to, type});
+      return;
+    }
+    const bool may_add = most_columns_ > 0 && !type.empty();
+    const std::string limit =
+        may_add
+            ? ", and more than max_columns = " + std::to_string(most_columns_) + " are not added"
+            : "";
+    fault("it has no column \"" + pair.to + "\"" + limit + ": " +
           alter(table_, "ADD COLUMN " + quoted_name(pair.to) + " " + (type.empty() ? "…" : type)));
   }
 
@@ -87,6 +98,7 @@ class Planner {
   const Schema& batch_;
   const Table& table_;
   const EncodingRules& rules_;
+  const size_t most_columns_;
   ColumnPlan plan_;
 };
 
@@ -117,8 +129,9 @@ std::string fault_of_renamed(const std::string& text) {
 }
 
 ColumnPlan plan_columns(const Schema& batch, const Table& table,
-                        const std::vector<Renamed>& renamed, const EncodingRules& rules) {
-  Planner planner(batch, table, rules);
+                        const std::vector<Renamed>& renamed, const EncodingRules& rules,
+                        size_t most_columns) {
+  Planner planner(batch, table, rules, most_columns);
   if (renamed.empty()) {
     for (const Field& field : batch) planner.add({field.name, field.name});
   } else {

@@ -31,8 +31,14 @@ struct PlannedColumn {
   }
 };
 
+// A column that comes and the table lacks.
+struct MissingColumn {
+  std::string name, type;
+};
+
 struct ColumnPlan {
   std::vector<PlannedColumn> columns;
+  std::vector<MissingColumn> missing;  // to be added before anything can be written
   // What keeps every row out, each with what to do about it; then nothing can be written.
   std::vector<std::string> faults;
   std::vector<std::string> warnings;  // what keeps some rows out
@@ -44,9 +50,11 @@ struct ColumnPlan {
   std::string names() const;
 };
 
-// `renamed` empty: each column goes into the one of its name, and all must.
+// `renamed` empty: each column goes into the one of its name, and all must. Up to `most_columns` of
+// the table what it lacks is to be added.
 ColumnPlan plan_columns(const penstock::Schema& batch, const Table& table,
-                        const std::vector<Renamed>& renamed, const EncodingRules& rules);
+                        const std::vector<Renamed>& renamed, const EncodingRules& rules,
+                        size_t most_columns = 0);
 
 // The columns of a table that is made for these, as CREATE TABLE has them. `time` becomes the first
 // that holds times and is never null, if there is one.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -116,6 +117,13 @@ class Context {
   }
   void stored_before(int64_t rows) {
     if (host_->abi_minor >= 5) host_->stored_before(context_, rows);
+  }
+  // The text of an option as it is now, if it may change while the engine runs: see penstock_host.
+  std::optional<std::string> read_option(const char* name) {
+    if (host_->abi_minor < 5) return std::nullopt;
+    const penstock_text text = host_->read_option(context_, name);
+    if (!text.data) return std::nullopt;
+    return std::string(text.data, text.size);
   }
   // Whether a call that waits should return: see penstock_host.
   bool is_interrupted() const {

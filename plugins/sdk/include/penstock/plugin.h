@@ -329,6 +329,10 @@ typedef struct penstock_host {
   /* Since 1.5. The same of rows that the other side left out by its own rules, such as a trigger or
    * a key that it has. They are counted as `passed_over`. */
   void (*passed_over)(penstock_context*, int64_t rows);
+  /* Since 1.5. From inside a call: the text of the option of this name as it is now, if the pipeline
+   * file has it from a file or a credential, such as a password that was changed; valid until the
+   * next call of this. A NULL `data`: it has not, or it cannot be read, which the engine logs. */
+  penstock_text (*read_option)(penstock_context*, const char* name);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */
