@@ -208,9 +208,16 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
         *undone, group.part.folder);
     return kUndone;
   }
-  if (error.empty()) return 0;
-  std::cerr << error << "\n";
-  return 1;
+  if (!error.empty()) {
+    std::cerr << error << "\n";
+    return 1;
+  }
+  const uint64_t waiting = asked_to_end ? letters.still_waiting(group) : 0;
+  if (waiting == 0) return 0;
+  std::cerr << fmt::format(
+      "{}: {} letters were not replayed yet; run the replay again to continue\n", letters.path(),
+      waiting);
+  return kUndone;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace penstock::engine {
 
 // 0 after a stop in which everything accepted was written; 1 when it could not start;
-// 2 when `shutdown_timeout` passed with something unwritten.
+// 2 when `shutdown_timeout` passed with something unwritten that is not on disk.
 int run_command(const std::string& file, const CommonArguments& arguments);
 // Asks a running engine to take its changed file: 0 when it has, 1 with the reason why not.
 // `process` 0: the only one that runs here.
@@ -35,7 +35,8 @@ int reference_command(const std::string& folder, const std::string& commands,
 int schema_command(const CommonArguments& arguments);
 // Lists the plugins, or describes one.
 int plugins_command(const std::string& name, const CommonArguments& arguments);
-// Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew.
+// Puts dead letters through a pipeline's node once more. 0 when each is stored or rejected anew,
+// 2 when it was interrupted and there is more to replay, 1 after an error.
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments);
 // Prints rows as they pass a node of a running engine, "node" or "node.port".

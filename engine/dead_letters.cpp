@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <penstock/dead_letter.hpp>
 #include <penstock/file_error.hpp>
 #include <penstock/own_file.hpp>
 
@@ -234,6 +233,25 @@ std::string LetterFile::mark_as_replayed(const std::set<int64_t>& offsets) const
   return "";
 }
 
+void LetterFile::visit_letters(const LetterGroup& group, Mark mark,
+                               const std::function<void(const Line&)>& visit) const {
+  std::string unused;
+  visit_lines([&](const Line& line) {
+    if (line.mark != mark) return;
+    const Json json = Json::parse(line.text, nullptr, false);
+    if (json.is_discarded()) return;
+    ReplayPart part = way_of(json, targets_, unused);
+    complete(part);
+    if (part.name == group.part.name) visit(line);
+  });
+}
+
+uint64_t LetterFile::still_waiting(const LetterGroup& group) const {
+  uint64_t letters = 0;
+  visit_letters(group, Mark::kWaiting, [&](const Line&) { ++letters; });
+  return letters;
+}
+
 // By its new name the folder is one whose letters are all done, should this end in between.
 std::string LetterFile::finish(const LetterGroup& group) const {
   std::error_code error;
@@ -243,15 +261,7 @@ std::string LetterFile::finish(const LetterGroup& group) const {
     return file_error("cannot rename", group.part.folder, error.value(), FileUse::kWrite);
   }
   std::set<int64_t> offsets;
-  std::string unused;
-  visit_lines([&](const Line& line) {
-    if (line.mark != Mark::kTaken) return;
-    const Json json = Json::parse(line.text, nullptr, false);
-    if (json.is_discarded()) return;
-    ReplayPart part = way_of(json, targets_, unused);
-    complete(part);
-    if (part.name == group.part.name) offsets.insert(line.offset);
-  });
+  visit_letters(group, Mark::kTaken, [&](const Line& line) { offsets.insert(line.offset); });
   if (std::string fault = mark_as_replayed(offsets); !fault.empty()) return fault;
   std::filesystem::remove_all(done, error);
   return error ? file_error("cannot remove", done, error.value(), FileUse::kWrite) : "";

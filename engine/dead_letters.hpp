@@ -5,6 +5,8 @@
 // made, and its first line.
 #pragma once
 
+#include <penstock/dead_letter.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -48,12 +50,17 @@ class LetterFile {
   // All of the group is stored or rejected anew: its marks become those of a replay that came to
   // its end, and its folder goes. Returns the error.
   std::string finish(const LetterGroup& group) const;
+  // How many of the group no replay has taken.
+  uint64_t still_waiting(const LetterGroup& group) const;
 
  private:
   struct Line;
 
   std::string open();
   void visit_lines(const std::function<void(const Line&)>& visit) const;
+  // Lines of the group with this mark.
+  void visit_letters(const LetterGroup& group, penstock::letter::Mark mark,
+                     const std::function<void(const Line&)>& visit) const;
   // What is wrong with the letters' ways.
   std::string sort_lines(const Tell& tell);
   // What is wrong with what earlier replays left.

@@ -231,16 +231,20 @@ class Run {
   }
 
   // Until the graph is empty, which it says, or has been brought to a halt because it does not
-  // come to an end: then what was on its way begins again in the changed one.
+  // come to an end: then what was on its way begins again in the changed one. What sources that
+  // leave had promised last, and only memory holds, is waited for until the end is asked for.
   bool drain_for_change(Clock::time_point begin) {
     bool halting = false;
     std::optional<Deadline> deadline;
     while (halting ? !pipeline_.lanes_stopped() : !pipeline_.drain()) {
       heartbeat_.beat();
       keep_for_later(signals_.wait(5ms));
-      if (halting || !has_waited(begin) || pipeline_.leaving_in_memory() > 0) continue;
+      const bool waits_for_memory =
+          pipeline_.leaving_in_memory() > 0 && !asks_for_end(pending_signal_);
+      if (halting || waits_for_memory || !has_waited(begin)) continue;
+      if (!deadline) deadline.emplace(patience(), "the reload", 1);
+      if (!pipeline_.leaving_stopped()) continue;
       halting = true;
-      deadline.emplace(patience(), "the reload", 1);
       pipeline_.stop_lanes_early();
     }
     return !halting;
@@ -263,6 +267,9 @@ class Run {
     if (changed.handed_out_again > 0) {
       words += fmt::format("; {} messages that could not be stored begin again",
                            changed.handed_out_again);
+    }
+    if (changed.lost > 0) {
+      log().error("{} messages that a source held in memory are lost by the reload", changed.lost);
     }
     if (changed.left_on_disk > 0) {
       words += fmt::format(

@@ -7,6 +7,9 @@
 
 namespace penstock::engine {
 
+// Exit code: something accepted is not written.
+inline constexpr int kUndone = 2;
+
 // Runs until SIGTERM, SIGINT or the end of all sources, then until everything accepted is
 // done or `shutdown_timeout` has passed. A second signal at least one second after the first ends
 // it at once; earlier repeats are ignored, because timeout and terminals send two.
@@ -19,7 +22,6 @@ namespace penstock::engine {
 // Returns the exit code: 0, 1 for an error, 2 when what was accepted is not written and is not on
 // disk for the next start. With `asked_to_end` it is a job that is to come to its end, and so 2
 // also for what is on disk; a signal that came is told there.
-inline constexpr int kUndone = 2;
 int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
                  bool* asked_to_end = nullptr);
 

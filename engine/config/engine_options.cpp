@@ -8,12 +8,13 @@ const std::vector<Option>& ServiceOptions::table() {
           "name", {.help = "Name of this pipeline: prefix of its metrics, and in /status.",
                    .default_value = "penstock"}),
       option<&ServiceOptions::buffer_size>(
-          "buffer_size", {.help = "Records in flight between the intakes and the end of the graph. "
-                                  "A message counts as one, or as one for each 4 KiB.",
-                          .default_value = "50000",
-                          .unit = "records",
-                          .min = 1000,
-                          .max = 100'000'000}),
+          "buffer_size",
+          {.help = "Records in flight between the intakes and the end of the graph. "
+                   "Messages larger than 4 KiB on average count as one for each 4 KiB.",
+           .default_value = "50000",
+           .unit = "records",
+           .min = 1000,
+           .max = 100'000'000}),
       option<&ServiceOptions::shutdown_timeout>(
           "shutdown_timeout", {.help = "The longest a stop may take to write what was accepted.",
                                .default_value = "30s",

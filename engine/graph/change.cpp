@@ -60,6 +60,12 @@ void Pipeline::end_leaving() {
   }
 }
 
+bool Pipeline::leaving_stopped() const {
+  return std::all_of(sources_.begin(), sources_.end(), [&](const auto& source) {
+    return change_->keeps(*source) || source->stopped();
+  });
+}
+
 uint64_t Pipeline::leaving_in_memory() const {
   uint64_t sum = 0;
   for (const auto& source : sources_) {
@@ -71,7 +77,7 @@ uint64_t Pipeline::leaving_in_memory() const {
 
 bool Pipeline::change(bool drained, Changed& changed, std::string& error,
                       const std::function<void()>& ended) {
-  // Who leaves hands out nothing more to a graph that ends.
+  // Leaving sources end first, so that nothing enters the graph while it ends.
   for (const auto& source : sources_) {
     if (!change_->keeps(*source)) source->end();
   }
@@ -115,12 +121,14 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
       ended += get(ends.filtered);
       continue;
     }
-    if (intake.outlives_process()) changed.left_on_disk += intake.undone();
+    uint64_t& left = intake.outlives_process() ? changed.left_on_disk : changed.lost;
+    left += intake.undone();
     past_.add(ends);
     past_.dropped += intake.dropped();
     past_.messages += intake.received() + intake.dropped() + get(ends.dropped);
   }
   past_.left_on_disk += changed.left_on_disk;
+  past_.dropped += changed.lost;
   if (drained) return;
   begun += static_cast<int64_t>(past_.messages - past_.dropped);
   past_.grown = static_cast<int64_t>(ended + past_.ended() - past_.dropped) - begun;

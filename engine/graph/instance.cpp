@@ -472,8 +472,8 @@ struct HostFunctions {
                                       size_t range) {
     return Delivery::of(batch)->intake_of(range).run().c_str();
   }
-  static const char* earlier_intake(penstock_context*, const penstock_batch* batch, size_t range,
-                                    size_t index) {
+  static const char* earlier_run(penstock_context*, const penstock_batch* batch, size_t range,
+                                 size_t index) {
     const auto& runs = Delivery::of(batch)->intake_of(range).earlier_runs();
     return index < runs.size() ? runs[index].c_str() : nullptr;
   }
@@ -538,7 +538,7 @@ const penstock_host& host() {
                                        HostFunctions::emit_from_chunk,
                                        HostFunctions::is_interrupted,
                                        HostFunctions::stored_before,
-                                       HostFunctions::earlier_intake,
+                                       HostFunctions::earlier_run,
                                        HostFunctions::passed_over,
                                        HostFunctions::read_option};
   return functions;

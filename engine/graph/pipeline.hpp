@@ -68,8 +68,9 @@ class Pipeline {
   void hold();
   // Of sources that end: messages that only memory holds, so that they must be waited for.
   uint64_t leaving_in_memory() const;
-  // Ends these. From then on there is no way back.
+  // Stops the leaving sources; the change can no longer be undone.
   void end_leaving();
+  bool leaving_stopped() const;
   // For a graph that does not come to an end: its lanes end after the calls that they are in.
   // Wait until `lanes_stopped` before `change`.
   void stop_lanes_early() { graph_->request_stop(); }
@@ -78,6 +79,7 @@ class Pipeline {
     size_t sources_kept = 0;
     uint64_t handed_out_again = 0;  // messages that were on their way
     uint64_t left_on_disk = 0;      // in intakes of sources that ended
+    uint64_t lost = 0;              // of those in memory
   };
   // Replaces the graph and the sources that ended, and goes on. What was not done is handed out
   // once more. `ended` is called when no plugin of the old graph runs any more. False: `error` says

@@ -57,14 +57,14 @@ bool SourceNode::open_intake(std::string& error) {
 }
 
 void SourceNode::start() {
-  intake_.damage_is_told();
+  intake_.damage_reported();
   thread_ = std::thread([this] { run(); });
 }
 
 void SourceNode::request_stop() {
   stop_requested_ = true;
   intake_.close();
-  resume();
+  let_pump();
 }
 
 void SourceNode::hold() {
@@ -73,13 +73,17 @@ void SourceNode::hold() {
 }
 
 void SourceNode::pause() {
-  pauses_ = true;
+  paused_ = true;
   intake_.pause(true);
 }
 
 void SourceNode::resume() {
-  pauses_ = false;
+  paused_ = false;
   intake_.pause(false);
+  let_pump();
+}
+
+void SourceNode::let_pump() {
   hold_ = false;
   held_ = false;
   wakeup_.notify();

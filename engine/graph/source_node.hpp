@@ -31,16 +31,19 @@ class SourceNode final : public Node {
   // The pump hands out nothing from when `is_held` is true until `resume`; the source goes on.
   void hold();
   bool is_held() const { return hold_ && (held_ || !pumps_); }
-  // The source receives nothing more until `resume`; the pump goes on, and empties the intake.
+  // The source receives nothing more until `resume`, or for ever; the pump goes on, and empties the
+  // intake.
   void pause();
   void resume();
   // No thread of it runs any more. What was appended and is not done stays in the intake.
   void end();
 
   // Nothing of what may leave its intake is still in it.
-  bool handed_out() const { return ends() ? intake_.available() == 0 : is_held(); }
+  bool handed_out() const { return empties() ? intake_.available() == 0 : rests(); }
   // And all that has left is done.
-  bool drained() const { return ends() ? intake_.drained() : is_held() && intake_.in_graph() == 0; }
+  bool drained() const {
+    return empties() ? intake_.drained() : rests() && intake_.in_graph() == 0;
+  }
 
   bool has_room() const { return budget_.has_room(); }
   Intake& intake() { return intake_; }
@@ -52,7 +55,11 @@ class SourceNode final : public Node {
   void flush() override {}
 
  private:
-  bool ends() const { return stopped_ || pauses_; }
+  // Nothing more comes, and all that there is leaves; or nothing leaves.
+  bool empties() const { return stopped_ || (is_paused() && pumps_); }
+  bool rests() const { return is_paused() || is_held(); }
+  bool is_paused() const { return paused_ && !stop_requested_; }
+  void let_pump();
   void run();
   bool start_plugin();
   void stop_plugin(bool started);
@@ -72,7 +79,7 @@ class SourceNode final : public Node {
   std::atomic<bool> pumps_ = false;
   std::atomic<bool> end_ = false;
   std::atomic<bool> tick_due_ = false;
-  std::atomic<bool> pauses_ = false;
+  std::atomic<bool> paused_ = false;
   std::atomic<bool> hold_ = false;
   std::atomic<bool> held_ = false;
   std::thread thread_;

@@ -186,7 +186,7 @@ void add_service_metrics(const std::string& prefix, const Pipeline& pipeline,
     }
   }
   to.gauge("penstock_in_flight_records",
-           "Records that the graph works on; a large message counts as one for each 4 KiB.", {},
+           "Records that the graph works on; larger messages count as one for each 4 KiB.", {},
            static_cast<double>(pipeline.budget().used()));
   to.gauge("penstock_in_flight_limit_records", "The most of them: buffer_size.", {},
            static_cast<double>(pipeline.budget().size()));

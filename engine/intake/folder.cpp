@@ -61,13 +61,26 @@ void set_name(char (&field)[N], const std::string& name) {
   std::memcpy(field, name.data(), std::min(name.size(), N - 1));
 }
 
-ProvenWord untold_word(uint64_t messages, bool marking) {
+ProvenWord unreported_word(uint64_t messages, bool marking) {
   constexpr uint64_t kMost = UINT32_MAX / 2;
   return ProvenWord::of(static_cast<uint32_t>(2 * std::min(messages, kMost) + (marking ? 1 : 0)));
 }
 
-uint64_t untold_in(const CheckpointPage& page) {
-  return page.untold.holds() ? page.untold.number() / 2 : 0;
+uint64_t unreported_in(const CheckpointPage& page) {
+  return page.unreported.holds() ? page.unreported.number() / 2 : 0;
+}
+
+// What proves itself in a page that is damaged elsewhere.
+void keep_what_holds(const CheckpointPage& damaged, CheckpointPage& to) {
+  const auto keep = [](const auto& from, auto& into) {
+    if (from.holds()) into = from;
+  };
+  keep(damaged.watermark, to.watermark);
+  keep(damaged.appended, to.appended);
+  keep(damaged.runs, to.runs);
+  keep(damaged.unreported, to.unreported);
+  std::copy(std::begin(damaged.run_random), std::end(damaged.run_random), to.run_random);
+  std::copy(std::begin(damaged.gaps), std::end(damaged.gaps), to.gaps);
 }
 
 }  // namespace
@@ -194,20 +207,23 @@ bool Folder::open_checkpoint(const IntakeOwner& owner, std::string& error) {
       return false;
     }
     machine_restarted_ = checkpoint_->boot != boot_id();
-    begin_run();
+    draw_run();
     return true;
   }
   // None yet, or a damaged one: the folder's positions continue where nothing can have been.
   machine_restarted_ = true;
   named.magic = CheckpointPage::kMagic;
   named.version = kFormatVersion;
+  const bool is_a_page = checkpoint_->magic == CheckpointPage::kMagic;
   const SegmentLife newest = newest_life();
   named.intake = newest.version > 0 ? newest.intake : random<Id>();
+  const uint64_t newest_run = newest.version == kFormatVersion ? run_number(newest.intake) : 0;
   named.watermark = named.appended = ProvenNumber::of(0);
-  named.runs = ProvenNumber::of(newest.version == kFormatVersion ? run_number(newest.intake) : 0);
+  named.runs = ProvenNumber::of(newest_run);
+  if (is_a_page) keep_what_holds(*checkpoint_, named);
   named.crc = crc_of(named);
   *checkpoint_ = named;
-  begin_run();
+  draw_run();
   return true;
 }
 
@@ -220,23 +236,33 @@ void Folder::end_recovery() {
     checkpoint_->crc = crc_of(*checkpoint_);
   }
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  checkpoint_->untold = untold_word(untold_in(*checkpoint_), false);
+  checkpoint_->unreported = unreported_word(unreported_in(*checkpoint_), false);
 }
 
-void Folder::begin_run() {
+void Folder::draw_run() {
   const uint64_t runs = checkpoint_->runs.holds() ? checkpoint_->runs.number + 1 : 1;
-  const auto own = random<uint32_t>();
-  checkpoint_->random[runs % kRunsKept] = own;
-  checkpoint_->runs = ProvenNumber::of(runs);
-  run_ = run_id(checkpoint_->intake, static_cast<uint32_t>(runs), own);
+  run_ = run_id(checkpoint_->intake, static_cast<uint32_t>(runs), random<uint32_t>());
+}
+
+// A run without messages leaves the next one its place.
+void Folder::note_run() {
+  const uint64_t run = run_number(run_);
+  uint32_t drawn = 0;
+  for (size_t i = kFolderBytes + 4; i < run_.size(); ++i) drawn = drawn << 8 | run_[i];
+  checkpoint_->run_random[run % kRunsKept] = drawn;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  checkpoint_->runs = ProvenNumber::of(run);
+  run_is_noted_ = true;
 }
 
 std::vector<Id> Folder::earlier_runs() const {
   std::vector<Id> runs;
   const uint64_t now = run_number(run_);
   for (uint64_t run = now - 1; run >= 1 && run + kRunsKept > now; --run) {
-    runs.push_back(run_id(checkpoint_->intake, static_cast<uint32_t>(run),
-                          checkpoint_->random[run % kRunsKept]));
+    const uint32_t drawn = checkpoint_->run_random[run % kRunsKept];
+    if (drawn != 0) {
+      runs.push_back(run_id(checkpoint_->intake, static_cast<uint32_t>(run), drawn));
+    }
   }
   runs.push_back(checkpoint_->intake);  // as format 1 had it
   return runs;
@@ -244,21 +270,32 @@ std::vector<Id> Folder::earlier_runs() const {
 
 // What a start that broke off was marking is partly found once more.
 uint64_t Folder::damage_with(const CheckpointPage& checkpoint, uint64_t found) {
-  const uint64_t untold = untold_in(checkpoint);
-  const bool was_marking = checkpoint.untold.holds() && checkpoint.untold.number() % 2 == 1;
-  return was_marking ? std::max(untold, found) : untold + found;
+  const uint64_t unreported = unreported_in(checkpoint);
+  const bool was_marking = checkpoint.unreported.holds() && checkpoint.unreported.number() % 2 == 1;
+  return was_marking ? std::max(unreported, found) : unreported + found;
 }
 
 uint64_t Folder::count_damage(uint64_t found) {
   const uint64_t damaged = damage_with(*checkpoint_, found);
   if (found == 0) return damaged;
-  checkpoint_->untold = untold_word(damaged, true);
+  checkpoint_->unreported = unreported_word(damaged, true);
   std::string unused;  // the log opens all the same
   sync(unused);
   return damaged;
 }
 
-void Folder::damage_is_told() { checkpoint_->untold = untold_word(0, false); }
+std::vector<Gap> Folder::known_gaps() const {
+  std::vector<Gap> gaps(std::begin(checkpoint_->gaps), std::end(checkpoint_->gaps));
+  std::erase_if(gaps, [](const Gap& gap) { return !gap.holds(); });
+  return gaps;
+}
+
+// Further ones are counted again at the next start.
+void Folder::keep_gaps(const std::vector<Gap>& gaps) {
+  for (size_t i = 0; i < kGapsKept; ++i) checkpoint_->gaps[i] = i < gaps.size() ? gaps[i] : Gap{};
+}
+
+void Folder::damage_reported() { checkpoint_->unreported = unreported_word(0, false); }
 
 bool Folder::is_of_folder(const Id& run) const {
   return std::equal(run.begin(), run.begin() + kFolderBytes, checkpoint_->intake.begin());
@@ -368,6 +405,7 @@ std::unique_ptr<Segment> Folder::make_segment(size_t bytes, std::string& error) 
 }
 
 SegmentHeader Folder::next_header() {
+  if (!run_is_noted_) note_run();
   SegmentHeader header = {};
   header.number = ++last_number_;
   header.key = random<uint64_t>();

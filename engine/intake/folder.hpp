@@ -45,7 +45,7 @@ class Folder {
   const Id& id() const { return checkpoint_->intake; }
   // Of this process's time with it.
   const Id& run() const { return run_; }
-  // Of the times before, newest first, as far as it knows them.
+  // Of the times before in which messages were appended, newest first, as far as it knows them.
   std::vector<Id> earlier_runs() const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
@@ -73,15 +73,19 @@ class Folder {
   const SegmentEntry* entry_of(uint64_t file_number) const;
   std::vector<SegmentEntry> entries() const;
 
-  // What was found is marked, and what is appended from now on is of this version and machine.
+  // Recovery is complete: what it found is marked, and what is appended from now on is of this
+  // version and this start of the machine.
   void end_recovery();
 
-  // Damaged messages count until somebody was told of them, however often a start breaks off. Call
-  // with what was found before its places are marked; returns how many are to be told of.
+  // Damaged messages count until they were reported, however often a start breaks off. Adds what
+  // was found to what is not yet reported; call before marking it. Returns the total to report.
   uint64_t count_damage(uint64_t found);
-  void damage_is_told();
-  // The same of a folder that may be another process's.
+  void damage_reported();
+  // The total of a folder that may be another process's.
   static uint64_t damage_with(const CheckpointPage& checkpoint, uint64_t found);
+  // The gaps that recovery has found and counted.
+  std::vector<Gap> known_gaps() const;
+  void keep_gaps(const std::vector<Gap>& gaps);
 
   // The checkpoint and the names of the files are on the disk.
   bool sync(std::string& error);
@@ -90,7 +94,8 @@ class Folder {
   explicit Folder(std::string path) : path_(std::move(path)) {}
   bool lock(std::string& error);
   bool open_checkpoint(const IntakeOwner& owner, std::string& error);
-  void begin_run();
+  void draw_run();
+  void note_run();
   SegmentLife newest_life() const;
   std::span<SegmentEntry> table() const;
 
@@ -98,6 +103,7 @@ class Folder {
   int folder_fd_ = -1, lock_fd_ = -1, checkpoint_fd_ = -1;
   CheckpointPage* checkpoint_ = nullptr;  // mapped, with the table behind it
   Id run_ = {};
+  bool run_is_noted_ = false;
   bool machine_restarted_ = false;
   uint64_t last_number_ = 0;
 };

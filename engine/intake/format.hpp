@@ -148,8 +148,16 @@ inline SliceState slice_state(uint8_t byte) {
   return SliceState::kBegins;
 }
 
-// Of so many runs a folder knows the ids: those that may still have entries in a sink's ledger.
-inline constexpr size_t kRunsKept = 64;
+// How many run ids a folder remembers: those that may still have entries in a sink's ledger.
+inline constexpr size_t kRunsKept = 400;
+
+// Positions that no intact block has, from `first` up to `end`.
+struct Gap {
+  ProvenNumber first, end;
+
+  bool holds() const { return first.holds() && end.holds(); }
+};
+inline constexpr size_t kGapsKept = 32;
 
 struct CheckpointPage {
   static constexpr uint64_t kMagic = 0x3150'4843'4B54'4E50;  // "PNTKCHP1"
@@ -167,11 +175,11 @@ struct CheckpointPage {
   ProvenNumber appended;   // the position after the last message
   // Since version 2.
   ProvenNumber runs;  // processes that have appended here
-  // Of the last of these, what was random in their ids (run_id), each at its number % kRunsKept.
-  uint32_t random[kRunsKept];
-  // Damaged messages that recovery has found and nobody was told of, doubled, and one more while
-  // their places are being marked.
-  ProvenWord untold;
+  // The random part of each remembered run's id (run_id), at its number % kRunsKept.
+  uint32_t run_random[kRunsKept];
+  // Unreported damaged messages × 2, plus 1 while they are being marked.
+  ProvenWord unreported;
+  Gap gaps[kGapsKept];  // those that are counted, as damage that cannot be marked
 };
 static_assert(sizeof(CheckpointPage) <= kFirstEntry);
 

@@ -82,8 +82,8 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   return true;
 }
 
-void Intake::damage_is_told() {
-  if (folder_ && damaged_ > 0) folder_->damage_is_told();
+void Intake::damage_reported() {
+  if (folder_ && damaged_ > 0) folder_->damage_reported();
 }
 
 // ---- The source ----

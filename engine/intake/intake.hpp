@@ -64,9 +64,9 @@ class Intake {
   bool open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble, Found& found,
             std::string& error);
 
-  // What is damaged was logged, and is in the metrics for as long as this process lives. Until then
-  // the next start counts it once more.
-  void damage_is_told();
+  // What is damaged was logged, and is in the metrics for as long as this process lives. A start
+  // that breaks off before leaves it to the next.
+  void damage_reported();
 
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.

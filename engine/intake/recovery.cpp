@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace penstock::engine {
 namespace {
@@ -117,12 +118,13 @@ void for_each_block(Segment& segment, uint64_t watermark,
 namespace {
 
 // Reads the folder's segments one after the other, oldest first. What it finds damaged it counts
-// before it changes anything: a death in between must not hide it.
+// before it marks or forgets anything: a death in between must not hide it.
 class Reader {
  public:
   Reader(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
     const CheckpointPage& checkpoint = folder.checkpoint();
     if (checkpoint.watermark.holds()) watermark_ = checkpoint.watermark.number;
+    known_gaps_ = folder.known_gaps();
   }
 
   void read(std::unique_ptr<Segment> segment) {
@@ -173,12 +175,15 @@ class Reader {
     const CheckpointPage& checkpoint = folder_.checkpoint();
     uint64_t next = end_;
     if (checkpoint.appended.holds()) {
-      // Behind one that is closed came others, which are done and were given back.
+      // After a closed segment there were later ones, all done and recycled.
       if (!folder_.machine_restarted() && newest_is_open_) expect(checkpoint.appended.number);
       next = std::max(end_, checkpoint.appended.number);
     }
     recovery_.damaged = folder_.count_damage(recovery_.damaged);
     for (const auto& change : later_) change();
+    std::string unused;  // what is not synced is marked once more after the machine's restart
+    for (Segment* segment : marked_) segment->sync(unused);
+    folder_.keep_gaps(gaps_);
     for (const auto& [segment, end] : open_) {
       // What the newest has lost behind its last block is counted by now.
       folder_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
@@ -203,6 +208,7 @@ class Reader {
       recovery_.damaged += found.damaged_messages();
       if (Cuts cuts = cuts_of(found); !cuts.empty()) {
         later([in = block.get(), cuts = std::move(cuts)] { mark(*in, cuts); });
+        marked_.insert(&segment);
       }
       if (found.undone.empty()) {
         segment.holders.fetch_sub(1);
@@ -220,12 +226,20 @@ class Reader {
   }
 
   // What comes next begins at `position`; what lies between is damaged, unless it is the step of
-  // a machine's restart.
+  // a machine's restart. It is counted once, though it is found for as long as anything before it
+  // is not done.
   void expect(uint64_t position) {
     const uint64_t from = std::max(end_, watermark_);
-    const bool restarted = position % kRestartStep == 0;
-    if (last_number_ != 0 && !restarted && position > from) recovery_.damaged += position - from;
     end_ = std::max(end_, position);
+    const bool restarted = position % kRestartStep == 0;
+    if (last_number_ == 0 || restarted || position <= from) return;
+    gaps_.push_back({ProvenNumber::of(from), ProvenNumber::of(position)});
+    recovery_.damaged += position - from;
+    for (const Gap& known : known_gaps_) {
+      const uint64_t first = std::max(from, known.first.number);
+      const uint64_t end = std::min(position, known.end.number);
+      if (first < end) recovery_.damaged -= end - first;
+    }
   }
 
   void later(std::function<void()> change) { later_.push_back(std::move(change)); }
@@ -234,6 +248,8 @@ class Reader {
   Recovery& recovery_;
   std::vector<std::function<void()>> later_;     // in the folder
   std::vector<std::unique_ptr<Block>> damaged_;  // from the first row to the last
+  std::set<Segment*> marked_;
+  std::vector<Gap> known_gaps_, gaps_;
   uint64_t watermark_ = 0;
   uint64_t last_number_ = 0;     // of the segment before
   bool newest_is_open_ = false;  // was appended to, as far as is known

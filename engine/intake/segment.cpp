@@ -68,9 +68,7 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
   return segment;
 }
 
-bool Segment::is_missing() const {
-  return names_another(path_, opened_);
-}
+bool Segment::is_missing() const { return names_another(path_, opened_); }
 
 std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,
                                          std::string& error) {

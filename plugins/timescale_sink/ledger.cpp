@@ -138,8 +138,7 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
       if (number >= batch.chunk(range.chunk).length) continue;
       const std::string kept = PQgetvalue(result, i, 4);
       const std::string reason = kept.empty() ? "refused by the database" : kept;
-      rows.push_back(
-          {range.chunk, number, reason, "refused before a restart"});
+      rows.push_back({range.chunk, number, reason, "refused before a restart"});
     }
   }
   return rows;
@@ -150,14 +149,13 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
     const penstock_range& range = batch.ranges()[i];
     Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
     intake.watermark = std::max(intake.watermark, range.watermark);
+    intake.own.insert(range.intake);
     const std::string run = context.appending_intake(batch, i);
     if (run == intake.run) continue;
     intake.run = run;
-    intake.known = literal(run);
-    for (size_t earlier = 0; const char* id = context.earlier_intake(batch, i, earlier);
-         ++earlier) {
-      intake.known += "," + literal(id);
-    }
+    intake.own.insert(run);
+    for (size_t n = 0; const char* id = context.earlier_run(batch, i, n); ++n)
+      intake.own.insert(id);
   }
 }
 
@@ -166,8 +164,10 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
 std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
-    if (intake.watermark == intake.pruned || intake.known.empty()) continue;
-    sql += "DELETE FROM " + table_ + " WHERE intake IN (" + intake.known +
+    if (intake.watermark == intake.pruned) continue;
+    std::string own;
+    for (const std::string& id : intake.own) own += (own.empty() ? "" : ",") + literal(id);
+    sql += "DELETE FROM " + table_ + " WHERE intake IN (" + own +
            ") AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
            number(intake.watermark) + ";";
   }

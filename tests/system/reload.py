@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from flow import DEFAULT, SLOW, Flow
+from flow import DEFAULT, MEMORY, SLOW, Flow
 from services import PENSTOCK, Database, run_process, start_process, wait_until
 
 BRANCH = """
@@ -167,8 +167,7 @@ class Reload(Flow):
         self.assertEqual(engine.stop(), 0)
 
     def test_a_source_whose_messages_are_only_in_memory_stays_until_they_are_written(self):
-        pipeline = self.pipeline(('type      = "disk"', 'type      = "memory"'),
-                                 ('path      = "${STATE_DIRECTORY:-.}/intake"', ""))
+        pipeline = self.pipeline(MEMORY)
         engine = self.engine(pipeline=pipeline)
         self.accept_ten_without_a_database(engine)
         keep_alive = ("qos           = 1", "qos           = 1\nkeep_alive    = \"20s\"")

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from flow import Flow
+from flow import EXACTLY_ONCE, Flow
 from services import PENSTOCK, run_process, start_process, wait_until
 
 
@@ -83,7 +83,7 @@ class Replay(Flow):
     def test_a_replay_that_was_killed_goes_on_and_stores_each_once(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
         engine = self.engine(pipeline=self.pipeline(
-            ("parallelism = 4", 'parallelism = 4\ndelivery = "exactly_once"')))
+            EXACTLY_ONCE))
         self.refuse(engine, 3000)
         engine.stop()
         self.database.psql("ALTER TABLE metrics DROP CONSTRAINT plausible")

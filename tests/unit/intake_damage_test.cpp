@@ -237,7 +237,7 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
   {
     Life life(options(folder.path()));
     CHECK(life.found.damaged == 1);
-    life.intake.damage_is_told();
+    life.intake.damage_reported();
     CHECK(life.take() == numbers(0, 500));
     life.intake.done(life.slices[0].range);
     CHECK(life.take() == numbers(501, 1000));
@@ -287,9 +287,39 @@ TEST_CASE("damage counts until somebody was told of it, however a start breaks o
   {
     Life life(options(log.path()));
     CHECK(life.found.damaged == hit);
-    life.intake.damage_is_told();
+    life.intake.damage_reported();
   }
   CHECK(start() == 0);
+}
+
+TEST_CASE("messages that nothing is left of are counted once") {
+  const TemporaryFolder folder;
+  {
+    Life life(options(folder.path()));
+    life.append_numbers(0, 3000);
+  }
+  const std::string file = segment_files(folder.path()).front();
+  const auto placed = placed_in(file, 0);
+  for (const size_t header : {size_t{0}, kBlockHeaderCopy}) {
+    flip(file, placed[1500].header + header + offsetof(BlockHeader, key), 3);
+  }
+  const auto start = [&](bool reported) {
+    Life life(options(folder.path()));
+    if (reported) life.intake.damage_reported();
+    return life.found.damaged;
+  };
+  CHECK(start(false) == 1000);
+  CHECK(start(false) == 1000);
+  CHECK(start(true) == 1000);
+  CHECK(start(true) == 0);
+  // Others, later.
+  for (const size_t header : {size_t{0}, kBlockHeaderCopy}) {
+    flip(file, placed[0].header + header + offsetof(BlockHeader, key), 3);
+  }
+  CHECK(start(true) == 1000);
+  CHECK(start(true) == 0);
+  Life life(options(folder.path()));
+  CHECK(life.take_all() == numbers(2000, 3000));
 }
 
 TEST_CASE("a segment that cannot be opened is a reason not to begin") {

@@ -348,3 +348,33 @@ TEST_CASE("folders of earlier formats are read") {
   CHECK(life.found.problems.empty());
   CHECK(life.take_all() == numbers(1000, 2500));
 }
+
+TEST_CASE("a folder whose lock file was deleted is still in use") {
+  const TemporaryFolder folder;
+  Life life(options(folder.path()));
+  REQUIRE(life.opened);
+  std::filesystem::remove(folder.path() + "/lock");
+  const Life other(options(folder.path()));
+  CHECK_FALSE(other.opened);
+  CHECK(other.error.find("is in use by") != std::string::npos);
+}
+
+TEST_CASE("a folder knows the runs in which it was appended to") {
+  const TemporaryFolder folder;
+  std::vector<std::string> runs;
+  std::string of_the_folder;
+  for (int run = 0; run < 500; ++run) {
+    Life life(options(folder.path()));
+    REQUIRE(life.opened);
+    of_the_folder = life.intake.id();
+    std::vector<std::string> expected = runs;
+    if (expected.size() > kRunsKept - 1) expected.resize(kRunsKept - 1);
+    expected.push_back(of_the_folder);
+    REQUIRE(life.intake.earlier_runs() == expected);
+    if (run % 7 == 3) continue;  // nothing comes
+    REQUIRE(life.append("x"));
+    runs.insert(runs.begin(), life.intake.run());
+    life.take_all();
+    for (Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+  }
+}

@@ -90,7 +90,8 @@ class Context {
   void emit(uint32_t port, ArrowArray rows) { host_->emit(context_, port, &rows, nullptr, 0); }
   // The same, made of one chunk of it alone: see penstock_host's emit_from_chunk.
   void emit_from_chunk(uint32_t port, ArrowArray rows, size_t chunk) {
-    if (host_->abi_minor >= 5) host_->emit_from_chunk(context_, port, &rows, chunk);
+    if (offers(&penstock_host::emit_from_chunk))
+      host_->emit_from_chunk(context_, port, &rows, chunk);
     else emit(port, rows);
   }
   // Rows made from batches that were held.
@@ -113,30 +114,30 @@ class Context {
   }
 
   void passed_over(int64_t rows) {
-    if (host_->abi_minor >= 5) host_->passed_over(context_, rows);
+    if (offers(&penstock_host::passed_over)) host_->passed_over(context_, rows);
   }
   void stored_before(int64_t rows) {
-    if (host_->abi_minor >= 5) host_->stored_before(context_, rows);
+    if (offers(&penstock_host::stored_before)) host_->stored_before(context_, rows);
   }
   // The text of an option as it is now, if it may change while the engine runs: see penstock_host.
   std::optional<std::string> read_option(const char* name) {
-    if (host_->abi_minor < 5) return std::nullopt;
+    if (!offers(&penstock_host::read_option)) return std::nullopt;
     const penstock_text text = host_->read_option(context_, name);
     if (!text.data) return std::nullopt;
     return std::string(text.data, text.size);
   }
   // Whether a call that waits should return: see penstock_host.
   bool is_interrupted() const {
-    return host_->abi_minor >= 5 && host_->is_interrupted(context_) != 0;
+    return offers(&penstock_host::is_interrupted) && host_->is_interrupted(context_) != 0;
   }
 
   const char* appending_intake(const Batch& batch, size_t range) {
     return host_->appending_intake(context_, batch.c(), range);
   }
-  // Null behind the last.
-  const char* earlier_intake(const Batch& batch, size_t range, size_t index) {
-    if (host_->abi_minor < 5) return nullptr;
-    return host_->earlier_intake(context_, batch.c(), range, index);
+  // Null past the last.
+  const char* earlier_run(const Batch& batch, size_t range, size_t index) {
+    if (!offers(&penstock_host::earlier_run)) return nullptr;
+    return host_->earlier_run(context_, batch.c(), range, index);
   }
 
   // Sources. See penstock_host.
@@ -160,6 +161,13 @@ class Context {
   const penstock_host* host() const { return host_; }
 
  private:
+  // Whether the engine's table goes as far as this function.
+  template <class Function>
+  bool offers(Function penstock_host::*function) const {
+    const auto* begin = reinterpret_cast<const char*>(host_);
+    const auto* at = reinterpret_cast<const char*>(&(host_->*function));
+    return static_cast<size_t>(at - begin) + sizeof(Function) <= host_->size;
+  }
   static penstock_text c(std::string_view text) { return {text.data(), text.size()}; }
   static std::vector<const penstock_batch*> pointers(std::span<const HeldBatch> held) {
     std::vector<const penstock_batch*> batches;

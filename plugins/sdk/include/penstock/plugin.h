@@ -321,11 +321,11 @@ typedef struct penstock_host {
   /* Since 1.5. Sinks, from inside process: `rows` rows of the batch were not written because a ledger
    * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
-  /* Since 1.5. As appending_intake: under which ids the intake's folder appended before, newest
-   * first, as far as it knows; NULL behind the last. What other ids of the folder's digits have in a
-   * ledger is a copy's, and not this one's to delete. */
-  const char* (*earlier_intake)(penstock_context*, const penstock_batch*, size_t range,
-                                size_t index);
+  /* Since 1.5. From inside process: the ids of earlier runs of the folder of the range's intake,
+   * newest first; NULL past the end. Valid as long as the batch. Only the most recent are known. A
+   * ledger deletes entries of these, of `intake` of the ranges it sees, and of appending_intake:
+   * other ids with the same 16 digits may belong to a copy of the folder. */
+  const char* (*earlier_run)(penstock_context*, const penstock_batch*, size_t range, size_t index);
   /* Since 1.5. The same of rows that the other side left out by its own rules, such as a trigger or
    * a key that it has. They are counted as `passed_over`. */
   void (*passed_over)(penstock_context*, int64_t rows);
