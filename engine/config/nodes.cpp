@@ -93,8 +93,8 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.values = values.values().data();
   settings.value_count = values.values().size();
   settings.intake = intake;
-  settings.inputs = input_schemas.data();
-  settings.input_count = input_schemas.size();
+  settings.inputs = inputs_at.data();
+  settings.input_count = inputs_at.size();
   return settings;
 }
 

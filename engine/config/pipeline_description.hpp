@@ -46,7 +46,10 @@ struct NodeDescription {
   bool ordered = false;  // transforms
   OptionValues values;
   std::vector<InputDescription> inputs;
-  std::vector<const ArrowSchema*> input_schemas;  // of `inputs`, once all are known
+  // Copies of the schemas of `inputs`, once all are known: a source may outlive its description. And
+  // where they are.
+  std::vector<OwnedSchema> input_schemas;
+  std::vector<const ArrowSchema*> inputs_at;
   // Of each input, how many before it have a source in common with it: so many other ways the same
   // messages may have come.
   std::vector<uint32_t> ways;

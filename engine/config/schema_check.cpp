@@ -107,9 +107,14 @@ class SchemaCheck {
 
   void note_inputs(NodeDescription& node) {
     for (const InputDescription& input : node.inputs) {
-      if (const ArrowSchema* schema = schema_of(input)) node.input_schemas.push_back(schema);
+      const ArrowSchema* schema = schema_of(input);
+      if (!schema) {
+        node.inputs_at.clear();
+        return;
+      }
+      node.input_schemas.push_back(own(export_schema(read_schema(*schema))));
+      node.inputs_at.push_back(node.input_schemas.back().get());
     }
-    if (node.input_schemas.size() < node.inputs.size()) node.input_schemas.clear();
   }
 
   void describe_ports(NodeDescription& node) {
