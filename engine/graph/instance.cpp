@@ -489,7 +489,6 @@ struct HostFunctions {
   }
   static penstock_text read_option(penstock_context* context, const char* name) {
     Instance& instance = self(context);
-    if (!instance.is_inside("reads an option outside of a call")) return {nullptr, 0};
     const NodeDescription& node = instance.node_.description();
     for (size_t i = 0; i < node.type->option_count; ++i) {
       if (std::strcmp(strided(node.type->options, i).name, name) != 0) continue;

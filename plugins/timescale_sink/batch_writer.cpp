@@ -118,7 +118,7 @@ Failure BatchWriter::write_checked(const Batch& batch) {
 bool BatchWriter::blames_rows(const Failure& failure) {
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
   if (unknown_failures_++ == 0) stored_at_failure_ = progress_->batches_stored;
-  return unknown_failures_ > kTriesOfUnknown || proven_.contains(failure.state);
+  return unknown_failures_ > kTriesOfUnknown || progress_->is_proven(failure.state);
 }
 
 // Nothing is expected of a session, which a pooler may give to anybody between transactions.
@@ -239,13 +239,13 @@ Failure BatchWriter::store_staged(const Batch& batch) {
 // since.
 Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of) {
   if (static_cast<int64_t>(refusals.size()) < of) {
-    for (const StagedRefusal& each : refusals) proven_.insert(each.state);
+    for (const StagedRefusal& each : refusals) progress_->prove(each.state);
     return {};
   }
   const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
     return blame_of(each.state) != Blame::kRows;
   });
-  if (other == refusals.end() || proven_.contains(other->state)) return {};
+  if (other == refusals.end() || progress_->is_proven(other->state)) return {};
   if (unknown_failures_ > 0 && progress_->batches_stored > stored_at_failure_) return {};
   return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
               " (SQLSTATE " + other->state + ")",

@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -92,9 +91,8 @@ class BatchWriter {
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
-  std::string settings_;          // by choose_settings
-  int staged_left_ = 0;           // batches that go by the stage at once
-  std::set<std::string> proven_;  // SQLSTATEs that were a row's fault before
+  std::string settings_;  // by choose_settings
+  int staged_left_ = 0;   // batches that go by the stage at once
   int batches_since_pruned_ = 0;
   bool looked_for_strangers_ = false;
   Written written_;
