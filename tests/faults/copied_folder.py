@@ -67,6 +67,30 @@ class CopiedFolder(Flow):
         self.second_life(self.engine_on("second", original))
         self.check_later_life(self.engine_on("third", copy))
 
+    def test_a_copy_of_a_running_folder_leaves_the_entries_of_the_original(self):
+        """The original goes on in the run that the copy takes for its own earlier one."""
+        self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7)")
+        original, copy = self.folder + "/original", self.folder + "/copy"
+        os.mkdir(original)
+        engine = self.engine_on("first", original)
+        self.send(engine, 100)
+        self.wait_stored(100)
+        shutil.copytree(original, copy)
+        os.mkdir(original + "/dead-letters.ndjson")
+        self.broker.publish_lines("dev/b/b", ['{"value":1}', '{"value":7}'] * 50)
+        wait_until(lambda: self.database.count("topic = 'dev/b/b'") == 50, "the good rows are stored")
+        engine.process.kill()
+        engine.process.wait()
+        for name in ("second", "third"):
+            other = self.engine_on(name, copy)
+            self.send(other, 1000)
+            wait_until(lambda: other.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+            self.assertEqual(other.stop(), 0)
+        os.rmdir(original + "/dead-letters.ndjson")
+        engine.start().wait_ready()
+        wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
+        self.assertEqual(self.database.count("topic = 'dev/b/b'"), 50)
+
     def test_a_ledger_is_not_pruned_of_what_a_copy_that_runs_still_needs(self):
         """The copy's rows are stored and not done, since a letter of each batch has to wait."""
         self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7)")

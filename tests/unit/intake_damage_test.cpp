@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "becomes.hpp"
 #include "intake/inspect.hpp"
 #include "intake/recovery.hpp"
 #include "intake_life.hpp"
@@ -208,6 +209,24 @@ TEST_CASE("a log that is cut short costs the messages behind the cut") {
     }
     log.check(lost, behind);
   }
+}
+
+TEST_CASE("a log that is cut short counts what is lost also after the machine's restart") {
+  const TemporaryFolder folder;
+  const auto durability = GENERATE(Durability::kProcess, Durability::kMachine);
+  {
+    Life life(options(folder.path(), durability));
+    life.append_numbers(0, 900);
+    CHECK(becomes([&] { return life.intake.safe_position() == 900; }));
+  }
+  const auto page = Folder::read_checkpoint(folder.path());
+  page->boot[0] ^= 1;
+  page->crc = crc_of(*page);
+  std::fstream(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary)
+      .write(reinterpret_cast<const char*>(page.get()), sizeof(*page));
+  std::filesystem::resize_file(segment_files(folder.path()).front(), kFirstBlock + 64);
+  Life life(options(folder.path(), durability));
+  CHECK(life.found.damaged == 900);
 }
 
 TEST_CASE("a segment's file that is gone is told, and its messages are counted") {

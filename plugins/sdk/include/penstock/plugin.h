@@ -318,10 +318,12 @@ typedef struct penstock_host {
    * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
   /* Since 1.5. From inside process: the ids of earlier runs of the folder of the range's intake,
-   * newest first; NULL past the end. Valid as long as the batch. Only the most recent are known. A
-   * ledger deletes entries of these, of `intake` of the ranges it sees, and of appending_intake:
-   * other ids with the same 16 digits may belong to a copy of the folder. */
-  const char* (*earlier_run)(penstock_context*, const penstock_batch*, size_t range, size_t index);
+   * newest first, as far as they are known; NULL past the end. Valid as long as the batch. `end`
+   * becomes the position after the run's last message in this folder. A ledger deletes only entries
+   * of these below their ends, of `intake` of the ranges it sees, and of appending_intake: others
+   * with the same 16 digits may belong to a copy of the folder. */
+  const char* (*earlier_run)(penstock_context*, const penstock_batch*, size_t range, size_t index,
+                             uint64_t* end);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */
