@@ -284,6 +284,9 @@ TEST_CASE("damage counts until somebody was told of it, however a start breaks o
     Recovery recovery;
     REQUIRE((folder && recover(*folder, recovery, error)));
     CHECK(recovery.damaged == hit);
+    std::set<Block*> blocks;
+    for (const SliceRows& slice : recovery.slices) blocks.insert(slice.block);
+    for (Block* block : blocks) delete block;
   };
   SECTION("with all places marked") { break_off(); }
   SECTION("with none") {
