@@ -231,8 +231,8 @@ class Run {
   }
 
   // Until the graph is empty, which it says, or has been brought to a halt because it does not
-  // come to an end: then what was on its way begins again in the changed one. What sources that
-  // leave had promised last, and only memory holds, is waited for until the end is asked for.
+  // come to an end: then what was on its way begins again in the changed one. What a source that is
+  // taken away had promised last, and only memory holds, is waited for until the end is asked for.
   bool drain_for_change(Clock::time_point begin) {
     bool halting = false;
     std::optional<Deadline> deadline;
@@ -240,7 +240,7 @@ class Run {
       heartbeat_.beat();
       keep_for_later(signals_.wait(5ms));
       const bool waits_for_memory =
-          pipeline_.leaving_in_memory() > 0 && !asks_for_end(pending_signal_);
+          pipeline_.leaving_in_memory(true) > 0 && !asks_for_end(pending_signal_);
       if (halting || waits_for_memory || !has_waited(begin)) continue;
       if (!deadline) deadline.emplace(patience(), "the reload", 1);
       if (!pipeline_.leaving_stopped()) continue;
@@ -269,6 +269,7 @@ class Run {
                            changed.handed_out_again);
     }
     if (changed.lost > 0) {
+      exit_code_ = kUndone;
       log().error("{} messages that a source held in memory are lost by the reload", changed.lost);
     }
     if (changed.left_on_disk > 0) {

@@ -66,11 +66,13 @@ bool Pipeline::leaving_stopped() const {
   });
 }
 
-uint64_t Pipeline::leaving_in_memory() const {
+uint64_t Pipeline::leaving_in_memory(bool for_good) const {
   uint64_t sum = 0;
   for (const auto& source : sources_) {
-    const bool in_memory = !source->intake().outlives_process();
-    if (in_memory && !change_->keeps(*source)) sum += source->intake().undone();
+    if (change_->keeps(*source) || source->intake().outlives_process()) continue;
+    const SourceNode* heir = for_good ? heir_of(*source) : nullptr;
+    if (heir && heir->intake().is_open()) continue;
+    sum += source->intake().undone();
   }
   return sum;
 }
@@ -86,6 +88,7 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
   graph_->discard();
   {
     const std::unique_lock lock(changing_);
+    hand_over_memory(changed);
     keep_account(drained, changed);
     continue_counts();
     graph_.reset();  // with all that points into intakes
@@ -105,6 +108,26 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
   }
   change_.reset();
   return true;
+}
+
+// The one that a source becomes by the change; null: it is taken away.
+SourceNode* Pipeline::heir_of(const SourceNode& source) const {
+  const auto& all = change_->parts.sources;
+  const auto heir = std::find_if(all.begin(), all.end(),
+                                 [&](const auto& each) { return each->name() == source.name(); });
+  return heir == all.end() ? nullptr : heir->get();
+}
+
+// What a source promised while it stopped, and only memory holds.
+void Pipeline::hand_over_memory(Changed& changed) {
+  for (const auto& source : sources_) {
+    if (change_->keeps(*source) || source->intake().outlives_process()) continue;
+    if (source->intake().undone() == 0) continue;
+    SourceNode* heir = heir_of(*source);
+    if (heir && heir->intake().is_open()) {
+      changed.handed_over += source->intake().hand_over(heir->intake());
+    }
+  }
 }
 
 // Nothing moves but the sources, which append. What came in is never taken back; a source that
@@ -127,6 +150,7 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
     past_.dropped += intake.dropped();
     past_.messages += intake.received() + intake.dropped() + get(ends.dropped);
   }
+  past_.messages -= changed.handed_over;  // where they are now they count as well
   past_.left_on_disk += changed.left_on_disk;
   past_.dropped += changed.lost;
   if (drained) return;
@@ -141,6 +165,10 @@ void Pipeline::continue_counts() {
       return each != node && each->name() == node->name() && &each->type() == &node->type();
     });
     if (before != nodes_.end()) node->continue_counts_of(**before);
+  }
+  for (const auto& source : sources_) {
+    if (change_->keeps(*source)) continue;
+    if (SourceNode* heir = heir_of(*source)) heir->intake().carry_on(source->intake().totals());
   }
 }
 

@@ -473,9 +473,11 @@ struct HostFunctions {
     return Delivery::of(batch)->intake_of(range).run().c_str();
   }
   static const char* earlier_run(penstock_context*, const penstock_batch* batch, size_t range,
-                                 size_t index) {
+                                 size_t index, uint64_t* end) {
     const auto& runs = Delivery::of(batch)->intake_of(range).earlier_runs();
-    return index < runs.size() ? runs[index].c_str() : nullptr;
+    if (index >= runs.size()) return nullptr;
+    *end = runs[index].end;
+    return runs[index].id.c_str();
   }
   static void stored_before(penstock_context* context, int64_t rows) {
     Instance& instance = self(context);

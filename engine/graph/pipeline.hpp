@@ -67,7 +67,8 @@ class Pipeline {
   // nothing more, and what they have is written.
   void hold();
   // Of sources that end: messages that only memory holds, so that they must be waited for.
-  uint64_t leaving_in_memory() const;
+  // `for_good`: without those that a changed source of the same name takes over.
+  uint64_t leaving_in_memory(bool for_good = false) const;
   // Stops the leaving sources; the change can no longer be undone.
   void end_leaving();
   bool leaving_stopped() const;
@@ -79,6 +80,7 @@ class Pipeline {
     size_t sources_kept = 0;
     uint64_t handed_out_again = 0;  // messages that were on their way
     uint64_t left_on_disk = 0;      // in intakes of sources that ended
+    uint64_t handed_over = 0;       // of those in memory, to the changed source
     uint64_t lost = 0;              // of those in memory
   };
   // Replaces the graph and the sources that ended, and goes on. What was not done is handed out
@@ -110,6 +112,8 @@ class Pipeline {
   uint64_t messages() const;
   void set_pumps();
   // The steps of `change`.
+  SourceNode* heir_of(const SourceNode& source) const;
+  void hand_over_memory(Changed& changed);
   void keep_account(bool drained, Changed& changed);
   void continue_counts();
   bool replace_sources(Changed& changed, std::string& error);

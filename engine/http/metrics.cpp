@@ -102,6 +102,7 @@ void add_node_metrics(const Node& node, Families& to) {
   }
   if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
     const Intake& intake = source->intake();
+    const Intake::Totals totals = intake.totals();
     to.gauge("penstock_intake_bytes", "Bytes that the intake holds.", of(node),
              static_cast<double>(intake.held_bytes()));
     to.gauge("penstock_intake_max_bytes", "The most that it may hold.", of(node),
@@ -115,15 +116,15 @@ void add_node_metrics(const Node& node, Families& to) {
              static_cast<double>(intake.segments()));
     to.counter("penstock_intake_received_messages_total",
                "Messages taken in, with those that an earlier process left in the intake.",
-               of(node), static_cast<double>(intake.received()));
+               of(node), static_cast<double>(totals.received));
     to.counter("penstock_intake_done_messages_total",
                "Messages of which all is stored, or rejected and kept.", of(node),
-               static_cast<double>(intake.received() - intake.undone()));
+               static_cast<double>(totals.done));
     to.counter("penstock_intake_damaged_messages_total",
                "Messages that were found damaged at the start and could not be read.", of(node),
-               static_cast<double>(intake.damaged()));
+               static_cast<double>(totals.damaged));
     to.counter("penstock_intake_dropped_messages_total", "Messages dropped because it was full.",
-               of(node), static_cast<double>(intake.dropped()));
+               of(node), static_cast<double>(totals.dropped));
   }
 }
 

@@ -14,9 +14,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "config/engine_options.hpp"
 
@@ -79,7 +81,8 @@ void keep_what_holds(const CheckpointPage& damaged, CheckpointPage& to) {
   keep(damaged.appended, to.appended);
   keep(damaged.runs, to.runs);
   keep(damaged.unreported, to.unreported);
-  std::copy(std::begin(damaged.run_random), std::end(damaged.run_random), to.run_random);
+  keep(damaged.synced, to.synced);
+  std::copy(std::begin(damaged.noted_runs), std::end(damaged.noted_runs), to.noted_runs);
   std::copy(std::begin(damaged.gaps), std::end(damaged.gaps), to.gaps);
 }
 
@@ -127,8 +130,15 @@ bool Folder::lock(std::string& error) {
     if (error.empty()) error = failure("cannot open", path);
     return false;
   }
+  // Whoever only looks (owner_pid) holds it for a moment.
   const auto is_held = [](int fd) {
-    return flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    constexpr int kTries = 20;
+    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {
+      if (errno != EWOULDBLOCK) return false;
+      if (tries == kTries) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }
+    return false;
   };
   // The folder as well, since a file can be deleted; some network file systems lock only files.
   if (is_held(folder_fd_) || is_held(lock_fd_)) {
@@ -245,26 +255,27 @@ void Folder::draw_run() {
 }
 
 // A run without messages leaves the next one its place.
-void Folder::note_run() {
+void Folder::note_run(uint64_t first) {
   const uint64_t run = run_number(run_);
   uint32_t drawn = 0;
   for (size_t i = kFolderBytes + 4; i < run_.size(); ++i) drawn = drawn << 8 | run_[i];
-  checkpoint_->run_random[run % kRunsKept] = drawn;
+  checkpoint_->noted_runs[run % kRunsKept] = {drawn, 0, first};
   std::atomic_signal_fence(std::memory_order_seq_cst);
   checkpoint_->runs = ProvenNumber::of(run);
   run_is_noted_ = true;
 }
 
-std::vector<Id> Folder::earlier_runs() const {
-  std::vector<Id> runs;
+std::vector<Folder::EarlierRun> Folder::earlier_runs(uint64_t next_position) const {
+  std::vector<EarlierRun> runs;
   const uint64_t now = run_number(run_);
+  uint64_t end = next_position;
   for (uint64_t run = now - 1; run >= 1 && run + kRunsKept > now; --run) {
-    const uint32_t drawn = checkpoint_->run_random[run % kRunsKept];
-    if (drawn != 0) {
-      runs.push_back(run_id(checkpoint_->intake, static_cast<uint32_t>(run), drawn));
-    }
+    const NotedRun& noted = checkpoint_->noted_runs[run % kRunsKept];
+    if (noted.random == 0) continue;
+    runs.push_back({run_id(checkpoint_->intake, static_cast<uint32_t>(run), noted.random), end});
+    end = noted.first;
   }
-  runs.push_back(checkpoint_->intake);  // as format 1 had it
+  runs.push_back({checkpoint_->intake, end});  // as format 1 had it
   return runs;
 }
 
@@ -404,10 +415,11 @@ std::unique_ptr<Segment> Folder::make_segment(size_t bytes, std::string& error) 
   }
 }
 
-SegmentHeader Folder::next_header() {
-  if (!run_is_noted_) note_run();
+SegmentHeader Folder::next_header(uint64_t first) {
+  if (!run_is_noted_) note_run(first);
   SegmentHeader header = {};
   header.number = ++last_number_;
+  header.first = first;
   header.key = random<uint64_t>();
   header.intake = run_;
   std::memcpy(header.pipeline, checkpoint_->pipeline, sizeof(header.pipeline));

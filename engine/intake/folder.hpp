@@ -45,8 +45,13 @@ class Folder {
   const Id& id() const { return checkpoint_->intake; }
   // Of this process's time with it.
   const Id& run() const { return run_; }
-  // Of the times before in which messages were appended, newest first, as far as it knows them.
-  std::vector<Id> earlier_runs() const;
+  // Of the times before in which messages were appended, newest first, as far as it knows them;
+  // `end`: the position after their last message here.
+  struct EarlierRun {
+    Id id;
+    uint64_t end;
+  };
+  std::vector<EarlierRun> earlier_runs(uint64_t next_position) const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
   // The machine has been started anew since the folder was last open.
@@ -54,8 +59,8 @@ class Folder {
 
   // A new file. Nothing when there is no room for it; `error` says why.
   std::unique_ptr<Segment> make_segment(size_t bytes, std::string& error);
-  // What a segment's next life begins with.
-  SegmentHeader next_header();
+  // What a segment's next life begins with; `first`: the position of its first message.
+  SegmentHeader next_header(uint64_t first);
   // Numbers up to this one are taken.
   void set_last_number(uint64_t number) { last_number_ = number; }
 
@@ -95,7 +100,7 @@ class Folder {
   bool lock(std::string& error);
   bool open_checkpoint(const IntakeOwner& owner, std::string& error);
   void draw_run();
-  void note_run();
+  void note_run(uint64_t first);
   SegmentLife newest_life() const;
   std::span<SegmentEntry> table() const;
 

@@ -148,8 +148,15 @@ inline SliceState slice_state(uint8_t byte) {
   return SliceState::kBegins;
 }
 
-// How many run ids a folder remembers: those that may still have entries in a sink's ledger.
-inline constexpr size_t kRunsKept = 400;
+// A run that has appended here: the random part of its id (run_id), 0: there is none; and the
+// position of its first message.
+struct NotedRun {
+  uint32_t random;
+  uint32_t unused;
+  uint64_t first;
+};
+// How many a folder remembers: those that may still have entries in a sink's ledger.
+inline constexpr size_t kRunsKept = 128;
 
 // Positions that no intact block has, from `first` up to `end`.
 struct Gap {
@@ -174,11 +181,11 @@ struct CheckpointPage {
   ProvenNumber watermark;  // everything below is done
   ProvenNumber appended;   // the position after the last message
   // Since version 2.
-  ProvenNumber runs;  // processes that have appended here
-  // The random part of each remembered run's id (run_id), at its number % kRunsKept.
-  uint32_t run_random[kRunsKept];
+  ProvenNumber runs;               // processes that have appended here
+  NotedRun noted_runs[kRunsKept];  // each at its number % kRunsKept
   // Unreported damaged messages × 2, plus 1 while they are being marked.
   ProvenWord unreported;
+  ProvenNumber synced;  // of `appended`, what the disk has; 0: durability is not "machine"
   Gap gaps[kGapsKept];  // those that are counted, as damage that cannot be marked
 };
 static_assert(sizeof(CheckpointPage) <= kFirstEntry);

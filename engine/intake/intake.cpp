@@ -58,7 +58,6 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
     if (!folder_) return false;
     id_ = id_text(folder_->id());
     run_ = id_text(folder_->run());
-    for (const Id& run : folder_->earlier_runs()) earlier_runs_.push_back(id_text(run));
   }
   store_ = std::make_unique<SegmentStore>(segment_bytes, max_bytes, folder_.get());
   if (!is_disk()) return true;
@@ -73,9 +72,13 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   received_ = recovery.messages;
   offered_ = recovery.messages;
   appended_ = synced_ = found_end_ = recovery.next_position;
+  for (const auto& [run, end] : folder_->earlier_runs(appended_)) {
+    earlier_runs_.push_back({id_text(run), end});
+  }
   watermark_ = durable_watermark_ = next_position();
   set(folder_->checkpoint().appended, appended_);
   set(folder_->checkpoint().watermark, watermark_);
+  set(folder_->checkpoint().synced, is_machine_safe() ? appended_.load() : 0);
   folder_->end_recovery();
   if (!folder_->sync(error)) return false;
   if (is_machine_safe()) sync_thread_ = std::thread([this] { run_sync(); });
@@ -470,6 +473,41 @@ uint64_t Intake::hand_out_again() {
   return rows;
 }
 
+uint64_t Intake::hand_over(Intake& to) {
+  abandon();
+  hand_out_again();
+  uint64_t messages = 0;
+  while (available() > 0) {
+    Slice slice = take(kBlockRows);
+    Block& block = *slice.range->block;
+    const auto first = static_cast<uint32_t>(slice.range->first - block.first());
+    const auto text = [](const char* bytes, const int32_t* offsets, uint32_t row) {
+      return penstock_text{bytes + offsets[row],
+                           static_cast<size_t>(offsets[row + 1] - offsets[row])};
+    };
+    for (uint32_t row = first; row < first + slice.range->rows; ++row) {
+      penstock_source_message message = {};
+      message.size = sizeof(message);
+      message.flags = block.flags(row);
+      message.topic = text(block.topics(), block.topic_offsets(), row);
+      message.payload = text(block.payloads(), block.payload_offsets(), row);
+      message.received_us = block.received()[row];
+      message.identifier = block.identifier(row);
+      const std::string_view attributes = block.attributes(row);
+      message.attributes = {attributes.data(), attributes.size()};
+      messages += to.append({&message, 1}, true, nullptr);
+    }
+    slice.messages.release(&slice.messages);
+    done(slice.range);
+  }
+  return messages;
+}
+
+Intake::Totals Intake::totals() const {
+  return {carried_.received + received(), carried_.done + received() - undone(),
+          carried_.dropped + dropped(), carried_.damaged + damaged()};
+}
+
 // Under the mutex: the position of the message that is handed out next.
 uint64_t Intake::next_position() const {
   if (!found_.empty()) return found_.front().block->first() + found_.front().row;
@@ -590,6 +628,7 @@ bool Intake::sync_once(std::string& error) {
   }
   bool well = true;
   for (Segment* segment : segments) well = segment->sync(error) && well;
+  if (well) set(folder_->checkpoint().synced, target);
   well = folder_->sync(error) && well;
   if (!well) {
     // What can't be synced is neither handed out nor acknowledged; it is tried again.

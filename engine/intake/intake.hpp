@@ -106,6 +106,9 @@ class Intake {
   // After `abandon`, when nothing handed out is in use and the pump rests: what is not done is
   // handed out once more, in the same slices, before all others. Returns how many messages.
   uint64_t hand_out_again();
+  // Instead: gives all of it to another, as promised messages. Returns how many.
+  uint64_t hand_over(Intake& to);
+  bool is_open() const { return store_ != nullptr; }
 
   // Everything below this position is done.
   uint64_t watermark() const { return watermark_.load(std::memory_order_acquire); }
@@ -121,8 +124,12 @@ class Intake {
   const std::string& id() const { return id_; }
   // Under which what is appended now is known for ever; empty for memory.
   const std::string& run() const { return run_; }
-  // The same of earlier runs, newest first; of these a ledger may still have entries.
-  const std::vector<std::string>& earlier_runs() const { return earlier_runs_; }
+  // The same of earlier runs, newest first; of these a ledger may still have entries, up to `end`.
+  struct EarlierRun {
+    std::string id;
+    uint64_t end;
+  };
+  const std::vector<EarlierRun>& earlier_runs() const { return earlier_runs_; }
   uint64_t received() const { return get(received_); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
@@ -135,6 +142,12 @@ class Intake {
   // Handed out and not done.
   uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
   bool drained() const { return undone() == 0; }
+  // With those of an intake in whose place it came.
+  struct Totals {
+    uint64_t received = 0, done = 0, dropped = 0, damaged = 0;
+  };
+  Totals totals() const;
+  void carry_on(const Totals& earlier) { carried_ = earlier; }
   size_t held_bytes() const { return store_->held_bytes(); }
   size_t segments() const { return store_->segments(); }
 
@@ -174,8 +187,9 @@ class Intake {
   std::unique_ptr<SegmentStore> store_;
   std::function<void(const std::string&)> trouble_;
   std::string id_, run_;
-  std::vector<std::string> earlier_runs_;
+  std::vector<EarlierRun> earlier_runs_;
   uint64_t damaged_ = 0;
+  Totals carried_;
   uint64_t found_end_ = 0;  // position from which on this process appends
 
   // The appending thread's.

@@ -176,7 +176,7 @@ class Reader {
     uint64_t next = end_;
     if (checkpoint.appended.holds()) {
       // After a closed segment there were later ones, all done and recycled.
-      if (!folder_.machine_restarted() && newest_is_open_) expect(checkpoint.appended.number);
+      if (newest_is_open_) expect(safe_end(checkpoint));
       next = std::max(end_, checkpoint.appended.number);
     }
     recovery_.damaged = folder_.count_damage(recovery_.damaged);
@@ -223,6 +223,13 @@ class Reader {
       static_cast<void>(block.release());  // the slices'
     });
     return needed;
+  }
+
+  // The position up to which messages were promised to be there.
+  uint64_t safe_end(const CheckpointPage& checkpoint) const {
+    const bool may_lack = folder_.machine_restarted() && checkpoint.synced.holds();
+    return may_lack && checkpoint.synced.number > 0 ? checkpoint.synced.number
+                                                    : checkpoint.appended.number;
   }
 
   // What comes next begins at `position`; what lies between is damaged, unless it is the step of

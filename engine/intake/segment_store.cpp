@@ -55,7 +55,7 @@ Segment* SegmentStore::take(size_t bytes, bool force, uint64_t first) {
   Segment* segment = in_use_.back().get();
   used_ += segment->bytes();
   SegmentHeader header = {};
-  if (folder_) header = folder_->next_header();
+  if (folder_) header = folder_->next_header(first);
   else header.number = ++last_number_;
   header.first = first;
   segment->begin(header);

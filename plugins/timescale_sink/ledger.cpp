@@ -149,13 +149,17 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
     const penstock_range& range = batch.ranges()[i];
     Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
     intake.watermark = std::max(intake.watermark, range.watermark);
-    intake.own.insert(range.intake);
     const std::string run = context.appending_intake(batch, i);
-    if (run == intake.run) continue;
-    intake.run = run;
-    intake.own.insert(run);
-    for (size_t n = 0; const char* id = context.earlier_run(batch, i, n); ++n)
-      intake.own.insert(id);
+    if (run != intake.run) {
+      intake.run = run;
+      uint64_t end = 0;
+      for (size_t n = 0; const char* id = context.earlier_run(batch, i, n, end); ++n) {
+        intake.own[id] = end;
+      }
+      intake.own[run] = UINT64_MAX;
+    }
+    uint64_t& end = intake.own[range.intake];
+    end = std::max(end, range.first + range.count);
   }
 }
 
@@ -166,8 +170,11 @@ std::string Ledger::prune_sql() const {
   for (const auto& [folder, intake] : intakes_) {
     if (intake.watermark == intake.pruned) continue;
     std::string own;
-    for (const std::string& id : intake.own) own += (own.empty() ? "" : ",") + literal(id);
-    sql += "DELETE FROM " + table_ + " WHERE intake IN (" + own +
+    for (const auto& [id, end] : intake.own) {
+      own += (own.empty() ? "" : " OR ") + ("(intake = " + literal(id)) + " AND first < " +
+             number(std::min(end, intake.watermark)) + ")";
+    }
+    sql += "DELETE FROM " + table_ + " WHERE (" + own +
            ") AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
            number(intake.watermark) + ";";
   }
@@ -175,7 +182,10 @@ std::string Ledger::prune_sql() const {
 }
 
 void Ledger::pruned() {
-  for (auto& [folder, intake] : intakes_) intake.pruned = intake.watermark;
+  for (auto& [folder, intake] : intakes_) {
+    intake.pruned = intake.watermark;
+    std::erase_if(intake.own, [&](const auto& run) { return run.second < intake.watermark; });
+  }
 }
 
 std::string Ledger::strangers_sql() const {

@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include "batch_rows.hpp"
 
@@ -61,8 +60,10 @@ class Ledger {
   // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
-    std::string run;            // that appends now
-    std::set<std::string> own;  // the ids of this one and of the earlier ones that are known
+    std::string run;  // that appends now
+    // This run's id and those of the earlier ones that are known, each with the position after its
+    // last message in this folder: a copy may have gone on under the same id.
+    std::map<std::string, uint64_t> own;
     bool told = false;
   };
 

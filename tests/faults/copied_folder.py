@@ -67,32 +67,45 @@ class CopiedFolder(Flow):
         self.second_life(self.engine_on("second", original))
         self.check_later_life(self.engine_on("third", copy))
 
-    def test_a_ledger_is_not_pruned_of_what_a_copy_that_runs_still_needs(self):
-        """The copy's rows are stored and not done, since a letter of each batch has to wait."""
+    def begin(self, folder):
+        """An engine on a new folder, which has stored 100."""
         self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7)")
-        original, copy = self.folder + "/original", self.folder + "/copy"
-        os.mkdir(original)
-        engine = self.engine_on("first", original)
+        os.mkdir(folder)
+        engine = self.engine_on("first", folder)
         self.send(engine, 100)
         self.wait_stored(100)
-        self.assertEqual(engine.stop(), 0)
-        shutil.copytree(original, copy)
-        engine = self.engine_on("second", copy)
-        os.mkdir(copy + "/dead-letters.ndjson")
+        return engine
+
+    def prune_while_rows_wait(self, engine, its_folder, names, other_folder):
+        """Rows of the engine are stored and not done, since a letter of each batch has to wait, when it
+        is killed; then others run and prune; each of its rows is there once."""
+        os.mkdir(its_folder + "/dead-letters.ndjson")
         self.broker.publish_lines("dev/b/b", ['{"value":1}', '{"value":7}'] * 50)
         wait_until(lambda: self.database.count("topic = 'dev/b/b'") == 50, "the good rows are stored")
         engine.process.kill()
         engine.process.wait()
-        # Later runs of the original, which prune.
-        for name in ("third", "fourth"):
-            other = self.engine_on(name, original)
+        for name in names:
+            other = self.engine_on(name, other_folder)
             self.send(other, 1000)
             wait_until(lambda: other.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
             self.assertEqual(other.stop(), 0)
-        os.rmdir(copy + "/dead-letters.ndjson")
+        os.rmdir(its_folder + "/dead-letters.ndjson")
         engine.start().wait_ready()
         wait_until(lambda: engine.status()["mqtt"]["intake"]["undone"] == 0, "all is done")
         self.assertEqual(self.database.count("topic = 'dev/b/b'"), 50)
+
+    def test_a_copy_of_a_running_folder_leaves_the_entries_of_the_original(self):
+        """The original goes on in the run that the copy takes for its own earlier one."""
+        original, copy = self.folder + "/original", self.folder + "/copy"
+        engine = self.begin(original)
+        shutil.copytree(original, copy)
+        self.prune_while_rows_wait(engine, original, ("second", "third"), copy)
+
+    def test_a_ledger_is_not_pruned_of_what_a_copy_that_runs_still_needs(self):
+        original, copy = self.folder + "/original", self.folder + "/copy"
+        self.assertEqual(self.begin(original).stop(), 0)
+        shutil.copytree(original, copy)
+        self.prune_while_rows_wait(self.engine_on("second", copy), copy, ("third", "fourth"), original)
 
     def test_messages_are_stored_after_the_folder_was_put_back(self):
         folder, backup = self.folder + "/state", self.folder + "/backup"

@@ -164,6 +164,8 @@ class Reload(Flow):
         self.assertEqual(machines.wait(120), 0)
         self.wait_stored(points)
         self.assertEqual(self.sessions(), 2)
+        self.assertEqual(engine.metric("penstock_intake_received_messages_total"), points)
+        self.assertEqual(engine.metric("penstock_intake_done_messages_total"), points)
         self.assertEqual(engine.stop(), 0)
 
     def test_a_source_whose_messages_are_only_in_memory_stays_until_they_are_written(self):

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "becomes.hpp"
 #include "intake/inspect.hpp"
 #include "intake/recovery.hpp"
 #include "intake_life.hpp"
@@ -210,6 +211,24 @@ TEST_CASE("a log that is cut short costs the messages behind the cut") {
   }
 }
 
+TEST_CASE("a log that is cut short counts what is lost also after the machine's restart") {
+  const TemporaryFolder folder;
+  const auto durability = GENERATE(Durability::kProcess, Durability::kMachine);
+  {
+    Life life(options(folder.path(), durability));
+    life.append_numbers(0, 900);
+    CHECK(becomes([&] { return life.intake.safe_position() == 900; }));
+  }
+  const auto page = Folder::read_checkpoint(folder.path());
+  page->boot[0] ^= 1;
+  page->crc = crc_of(*page);
+  std::fstream(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary)
+      .write(reinterpret_cast<const char*>(page.get()), sizeof(*page));
+  std::filesystem::resize_file(segment_files(folder.path()).front(), kFirstBlock + 64);
+  Life life(options(folder.path(), durability));
+  CHECK(life.found.damaged == 900);
+}
+
 TEST_CASE("a segment's file that is gone is told, and its messages are counted") {
   Log log;
   for (size_t which = 0; which < log.files.size(); ++which) {
@@ -265,6 +284,9 @@ TEST_CASE("damage counts until somebody was told of it, however a start breaks o
     Recovery recovery;
     REQUIRE((folder && recover(*folder, recovery, error)));
     CHECK(recovery.damaged == hit);
+    std::set<Block*> blocks;
+    for (const SliceRows& slice : recovery.slices) blocks.insert(slice.block);
+    for (Block* block : blocks) delete block;
   };
   SECTION("with all places marked") { break_off(); }
   SECTION("with none") {

@@ -359,22 +359,42 @@ TEST_CASE("a folder whose lock file was deleted is still in use") {
   CHECK(other.error.find("is in use by") != std::string::npos);
 }
 
-TEST_CASE("a folder knows the runs in which it was appended to") {
+TEST_CASE("a folder knows the runs in which it was appended to, and where each ended") {
   const TemporaryFolder folder;
-  std::vector<std::string> runs;
-  std::string of_the_folder;
-  for (int run = 0; run < 500; ++run) {
+  std::vector<std::pair<std::string, uint64_t>> runs;
+  for (int run = 0; run < 200; ++run) {
     Life life(options(folder.path()));
     REQUIRE(life.opened);
-    of_the_folder = life.intake.id();
-    std::vector<std::string> expected = runs;
+    std::vector<std::pair<std::string, uint64_t>> expected = runs, known;
     if (expected.size() > kRunsKept - 1) expected.resize(kRunsKept - 1);
-    expected.push_back(of_the_folder);
-    REQUIRE(life.intake.earlier_runs() == expected);
+    // Format 1 knew them all by the folder's id.
+    expected.emplace_back(life.intake.id(), expected.empty() ? 0 : expected.back().second - 2);
+    for (const auto& [id, end] : life.intake.earlier_runs()) known.emplace_back(id, end);
+    REQUIRE(known == expected);
     if (run % 7 == 3) continue;  // nothing comes
-    REQUIRE(life.append("x"));
-    runs.insert(runs.begin(), life.intake.run());
+    REQUIRE((life.append("x") && life.append("y")));
+    runs.insert(runs.begin(), {life.intake.run(), life.intake.appended()});
     life.take_all();
     for (Intake::Slice& slice : life.slices) life.intake.done(slice.range);
   }
+}
+
+TEST_CASE("what one intake has not done goes to another, in order") {
+  const TemporaryFolder folder;
+  BufferOptions memory;
+  memory.type = BufferType::kMemory;
+  memory.max_bytes = {1 << 20};
+  memory.segment_bytes = {64 << 10};
+  Life from(memory), to(options(folder.path()));
+  REQUIRE((from.opened && to.opened));
+  from.append_numbers(0, 2500);
+  const auto done = static_cast<int>(from.take().size());
+  from.take();
+  from.intake.done(from.slices[0].range);
+  REQUIRE(to.append("before"));
+  CHECK(from.intake.hand_over(to.intake) == static_cast<uint64_t>(2500 - done));
+  CHECK(from.intake.drained());
+  std::vector<std::string> expected = numbers(done, 2500);
+  expected.insert(expected.begin(), "before");
+  CHECK(to.take_all() == expected);
 }

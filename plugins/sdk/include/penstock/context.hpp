@@ -135,9 +135,9 @@ class Context {
     return host_->appending_intake(context_, batch.c(), range);
   }
   // Null past the last.
-  const char* earlier_run(const Batch& batch, size_t range, size_t index) {
+  const char* earlier_run(const Batch& batch, size_t range, size_t index, uint64_t& end) {
     if (!offers(&penstock_host::earlier_run)) return nullptr;
-    return host_->earlier_run(context_, batch.c(), range, index);
+    return host_->earlier_run(context_, batch.c(), range, index, &end);
   }
 
   // Sources. See penstock_host.

@@ -322,12 +322,14 @@ typedef struct penstock_host {
    * shows that an earlier run stored them. They are counted as `stored_before`, not `stored`. */
   void (*stored_before)(penstock_context*, int64_t rows);
   /* Since 1.5. From inside process: the ids of earlier runs of the folder of the range's intake,
-   * newest first; NULL past the end. Valid as long as the batch. Only the most recent are known. A
-   * ledger deletes entries of these, of `intake` of the ranges it sees, and of appending_intake:
-   * other ids with the same 16 digits may belong to a copy of the folder. */
-  const char* (*earlier_run)(penstock_context*, const penstock_batch*, size_t range, size_t index);
-  /* Since 1.5. The same of rows that the other side left out by its own rules, such as a trigger or
-   * a key that it has. They are counted as `passed_over`. */
+   * newest first, as far as they are known; NULL past the end. Valid as long as the batch. `end`
+   * becomes the position after the run's last message in this folder. A ledger deletes only entries
+   * of these below their ends, of `intake` of the ranges it sees, and of appending_intake: others
+   * with the same 16 digits may belong to a copy of the folder. */
+  const char* (*earlier_run)(penstock_context*, const penstock_batch*, size_t range, size_t index,
+                             uint64_t* end);
+  /* Since 1.5. The same as stored_before, of rows that the other side left out by its own rules,
+   * such as a trigger or a key that it has. They are counted as `passed_over`. */
   void (*passed_over)(penstock_context*, int64_t rows);
   /* Since 1.5. From inside a call: the text of the option of this name as it is now, if the pipeline
    * file has it from a file or a credential, such as a password that was changed; valid until the
