@@ -107,7 +107,8 @@ END $$;
 
 CREATE INDEX IF NOT EXISTS metrics_topic_time ON metrics (topic, time DESC);
 
-GRANT SELECT, INSERT ON metrics TO nexus_ingestion;
+-- UPDATE is for on_conflict = "update".
+GRANT SELECT, INSERT, UPDATE ON metrics TO nexus_ingestion;
 -- A batch with rows that the table refuses goes by a temporary table.
 SELECT format('GRANT TEMPORARY ON DATABASE %I TO nexus_ingestion', current_database()) \gexec
 

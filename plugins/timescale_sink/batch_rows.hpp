@@ -35,16 +35,20 @@ class BatchRows {
   static constexpr size_t kBlock = 256;
 
   BatchRows(const penstock::Batch& batch, const ChunkChoice& chunks, const RowFindings& findings)
-      : batch_(batch), chunks_(chunks), findings_(findings) {}
+      : batch_(batch), chunks_(&chunks), findings_(findings) {}
+  // One row.
+  BatchRows(const penstock::Batch& batch, size_t chunk, int32_t row, const RowFindings& findings)
+      : batch_(batch), chunk_(chunk), row_(row), findings_(findings) {}
 
   // Calls each(chunk, rows) with at most kBlock rows of one chunk.
   template <class Each>
   void for_each_block(Each&& each) const {
+    if (!chunks_) return each(chunk_, RowNumbers(&row_, 1));
     auto refused = findings_.refused.begin();
     const auto end = findings_.refused.end();
     std::array<int32_t, kBlock> rows;
     for (size_t chunk = 0; chunk < batch_.chunks(); ++chunk) {
-      if (!is_chosen(chunks_, chunk)) continue;
+      if (!is_chosen(*chunks_, chunk)) continue;
       while (refused != end && refused->chunk < chunk) ++refused;
       size_t count = 0;
       for (int64_t row = 0; row < batch_.chunk(chunk).length; ++row) {
@@ -67,7 +71,9 @@ class BatchRows {
 
  private:
   const penstock::Batch& batch_;
-  const ChunkChoice& chunks_;
+  const ChunkChoice* chunks_ = nullptr;  // null: one row
+  size_t chunk_ = 0;
+  int32_t row_ = 0;
   const RowFindings& findings_;
 };
 

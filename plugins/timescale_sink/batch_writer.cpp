@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "array_encoder.hpp"
@@ -33,7 +34,7 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
     : options_(std::move(options)),
       connection_(connection),
       context_(context),
-      progress_(progress_of(options_.progress_key)) {}
+      evidence_(evidence_of(options_.table_key)) {}
 
 Failure BatchWriter::write(const Batch& batch) {
   if (Failure failure = find_layout(batch)) return failure;
@@ -62,7 +63,7 @@ Failure BatchWriter::write_part(const Batch& batch) {
   if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
   if (failure) return failure;
   unknown_failures_ = 0;
-  if (stored_rows_ > 0) ++progress_->batches_stored;
+  if (evidence_->wants_good_row()) keep_good_row(batch);
   return {};
 }
 
@@ -117,8 +118,7 @@ Failure BatchWriter::write_checked(const Batch& batch) {
 
 bool BatchWriter::blames_rows(const Failure& failure) {
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
-  if (unknown_failures_++ == 0) stored_at_failure_ = progress_->batches_stored;
-  return unknown_failures_ > kTriesOfUnknown || progress_->is_proven(failure.state);
+  return ++unknown_failures_ > kTriesOfUnknown || evidence_->is_proven(failure.state);
 }
 
 // Nothing is expected of a session, which a pooler may give to anybody between transactions.
@@ -175,16 +175,21 @@ Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter)
 Failure BatchWriter::insert(const Batch& batch, bool staged) {
   const BatchRows rows(batch, chosen_, found_);
   if (encode_arrays(rows, layout_->plan, staged, arrays_) == 0) return {};
+  const Statements& statements = layout_->statements;
+  return insert_arrays(
+      staged ? statements.insert_into_stage() : statements.insert(), arrays_,
+      [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
+}
+
+Failure BatchWriter::insert_arrays(const std::string& sql, const std::vector<Buffer<char>>& arrays,
+                                   const Connection::See& see) {
   std::vector<const char*> values;
   std::vector<int> lengths;
-  for (const Buffer<char>& array : arrays_) {
+  for (const Buffer<char>& array : arrays) {
     values.push_back(array.data());
     lengths.push_back(static_cast<int>(array.size()));
   }
-  const Statements& statements = layout_->statements;
-  return connection_.execute_binary(
-      staged ? statements.insert_into_stage() : statements.insert(), values, lengths,
-      [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
+  return connection_.execute_binary(sql, values, lengths, see);
 }
 
 // The server says which rows it refuses; all others are stored. See stage.hpp.
@@ -235,21 +240,57 @@ Failure BatchWriter::store_staged(const Batch& batch) {
 }
 
 // Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
-// table: unless the errors are of classes that only rows have, or another lane has stored something
-// since.
+// table: unless the errors are of classes that only rows have, or the table takes a good row.
 Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of) {
   if (static_cast<int64_t>(refusals.size()) < of) {
-    for (const StagedRefusal& each : refusals) progress_->prove(each.state);
+    for (const StagedRefusal& each : refusals) evidence_->prove(each.state);
     return {};
   }
   const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
     return blame_of(each.state) != Blame::kRows;
   });
-  if (other == refusals.end() || progress_->is_proven(other->state)) return {};
-  if (unknown_failures_ > 0 && progress_->batches_stored > stored_at_failure_) return {};
+  if (other == refusals.end()) return {};
+  bool takes_it = false;
+  if (Failure failure = try_good_row(takes_it)) return failure;
+  if (takes_it) return {};
   return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
               " (SQLSTATE " + other->state + ")",
           other->state, Blame::kUnknown};
+}
+
+// Of this run, or else the table's newest; and takes it back. A unique key that has it is as good.
+Failure BatchWriter::try_good_row(bool& takes_it) {
+  const std::shared_ptr<const GoodRow> row = evidence_->good_row();
+  if (Failure failure =
+          connection_.execute("SAVEPOINT penstock_good;" + (row ? row->settings : ""))) {
+    return failure;
+  }
+  const auto count = [&](const PGresult* result) { takes_it = count_of(result) > 0; };
+  const Failure failure = row ? insert_arrays(row->insert, row->values, count)
+                              : connection_.execute(layout_->statements.insert_newest(), count);
+  if (failure.blame == Blame::kRows) takes_it = true;
+  if (!connection_.is_open()) return failure;
+  return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
+}
+
+// The last that was stored; where a trigger or a key may have passed it over, none.
+void BatchWriter::keep_good_row(const Batch& batch) {
+  if (stored_rows_ == 0 || stored_rows_ < rows_to_write(batch) - count_in(refused_, chosen_))
+    return;
+  std::set<std::pair<size_t, int64_t>> refused;
+  for (const RefusedRow& row : refused_) refused.emplace(row.chunk, row.row);
+  std::pair<size_t, int32_t> last;
+  BatchRows(batch, chosen_, found_).for_each_block([&](size_t chunk, RowNumbers block) {
+    for (const int32_t row : block) {
+      if (!refused.contains({chunk, row})) last = {chunk, row};
+    }
+  });
+  auto row = std::make_shared<GoodRow>();
+  row->settings = settings_sql();
+  row->insert = layout_->statements.insert_plainly();
+  encode_arrays(BatchRows(batch, last.first, last.second, found_), layout_->plan, false,
+                row->values);
+  evidence_->keep(std::move(row));
 }
 
 // The table is more likely at fault than the rows.

@@ -13,11 +13,11 @@
 
 #include "batch_rows.hpp"
 #include "connection.hpp"
+#include "evidence.hpp"
 #include "layout.hpp"
 #include "ledger.hpp"
 #include "parts.hpp"
 #include "stage.hpp"
-#include "table_progress.hpp"
 
 namespace timescale_sink {
 
@@ -37,7 +37,7 @@ class BatchWriter {
     LayoutRules layout;
     bool use_copy = true;
     std::optional<Ledger> ledger;  // with one, delivery is exactly once
-    std::string progress_key;      // the same for all lanes into the table
+    std::string table_key;         // the same for all lanes into the table
   };
 
   // The connection and the context must outlive it.
@@ -69,10 +69,14 @@ class BatchWriter {
   Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);
   Failure insert(const penstock::Batch& batch, bool staged);
+  Failure insert_arrays(const std::string& sql, const std::vector<penstock::Buffer<char>>& arrays,
+                        const Connection::See& see);
   Failure end_transaction(const Failure& failure);
   Failure find_refused_before(const penstock::Batch& batch);
   bool blames_rows(const Failure& failure);
   Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);
+  Failure try_good_row(bool& takes_it);
+  void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   std::string settings_sql() const;
   std::string enter_sql(const penstock::Batch& batch) const;
@@ -87,7 +91,7 @@ class BatchWriter {
   Options options_;
   Connection& connection_;
   penstock::Context& context_;
-  const std::shared_ptr<TableProgress> progress_;
+  const std::shared_ptr<Evidence> evidence_;
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
@@ -101,7 +105,6 @@ class BatchWriter {
   RowFindings found_;
   Parts parts_;
   int unknown_failures_ = 0;
-  uint64_t stored_at_failure_ = 0;  // of progress_
   // Of the attempt at a part of it.
   ChunkChoice chosen_;               // to write
   ChunkChoice skipped_;              // the ledger has them; empty: none

@@ -75,8 +75,12 @@ std::string Statements::select(bool staged, const std::string& from,
          order;
 }
 
+std::string Statements::insert_into() const {
+  return "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") ";
+}
+
 std::string Statements::into(const std::string& rows) const {
-  std::string sql = "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") " + rows;
+  std::string sql = insert_into() + rows;
   if (conflict_.action == OnConflict::kError) return sql;
   sql += " ON CONFLICT (" +
          listed(conflict_.key.size(), [&](size_t i) { return quoted_name(conflict_.key[i]); }) +
@@ -92,6 +96,20 @@ std::string Statements::into(const std::string& rows) const {
 }
 
 std::string Statements::insert() const { return into(select(false, arrays(false), "")); }
+
+std::string Statements::insert_plainly() const {
+  return insert_into() + select(false, arrays(false), "");
+}
+
+std::string Statements::insert_newest() const {
+  const auto time = std::find_if(
+      plan_.columns.begin(), plan_.columns.end(),
+      [](const PlannedColumn& column) { return column.to.base_name.starts_with("timestamp"); });
+  const std::string order = time == plan_.columns.end()
+                                ? ""
+                                : " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
+  return insert_into() + "SELECT " + plan_.names() + " FROM " + table_ + order + " LIMIT 1";
+}
 
 std::string Statements::create_stage() const {
   return std::string("CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, ") +

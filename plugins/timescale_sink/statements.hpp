@@ -25,6 +25,10 @@ class Statements {
   std::string copy() const;
   // With one array a planned column as its parameters; see array_encoder.hpp.
   std::string insert() const;
+  // The same, whatever becomes of keys.
+  std::string insert_plainly() const;
+  // The table's newest row once more.
+  std::string insert_newest() const;
 
   // Of the stage: a temporary table of the transaction. `n` is the rows' number.
   static constexpr const char* kStage = "pg_temp.penstock_stage";
@@ -37,6 +41,7 @@ class Statements {
  private:
   std::string arrays(bool staged) const;
   std::string select(bool staged, const std::string& from, const std::string& where) const;
+  std::string insert_into() const;
   std::string into(const std::string& rows) const;
 
   const std::string table_;

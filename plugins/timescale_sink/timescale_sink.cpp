@@ -502,8 +502,8 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   BatchWriter::Options writing;
   writing.layout = layout_rules(options);
   writing.use_copy = options.use_copy_protocol;
-  writing.progress_key = options.host + " " + std::to_string(options.port) + " " +
-                         options.database + " " + writing.layout.table;
+  writing.table_key = options.host + " " + std::to_string(options.port) + " " + options.database +
+                      " " + writing.layout.table;
   if (options.delivery == Delivery::kExactlyOnce) {
     writing.ledger.emplace(quoted_table(options.ledger_table), node);
   }

@@ -1,0 +1,61 @@
+// What all lanes into a table know of it, to tell whether an error is a row's fault or the table's:
+// a row's, if the table still takes others.
+#pragma once
+
+#include <penstock/builders.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace timescale_sink {
+
+// A row that the table took, as a statement that inserts it again.
+struct GoodRow {
+  std::string settings;  // of the transaction
+  std::string insert;
+  std::vector<penstock::Buffer<char>> values;  // its parameters, binary
+};
+
+class Evidence {
+ public:
+  // SQLSTATEs that were a row's fault, since other rows of its batch were stored.
+  void prove(const std::string& state) {
+    const std::lock_guard lock(mutex_);
+    proven_.insert(state);
+  }
+  bool is_proven(const std::string& state) const {
+    const std::lock_guard lock(mutex_);
+    return proven_.contains(state);
+  }
+
+  // The newest, or null.
+  std::shared_ptr<const GoodRow> good_row() const {
+    const std::lock_guard lock(mutex_);
+    return good_row_;
+  }
+  // Whether a newer one is due: one a second does.
+  bool wants_good_row() const {
+    const std::lock_guard lock(mutex_);
+    return std::chrono::steady_clock::now() >= next_good_row_;
+  }
+  void keep(std::shared_ptr<const GoodRow> row) {
+    const std::lock_guard lock(mutex_);
+    good_row_ = std::move(row);
+    next_good_row_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> proven_;
+  std::shared_ptr<const GoodRow> good_row_;
+  std::chrono::steady_clock::time_point next_good_row_;
+};
+
+// The same for the same key, as long as somebody has it.
+std::shared_ptr<Evidence> evidence_of(const std::string& key);
+
+}  // namespace timescale_sink
