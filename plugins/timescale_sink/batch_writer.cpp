@@ -148,6 +148,21 @@ Failure BatchWriter::choose_settings() {
   return failure;
 }
 
+// A WAL file's name begins with the timeline (PostgreSQL "Backup Control Functions").
+void BatchWriter::notice_promotion() {
+  std::string timeline;
+  const Failure failure = connection_.execute(
+      "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
+      "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
+      [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
+  if (failure || timeline.empty()) return;
+  const std::string before = evidence_->change_timeline(timeline);
+  if (before.empty()) return;
+  context_.warn("a standby was promoted (timeline " + timeline + ", before " + before +
+                "): what the former server had committed and not sent on yet is lost, unless "
+                "replication is synchronous (synchronous_standby_names)");
+}
+
 // By COPY one round trip.
 Failure BatchWriter::write_directly(const Batch& batch) {
   start_attempt();

@@ -52,6 +52,8 @@ class BatchWriter {
   void forget_table() { layouts_.clear(); }
   // Begins every transaction: of the settings that it may have, those that this server has.
   Failure choose_settings();
+  // After connecting: whether a standby has taken the server's place.
+  void notice_promotion();
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
   void prune_ledger();

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace timescale_sink {
@@ -32,6 +33,14 @@ class Evidence {
     return proven_.contains(state);
   }
 
+  // Of the server that answers now, whose number goes up when a standby is promoted; the one
+  // before, if that was another.
+  std::string change_timeline(const std::string& now) {
+    const std::lock_guard lock(mutex_);
+    const std::string before = std::exchange(timeline_, now);
+    return before == now ? "" : before;
+  }
+
   // The newest, or null.
   std::shared_ptr<const GoodRow> good_row() const {
     const std::lock_guard lock(mutex_);
@@ -51,6 +60,7 @@ class Evidence {
  private:
   mutable std::mutex mutex_;
   std::set<std::string> proven_;
+  std::string timeline_;
   std::shared_ptr<const GoodRow> good_row_;
   std::chrono::steady_clock::time_point next_good_row_;
 };

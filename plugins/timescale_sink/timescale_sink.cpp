@@ -161,6 +161,7 @@ class TimescaleSink {
     }
     if (!failure && options_.create_table) failure = create_table();
     if (!failure) failure = writer_.choose_settings();
+    if (!failure) writer_.notice_promotion();
     set_connected();
     if (failure) return failure;
     context_.healthy();

@@ -3,6 +3,7 @@
 import selectors
 import socket
 import threading
+import time
 
 
 class CuttingProxy:
@@ -15,6 +16,7 @@ class CuttingProxy:
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.cuts = 0
+        self.swallows = False
         self.limits = {}  # pair of sockets → [direction, bytes left]
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.ended = False
@@ -24,6 +26,14 @@ class CuttingProxy:
         with self.lock:
             for pair in list(self.limits):
                 self.limits[pair] = [direction, count]
+
+    def swallow(self):
+        """Nothing goes through any more; new connections are taken, and nothing comes of them."""
+        self.swallows = True
+
+    def heal(self):
+        """What is on its way arrives."""
+        self.swallows = False
 
     def close(self):
         self.ended = True
@@ -35,6 +45,9 @@ class CuttingProxy:
         selector.register(self.listener, selectors.EVENT_READ)
         others = {}
         while not self.ended:
+            if self.swallows:
+                time.sleep(0.05)
+                continue
             for key, _ in selector.select(0.05):
                 if key.fileobj is self.listener:
                     self.open(selector, others)

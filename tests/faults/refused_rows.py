@@ -55,7 +55,7 @@ CAUSES = {
                      "0A000"),
 }
 # Of a whole table, which a partition or a constraint of a hypertable cannot do.
-OF_PLAIN_TABLES = ("exclusion", "missing partition", "foreign key")
+OF_PLAIN_TABLES = ("exclusion", "missing partition")
 
 
 class RefusedRows(Flow):

@@ -2,6 +2,7 @@
 folder on free loopback ports, for the system tests, the benchmarks and the demo."""
 
 import contextlib
+import copy
 import functools
 import glob
 import json
@@ -194,6 +195,22 @@ class Database:
             self.run(os.path.join(self.bin, "pg_ctl"), "stop", "-D", self.folder + "/data", "-m",
                      mode, "-w")
             self.process.wait()
+
+    def standby(self):
+        """A second server that follows this one."""
+        other = copy.copy(self)
+        other.folder, other.port, other.process = self.folder + "-standby", free_port(), None
+        os.makedirs(other.folder)
+        if self.user:
+            shutil.chown(other.folder, self.user, self.user)
+        self.run(os.path.join(self.bin, "pg_basebackup"), "-h", self.folder, "-p", str(self.port), "-U",
+                 self.superuser, "-D", other.folder + "/data", "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        with stopped_on_failure(other):
+            other.start()
+        return other
+
+    def promote(self):
+        self.run(os.path.join(self.bin, "pg_ctl"), "promote", "-D", self.folder + "/data", "-w")
 
     def kill(self):
         """Ends at once, as in a crash: the next start recovers from the WAL."""
