@@ -37,6 +37,13 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
       evidence_(evidence_of(options_.table_key)) {}
 
 Failure BatchWriter::write(const Batch& batch) {
+  const Failure failure = write_parts(batch);
+  if (!Statements::says_changed(failure.message)) return failure;
+  forget_table();
+  return write_parts(batch);
+}
+
+Failure BatchWriter::write_parts(const Batch& batch) {
   if (Failure failure = find_layout(batch)) return failure;
   found_ = check_rows(batch, layout_->plan);
   if (!parts_.resume(batch)) written_ = {};
@@ -175,8 +182,8 @@ Failure BatchWriter::write_directly(const Batch& batch) {
 }
 
 Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter) {
-  const std::string sql =
-      settings_sql() + (enter.empty() ? "" : enter + ";") + layout_->statements.copy();
+  const std::string sql = settings_sql() + (enter.empty() ? "" : enter + ";") +
+                          layout_->statements.copy() + ";" + layout_->statements.check_version();
   return connection_.copy(
       sql,
       [&](const PGresult* entered) -> const Buffer<char>& {
@@ -334,8 +341,10 @@ std::vector<RefusedRow> BatchWriter::rows_of(const Batch& batch,
   return rows;
 }
 
-Failure BatchWriter::end_transaction(const Failure& failure) {
-  if (!failure) return connection_.execute("COMMIT");
+Failure BatchWriter::end_transaction(const Failure& attempt) {
+  Failure failure = attempt;
+  if (!failure) failure = connection_.execute(layout_->statements.check_version() + ";COMMIT");
+  if (!failure) return {};
   if (connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   return failure;
 }

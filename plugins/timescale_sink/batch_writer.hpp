@@ -63,6 +63,7 @@ class BatchWriter {
   Failure find_layout(const penstock::Batch& batch);
   Failure read_layout(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
   Failure add_columns(const std::vector<MissingColumn>& missing);
+  Failure write_parts(const penstock::Batch& batch);
   Failure write_part(const penstock::Batch& batch);
   Failure write_checked(const penstock::Batch& batch);
   Failure write_directly(const penstock::Batch& batch);
@@ -73,7 +74,7 @@ class BatchWriter {
   Failure insert(const penstock::Batch& batch, bool staged);
   Failure insert_arrays(const std::string& sql, const std::vector<penstock::Buffer<char>>& arrays,
                         const Connection::See& see);
-  Failure end_transaction(const Failure& failure);
+  Failure end_transaction(const Failure& attempt);
   Failure find_refused_before(const penstock::Batch& batch);
   bool blames_rows(const Failure& failure);
   Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);

@@ -216,14 +216,14 @@ Failure Connection::copy(const std::string& sql, const Data& data, const See& se
   return finish(see);
 }
 
-// The COPY's result, and the end of results that makes the connection usable again.
+// The COPY's result, those of statements behind it, and the end of results that makes the
+// connection usable again.
 Failure Connection::finish(const See& see) {
   Failure failure, waiting;
   while (const Result result = next_result(waiting)) {
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) {
-      if (see) see(result.get());
-      continue;
-    }
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK && see) see(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) continue;
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;
   }

@@ -69,10 +69,10 @@ class Connection {
   // `see` is given the last statement's result.
   using See = std::function<void(const PGresult*)>;
   Failure execute(const std::string& sql, const See& see = {});
-  // Statements that end with a COPY … FROM STDIN, in one transaction. `data` gives what is copied;
-  // it is called once the statements before the COPY have been executed, with the result of the
-  // last that returned rows, or null. After a failure the connection is usable, or closed when it
-  // broke.
+  // Statements with one COPY … FROM STDIN among them, in one transaction. `data` gives what is
+  // copied; it is called once the statements before the COPY have been executed, with the result of
+  // the last that returned rows, or null. After a failure the connection is usable, or closed when
+  // it broke.
   using Data = std::function<const penstock::Buffer<char>&(const PGresult*)>;
   // `see` is given the COPY's own result.
   Failure copy(const std::string& sql, const Data& data, const See& see = {});

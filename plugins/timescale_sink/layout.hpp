@@ -19,7 +19,7 @@ class Layout {
  public:
   Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
       : plan(plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns)),
-        statements(table.name, plan, rules.conflict),
+        statements(table, plan, rules.conflict),
         can_copy(rules.conflict.action == OnConflict::kError && !table.has_row_security &&
                  !plan.has_text_to_read()) {}
   Layout(const Layout&) = delete;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "identifier.hpp"
+#include "statements.hpp"
 
 namespace timescale_sink {
 namespace {
@@ -13,7 +14,9 @@ std::string columns_sql(const std::string& table) {
   return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
          "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
          "a.attnotnull OR d.not_null, a.atthasdef OR a.attidentity <> '' OR d.has_default, "
-         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid) "
+         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid), " +
+         version_sql(table) +
+         " "
          "FROM pg_attribute a CROSS JOIN LATERAL ("
          "WITH RECURSIVE below AS ("
          "SELECT t.*, a.atttypmod AS modifier, t.typnotnull AS not_null, "
@@ -38,6 +41,7 @@ Failure read_table(Connection& connection, const std::string& name, Table& table
       const auto text = [&](int column) { return std::string(PQgetvalue(result, row, column)); };
       const auto is = [&](int column) { return text(column) == "t"; };
       table.has_row_security = is(11);
+      table.version = text(12);
       table.columns.push_back(
           {.name = text(0),
            .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),

@@ -7,6 +7,9 @@
 namespace timescale_sink {
 namespace {
 
+// A setting that nobody makes.
+constexpr const char* kChanged = "penstock.the_table_has_changed";
+
 std::string column_number(size_t i) { return "c" + std::to_string(i); }
 
 template <class Each>
@@ -18,8 +21,14 @@ std::string listed(size_t count, Each&& each) {
 
 }  // namespace
 
-Statements::Statements(std::string table, const ColumnPlan& plan, ConflictRule conflict)
-    : table_(std::move(table)), plan_(plan), conflict_(std::move(conflict)) {}
+std::string version_sql(const std::string& table) {
+  return "(SELECT string_agg(v.xmin::text, ' ' ORDER BY v.attnum) FROM pg_attribute v "
+         "WHERE v.attrelid = to_regclass(" +
+         literal(table) + ") AND v.attnum > 0)";
+}
+
+Statements::Statements(const Table& table, const ColumnPlan& plan, ConflictRule conflict)
+    : table_(table.name), version_(table.version), plan_(plan), conflict_(std::move(conflict)) {}
 
 std::string Statements::copy() const {
   return "COPY " + table_ + " (" + plan_.names() + ") FROM STDIN (FORMAT binary)";
@@ -109,6 +118,16 @@ std::string Statements::insert_newest() const {
                                 ? ""
                                 : " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
   return insert_into() + "SELECT " + plan_.names() + " FROM " + table_ + order + " LIMIT 1";
+}
+
+// A function that fails, since SQL itself has no other way to.
+std::string Statements::check_version() const {
+  return "SELECT CASE WHEN " + version_sql(table_) + " = " + literal(version_) +
+         " THEN '' ELSE current_setting('" + kChanged + "') END";
+}
+
+bool Statements::says_changed(const std::string& message) {
+  return message.find(kChanged) != std::string::npos;
 }
 
 std::string Statements::create_stage() const {

@@ -17,10 +17,14 @@ struct ConflictRule {
   std::string newer_by;          // with kUpdate: a row only replaces one that is not newer
 };
 
+// A table's version (Table) as an expression: a change of a column makes the column's row in the
+// catalog anew.
+std::string version_sql(const std::string& table);
+
 class Statements {
  public:
-  // `table` is quoted. The plan must outlive it.
-  Statements(std::string table, const ColumnPlan& plan, ConflictRule conflict);
+  // The plan, which is one of this table, must outlive it.
+  Statements(const Table& table, const ColumnPlan& plan, ConflictRule conflict);
 
   std::string copy() const;
   // With one array a planned column as its parameters; see array_encoder.hpp.
@@ -29,6 +33,12 @@ class Statements {
   std::string insert_plainly() const;
   // The table's newest row once more.
   std::string insert_newest() const;
+
+  // Fails if a column has changed since the plan was made, so that what was encoded for the old one
+  // would be another value in the new. To be the last of the transaction, when the table is locked
+  // against such changes (PostgreSQL "Explicit Locking", ROW EXCLUSIVE).
+  std::string check_version() const;
+  static bool says_changed(const std::string& message);
 
   // Of the stage: a temporary table of the transaction. `n` is the rows' number.
   static constexpr const char* kStage = "pg_temp.penstock_stage";
@@ -44,7 +54,7 @@ class Statements {
   std::string insert_into() const;
   std::string into(const std::string& rows) const;
 
-  const std::string table_;
+  const std::string table_, version_;
   const ColumnPlan& plan_;
   const ConflictRule conflict_;
 };

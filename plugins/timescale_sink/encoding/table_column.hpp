@@ -25,6 +25,7 @@ struct Table {
   std::string name;  // quoted
   std::vector<TableColumn> columns;
   bool has_row_security = false;  // for this role, and so COPY is refused
+  std::string version;            // another after each change of its columns
 };
 
 }  // namespace timescale_sink
