@@ -25,10 +25,12 @@ void check_folders(const toml::table& tables, const std::vector<NodeDescription>
 void check_identities(const std::vector<NodeDescription>& nodes, Problems& problems);
 int32_t intake_of(const BufferOptions& buffer);  // penstock_intake
 
-// What the plugins themselves have to say of their options, knowing which intakes reach them.
-// `ends`: those of sources and sinks, too.
-void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
-                   const ServiceOptions& service, bool ends, Problems& problems);
+// Which intakes reach which nodes.
+void note_intakes(std::vector<NodeDescription>& nodes);
+// What the plugins of these kinds (penstock_kind) have to say of their options.
+void check_options(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                   const std::set<int32_t>& kinds, const ServiceOptions& service,
+                   Problems& problems);
 // What they find outside: addresses, logins, rights. Of a file that has no errors; takes time.
 void check_connections(const toml::table& tables, const std::vector<NodeDescription>& nodes,
                        const ServiceOptions& service, Problems& problems);

@@ -121,9 +121,8 @@ PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Proble
   }
   problems.set_source(file.text);
   if (const auto at = too_deep_key(file.text)) {
-    problems.add(
-        {at->line, at->column},
-        fmt::format("a key with more than {} parts; shorten it", kMostKeyParts));
+    problems.add({at->line, at->column},
+                 fmt::format("a key with more than {} parts; shorten it", kMostKeyParts));
     return;
   }
   try {
@@ -199,8 +198,15 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   check_folders(*tables, pipeline.nodes, problems);
   check_identities(pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
-  check_options(*tables, pipeline.nodes, service_, ends_are_checked_, problems);
+  note_intakes(pipeline.nodes);
+  std::set<int32_t> before{PENSTOCK_TRANSFORM};
+  if (ends_are_checked_) before.insert(PENSTOCK_SOURCE);
+  check_options(*tables, pipeline.nodes, before, service_, problems);
   if (connected) check_schemas(pipeline.nodes, service_.name, problems);
+  // A sink knows what comes in.
+  if (ends_are_checked_) {
+    check_options(*tables, pipeline.nodes, {PENSTOCK_SINK}, service_, problems);
+  }
   if (!problems.empty()) return std::nullopt;
   lint(root_, pipeline, problems);
   return pipeline;

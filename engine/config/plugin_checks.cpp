@@ -77,8 +77,7 @@ Check connection_check(const penstock_node_type& type) {
 
 }  // namespace
 
-void check_options(const toml::table& tables, std::vector<NodeDescription>& nodes,
-                   const ServiceOptions& service, bool ends, Problems& problems) {
+void note_intakes(std::vector<NodeDescription>& nodes) {
   for (NodeDescription& node : nodes) {
     if (node.type && node.type->kind == PENSTOCK_SOURCE) node.intake = intake_of(node.buffer);
   }
@@ -91,9 +90,13 @@ void check_options(const toml::table& tables, std::vector<NodeDescription>& node
       }
     }
   }
+}
+
+void check_options(const toml::table& tables, const std::vector<NodeDescription>& nodes,
+                   const std::set<int32_t>& kinds, const ServiceOptions& service,
+                   Problems& problems) {
   for (const NodeDescription& node : nodes) {
-    if (!node.options_are_well || !node.type->check) continue;
-    if (!ends && node.type->kind != PENSTOCK_TRANSFORM) continue;
+    if (!node.options_are_well || !node.type->check || !kinds.contains(node.type->kind)) continue;
     ask(node.type->check, tables, node, service, problems);
   }
 }

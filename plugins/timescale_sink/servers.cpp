@@ -48,6 +48,8 @@ std::string fault_of(std::string_view text, bool one_of_several) {
     return "has brackets in it; remove the brackets around the IPv6 address";
   }
   if (text.find_first_of(" \t\n") != std::string_view::npos) return "has white space in it";
+  if (one_of_several && server.host.empty())
+    return "has a server without a name between its commas";
   if (server.port.data() == nullptr) return "";
   if (!one_of_several) {
     return "has a port in it; write host = \"" + std::string(server.host) +

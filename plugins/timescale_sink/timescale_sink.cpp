@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "connection.hpp"
 #include "identifier.hpp"
 #include "password_guard.hpp"
+#include "renamed.hpp"
 #include "servers.hpp"
 #include "slow_server.hpp"
 #include "table_check.hpp"
@@ -65,6 +67,7 @@ class TimescaleSink {
   static std::vector<Option> options();
   static void check(const Options& options, Report& report);
   static void check_connection(const Options& options, Report& report);
+  static void check_columns(const Options& options, Report& report);
   static void check_for_no_effect(const Options& options, Report& report);
   static void check_for_open_password(const Options& options, Report& report);
 
@@ -175,6 +178,12 @@ class TimescaleSink {
     context_.set(kConnected, open);
   }
 
+  // What to change there.
+  std::string cause_at_table() {
+    const std::string fault = first_fault(connection_, needed_table(options_, context_.inputs()));
+    return fault.empty() ? "" : "; " + fault;
+  }
+
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
 
   // A session keeps what it began with, such as a database's default of being read-only, so after
@@ -184,8 +193,7 @@ class TimescaleSink {
     context_.add(kWriteErrors);
     std::string message = failure.message;
     if (connection_.is_open()) {
-      const std::string fault = first_fault(connection_, needed_table(options_, context_.inputs()));
-      if (!fault.empty()) message += "; " + fault;
+      if (failure.blame != Blame::kServer) message += cause_at_table();
       const bool is_read_only = failure.state == "25006";
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
@@ -376,11 +384,7 @@ void TimescaleSink::check(const Options& options, Report& report) {
         "with on_conflict = \"update\" one lane may overwrite what another stored later; write "
         "parallelism = 1, or newer_by = the column that says which row is newer");
   }
-  for (const std::string& column : options.columns) {
-    if (const std::string fault = fault_of_renamed(column); !fault.empty()) {
-      report.error("columns", "\"" + column + "\" " + fault);
-    }
-  }
+  check_columns(options, report);
   const std::pair<const char*, const std::string&> files[] = {
       {"ssl_root_cert", options.ssl_root_cert},
       {"ssl_cert", options.ssl_cert},
@@ -398,6 +402,19 @@ void TimescaleSink::check(const Options& options, Report& report) {
   }
   check_for_no_effect(options, report);
   check_for_open_password(options, report);
+}
+
+void TimescaleSink::check_columns(const Options& options, Report& report) {
+  const std::vector<std::string> faults = faults_of_columns(options.columns, report.inputs);
+  for (const std::string& fault : faults) report.error("columns", fault);
+  if (!faults.empty() || report.inputs.empty()) return;
+  const std::set<std::string> filled = filled_columns(options.columns, report.inputs);
+  const auto need = [&](const char* option, const std::string& name) {
+    if (name.empty() || filled.contains(name)) return;
+    report.error(option, "nothing comes for the column \"" + name + "\"");
+  };
+  for (const std::string& name : options.conflict_key) need("conflict_key", name);
+  need("newer_by", options.newer_by);
 }
 
 void TimescaleSink::check_for_open_password(const Options& options, Report& report) {

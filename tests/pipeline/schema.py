@@ -54,6 +54,7 @@ BEYOND = {
     "host_names_that_are_none": "what an address means",
     "hosts_that_are_none": "what an address means", "one_address_in_two_spellings": "what an address means",
     "hosts_that_are_none_by_a_variable": "of the environment",
+    "tables_of_other_shapes": "a plugin's own rule",
     "texts_that_mqtt_cannot_send": "a plugin's own rule",
 }
 

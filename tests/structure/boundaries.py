@@ -62,7 +62,9 @@ class Boundaries(unittest.TestCase):
     def test_no_plugin_includes_from_the_engine_or_from_another_plugin(self):
         found = []
         for plugin in self.plugins():
-            own = {os.path.basename(path) for path in files(os.path.join("plugins", plugin))}
+            folder = os.path.join(ROOT, "plugins", plugin)
+            own = {name for path in files(os.path.join("plugins", plugin))
+                   for name in (os.path.basename(path), os.path.relpath(path, folder))}
             for path in files(os.path.join("plugins", plugin)):
                 quoted = re.findall(r'^\s*#\s*include\s+"([^"]+)"', read(path), re.MULTILINE)
                 found += [f"{os.path.relpath(path, ROOT)}: {name}" for name in quoted

@@ -117,17 +117,6 @@ std::string ColumnPlan::names() const {
   return names;
 }
 
-Renamed renamed(const std::string& text) {
-  const size_t sign = text.find('=');
-  if (sign == std::string::npos) return {text, text};
-  return {text.substr(0, sign), text.substr(sign + 1)};
-}
-
-std::string fault_of_renamed(const std::string& text) {
-  const Renamed both = renamed(text);
-  return both.to.empty() || both.from.empty() ? "is neither NAME nor TABLE_COLUMN=COLUMN" : "";
-}
-
 ColumnPlan plan_columns(const Schema& batch, const Table& table,
                         const std::vector<Renamed>& renamed, const EncodingRules& rules,
                         size_t most_columns) {

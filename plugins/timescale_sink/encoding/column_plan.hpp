@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "choose_encoder.hpp"
+#include "renamed.hpp"
 #include "table_column.hpp"
 
 namespace timescale_sink {
-
-// Of the option `columns`: the table's column `to` takes the batch's column `from`.
-struct Renamed {
-  std::string to, from;
-};
-
-// Of "to=from", or "name" for both.
-Renamed renamed(const std::string& text);
-std::string fault_of_renamed(const std::string& text);  // "": none
 
 struct PlannedColumn {
   size_t at = 0;       // in the batch

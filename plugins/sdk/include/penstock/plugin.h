@@ -130,8 +130,8 @@ typedef struct penstock_settings {
   size_t value_count;
   /* Since 1.1. penstock_intake: a source's own; for others the least safe that reaches them. */
   int32_t intake;
-  /* Since 1.5. The columns of each of its inputs. None as long as they are not known: in `check`,
-   * `input_schema` and `output_schema`. */
+  /* Since 1.5. The columns of each of its inputs. None as long as they are not known: in `check`
+   * but a sink's, `input_schema` and `output_schema`. */
   const struct ArrowSchema* const* inputs;
   size_t input_count;
 } penstock_settings;
