@@ -70,6 +70,7 @@ Failure BatchWriter::write_part(const Batch& batch) {
   if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
   if (failure) return failure;
   unknown_failures_ = 0;
+  if (stored_rows_ > 0) ++evidence_->stored;
   if (evidence_->wants_good_row()) keep_good_row(batch);
   return {};
 }
@@ -87,13 +88,15 @@ Failure BatchWriter::find_layout(const Batch& batch) {
   if (layout_->plan.faults.empty()) return {};
   const std::string fault = "table " + options_.layout.table + ": " + layout_->plan.faults.front();
   forget_table();
-  return {fault};
+  return {fault, "", Blame::kTable};
 }
 
 Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Table table;
   if (Failure failure = read_table(connection_, options_.layout.table, table)) return failure;
-  if (table.columns.empty()) return {"there is no table " + options_.layout.table};
+  if (table.columns.empty()) {
+    return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
+  }
   layout = std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
   return {};
 }
@@ -125,7 +128,8 @@ Failure BatchWriter::write_checked(const Batch& batch) {
 
 bool BatchWriter::blames_rows(const Failure& failure) {
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
-  return ++unknown_failures_ > kTriesOfUnknown || evidence_->is_proven(failure.state);
+  note_unknown_failure();
+  return unknown_failures_ > kTriesOfUnknown || evidence_->is_proven(failure.state);
 }
 
 // Nothing is expected of a session, which a pooler may give to anybody between transactions.
@@ -280,19 +284,39 @@ Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, 
           other->state, Blame::kUnknown};
 }
 
-// Of this run, or else the table's newest; and takes it back. A unique key that has it is as good.
+// A row that it has, of this run or else its newest, is inserted again and taken back; where a key
+// keeps that out, with another time. If a rule of the rows' keeps it out even so, that says nothing
+// of the table; then it counts whether another lane has stored something meanwhile.
 Failure BatchWriter::try_good_row(bool& takes_it) {
-  const std::shared_ptr<const GoodRow> row = evidence_->good_row();
-  if (Failure failure =
-          connection_.execute("SAVEPOINT penstock_good;" + (row ? row->settings : ""))) {
-    return failure;
+  bool says_nothing = true;
+  for (const bool later : {false, true}) {
+    Failure refusal;
+    if (Failure failure = insert_good_row(later, takes_it, refusal)) return failure;
+    says_nothing = !takes_it && (!refusal || refusal.blame == Blame::kRows);
+    if (!says_nothing) break;
   }
+  if (says_nothing && unknown_failures_ > 0) takes_it = evidence_->stored > stored_at_failure_;
+  if (!takes_it) note_unknown_failure();
+  return {};
+}
+
+// In a transaction, which goes on without it. `refusal`: what the server said, if anything.
+Failure BatchWriter::insert_good_row(bool later, bool& takes_it, Failure& refusal) {
+  const std::shared_ptr<const GoodRow> row = evidence_->good_row();
+  const std::string again = row ? (later ? row->insert_later : row->insert)
+                                : layout_->statements.insert_again(Statements::Row::kNewest, later);
+  if (again.empty()) return {};
+  const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
+  if (Failure failure = connection_.execute(begin)) return failure;
   const auto count = [&](const PGresult* result) { takes_it = count_of(result) > 0; };
-  const Failure failure = row ? insert_arrays(row->insert, row->values, count)
-                              : connection_.execute(layout_->statements.insert_newest(), count);
-  if (failure.blame == Blame::kRows) takes_it = true;
-  if (!connection_.is_open()) return failure;
+  refusal = row ? insert_arrays(again, row->values, count) : connection_.execute(again, count);
+  if (!connection_.is_open()) return refusal;
   return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
+}
+
+void BatchWriter::note_unknown_failure() {
+  ++unknown_failures_;
+  stored_at_failure_ = evidence_->stored;
 }
 
 // The last that was stored; where a trigger or a key may have passed it over, none.
@@ -309,7 +333,8 @@ void BatchWriter::keep_good_row(const Batch& batch) {
   });
   auto row = std::make_shared<GoodRow>();
   row->settings = settings_sql();
-  row->insert = layout_->statements.insert_plainly();
+  row->insert = layout_->statements.insert_again(Statements::Row::kGiven, false);
+  row->insert_later = layout_->statements.insert_again(Statements::Row::kGiven, true);
   encode_arrays(BatchRows(batch, last.first, last.second, found_), layout_->plan, false,
                 row->values);
   evidence_->keep(std::move(row));

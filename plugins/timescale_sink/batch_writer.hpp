@@ -79,6 +79,8 @@ class BatchWriter {
   bool blames_rows(const Failure& failure);
   Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);
   Failure try_good_row(bool& takes_it);
+  Failure insert_good_row(bool later, bool& takes_it, Failure& refusal);
+  void note_unknown_failure();
   void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   std::string settings_sql() const;
@@ -108,6 +110,7 @@ class BatchWriter {
   RowFindings found_;
   Parts parts_;
   int unknown_failures_ = 0;
+  uint64_t stored_at_failure_ = 0;  // of evidence_, at the last of them
   // Of the attempt at a part of it.
   ChunkChoice chosen_;               // to write
   ChunkChoice skipped_;              // the ledger has them; empty: none

@@ -9,6 +9,7 @@ namespace timescale_sink {
 enum class Blame {
   kServer,   // or the connection: the same batch may pass later
   kRows,     // by its class
+  kTable,    // found before anything was sent
   kUnknown,  // a row's, if the same statement succeeds without it; else the table's
 };
 

@@ -4,7 +4,9 @@
 
 #include <penstock/builders.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -14,10 +16,10 @@
 
 namespace timescale_sink {
 
-// A row that the table took, as a statement that inserts it again.
+// A row that the table took, as statements that insert it again.
 struct GoodRow {
-  std::string settings;  // of the transaction
-  std::string insert;
+  std::string settings;                        // of the transaction
+  std::string insert, insert_later;            // the second with a time that no key has
   std::vector<penstock::Buffer<char>> values;  // its parameters, binary
 };
 
@@ -40,6 +42,9 @@ class Evidence {
     const std::string before = std::exchange(timeline_, now);
     return before == now ? "" : before;
   }
+
+  // Batches of which the table has taken something.
+  std::atomic<uint64_t> stored = 0;
 
   // The newest, or null.
   std::shared_ptr<const GoodRow> good_row() const {

@@ -51,18 +51,22 @@ std::string Statements::arrays(bool staged) const {
 }
 
 // Texts are staged as bytes: where the database's encoding lacks a character, the row that has it
-// is refused, not the batch. Of several rows with one key the newest counts, or the last: ON
-// CONFLICT would refuse to update a row twice in one statement.
+// is refused, not the batch.
+std::string Statements::value(size_t i, bool staged) const {
+  const PlannedColumn& column = plan_.columns[i];
+  const std::string value = "s." + column_number(i);
+  if (staged && column.choice.is_text) {
+    return "convert_from(" + value + ", 'UTF8')::" + column.to.type;
+  }
+  return column.choice.is_text_to_read ? value + "::" + column.to.type : value;
+}
+
+// Of several rows with one key the newest counts, or the last: ON CONFLICT would refuse to update a
+// row twice in one statement.
 std::string Statements::select(bool staged, const std::string& from,
                                const std::string& where) const {
-  const std::string values = listed(plan_.columns.size(), [&](size_t i) {
-    const PlannedColumn& column = plan_.columns[i];
-    const std::string value = "s." + column_number(i);
-    if (staged && column.choice.is_text) {
-      return "convert_from(" + value + ", 'UTF8')::" + column.to.type;
-    }
-    return column.choice.is_text_to_read ? value + "::" + column.to.type : value;
-  });
+  const std::string values =
+      listed(plan_.columns.size(), [&](size_t i) { return value(i, staged); });
   const auto number_of = [&](const std::string& name) {
     const auto at =
         std::find_if(plan_.columns.begin(), plan_.columns.end(),
@@ -106,18 +110,23 @@ std::string Statements::into(const std::string& rows) const {
 
 std::string Statements::insert() const { return into(select(false, arrays(false), "")); }
 
-std::string Statements::insert_plainly() const {
-  return insert_into() + select(false, arrays(false), "");
-}
-
-std::string Statements::insert_newest() const {
-  const auto time = std::find_if(
-      plan_.columns.begin(), plan_.columns.end(),
-      [](const PlannedColumn& column) { return column.to.base_name.starts_with("timestamp"); });
-  const std::string order = time == plan_.columns.end()
-                                ? ""
-                                : " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
-  return insert_into() + "SELECT " + plan_.names() + " FROM " + table_ + order + " LIMIT 1";
+std::string Statements::insert_again(Row row, bool later) const {
+  const auto is_time = [](const PlannedColumn& column) {
+    return column.to.base_name.starts_with("timestamp");
+  };
+  const auto time = std::find_if(plan_.columns.begin(), plan_.columns.end(), is_time);
+  const bool has_time = time != plan_.columns.end();
+  if (later && !has_time) return "";
+  const auto value_of = [&](size_t i) {
+    const PlannedColumn& column = plan_.columns[i];
+    const std::string text = row == Row::kNewest ? quoted_name(column.to.name) : value(i, false);
+    return later && &column == &*time ? text + " + interval '1.000001 s'" : text;
+  };
+  std::string sql = insert_into() + "SELECT " + listed(plan_.columns.size(), value_of) + " FROM ";
+  if (row == Row::kGiven) return sql + arrays(false);
+  sql += table_;
+  if (has_time) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
+  return sql + " LIMIT 1";
 }
 
 // A function that fails, since SQL itself has no other way to.

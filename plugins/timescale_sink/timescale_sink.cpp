@@ -193,7 +193,7 @@ class TimescaleSink {
     context_.add(kWriteErrors);
     std::string message = failure.message;
     if (connection_.is_open()) {
-      if (failure.blame != Blame::kServer) message += cause_at_table();
+      if (failure.blame == Blame::kUnknown) message += cause_at_table();
       const bool is_read_only = failure.state == "25006";
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }

@@ -58,7 +58,7 @@ CAUSES = {
 OF_PLAIN_TABLES = ("exclusion", "missing partition")
 
 
-class RefusedRows(Flow):
+class Rows(Flow):
     def letters(self, engine):
         rows = []
         for path in glob.glob(engine.folder + "/dead-letters.ndjson*"):
@@ -77,10 +77,10 @@ class RefusedRows(Flow):
         for i in range(count):
             is_bad = not good or (every and i % every == 0)
             # A bad one is late, too.
-            bad = ',"quality":7,"ts":1577880000' if is_bad else ""
+            rest = '"quality":7,"ts":1577880000' if is_bad else f'"ts":{1700000000 + self.good_ones}'
             self.good_ones += 0 if is_bad else 1
             self.bad_ones += 1 if is_bad else 0
-            to.stdin.write(f'{{"value":1,"seq":{self.good_ones + self.bad_ones}{bad}}}\n')
+            to.stdin.write(f'{{"value":1,"seq":{self.good_ones + self.bad_ones},{rest}}}\n')
         to.stdin.flush()
 
     def good(self):
@@ -96,6 +96,8 @@ class RefusedRows(Flow):
         engine.assert_balanced(rejected_kept=self.bad_ones)
         self.assertEqual(engine.get("/health")[0], 200)
 
+
+class RefusedRows(Rows):
     def refuse(self, cause):
         sql, state = CAUSES[cause]
         if cause == "frozen chunk" and not self.database.is_hypertable():
@@ -127,6 +129,49 @@ class RefusedRows(Flow):
         engine.assert_balanced(rejected_kept=self.bad_ones - counted)
         self.assertEqual(self.good(), self.good_ones)
         self.assertEqual(engine.stop(), 0)
+
+
+class FaultyTables(Rows):
+    """The table, not the rows: the batch waits, and nothing becomes a letter."""
+
+    UNIQUE = "CREATE UNIQUE INDEX ON metrics (topic, time);"
+    AFTER = """CREATE TABLE latest (topic text); GRANT INSERT ON latest TO nexus_ingestion;
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          INSERT INTO latest VALUES (NEW.topic); RETURN NULL; END $$;
+        CREATE TRIGGER note AFTER INSERT ON metrics FOR EACH ROW EXECUTE FUNCTION note();"""
+
+    def wait_for(self, prepare, fault, mend, words):
+        self.good_ones = self.bad_ones = 0
+        self.database.leave_columnstore()
+        self.database.psql(prepare + TRIGGER.format("RAISE EXCEPTION 'no' USING ERRCODE = '42501';"))
+        engine = self.engine()
+        to = self.publisher()
+        # An error that was proven to be a row's is not always one.
+        self.publish(to, 100, every=10)
+        wait_until(lambda: self.good() == self.good_ones, "the good rows are stored", 30)
+        wait_until(lambda: len(self.letters(engine)) == 10, "each bad row is a letter", 30)
+        self.database.psql(fault)
+        for _ in range(BURSTS):
+            self.publish(to, BURST)
+            time.sleep(0.15)
+        wait_until(lambda: words in engine.get("/health")[1], f"health says {words!r}", 30)
+        time.sleep(3)
+        self.assertEqual(len(self.letters(engine)), 10)
+        self.database.psql(mend)
+        self.judge(engine, "42501")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_right_that_is_taken_away(self):
+        self.wait_for("", "REVOKE INSERT ON metrics FROM nexus_ingestion",
+                      "GRANT INSERT ON metrics TO nexus_ingestion", "GRANT INSERT ON")
+
+    def test_a_table_behind_a_trigger_that_is_gone(self):
+        self.wait_for(self.UNIQUE + self.AFTER, "ALTER TABLE latest RENAME TO gone",
+                      "ALTER TABLE gone RENAME TO latest", "the table takes none of")
+
+    def test_a_right_behind_a_trigger_that_is_taken_away(self):
+        self.wait_for(self.UNIQUE + self.AFTER, "REVOKE INSERT ON latest FROM nexus_ingestion",
+                      "GRANT INSERT ON latest TO nexus_ingestion", "permission denied for table latest")
 
 
 def test_of(cause):

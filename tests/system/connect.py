@@ -119,18 +119,18 @@ class Connect(Flow):
     def test_a_table_that_does_not_fit_is_told_with_the_statements_that_mend_it(self):
         self.database.leave_columnstore()  # which allows no column that is NOT NULL
         self.database.psql("ALTER TABLE metrics DROP COLUMN value_str;"
-                           "ALTER TABLE metrics ALTER COLUMN value TYPE numeric;"
+                           "ALTER TABLE metrics ALTER COLUMN value TYPE bytea USING NULL;"
                            "ALTER TABLE metrics ADD COLUMN plant text NOT NULL;"
                            "REVOKE INSERT ON metrics FROM nexus_ingestion")
         said = [
-            'table: it has no column "value_str": ALTER TABLE "metrics" ADD COLUMN value_str text',
-            'table: its column "value" is numeric and must be double precision: ALTER TABLE "metrics" '
-            "ALTER COLUMN value TYPE double precision",
+            'table: it has no column "value_str": ALTER TABLE "metrics" ADD COLUMN "value_str" text',
+            'table: its column "value" is bytea, and "value" is double precision, of which it can hold no value: '
+            'ALTER TABLE "metrics" ALTER COLUMN "value" TYPE double precision',
             'table: its column "plant" is NOT NULL without a default',
             'table: nexus_ingestion has no right to INSERT in "metrics": GRANT INSERT ON "metrics" TO '
             '"nexus_ingestion"']
         self.assert_says(said)
-        for statement in (said[0].split(": ", 2)[2], said[1].split(": ", 2)[2],
+        for statement in (said[0].split(": ", 2)[2], said[1].split(": ", 2)[2] + " USING NULL",
                           'ALTER TABLE "metrics" ALTER COLUMN plant SET DEFAULT \'here\'',
                           said[3].split(": ", 2)[2]):
             self.database.psql(statement)
@@ -150,9 +150,9 @@ class Connect(Flow):
     def test_the_ledger_the_unique_key_and_temporary_tables_are_looked_for(self):
         self.database.psql("REVOKE DELETE ON penstock_ledger FROM nexus_ingestion;"
                            "REVOKE TEMPORARY ON DATABASE nexus_historian FROM nexus_ingestion, PUBLIC;"
-                           "REVOKE SELECT ON metrics FROM nexus_ingestion")
+                           "REVOKE SELECT, UPDATE ON metrics FROM nexus_ingestion")
         pipeline = self.pipeline(("pool_size   = 10", 'pool_size = 10\ndelivery = "exactly_once"\n'
-                                  'on_conflict = "update"\nconflict_key = ["time", "topic"]'))
+                                  'on_conflict = "update"\nconflict_key = ["time", "topic"]\nnewer_by = "time"'))
         self.assert_says(["ledger_table: nexus_ingestion has no right to DELETE",
                           "GRANT TEMPORARY ON DATABASE",
                           "no right to SELECT", "no right to UPDATE",

@@ -32,7 +32,7 @@ class Delivery(Flow):
             wait_until(lambda: self.sessions("query LIKE 'SELECT pg_sleep%'") == 1, "the lock is held")
             machines = self.load(POINTS, "--window", "5000")
             wait_until(lambda: self.sessions("usename = 'nexus_ingestion' AND wait_event = 'advisory' "
-                                             "AND query LIKE 'COPY%'") == 4,
+                                             "AND query LIKE '%COPY%'") == 4,
                        "four COPYs are going on at once")
         finally:
             self.database.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
