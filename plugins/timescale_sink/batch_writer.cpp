@@ -253,7 +253,8 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   if (failure) return failure;
   const std::vector<RefusedRow> refused = rows_of(batch, result.refusals);
   if (options_.ledger) {
-    const std::string keep = options_.ledger->keep_refused_sql(batch, refused);
+    const std::string keep =
+        options_.ledger->keep_refused_sql(batch, refused, connection_.is_utf8());
     if (!keep.empty()) failure = connection_.execute(keep);
   }
   if (!refused.empty()) {

@@ -48,6 +48,11 @@ Failure Connection::open() {
   return broken();
 }
 
+bool Connection::is_utf8() const {
+  const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
+  return encoding && std::strcmp(encoding, "UTF8") == 0;
+}
+
 // In steps, so that whoever waits can be told, and can give up.
 Failure Connection::wait(short events) {
   using namespace std::chrono_literals;

@@ -63,6 +63,8 @@ class Connection {
   Failure open();
   void close() { connection_.reset(); }
   bool is_open() const { return connection_ != nullptr; }
+  // The database's encoding.
+  bool is_utf8() const;
   // Whether an idle connection still stands, without a round trip.
   bool is_alive();
 

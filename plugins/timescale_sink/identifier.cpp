@@ -44,10 +44,12 @@ std::string quoted_name(const std::string& name) {
   return quoted + '"';
 }
 
+// With backslashes as an E string, which means the same whatever standard_conforming_strings is
+// (PostgreSQL "String Constants with C-Style Escapes").
 std::string literal(const std::string& text) {
-  std::string quoted = "'";
+  std::string quoted = text.find('\\') == std::string::npos ? "'" : "E'";
   for (const char c : text) {
-    if (c == '\'') quoted += c;
+    if (c == '\'' || c == '\\') quoted += c;
     quoted += c;
   }
   return quoted + '\'';

@@ -21,13 +21,18 @@ constexpr size_t kFolderDigits = 16, kRunDigits = 24;
 using Key = std::tuple<std::string, std::string, std::string>;  // intake, first, part
 
 // As much as a key's index takes besides the rest of it (a third of a page of 8 KiB).
-std::string why(const RefusedRow& row) {
+// A database of another encoding than UTF-8 might lack some characters.
+std::string why(const RefusedRow& row, bool is_utf8) {
   constexpr size_t kMost = 1000;
   std::string text = row.reason + (row.detail.empty() ? "" : " (" + row.detail + ")");
+  if (!is_utf8) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < 0; }, '?');
+  }
   if (text.size() <= kMost) return text;
   size_t end = kMost;
   while ((text[end] & 0xC0) == 0x80) --end;  // a character of UTF-8 stays whole
-  return text.substr(0, end) + "…";
+  return text.substr(0, end) + "...";
 }
 
 Key key_of(const penstock_range& range) {
@@ -95,7 +100,7 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const ChunkChoice&
 // A refused row is an entry of its own: that of its chunk's first range, with the row and why in
 // the name of the sink. A node's name has no slash.
 std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
-                                     const std::vector<RefusedRow>& refused) const {
+                                     const std::vector<RefusedRow>& refused, bool is_utf8) const {
   std::string values;
   for (const RefusedRow& row : refused) {
     const auto range = std::find_if(batch.ranges().begin(), batch.ranges().end(),
@@ -103,7 +108,7 @@ std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
     if (range == batch.ranges().end()) continue;
     values += values.empty() ? "('" : ",('";
     values += std::string(range->intake) + "'," +
-              literal(name_ + "/" + std::to_string(row.row) + "/" + why(row)) + "," +
+              literal(name_ + "/" + std::to_string(row.row) + "/" + why(row, is_utf8)) + "," +
               number(range->first) + "," + number(range->part) + "," + number(range->count) + ")";
   }
   if (values.empty()) return "";

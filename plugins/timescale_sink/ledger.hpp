@@ -39,9 +39,9 @@ class Ledger {
   // nothing to ask.
   std::string refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
   std::vector<RefusedRow> refused(const penstock::Batch& batch, const PGresult* result) const;
-  // Keeps them; empty when there are none.
-  std::string keep_refused_sql(const penstock::Batch& batch,
-                               const std::vector<RefusedRow>& refused) const;
+  // Keeps them; empty when there are none. `is_utf8`: the database's encoding.
+  std::string keep_refused_sql(const penstock::Batch& batch, const std::vector<RefusedRow>& refused,
+                               bool is_utf8) const;
 
   // Notes how far the intakes of a stored batch are done.
   void note(const penstock::Batch& batch, penstock::Context& context);

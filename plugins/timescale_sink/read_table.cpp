@@ -14,7 +14,9 @@ std::string columns_sql(const std::string& table) {
   return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
          "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
          "a.attnotnull OR d.not_null, a.atthasdef OR a.attidentity <> '' OR d.has_default, "
-         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid), " +
+         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid), "
+         "CASE WHEN has_schema_privilege(d.schema, 'USAGE') THEN '' ELSE "
+         "format('GRANT USAGE ON SCHEMA %I TO %I', d.nspname, current_user) END, " +
          version_sql(table) +
          " "
          "FROM pg_attribute a CROSS JOIN LATERAL ("
@@ -24,7 +26,8 @@ std::string columns_sql(const std::string& table) {
          "UNION ALL SELECT t.*, below.typtypmod, below.not_null OR t.typnotnull, "
          "below.has_default OR t.typdefault IS NOT NULL "
          "FROM below JOIN pg_type t ON t.oid = below.typbasetype WHERE below.typtype = 'd') "
-         "SELECT below.oid, n.nspname, below.typname, below.typcategory, below.typtype, "
+         "SELECT below.oid, n.oid AS schema, n.nspname, below.typname, below.typcategory, "
+         "below.typtype, "
          "below.modifier, below.not_null, below.has_default "
          "FROM below JOIN pg_namespace n ON n.oid = below.typnamespace "
          "WHERE below.typtype <> 'd') d "
@@ -41,7 +44,7 @@ Failure read_table(Connection& connection, const std::string& name, Table& table
       const auto text = [&](int column) { return std::string(PQgetvalue(result, row, column)); };
       const auto is = [&](int column) { return text(column) == "t"; };
       table.has_row_security = is(11);
-      table.version = text(12);
+      table.version = text(13);
       table.columns.push_back(
           {.name = text(0),
            .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),
@@ -53,7 +56,8 @@ Failure read_table(Connection& connection, const std::string& name, Table& table
            .modifier = std::atoi(text(7).c_str()),
            .not_null = is(8),
            .has_default = is(9),
-           .is_generated = is(10)});
+           .is_generated = is(10),
+           .needed_grant = text(12)});
     }
   });
 }

@@ -22,7 +22,8 @@ std::string listed(size_t count, Each&& each) {
 }  // namespace
 
 std::string version_sql(const std::string& table) {
-  return "(SELECT string_agg(v.xmin::text, ' ' ORDER BY v.attnum) FROM pg_attribute v "
+  return "(SELECT min(v.attrelid) || ': ' || string_agg(v.xmin::text, ' ' ORDER BY v.attnum) FROM "
+         "pg_attribute v "
          "WHERE v.attrelid = to_regclass(" +
          literal(table) + ") AND v.attnum > 0)";
 }

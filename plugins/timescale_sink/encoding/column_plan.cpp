@@ -64,6 +64,11 @@ class Planner {
   }
 
   void pair_up(size_t at, const Field& from, const TableColumn& to) {
+    if (!to.needed_grant.empty()) {
+      fault("the role cannot use the type of its column \"" + to.name + "\", " + to.declared +
+            ": " + to.needed_grant);
+      return;
+    }
     EncoderChoice choice = choose_encoder(from.format, to, rules_);
     if (!choice.encoder) {
       const std::string type = type_for(from.format);

@@ -19,6 +19,7 @@ struct TableColumn {
   bool not_null = false;
   bool has_default = false;   // or is an identity
   bool is_generated = false;  // always: it takes no values
+  std::string needed_grant;   // without which the role cannot name the type; "": it can
 };
 
 struct Table {
