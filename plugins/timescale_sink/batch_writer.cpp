@@ -1,8 +1,10 @@
 #include "batch_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "array_encoder.hpp"
@@ -22,7 +24,14 @@ constexpr int kBatchesPerPruning = 200;
 // So often a batch is tried before its rows are looked at one by one, when the error may be the
 // table's.
 constexpr int kTriesOfUnknown = 2;
-constexpr const char* kCancelled = "57014";
+// Statement cancelled, such as by its timeout; out of memory; a limit such as TimescaleDB's of
+// tuples to decompress.
+constexpr std::array<std::string_view, 3> kTooMuchAtOnce{"57014", "53200", "53400"};
+
+bool is_too_much_at_once(const Failure& failure) {
+  return std::find(kTooMuchAtOnce.begin(), kTooMuchAtOnce.end(), failure.state) !=
+         kTooMuchAtOnce.end();
+}
 
 int64_t count_of(const PGresult* result) {
   return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
@@ -49,8 +58,7 @@ Failure BatchWriter::write_parts(const Batch& batch) {
   if (!parts_.resume(batch)) written_ = {};
   while (!parts_.is_done()) {
     const Failure failure = write_part(batch);
-    // What the server was too long at, it may do by halves.
-    if (failure && failure.state == kCancelled && parts_.halve()) continue;
+    if (is_too_much_at_once(failure) && parts_.halve()) continue;
     if (failure) {
       if (failure.blame != Blame::kServer) forget_table();
       return failure;
@@ -93,7 +101,8 @@ Failure BatchWriter::find_layout(const Batch& batch) {
 
 Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Table table;
-  if (Failure failure = read_table(connection_, options_.layout.table, table)) return failure;
+  if (Failure failure = read_table(connection_, options_.layout.table, settings_, table))
+    return failure;
   if (table.columns.empty()) {
     return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
   }
@@ -138,25 +147,33 @@ std::string BatchWriter::settings_sql() const {
   if (layout_->plan.has_text_to_read()) {
     sql +=
         "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
-        "SET LOCAL IntervalStyle = 'postgres';";
+        "SET LOCAL IntervalStyle = 'postgres';SET LOCAL array_nulls = on;"
+        "SET LOCAL xmloption = 'content';";
   }
   return sql;
 }
 
 Failure BatchWriter::choose_settings() {
+  forget_table();
   settings_ = "SET LOCAL statement_timeout = 30000;";
-  // A statement whose client is gone should end, and let go of its locks. Servers before 14 do not
-  // know the setting, others may lack what it needs.
-  constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
   // A range that a dead connection was storing is waited for; so the server must notice its death.
   constexpr const char* kNoticeDeath =
       "SET LOCAL tcp_keepalives_idle = 10;SET LOCAL tcp_keepalives_interval = 5;"
       "SET LOCAL tcp_keepalives_count = 4;SET LOCAL tcp_user_timeout = 30000;";
   if (options_.ledger) settings_ += kNoticeDeath;
-  Failure failure = connection_.execute("BEGIN");
-  if (!failure && !connection_.execute(kCheckClient)) settings_ += kCheckClient;
-  if (!failure && connection_.is_open()) failure = connection_.execute("ROLLBACK");
-  return failure;
+  // The role's own, whatever somebody else has set in a session of the pooler; and temporary tables
+  // of theirs do not count.
+  std::string path;
+  Failure failure = connection_.execute(
+      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path')",
+      [&](const PGresult* result) { path = PQgetvalue(result, 0, 0); });
+  if (failure) return failure;
+  settings_ += "SET LOCAL search_path = " + path + (path.empty() ? "" : ", ") + "pg_temp;";
+  // A statement whose client is gone should end, and let go of its locks. Servers before 14 do not
+  // know the setting, others may lack what it needs.
+  constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
+  if (!connection_.execute(kCheckClient)) settings_ += kCheckClient;
+  return connection_.is_open() ? connection_.execute("ROLLBACK") : failure;
 }
 
 // A WAL file's name begins with the timeline (PostgreSQL "Backup Control Functions").
@@ -246,9 +263,12 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   const int64_t staged = rows_to_write(batch);
   if (staged == 0) return {};
   StagedResult result;
-  Failure failure =
-      connection_.execute(store_staged_sql(layout_->statements, staged),
-                          [&](const PGresult* answer) { result = staged_result(answer); });
+  const std::string store = store_staged_sql(layout_->statements, staged);
+  Failure failure;
+  while (!failure && !result.is_done) {
+    failure =
+        connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
+  }
   if (!failure) failure = fault_of_table(result.refusals, staged);
   if (failure) return failure;
   const std::vector<RefusedRow> refused = rows_of(batch, result.refusals);
@@ -285,32 +305,34 @@ Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, 
           other->state, Blame::kUnknown};
 }
 
-// A row that it has, of this run or else its newest, is inserted again and taken back; where a key
-// keeps that out, with another time. If a rule of the rows' keeps it out even so, that says nothing
-// of the table; then it counts whether another lane has stored something meanwhile.
+// A row that it has, of this run or else its newest, is inserted again and taken back: as it is,
+// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, that
+// says nothing of the table; then it counts whether another lane has stored something meanwhile.
 Failure BatchWriter::try_good_row(bool& takes_it) {
   bool says_nothing = true;
-  for (const bool later : {false, true}) {
+  for (const bool now : {false, true}) {
     Failure refusal;
-    if (Failure failure = insert_good_row(later, takes_it, refusal)) return failure;
-    says_nothing = !takes_it && (!refusal || refusal.blame == Blame::kRows);
-    if (!says_nothing) break;
+    if (Failure failure = insert_good_row(now, takes_it, refusal)) return failure;
+    if (refusal && refusal.blame != Blame::kRows) says_nothing = false;
   }
-  if (says_nothing && unknown_failures_ > 0) takes_it = evidence_->stored > stored_at_failure_;
+  if (says_nothing && unknown_failures_ > 0) {
+    takes_it = takes_it || evidence_->stored > stored_at_failure_;
+  }
   if (!takes_it) note_unknown_failure();
   return {};
 }
 
 // In a transaction, which goes on without it. `refusal`: what the server said, if anything.
-Failure BatchWriter::insert_good_row(bool later, bool& takes_it, Failure& refusal) {
+Failure BatchWriter::insert_good_row(bool now, bool& takes_it, Failure& refusal) {
   const std::shared_ptr<const GoodRow> row = evidence_->good_row();
-  const std::string again = row ? (later ? row->insert_later : row->insert)
-                                : layout_->statements.insert_again(Statements::Row::kNewest, later);
+  const std::string again = row ? (now ? row->insert_now : row->insert)
+                                : layout_->statements.insert_again(Statements::Row::kNewest, now);
   if (again.empty()) return {};
   const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
   if (Failure failure = connection_.execute(begin)) return failure;
-  const auto count = [&](const PGresult* result) { takes_it = count_of(result) > 0; };
-  refusal = row ? insert_arrays(again, row->values, count) : connection_.execute(again, count);
+  // An empty table has no newest; a given row may be passed over.
+  const auto see = [&](const PGresult* result) { takes_it |= row || count_of(result) > 0; };
+  refusal = row ? insert_arrays(again, row->values, see) : connection_.execute(again, see);
   if (!connection_.is_open()) return refusal;
   return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
 }
@@ -335,7 +357,7 @@ void BatchWriter::keep_good_row(const Batch& batch) {
   auto row = std::make_shared<GoodRow>();
   row->settings = settings_sql();
   row->insert = layout_->statements.insert_again(Statements::Row::kGiven, false);
-  row->insert_later = layout_->statements.insert_again(Statements::Row::kGiven, true);
+  row->insert_now = layout_->statements.insert_again(Statements::Row::kGiven, true);
   encode_arrays(BatchRows(batch, last.first, last.second, found_), layout_->plan, false,
                 row->values);
   evidence_->keep(std::move(row));
@@ -377,7 +399,7 @@ Failure BatchWriter::end_transaction(const Failure& attempt) {
 
 // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
 Failure BatchWriter::find_refused_before(const Batch& batch) {
-  return connection_.execute(options_.ledger->refused_sql(batch, skipped_),
+  return connection_.execute(settings_ + options_.ledger->refused_sql(batch, skipped_),
                              [&](const PGresult* result) {
                                for (RefusedRow& row : options_.ledger->refused(batch, result)) {
                                  refused_.push_back(std::move(row));
@@ -438,7 +460,7 @@ void BatchWriter::prune_ledger() {
   if (!options_.ledger) return;
   const std::string sql = options_.ledger->prune_sql();
   if (sql.empty() && looked_for_strangers_) return;
-  if (!sql.empty() && !connection_.execute(sql)) options_.ledger->pruned();
+  if (!sql.empty() && !connection_.execute(settings_ + sql)) options_.ledger->pruned();
   look_for_strangers();
 }
 
@@ -446,8 +468,9 @@ void BatchWriter::look_for_strangers() {
   const std::string sql = options_.ledger->strangers_sql();
   if (sql.empty()) return;
   std::string words;
-  const Failure failure = connection_.execute(
-      sql, [&](const PGresult* result) { words = options_.ledger->strangers_words(result); });
+  const Failure failure = connection_.execute(settings_ + sql, [&](const PGresult* result) {
+    words = options_.ledger->strangers_words(result);
+  });
   looked_for_strangers_ = !failure;
   if (!words.empty()) context_.warn(words);
 }

@@ -52,6 +52,7 @@ class BatchWriter {
   void forget_table() { layouts_.clear(); }
   // Begins every transaction: of the settings that it may have, those that this server has.
   Failure choose_settings();
+  const std::string& settings() const { return settings_; }
   // After connecting: whether a standby has taken the server's place.
   void notice_promotion();
 
@@ -79,7 +80,7 @@ class BatchWriter {
   bool blames_rows(const Failure& failure);
   Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);
   Failure try_good_row(bool& takes_it);
-  Failure insert_good_row(bool later, bool& takes_it, Failure& refusal);
+  Failure insert_good_row(bool now, bool& takes_it, Failure& refusal);
   void note_unknown_failure();
   void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);

@@ -19,7 +19,7 @@ namespace timescale_sink {
 // A row that the table took, as statements that insert it again.
 struct GoodRow {
   std::string settings;                        // of the transaction
-  std::string insert, insert_later;            // the second with a time that no key has
+  std::string insert, insert_now;              // the second as of now
   std::vector<penstock::Buffer<char>> values;  // its parameters, binary
 };
 

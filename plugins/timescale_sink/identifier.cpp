@@ -44,6 +44,12 @@ std::string quoted_name(const std::string& name) {
   return quoted + '"';
 }
 
+std::string dollar_quoted(const std::string& body) {
+  std::string tag = "$p$";
+  while (body.find(tag) != std::string::npos) tag.insert(1, "p");
+  return tag + body + tag;
+}
+
 // With backslashes as an E string, which means the same whatever standard_conforming_strings is
 // (PostgreSQL "String Constants with C-Style Escapes").
 std::string literal(const std::string& text) {

@@ -17,6 +17,8 @@ std::string quoted_name(const std::string& name);
 std::string fault_of_table(const std::string& name);
 
 // A string constant (PostgreSQL "String Constants", with standard_conforming_strings).
+// Between dollars and a tag that it does not have.
+std::string dollar_quoted(const std::string& body);
 std::string literal(const std::string& text);
 
 }  // namespace timescale_sink

@@ -20,7 +20,7 @@ class Layout {
   Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
       : plan(plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns)),
         statements(table, plan, rules.conflict),
-        can_copy(rules.conflict.action == OnConflict::kError && !table.has_row_security &&
+        can_copy(rules.conflict.action == OnConflict::kError && table.why_insert.empty() &&
                  !plan.has_text_to_read()) {}
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;

@@ -14,7 +14,15 @@ std::string columns_sql(const std::string& table) {
   return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
          "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
          "a.attnotnull OR d.not_null, a.atthasdef OR a.attidentity <> '' OR d.has_default, "
-         "a.attgenerated <> '' OR a.attidentity = 'a', row_security_active(a.attrelid), "
+         "a.attgenerated <> '' OR a.attidentity = 'a', "
+         "(SELECT CASE WHEN c.relkind = 'v' THEN 'is a view' WHEN EXISTS (SELECT FROM pg_rewrite r "
+         "WHERE r.ev_class = c.oid AND r.ev_type = '3') THEN 'has a rule for INSERT' "
+         "WHEN row_security_active(c.oid) THEN 'has row security for this role' ELSE '' END "
+         "FROM pg_class c WHERE c.oid = a.attrelid), "
+         "coalesce((SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM "
+         "pg_collation l "
+         "JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation "
+         "AND l.collname <> 'default'), ''), "
          "CASE WHEN has_schema_privilege(d.schema, 'USAGE') THEN '' ELSE "
          "format('GRANT USAGE ON SCHEMA %I TO %I', d.nspname, current_user) END, " +
          version_sql(table) +
@@ -37,14 +45,15 @@ std::string columns_sql(const std::string& table) {
 
 }  // namespace
 
-Failure read_table(Connection& connection, const std::string& name, Table& table) {
+Failure read_table(Connection& connection, const std::string& name, const std::string& settings,
+                   Table& table) {
   table = {.name = name};
-  return connection.execute(columns_sql(name), [&](const PGresult* result) {
+  return connection.execute(settings + columns_sql(name), [&](const PGresult* result) {
     for (int row = 0; row < PQntuples(result); ++row) {
       const auto text = [&](int column) { return std::string(PQgetvalue(result, row, column)); };
       const auto is = [&](int column) { return text(column) == "t"; };
-      table.has_row_security = is(11);
-      table.version = text(13);
+      table.why_insert = text(11);
+      table.version = text(14);
       table.columns.push_back(
           {.name = text(0),
            .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),
@@ -57,7 +66,8 @@ Failure read_table(Connection& connection, const std::string& name, Table& table
            .not_null = is(8),
            .has_default = is(9),
            .is_generated = is(10),
-           .needed_grant = text(12)});
+           .collation = text(12),
+           .needed_grant = text(13)});
     }
   });
 }

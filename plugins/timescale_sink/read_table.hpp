@@ -6,7 +6,9 @@
 
 namespace timescale_sink {
 
-// `name` is quoted. No columns: there is no such table.
-Failure read_table(Connection& connection, const std::string& name, Table& table);
+// `name` is quoted; `settings` are statements, such as of the search path. No columns: there is no
+// such table.
+Failure read_table(Connection& connection, const std::string& name, const std::string& settings,
+                   Table& table);
 
 }  // namespace timescale_sink

@@ -27,12 +27,14 @@ struct StagedRefusal {
 struct StagedResult {
   std::vector<StagedRefusal> refusals;  // in the order of the rows
   int64_t stored = 0;                   // as the server counts
+  bool is_done = false;
 };
 
 // Makes them. Constraints that wait for COMMIT would refuse the batch when no row can be told any
 // more.
 std::string begin_stage_sql(const Statements& statements);
-// Stores `rows` staged rows; its result is for `staged_result`.
+// Stores some of `rows` staged rows, or all; to be called again until it is done. Its result is for
+// `staged_result`.
 std::string store_staged_sql(const Statements& statements, int64_t rows);
 StagedResult staged_result(const PGresult* result);
 

@@ -62,39 +62,35 @@ std::string Statements::value(size_t i, bool staged) const {
   return column.choice.is_text_to_read ? value + "::" + column.to.type : value;
 }
 
+// Compared as the table compares them.
+std::string Statements::value_of(const std::string& name, bool staged) const {
+  const auto at = std::find_if(plan_.columns.begin(), plan_.columns.end(),
+                               [&](const PlannedColumn& column) { return column.to.name == name; });
+  const std::string text = value(static_cast<size_t>(at - plan_.columns.begin()), staged);
+  return at->to.collation.empty() ? text : text + " COLLATE " + at->to.collation;
+}
+
 // Of several rows with one key the newest counts, or the last: ON CONFLICT would refuse to update a
-// row twice in one statement.
+// row twice in one statement. A key with a NULL in it is no other's.
 std::string Statements::select(bool staged, const std::string& from,
                                const std::string& where) const {
-  const std::string values =
-      listed(plan_.columns.size(), [&](size_t i) { return value(i, staged); });
-  const auto number_of = [&](const std::string& name) {
-    const auto at =
-        std::find_if(plan_.columns.begin(), plan_.columns.end(),
-                     [&](const PlannedColumn& column) { return column.to.name == name; });
-    return "s." + column_number(static_cast<size_t>(at - plan_.columns.begin()));
-  };
   std::string sql = "SELECT ", order = "s.n";
   if (conflict_.action == OnConflict::kUpdate) {
-    const std::string key =
-        listed(conflict_.key.size(), [&](size_t i) { return number_of(conflict_.key[i]); });
-    sql += "DISTINCT ON (" + key + ") ";
-    order = key;
+    const auto key_column = [&](size_t i) { return value_of(conflict_.key[i], staged); };
+    const std::string key = listed(conflict_.key.size(), key_column);
+    order = key + ", CASE WHEN num_nulls(" + key + ") > 0 THEN s.n END";
+    sql += "DISTINCT ON (" + order + ") ";
     if (!conflict_.newer_by.empty()) {
-      order += ", " + number_of(conflict_.newer_by) + " DESC NULLS LAST";
+      order += ", " + value_of(conflict_.newer_by, staged) + " DESC NULLS LAST";
     }
     order += ", s.n DESC";
   }
-  return sql + values + " FROM " + from + (where.empty() ? "" : " WHERE " + where) + " ORDER BY " +
-         order;
-}
-
-std::string Statements::insert_into() const {
-  return "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") ";
+  sql += listed(plan_.columns.size(), [&](size_t i) { return value(i, staged); });
+  return sql + " FROM " + from + (where.empty() ? "" : " WHERE " + where) + " ORDER BY " + order;
 }
 
 std::string Statements::into(const std::string& rows) const {
-  std::string sql = insert_into() + rows;
+  std::string sql = "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") " + rows;
   if (conflict_.action == OnConflict::kError) return sql;
   sql += " ON CONFLICT (" +
          listed(conflict_.key.size(), [&](size_t i) { return quoted_name(conflict_.key[i]); }) +
@@ -111,23 +107,29 @@ std::string Statements::into(const std::string& rows) const {
 
 std::string Statements::insert() const { return into(select(false, arrays(false), "")); }
 
-std::string Statements::insert_again(Row row, bool later) const {
-  const auto is_time = [](const PlannedColumn& column) {
-    return column.to.base_name.starts_with("timestamp");
-  };
-  const auto time = std::find_if(plan_.columns.begin(), plan_.columns.end(), is_time);
+std::string Statements::insert_again(Row row, bool now) const {
+  const auto time = std::find_if(
+      plan_.columns.begin(), plan_.columns.end(),
+      [](const PlannedColumn& column) { return column.to.base_name.starts_with("timestamp"); });
   const bool has_time = time != plan_.columns.end();
-  if (later && !has_time) return "";
-  const auto value_of = [&](size_t i) {
-    const PlannedColumn& column = plan_.columns[i];
-    const std::string text = row == Row::kNewest ? quoted_name(column.to.name) : value(i, false);
-    return later && &column == &*time ? text + " + interval '1.000001 s'" : text;
-  };
-  std::string sql = insert_into() + "SELECT " + listed(plan_.columns.size(), value_of) + " FROM ";
-  if (row == Row::kGiven) return sql + arrays(false);
+  if (now && !has_time) return "";
+  std::string sql =
+      "SELECT " +
+      listed(
+          plan_.columns.size(),
+          [&](size_t i) {
+            const PlannedColumn& column = plan_.columns[i];
+            if (now && &column == &*time) {
+              return "(clock_timestamp() AT TIME ZONE 'UTC')" +
+                     std::string(column.to.base_name == "timestamp" ? "" : " AT TIME ZONE 'UTC'");
+            }
+            return row == Row::kNewest ? quoted_name(column.to.name) : value(i, false);
+          }) +
+      " FROM ";
+  if (row == Row::kGiven) return into(sql + arrays(false));
   sql += table_;
   if (has_time) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
-  return sql + " LIMIT 1";
+  return into(sql + " LIMIT 1");
 }
 
 // A function that fails, since SQL itself has no other way to.

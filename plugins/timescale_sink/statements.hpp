@@ -29,10 +29,10 @@ class Statements {
   std::string copy() const;
   // With one array a planned column as its parameters; see array_encoder.hpp.
   std::string insert() const;
-  // A row that the table has, once more: given as for `insert`, or its newest. `later`: with a time
-  // that its key does not have; "" if it has no time.
+  // A row that the table has, once more: given as for `insert`, or its newest. `now`: as of now; ""
+  // if it has no time.
   enum class Row { kGiven, kNewest };
-  std::string insert_again(Row row, bool later) const;
+  std::string insert_again(Row row, bool now) const;
 
   // Fails if a column has changed since the plan was made, so that what was encoded for the old one
   // would be another value in the new. To be the last of the transaction, when the table is locked
@@ -51,8 +51,8 @@ class Statements {
  private:
   std::string arrays(bool staged) const;
   std::string value(size_t column, bool staged) const;
+  std::string value_of(const std::string& name, bool staged) const;
   std::string select(bool staged, const std::string& from, const std::string& where) const;
-  std::string insert_into() const;
   std::string into(const std::string& rows) const;
 
   const std::string table_, version_;

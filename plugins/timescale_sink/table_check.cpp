@@ -88,12 +88,12 @@ class TableCheck {
 
   void check_columns() {
     Table table;
-    if (const Failure failure = read_table(connection_, name_, table)) {
+    if (const Failure failure = read_table(connection_, name_, "", table)) {
       error("host", failure.message);
       return;
     }
-    if (table.has_row_security) {
-      report_.note("row security holds for " + user_ + " in " + name_ + ", so rows go by INSERT");
+    if (!table.why_insert.empty()) {
+      report_.note(name_ + " " + table.why_insert + ", so rows go by INSERT");
     }
     std::set<std::string> told;
     for (const penstock::Schema& input : needed_.inputs) {
@@ -163,13 +163,16 @@ class TableCheck {
     const ConflictRule& conflict = needed_.layout.conflict;
     if (conflict.action != OnConflict::kError) need_right("table", name_, "SELECT");
     if (conflict.action == OnConflict::kUpdate) need_right("table", name_, "UPDATE");
-    const Rows temporary = rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')");
-    if (temporary.empty() || temporary[0][0] == "t") return;
-    const std::string what =
-        user_ + " may make no temporary tables in " + database_ +
-        ", by which a batch with a refused row goes: GRANT TEMPORARY ON DATABASE " +
-        quoted_table(database_) + " TO " + quoted_table(user_);
-    error("database", what);
+    const Failure failure =
+        connection_.execute("CREATE TEMPORARY TABLE penstock_check (n int) ON COMMIT DROP");
+    if (!failure || failure.state == "25006") return;
+    const std::string remedy = failure.state == "42501"
+                                   ? ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) +
+                                         " TO " + quoted_table(user_)
+                                   : "";
+    error("database", user_ + " may make no temporary tables in " + database_ +
+                          ", by which a batch with a refused row goes (" + failure.message + ")" +
+                          remedy);
   }
 
   void check_key() {

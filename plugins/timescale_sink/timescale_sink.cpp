@@ -131,7 +131,10 @@ class TimescaleSink {
 
   // `table` is a literal.
   static std::string create_if_missing(const std::string& table, const std::string& create) {
-    return "DO $$ BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create + " END IF; END $$;";
+    return "DO " +
+           dollar_quoted("BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create +
+                         " END IF; END") +
+           ";";
   }
 
   static NeededTable needed_table(const Options& options, std::vector<Schema> inputs);
@@ -162,8 +165,8 @@ class TimescaleSink {
       const std::string advice = advice_for_guarded(failure.message);
       if (!advice.empty()) failure.message += "; " + advice;
     }
-    if (!failure && options_.create_table) failure = create_table();
     if (!failure) failure = writer_.choose_settings();
+    if (!failure && options_.create_table) failure = create_table();
     if (!failure) writer_.notice_promotion();
     set_connected();
     if (failure) return failure;
@@ -558,7 +561,8 @@ std::string TimescaleSink::creation_sql() const {
 // to create needed, where the table exists.
 Failure TimescaleSink::create_table() {
   const std::string table = literal(table_);
-  std::string sql = "BEGIN; SELECT pg_advisory_xact_lock(hashtext(" + table + "));";
+  std::string sql =
+      "BEGIN;" + writer_.settings() + "SELECT pg_advisory_xact_lock(hashtext(" + table + "));";
   sql += create_if_missing(table, creation_sql());
   if (exactly_once()) {
     const std::string ledger = quoted_table(options_.ledger_table);

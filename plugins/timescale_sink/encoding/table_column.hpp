@@ -19,14 +19,15 @@ struct TableColumn {
   bool not_null = false;
   bool has_default = false;   // or is an identity
   bool is_generated = false;  // always: it takes no values
+  std::string collation;      // quoted; "": the database's, or none
   std::string needed_grant;   // without which the role cannot name the type; "": it can
 };
 
 struct Table {
   std::string name;  // quoted
   std::vector<TableColumn> columns;
-  bool has_row_security = false;  // for this role, and so COPY is refused
-  std::string version;            // another after each change of its columns
+  std::string why_insert;  // COPY is refused, or does something else; "": it is not
+  std::string version;     // another after each change of its columns
 };
 
 }  // namespace timescale_sink
