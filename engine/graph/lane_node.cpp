@@ -121,11 +121,12 @@ void LaneNode::run(Lane& lane) {
     lock.unlock();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
     std::vector<Output> outputs;
-    if (!work(lane, *job, outputs)) {
-      counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
+    bool to_wait = false;
+    if (!work(lane, *job, outputs, to_wait)) {
       lock.lock();
-      jobs_.push_front(std::move(job));
-      break;
+      put_back(std::move(job), to_wait);
+      if (!to_wait) break;
+      continue;
     }
     pass_on(job->number, std::move(outputs));
     job.reset();
@@ -146,10 +147,17 @@ bool LaneNode::start_instance(Lane& lane) {
   return true;
 }
 
-bool LaneNode::work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs) {
+void LaneNode::put_back(std::unique_ptr<LaneJob> job, bool to_wait) {
+  counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
+  jobs_.insert(to_wait ? jobs_.end() : jobs_.begin(), std::move(job));
+}
+
+bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool& to_wait) {
   lane.state = LaneState::kWorking;
-  add(counts_.batches_in, 1);
-  add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
+  if (!std::exchange(job.was_tried, true)) {
+    add(counts_.batches_in, 1);
+    add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
+  }
   Delivery* delivery = deliver(job.batch, job.input);
   const bool is_sink = type().kind == PENSTOCK_SINK;
   bool done = true;
@@ -173,7 +181,9 @@ bool LaneNode::work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs
       break;
     }
     add(counts_.errors, 1);
-    if (!wait_after_failure(lane)) {
+    const bool stops = !wait_after_failure(lane);
+    to_wait = !stops && result.status == PENSTOCK_RETRY_LATER && !description().ordered;
+    if (stops || to_wait) {
       delivery->abandon();
       done = false;
       break;

@@ -22,6 +22,7 @@ struct LaneJob {
   BatchPtr batch;
   uint32_t input = 0;
   uint64_t number = 0;  // see Node::number_job
+  bool was_tried = false;
 };
 
 class LaneNode final : public Node {
@@ -67,8 +68,10 @@ class LaneNode final : public Node {
   void enqueue(std::unique_ptr<LaneJob> job, Entry::gateway_type& gateway);
   void run(Lane& lane);
   bool start_instance(Lane& lane);
-  // False: the lanes are stopping, and the job is not done.
-  bool work(Lane& lane, const LaneJob& job, std::vector<Output>& outputs);
+  // False: the job is not done. It goes back into the queue, at the front, or if it is `to_wait`
+  // behind the others.
+  bool work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool& to_wait);
+  void put_back(std::unique_ptr<LaneJob> job, bool to_wait);
   void call(Lane& lane, bool tick);
   // One attempt failed; waits. False: the lanes are stopping.
   bool wait_after_failure(Lane& lane);

@@ -46,6 +46,7 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
       evidence_(evidence_of(options_.table_key)) {}
 
 Failure BatchWriter::write(const Batch& batch) {
+  takes_none_ = false;
   const Failure failure = write_parts(batch);
   if (!Statements::says_changed(failure.message)) return failure;
   forget_table();
@@ -163,11 +164,20 @@ Failure BatchWriter::choose_settings() {
   if (options_.ledger) settings_ += kNoticeDeath;
   // The role's own, whatever somebody else has set in a session of the pooler; and temporary tables
   // of theirs do not count.
-  std::string path;
+  std::string path, limit;
   Failure failure = connection_.execute(
-      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path')",
-      [&](const PGresult* result) { path = PQgetvalue(result, 0, 0); });
+      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
+      "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
+      [&](const PGresult* result) {
+        path = PQgetvalue(result, 0, 0);
+        limit = PQgetvalue(result, 0, 1);
+      });
   if (failure) return failure;
+  // Late rows with a key make the server decompress what may have it, and a batch is all that they
+  // are; statement_timeout bounds it.
+  if (!limit.empty()) {
+    settings_ += "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;";
+  }
   settings_ += "SET LOCAL search_path = " + path + (path.empty() ? "" : ", ") + "pg_temp;";
   // A statement whose client is gone should end, and let go of its locks. Servers before 14 do not
   // know the setting, others may lack what it needs.
@@ -300,6 +310,7 @@ Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, 
   bool takes_it = false;
   if (Failure failure = try_good_row(takes_it)) return failure;
   if (takes_it) return {};
+  takes_none_ = true;
   return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
               " (SQLSTATE " + other->state + ")",
           other->state, Blame::kUnknown};

@@ -43,8 +43,10 @@ class BatchWriter {
   // The connection and the context must outlive it.
   BatchWriter(Options options, Connection& connection, penstock::Context& context);
 
-  // After a failure nothing of the batch is stored, and it may be tried again.
+  // After a failure nothing of the batch is stored, or a part, and it may be tried again.
   Failure write(const penstock::Batch& batch);
+  // Whether another may be written first. One with a part stored would not be known again.
+  bool may_wait() const { return takes_none_ && !parts_.is_begun(); }
   // Of the last batch that was written.
   const Written& written() const { return written_; }
   const Options& options() const { return options_; }
@@ -110,6 +112,7 @@ class BatchWriter {
   const Layout* layout_ = nullptr;
   RowFindings found_;
   Parts parts_;
+  bool takes_none_ = false;  // of its rows does the table take, and nothing shows why
   int unknown_failures_ = 0;
   uint64_t stored_at_failure_ = 0;  // of evidence_, at the last of them
   // Of the attempt at a part of it.

@@ -17,8 +17,7 @@ std::string ranges_of(const penstock::Batch& batch) {
 }  // namespace
 
 bool Parts::resume(const penstock::Batch& batch) {
-  const bool is_begun = first_ > 0 && first_ < chunks_;
-  if (is_begun && batch_ == ranges_of(batch)) return true;
+  if (is_begun() && batch_ == ranges_of(batch)) return true;
   chunks_ = most_ = batch.chunks();
   first_ = 0;
   choose();

@@ -15,6 +15,7 @@ class Parts {
   // Anew; or, for a batch of which a part is stored, where it was left: then true.
   bool resume(const penstock::Batch& batch);
   bool is_done() const { return first_ == chunks_; }
+  bool is_begun() const { return first_ > 0 && first_ < chunks_; }
   // The chunks that go next; empty: all.
   const ChunkChoice& next() const { return next_; }
   // They are stored.

@@ -201,7 +201,9 @@ class TimescaleSink {
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
     set_connected();
-    return Outcome::retry(message);
+    const bool in_order = options_.on_conflict == OnConflict::kUpdate && options_.newer_by.empty();
+    return writer_.may_wait() && !in_order ? Outcome::retry_later(message)
+                                           : Outcome::retry(message);
   }
 
   Failure create_table();

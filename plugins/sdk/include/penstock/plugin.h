@@ -57,7 +57,10 @@ typedef enum penstock_status {
   PENSTOCK_RETRY = 2,
   /* A bug or a state that the plugin has no answer to. Treated as PENSTOCK_REJECT by a
    * transform and as PENSTOCK_RETRY by a sink, logged and counted as an error. */
-  PENSTOCK_FAILED = 3
+  PENSTOCK_FAILED = 3,
+  /* Since 1.5. From process of a sink: as PENSTOCK_RETRY, but batches that came later may go first,
+   * since they may show whose fault it is. */
+  PENSTOCK_RETRY_LATER = 4
 } penstock_status;
 
 typedef enum penstock_kind {

@@ -74,6 +74,7 @@ struct Outcome {
   static Outcome done() { return {}; }
   static Outcome reject(std::string why) { return {PENSTOCK_REJECT, std::move(why)}; }
   static Outcome retry(std::string why) { return {PENSTOCK_RETRY, std::move(why)}; }
+  static Outcome retry_later(std::string why) { return {PENSTOCK_RETRY_LATER, std::move(why)}; }
 };
 
 // Where `check` puts its complaints.
