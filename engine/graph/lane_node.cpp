@@ -105,6 +105,12 @@ void LaneNode::run(Lane& lane) {
   std::unique_lock lock(mutex_);
   while (true) {
     lane.state = LaneState::kIdle;
+    // What it put back is another lane's trouble by now, or done.
+    if (jobs_.empty() && std::exchange(lane.has_put_back, false)) {
+      lock.unlock();
+      lane.instance->set_trouble("");
+      lock.lock();
+    }
     changed_.wait(lock, [&] { return stop_ || lane.tick_due || lane.flush_due || !jobs_.empty(); });
     if (lane.tick_due || lane.flush_due) {
       const bool tick = std::exchange(lane.tick_due, false);
@@ -126,6 +132,7 @@ void LaneNode::run(Lane& lane) {
       lock.lock();
       put_back(std::move(job), to_wait);
       if (!to_wait) break;
+      lane.has_put_back = true;
       continue;
     }
     pass_on(job->number, std::move(outputs));

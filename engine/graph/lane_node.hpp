@@ -61,6 +61,7 @@ class LaneNode final : public Node {
     std::atomic<LaneState> state = LaneState::kStarting;
     bool tick_due = false;
     bool flush_due = false;
+    bool has_put_back = false;
     Backoff backoff;
     std::thread thread;
   };

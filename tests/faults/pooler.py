@@ -100,6 +100,23 @@ default_pool_size = 3
         for engine in engines.values():
             self.assertEqual(engine.stop(), 0)
 
+    def test_what_another_client_leaves_in_a_session(self):
+        path = self.pipeline(("${INGESTION_DB_PORT:-5432}", str(self.port)))
+        engine = self.engine(pipeline=path)
+        self.database.psql("CREATE SCHEMA staging; CREATE TABLE staging.metrics (LIKE metrics);"
+                           "GRANT USAGE ON SCHEMA staging TO nexus_ingestion; GRANT ALL ON staging.metrics TO "
+                           "nexus_ingestion; GRANT TEMPORARY ON DATABASE nexus_historian TO nexus_ingestion")
+        for left in ("SET search_path = staging", "CREATE TEMPORARY TABLE IF NOT EXISTS metrics (LIKE public.metrics)"):
+            for part in range(6):
+                subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "nexus_ingestion",
+                                "nexus_historian", "-c", left], check=True, capture_output=True,
+                               env={**os.environ, "PGPASSWORD": self.database.password})
+                self.broker.publish_lines("dev/x", [f'{{"value":{part}}}'] * 10)
+        wait_until(lambda: engine.status()["accounting"]["stored"] == 120, "all is stored", 30)
+        self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM public.metrics), "
+                                            "(SELECT count(*) FROM staging.metrics)"), "120|0")
+        self.assertEqual(engine.stop(), 0)
+
     def reload(self, engine):
         done = engine.status()["reloads"]["done"]
         engine.process.send_signal(signal.SIGHUP)

@@ -94,7 +94,7 @@ class Rows(Flow):
             self.assertEqual(letter.get("quality", 7), 7)
             self.assertIn(f"SQLSTATE {state}", letter["detail"])
         engine.assert_balanced(rejected_kept=self.bad_ones)
-        self.assertEqual(engine.get("/health")[0], 200)
+        wait_until(lambda: engine.get("/health")[0] == 200, "it is healthy", 30)
 
 
 class RefusedRows(Rows):
@@ -131,9 +131,34 @@ class RefusedRows(Rows):
         self.assertEqual(engine.stop(), 0)
 
 
+class NothingKnown(Rows):
+    """Of the table, since it is empty or the role may not read it, when all lanes get bad rows first."""
+
+    def judge_later(self, prepare):
+        self.good_ones = self.bad_ones = 0
+        self.database.leave_columnstore()
+        self.database.psql(RAISE.format("45000") + prepare)
+        engine = self.engine()
+        to = self.publisher()
+        for _ in range(2 * BURSTS):
+            self.publish(to, BURST, good=False)
+            time.sleep(0.15)
+        self.publish(to, BURST)
+        self.judge(engine, "45000")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_an_empty_table(self):
+        self.judge_later("")
+
+    def test_a_role_that_may_only_insert(self):
+        self.judge_later("INSERT INTO metrics (time, topic) VALUES (now(), 'first');"
+                         "REVOKE SELECT ON metrics FROM nexus_ingestion")
+
+
 class FaultyTables(Rows):
     """The table, not the rows: the batch waits, and nothing becomes a letter."""
 
+    options = ()
     UNIQUE = "CREATE UNIQUE INDEX ON metrics (topic, time);"
     AFTER = """CREATE TABLE latest (topic text); GRANT INSERT ON latest TO nexus_ingestion;
         CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -144,7 +169,7 @@ class FaultyTables(Rows):
         self.good_ones = self.bad_ones = 0
         self.database.leave_columnstore()
         self.database.psql(prepare + TRIGGER.format("RAISE EXCEPTION 'no' USING ERRCODE = '42501';"))
-        engine = self.engine()
+        engine = self.engine(pipeline=self.pipeline(*[("parallelism = 4", each) for each in self.options]))
         to = self.publisher()
         # An error that was proven to be a row's is not always one.
         self.publish(to, 100, every=10)
@@ -164,6 +189,11 @@ class FaultyTables(Rows):
     def test_a_right_that_is_taken_away(self):
         self.wait_for("", "REVOKE INSERT ON metrics FROM nexus_ingestion",
                       "GRANT INSERT ON metrics TO nexus_ingestion", "GRANT INSERT ON")
+
+    def test_a_key_that_upserts_need_is_gone(self):
+        self.options = ('parallelism = 4\non_conflict = "ignore"\nconflict_key = ["topic", "time"]',)
+        self.wait_for("CREATE UNIQUE INDEX one ON metrics (topic, time);", "DROP INDEX one",
+                      "CREATE UNIQUE INDEX one ON metrics (topic, time)", "no unique or exclusion constraint")
 
     def test_a_table_behind_a_trigger_that_is_gone(self):
         self.wait_for(self.UNIQUE + self.AFTER, "ALTER TABLE latest RENAME TO gone",

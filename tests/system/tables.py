@@ -207,6 +207,84 @@ class Tables(Flow):
                 self.assertEqual(values, ["75"])
                 self.assertEqual(self.database.psql("SELECT count(*) FROM before"), "40")
 
+    def test_tables_of_one_transaction_that_change_places(self):
+        for way in WAYS:
+            with self.subTest(way):
+                self.database.psql("DROP TABLE IF EXISTS before")
+                self.table("BEGIN; CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str text, "
+                           "quality smallint, metadata jsonb); CREATE TABLE after (time timestamptz, topic text, "
+                           "value bigint, value_str text, quality smallint, metadata jsonb);"
+                           "GRANT SELECT, INSERT ON after TO nexus_ingestion; COMMIT")
+                values = self.change_while_rows_come(
+                    way, "ALTER TABLE metrics RENAME TO before; ALTER TABLE after RENAME TO metrics",
+                    stored=80, kept=80)
+                self.assertEqual(values, ["75"])
+
+    # ---- Rules, views, other settings ----
+
+    def test_rules_and_views_are_obeyed_by_every_row(self):
+        self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str text, "
+                   "quality smallint, metadata jsonb); CREATE TABLE other (LIKE metrics, CHECK (value <> 7));"
+                   "CREATE RULE elsewhere AS ON INSERT TO metrics DO INSTEAD INSERT INTO other VALUES (NEW.*)")
+        self.assertIn('"metrics" has a rule for INSERT, so rows go by INSERT', self.check(DEFAULT)[1])
+        engine = self.engine()
+        for part in range(3):
+            self.publish(*[f'{{"value":{7 if part == 1 and i == 5 else 1}}}' for i in range(20)])
+            wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "it is done", 20)
+        engine.assert_balanced(stored=59, rejected_kept=1)
+        self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM other), (SELECT count(*) FROM metrics)"),
+                         "59|0")
+
+    def test_what_a_payload_says_is_never_a_statement(self):
+        self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str integer, "
+                   "quality smallint, metadata jsonb); CREATE TABLE victim (a int); INSERT INTO victim VALUES (1);"
+                   "GRANT SELECT, DELETE ON victim TO nexus_ingestion;"
+                   "ALTER ROLE nexus_ingestion SET standard_conforming_strings = off")
+        engine = self.engine(pipeline=self.pipeline(EXACTLY_ONCE))
+        self.publish('{"value":"12"}', r"""{"value":"it's \\"}""",
+                     r"""{"value":"\\',1,1,1); DELETE FROM victim; --"}""")
+        wait_until(lambda: engine.status()["accounting"]["rejected_kept"] == 2, "two are letters", 20)
+        engine.assert_balanced(stored=1, rejected_kept=2)
+        self.assertEqual(self.database.psql("SELECT count(*) FROM victim"), "1")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_type_that_the_role_may_not_name_is_told(self):
+        self.table("CREATE SCHEMA hidden; CREATE TYPE hidden.mood AS ENUM ('on'); CREATE TABLE metrics (time "
+                   "timestamptz, topic text, value float8, value_str hidden.mood, quality smallint, metadata jsonb)")
+        code, text = self.check(DEFAULT)
+        self.assertEqual(code, 1, text)
+        self.assertIn('the role cannot use the type of its column "value_str", hidden.mood: '
+                      "GRANT USAGE ON SCHEMA hidden TO nexus_ingestion", text)
+
+    # ---- Keys ----
+
+    def upsert(self, columns, newer_by, payloads, expected):
+        self.table(columns + "; GRANT UPDATE ON metrics TO nexus_ingestion")
+        engine = self.engine(pipeline=self.sink(
+            'on_conflict = "update"', 'conflict_key = ["topic", "quality"]', f'newer_by = "{newer_by}"',
+            'columns = ["topic", "quality", "value", "version=value_str"]'))
+        self.broker.publish("dev/x", "[" + ",".join(payloads) + "]")
+        wait_until(lambda: self.rows("count(*)") != ["0"], "it is stored", 20)
+        engine.assert_balanced()
+        self.assertEqual(self.database.psql("SELECT version FROM metrics ORDER BY 1").split(), expected)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_the_newest_of_a_batch_is_the_newest_to_the_table(self):
+        self.upsert("CREATE TABLE metrics (topic text, quality smallint, value float8, version integer, "
+                    "UNIQUE (topic, quality))", "version", [f'{{"value":"{n}"}}' for n in range(1, 13)], ["12"])
+        self.upsert('CREATE TABLE metrics (topic text, quality smallint, value float8, version text COLLATE "en-x-icu",'
+                    " UNIQUE (topic, quality))", "version", ['{"value":"a"}', '{"value":"B"}'], ["B"])
+
+    def test_a_key_with_a_null_is_no_others(self):
+        self.table("CREATE TABLE metrics (topic text, value_str text, value float8, UNIQUE (topic, value_str));"
+                   "GRANT UPDATE ON metrics TO nexus_ingestion")
+        engine = self.engine(pipeline=self.sink(
+            'on_conflict = "update"', 'conflict_key = ["topic", "value_str"]', 'newer_by = "value"',
+            'columns = ["topic", "value_str", "value"]'))
+        self.broker.publish("dev/x", "[" + ",".join(f'{{"value":{n}}}' for n in range(50)) + "]")
+        wait_until(lambda: self.rows("count(*)") == ["50"], "each is a row", 20)
+        engine.assert_balanced(stored=50)
+
     # ---- The account ----
 
     def test_stored_is_what_the_server_stored(self):

@@ -159,6 +159,35 @@ TEST_CASE("a sink that fails gets the batch again until it works") {
   CHECK(run.node("out").health().health == PENSTOCK_HEALTHY);
 }
 
+namespace {
+
+// Stores nothing of the first slice before it has stored another.
+struct Hesitating {
+  struct Options {};
+  static Declaration declare() {
+    return {.name = "hesitating", .summary = "test", .options = {}, .ports = {}, .metrics = {}};
+  }
+  Hesitating(const Options&, Context& c) : storing({}, c) {}
+  Outcome process(const Batch& batch) {
+    const bool is_first = batch.ranges()[0].first == 0;
+    if (is_first && world.stored_count() == 0) return Outcome::retry_later("not before another");
+    return storing.process(batch);
+  }
+  test_nodes::Storing storing;
+};
+
+}  // namespace
+
+TEST_CASE("a batch that is to be tried later lets another go first, and each is stored once") {
+  auto types = test_nodes::types();
+  types.emplace("hesitating", sink<Hesitating>());
+  Run run(counting(5000) + "[nodes.out]\nplugin = \"hesitating\"\ninputs = [\"in\"]\n", types);
+  run.to_the_end();
+  CHECK(stored_each(5000, 1));
+  CHECK(get(run.node("out").counts().retries) >= 1);
+  CHECK(get(run.node("out").counts().rows_in) == 5000);
+}
+
 TEST_CASE("a failing sink degrades health, and well again it is healthy") {
   Run run(
       "[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
