@@ -21,9 +21,6 @@ using penstock::Buffer;
 // frequent a batch is sent once, not twice.
 constexpr int kStagedAfterRefusal = 50;
 constexpr int kBatchesPerPruning = 200;
-// So often a batch is tried before its rows are looked at one by one, when the error may be the
-// table's.
-constexpr int kTriesOfUnknown = 2;
 // Statement cancelled, such as by its timeout; out of memory; a limit such as TimescaleDB's of
 // tuples to decompress.
 constexpr std::array<std::string_view, 3> kTooMuchAtOnce{"57014", "53200", "53400"};
@@ -33,20 +30,18 @@ bool is_too_much_at_once(const Failure& failure) {
          kTooMuchAtOnce.end();
 }
 
-int64_t count_of(const PGresult* result) {
-  return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
-}
-
 }  // namespace
 
 BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Context& context)
     : options_(std::move(options)),
       connection_(connection),
       context_(context),
-      evidence_(evidence_of(options_.table_key)) {}
+      evidence_(evidence_of(options_.table_key)),
+      settings_(connection, options_.ledger.has_value()),
+      whose_fault_(connection, evidence_) {}
 
 Failure BatchWriter::write(const Batch& batch) {
-  takes_none_ = false;
+  whose_fault_.begin();
   const Failure failure = write_parts(batch);
   if (!Statements::says_changed(failure.message)) return failure;
   forget_table();
@@ -78,8 +73,7 @@ Failure BatchWriter::write_part(const Batch& batch) {
   Failure failure = write_checked(batch);
   if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
   if (failure) return failure;
-  unknown_failures_ = 0;
-  if (stored_rows_ > 0) ++evidence_->stored;
+  whose_fault_.stored(stored_rows_);
   if (evidence_->wants_good_row()) keep_good_row(batch);
   return {};
 }
@@ -91,6 +85,10 @@ Failure BatchWriter::find_layout(const Batch& batch) {
     if (!layout->plan.missing.empty()) {
       if (Failure failure = add_columns(layout->plan.missing)) return failure;
       if (Failure failure = read_layout(batch, layout)) return failure;
+      if (!layout->plan.missing.empty()) {
+        forget_table();
+        return {"columns that were added are gone again", "", Blame::kUnknown};
+      }
     }
   }
   layout_ = layout.get();
@@ -102,7 +100,7 @@ Failure BatchWriter::find_layout(const Batch& batch) {
 
 Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Table table;
-  if (Failure failure = read_table(connection_, options_.layout.table, settings_, table))
+  if (Failure failure = read_table(connection_, options_.layout.table, settings_.sql(), table))
     return failure;
   if (table.columns.empty()) {
     return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
@@ -118,9 +116,9 @@ Failure BatchWriter::add_columns(const std::vector<MissingColumn>& missing) {
     changes += (changes.empty() ? "" : ", ") + std::string("ADD COLUMN IF NOT EXISTS ") +
                quoted_name(column.name) + " " + column.type;
   }
-  const Failure failure = connection_.execute(settings_ + "SELECT pg_advisory_xact_lock(hashtext(" +
-                                              literal(options_.layout.table) + "));ALTER TABLE " +
-                                              options_.layout.table + " " + changes);
+  const Failure failure = connection_.execute(
+      settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" + literal(options_.layout.table) +
+      "));ALTER TABLE " + options_.layout.table + " " + changes);
   if (failure) layouts_.clear();
   return failure;
 }
@@ -128,7 +126,7 @@ Failure BatchWriter::add_columns(const std::vector<MissingColumn>& missing) {
 Failure BatchWriter::write_checked(const Batch& batch) {
   if (staged_left_ == 0) {
     const Failure failure = write_directly(batch);
-    if (!failure || !blames_rows(failure)) return failure;
+    if (!failure || !whose_fault_.may_be_rows(failure)) return failure;
     written_.refused_whole = true;
     staged_left_ = kStagedAfterRefusal;
   }
@@ -136,54 +134,15 @@ Failure BatchWriter::write_checked(const Batch& batch) {
   return write_staged(batch);
 }
 
-bool BatchWriter::blames_rows(const Failure& failure) {
-  if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
-  note_unknown_failure();
-  return unknown_failures_ > kTriesOfUnknown || evidence_->is_proven(failure.state);
-}
-
-// Nothing is expected of a session, which a pooler may give to anybody between transactions.
 std::string BatchWriter::settings_sql() const {
-  std::string sql = settings_;
-  if (layout_->plan.has_text_to_read()) {
-    sql +=
-        "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
-        "SET LOCAL IntervalStyle = 'postgres';SET LOCAL array_nulls = on;"
-        "SET LOCAL xmloption = 'content';";
-  }
-  return sql;
+  return layout_->plan.has_text_to_read() ? settings_.sql_to_read_text() : settings_.sql();
 }
 
-Failure BatchWriter::choose_settings() {
+Failure BatchWriter::meet_server() {
   forget_table();
-  settings_ = "SET LOCAL statement_timeout = 30000;";
-  // A range that a dead connection was storing is waited for; so the server must notice its death.
-  constexpr const char* kNoticeDeath =
-      "SET LOCAL tcp_keepalives_idle = 10;SET LOCAL tcp_keepalives_interval = 5;"
-      "SET LOCAL tcp_keepalives_count = 4;SET LOCAL tcp_user_timeout = 30000;";
-  if (options_.ledger) settings_ += kNoticeDeath;
-  // The role's own, whatever somebody else has set in a session of the pooler; and temporary tables
-  // of theirs do not count.
-  std::string path, limit;
-  Failure failure = connection_.execute(
-      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
-      "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
-      [&](const PGresult* result) {
-        path = PQgetvalue(result, 0, 0);
-        limit = PQgetvalue(result, 0, 1);
-      });
-  if (failure) return failure;
-  // Late rows with a key make the server decompress what may have it, and a batch is all that they
-  // are; statement_timeout bounds it.
-  if (!limit.empty()) {
-    settings_ += "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;";
-  }
-  settings_ += "SET LOCAL search_path = " + path + (path.empty() ? "" : ", ") + "pg_temp;";
-  // A statement whose client is gone should end, and let go of its locks. Servers before 14 do not
-  // know the setting, others may lack what it needs.
-  constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
-  if (!connection_.execute(kCheckClient)) settings_ += kCheckClient;
-  return connection_.is_open() ? connection_.execute("ROLLBACK") : failure;
+  if (Failure failure = settings_.choose()) return failure;
+  notice_promotion();
+  return {};
 }
 
 // A WAL file's name begins with the timeline (PostgreSQL "Backup Control Functions").
@@ -229,20 +188,9 @@ Failure BatchWriter::insert(const Batch& batch, bool staged) {
   const BatchRows rows(batch, chosen_, found_);
   if (encode_arrays(rows, layout_->plan, staged, arrays_) == 0) return {};
   const Statements& statements = layout_->statements;
-  return insert_arrays(
+  return connection_.execute_binary(
       staged ? statements.insert_into_stage() : statements.insert(), arrays_,
       [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
-}
-
-Failure BatchWriter::insert_arrays(const std::string& sql, const std::vector<Buffer<char>>& arrays,
-                                   const Connection::See& see) {
-  std::vector<const char*> values;
-  std::vector<int> lengths;
-  for (const Buffer<char>& array : arrays) {
-    values.push_back(array.data());
-    lengths.push_back(static_cast<int>(array.size()));
-  }
-  return connection_.execute_binary(sql, values, lengths, see);
 }
 
 // The server says which rows it refuses; all others are stored. See stage.hpp.
@@ -279,7 +227,7 @@ Failure BatchWriter::store_staged(const Batch& batch) {
     failure =
         connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
   }
-  if (!failure) failure = fault_of_table(result.refusals, staged);
+  if (!failure) failure = whose_fault_.judge(result.refusals, staged, layout_->statements);
   if (failure) return failure;
   const std::vector<RefusedRow> refused = rows_of(batch, result.refusals);
   if (options_.ledger) {
@@ -294,63 +242,6 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   stored_rows_ = result.stored;
   refused_ = refused;
   return failure;
-}
-
-// Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
-// table: unless the errors are of classes that only rows have, or the table takes a good row.
-Failure BatchWriter::fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of) {
-  if (static_cast<int64_t>(refusals.size()) < of) {
-    for (const StagedRefusal& each : refusals) evidence_->prove(each.state);
-    return {};
-  }
-  const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
-    return blame_of(each.state) != Blame::kRows;
-  });
-  if (other == refusals.end()) return {};
-  bool takes_it = false;
-  if (Failure failure = try_good_row(takes_it)) return failure;
-  if (takes_it) return {};
-  takes_none_ = true;
-  return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
-              " (SQLSTATE " + other->state + ")",
-          other->state, Blame::kUnknown};
-}
-
-// A row that it has, of this run or else its newest, is inserted again and taken back: as it is,
-// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, that
-// says nothing of the table; then it counts whether another lane has stored something meanwhile.
-Failure BatchWriter::try_good_row(bool& takes_it) {
-  bool says_nothing = true;
-  for (const bool now : {false, true}) {
-    Failure refusal;
-    if (Failure failure = insert_good_row(now, takes_it, refusal)) return failure;
-    if (refusal && refusal.blame != Blame::kRows) says_nothing = false;
-  }
-  if (says_nothing && unknown_failures_ > 0) {
-    takes_it = takes_it || evidence_->stored > stored_at_failure_;
-  }
-  if (!takes_it) note_unknown_failure();
-  return {};
-}
-
-// In a transaction, which goes on without it. `refusal`: what the server said, if anything.
-Failure BatchWriter::insert_good_row(bool now, bool& takes_it, Failure& refusal) {
-  const std::shared_ptr<const GoodRow> row = evidence_->good_row();
-  const std::string again = row ? (now ? row->insert_now : row->insert)
-                                : layout_->statements.insert_again(Statements::Row::kNewest, now);
-  if (again.empty()) return {};
-  const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
-  if (Failure failure = connection_.execute(begin)) return failure;
-  // An empty table has no newest; a given row may be passed over.
-  const auto see = [&](const PGresult* result) { takes_it |= row || count_of(result) > 0; };
-  refusal = row ? insert_arrays(again, row->values, see) : connection_.execute(again, see);
-  if (!connection_.is_open()) return refusal;
-  return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
-}
-
-void BatchWriter::note_unknown_failure() {
-  ++unknown_failures_;
-  stored_at_failure_ = evidence_->stored;
 }
 
 // The last that was stored; where a trigger or a key may have passed it over, none.
@@ -410,7 +301,7 @@ Failure BatchWriter::end_transaction(const Failure& attempt) {
 
 // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
 Failure BatchWriter::find_refused_before(const Batch& batch) {
-  return connection_.execute(settings_ + options_.ledger->refused_sql(batch, skipped_),
+  return connection_.execute(settings_.sql() + options_.ledger->refused_sql(batch, skipped_),
                              [&](const PGresult* result) {
                                for (RefusedRow& row : options_.ledger->refused(batch, result)) {
                                  refused_.push_back(std::move(row));
@@ -471,7 +362,7 @@ void BatchWriter::prune_ledger() {
   if (!options_.ledger) return;
   const std::string sql = options_.ledger->prune_sql();
   if (sql.empty() && looked_for_strangers_) return;
-  if (!sql.empty() && !connection_.execute(settings_ + sql)) options_.ledger->pruned();
+  if (!sql.empty() && !connection_.execute(settings_.sql() + sql)) options_.ledger->pruned();
   look_for_strangers();
 }
 
@@ -479,7 +370,7 @@ void BatchWriter::look_for_strangers() {
   const std::string sql = options_.ledger->strangers_sql();
   if (sql.empty()) return;
   std::string words;
-  const Failure failure = connection_.execute(settings_ + sql, [&](const PGresult* result) {
+  const Failure failure = connection_.execute(settings_.sql() + sql, [&](const PGresult* result) {
     words = options_.ledger->strangers_words(result);
   });
   looked_for_strangers_ = !failure;

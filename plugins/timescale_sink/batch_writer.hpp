@@ -13,11 +13,12 @@
 
 #include "batch_rows.hpp"
 #include "connection.hpp"
-#include "evidence.hpp"
 #include "layout.hpp"
 #include "ledger.hpp"
 #include "parts.hpp"
+#include "session_settings.hpp"
 #include "stage.hpp"
+#include "whose_fault.hpp"
 
 namespace timescale_sink {
 
@@ -46,17 +47,15 @@ class BatchWriter {
   // After a failure nothing of the batch is stored, or a part, and it may be tried again.
   Failure write(const penstock::Batch& batch);
   // Whether another may be written first. One with a part stored would not be known again.
-  bool may_wait() const { return takes_none_ && !parts_.is_begun(); }
+  bool may_wait() const { return whose_fault_.is_table() && !parts_.is_begun(); }
   // Of the last batch that was written.
   const Written& written() const { return written_; }
   const Options& options() const { return options_; }
   // The table may have been changed: it is asked for anew.
   void forget_table() { layouts_.clear(); }
-  // Begins every transaction: of the settings that it may have, those that this server has.
-  Failure choose_settings();
-  const std::string& settings() const { return settings_; }
-  // After connecting: whether a standby has taken the server's place.
-  void notice_promotion();
+  // After connecting.
+  Failure meet_server();
+  const std::string& settings() const { return settings_.sql(); }
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
   void prune_ledger();
@@ -75,15 +74,9 @@ class BatchWriter {
   Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);
   Failure insert(const penstock::Batch& batch, bool staged);
-  Failure insert_arrays(const std::string& sql, const std::vector<penstock::Buffer<char>>& arrays,
-                        const Connection::See& see);
   Failure end_transaction(const Failure& attempt);
   Failure find_refused_before(const penstock::Batch& batch);
-  bool blames_rows(const Failure& failure);
-  Failure fault_of_table(const std::vector<StagedRefusal>& refusals, int64_t of);
-  Failure try_good_row(bool& takes_it);
-  Failure insert_good_row(bool now, bool& takes_it, Failure& refusal);
-  void note_unknown_failure();
+  void notice_promotion();
   void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   std::string settings_sql() const;
@@ -100,11 +93,12 @@ class BatchWriter {
   Connection& connection_;
   penstock::Context& context_;
   const std::shared_ptr<Evidence> evidence_;
+  SessionSettings settings_;
+  WhoseFault whose_fault_;
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
-  std::string settings_;  // by choose_settings
-  int staged_left_ = 0;   // batches that go by the stage at once
+  int staged_left_ = 0;  // batches that go by the stage at once
   int batches_since_pruned_ = 0;
   bool looked_for_strangers_ = false;
   Written written_;
@@ -112,9 +106,6 @@ class BatchWriter {
   const Layout* layout_ = nullptr;
   RowFindings found_;
   Parts parts_;
-  bool takes_none_ = false;  // of its rows does the table take, and nothing shows why
-  int unknown_failures_ = 0;
-  uint64_t stored_at_failure_ = 0;  // of evidence_, at the last of them
   // Of the attempt at a part of it.
   ChunkChoice chosen_;               // to write
   ChunkChoice skipped_;              // the ledger has them; empty: none

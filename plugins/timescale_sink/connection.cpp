@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <cstdlib>
 #include <cstring>
 
 namespace timescale_sink {
@@ -20,6 +21,10 @@ std::string field(const PGresult* result, char code) {
 }
 
 }  // namespace
+
+int64_t count_of(const PGresult* result) {
+  return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
+}
 
 void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
                    const std::string& value) {
@@ -166,9 +171,16 @@ Failure Connection::execute(const std::string& sql, const See& see) {
   return failure;
 }
 
-Failure Connection::execute_binary(const std::string& sql, const std::vector<const char*>& values,
-                                   const std::vector<int>& lengths, const See& see) {
+Failure Connection::execute_binary(const std::string& sql,
+                                   const std::vector<penstock::Buffer<char>>& parameters,
+                                   const See& see) {
   if (Failure failure = open()) return failure;
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const penstock::Buffer<char>& parameter : parameters) {
+    values.push_back(parameter.data());
+    lengths.push_back(static_cast<int>(parameter.size()));
+  }
   const std::vector<int> formats(values.size(), 1);
   if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
                         values.data(), lengths.data(), formats.data(), 1) != 1) {

@@ -32,6 +32,9 @@ struct Failure {
   explicit operator bool() const { return !message.empty(); }
 };
 
+// How many rows a statement stored or changed.
+int64_t count_of(const PGresult* result);
+
 // libpq's keywords and values.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
@@ -79,8 +82,9 @@ class Connection {
   // `see` is given the COPY's own result.
   Failure copy(const std::string& sql, const Data& data, const See& see = {});
   // Binary parameters, and a binary result.
-  Failure execute_binary(const std::string& sql, const std::vector<const char*>& values,
-                         const std::vector<int>& lengths, const See& see = {});
+  Failure execute_binary(const std::string& sql,
+                         const std::vector<penstock::Buffer<char>>& parameters,
+                         const See& see = {});
 
  private:
   Failure failure_of(const PGresult* result);

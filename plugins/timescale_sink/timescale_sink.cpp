@@ -165,9 +165,8 @@ class TimescaleSink {
       const std::string advice = advice_for_guarded(failure.message);
       if (!advice.empty()) failure.message += "; " + advice;
     }
-    if (!failure) failure = writer_.choose_settings();
+    if (!failure) failure = writer_.meet_server();
     if (!failure && options_.create_table) failure = create_table();
-    if (!failure) writer_.notice_promotion();
     set_connected();
     if (failure) return failure;
     context_.healthy();

@@ -1,0 +1,47 @@
+#include "session_settings.hpp"
+
+namespace timescale_sink {
+namespace {
+
+// Servers before 14 do not know it, others may lack what it needs. By it a statement whose client
+// is gone ends, and lets go of its locks.
+constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
+// A range that a dead connection was storing is waited for; so the server must notice its death.
+constexpr const char* kNoticeDeath =
+    "SET LOCAL tcp_keepalives_idle = 10;SET LOCAL tcp_keepalives_interval = 5;"
+    "SET LOCAL tcp_keepalives_count = 4;SET LOCAL tcp_user_timeout = 30000;";
+// Late rows with a key make TimescaleDB decompress what may have it. A batch is all that they are,
+// and statement_timeout bounds it.
+constexpr const char* kNoLimit =
+    "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;";
+
+}  // namespace
+
+Failure SessionSettings::choose() {
+  std::string path, limit;
+  const Failure failure = connection_.execute(
+      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
+      "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
+      [&](const PGresult* result) {
+        path = PQgetvalue(result, 0, 0);
+        limit = PQgetvalue(result, 0, 1);
+      });
+  if (failure) return failure;
+  // The role's own path, whatever somebody else has set in the session; and temporary tables of
+  // theirs do not count.
+  sql_ = "SET LOCAL search_path = " + path + (path.empty() ? "" : ", ") +
+         "pg_temp;SET LOCAL statement_timeout = 30000;";
+  if (has_ledger_) sql_ += kNoticeDeath;
+  if (!limit.empty()) sql_ += kNoLimit;
+  if (!connection_.execute(kCheckClient)) sql_ += kCheckClient;
+  return connection_.is_open() ? connection_.execute("ROLLBACK") : failure;
+}
+
+std::string SessionSettings::sql_to_read_text() const {
+  return sql_ +
+         "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
+         "SET LOCAL IntervalStyle = 'postgres';SET LOCAL array_nulls = on;"
+         "SET LOCAL xmloption = 'content';";
+}
+
+}  // namespace timescale_sink

@@ -1,0 +1,30 @@
+// What every transaction begins with. Nothing is expected of a session, which a pooler may give to
+// anybody between transactions.
+#pragma once
+
+#include <string>
+
+#include "connection.hpp"
+
+namespace timescale_sink {
+
+class SessionSettings {
+ public:
+  // The connection must outlive it.
+  SessionSettings(Connection& connection, bool has_ledger)
+      : connection_(connection), has_ledger_(has_ledger) {}
+
+  // After connecting: of the settings that it may have, those that this server has.
+  Failure choose();
+  // Statements, each with its semicolon.
+  const std::string& sql() const { return sql_; }
+  // The same where the server reads text.
+  std::string sql_to_read_text() const;
+
+ private:
+  Connection& connection_;
+  const bool has_ledger_;
+  std::string sql_;
+};
+
+}  // namespace timescale_sink

@@ -1,0 +1,79 @@
+#include "whose_fault.hpp"
+
+#include <algorithm>
+
+namespace timescale_sink {
+
+bool WhoseFault::may_be_rows(const Failure& failure) {
+  constexpr int kTries = 2;
+  if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
+  note_unknown_failure();
+  return unknown_failures_ > kTries || evidence_->is_proven(failure.state);
+}
+
+// Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
+// table: unless the errors are of classes that only rows have, or the table takes a good row.
+Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of,
+                          const Statements& statements) {
+  if (static_cast<int64_t>(refusals.size()) < of) {
+    for (const StagedRefusal& each : refusals) evidence_->prove(each.state);
+    return {};
+  }
+  const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
+    return blame_of(each.state) != Blame::kRows;
+  });
+  if (other == refusals.end()) return {};
+  bool takes_it = false;
+  if (Failure failure = try_good_row(statements, takes_it)) return failure;
+  if (takes_it) return {};
+  is_table_ = true;
+  return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
+              " (SQLSTATE " + other->state + ")",
+          other->state, Blame::kUnknown};
+}
+
+void WhoseFault::stored(int64_t rows) {
+  unknown_failures_ = 0;
+  if (rows > 0) ++evidence_->stored;
+}
+
+// A row that it has, of this run or else its newest, is inserted again and taken back: as it is,
+// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, that
+// says nothing of the table; then it counts whether another lane has stored something meanwhile.
+Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
+  bool says_nothing = true;
+  for (const bool now : {false, true}) {
+    Failure refusal;
+    if (Failure failure = insert_good_row(statements, now, takes_it, refusal)) return failure;
+    if (refusal && refusal.blame != Blame::kRows) says_nothing = false;
+  }
+  if (says_nothing && unknown_failures_ > 0) {
+    takes_it = takes_it || evidence_->stored > stored_at_failure_;
+  }
+  if (!takes_it) note_unknown_failure();
+  return {};
+}
+
+// In a transaction, which goes on without it. `refusal`: what the server said, if anything.
+Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool& takes_it,
+                                    Failure& refusal) {
+  const std::shared_ptr<const GoodRow> row = evidence_->good_row();
+  const std::string again = row ? (now ? row->insert_now : row->insert)
+                                : statements.insert_again(Statements::Row::kNewest, now);
+  if (again.empty()) return {};
+  const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
+  if (Failure failure = connection_.execute(begin)) return failure;
+  // An empty table has no newest; a given row may be passed over.
+  const auto see = [&](const PGresult* result) { takes_it |= row || count_of(result) > 0; };
+  refusal =
+      row ? connection_.execute_binary(again, row->values, see) : connection_.execute(again, see);
+  if (!connection_.is_open()) return refusal;
+  return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
+}
+
+void WhoseFault::note_unknown_failure() {
+  ++unknown_failures_;
+  stored_at_failure_ = evidence_->stored;
+}
+
+}  // namespace timescale_sink
