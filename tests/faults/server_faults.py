@@ -21,7 +21,7 @@ TRIGGER = """CREATE FUNCTION judge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
   {} RETURN NEW; END $$;
 CREATE TRIGGER judge BEFORE INSERT ON metrics FOR EACH ROW EXECUTE FUNCTION judge();"""
 # Rows of several batches at once, in orders that differ.
-LOCKS = "PERFORM pg_advisory_xact_lock((NEW.metadata->>'seq')::int * 7919 % 16);"
+LOCKS = "PERFORM pg_sleep(0.0002); PERFORM pg_advisory_xact_lock((NEW.metadata->>'seq')::int * 7919 % 16);"
 ROLE = "ALTER ROLE nexus_ingestion SET {}"
 OURS = "SELECT {}(pid) FROM pg_stat_activity WHERE usename = 'nexus_ingestion'"
 
@@ -100,7 +100,7 @@ class ServerFaults(Flow):
         self.database.psql("SELECT pg_reload_conf()")
         engine = self.engine_of(LOCKS)
         self.load(POINTS, "--rate", str(RATE)).wait(60)
-        self.assertGreater(self.logged("deadlock detected"), 0)
+        wait_until(lambda: self.logged("deadlock detected") > 0, "lanes have met", 60)
         self.judge(engine)
 
     def test_no_connection_left(self):
