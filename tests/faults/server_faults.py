@@ -21,7 +21,8 @@ TRIGGER = """CREATE FUNCTION judge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
   {} RETURN NEW; END $$;
 CREATE TRIGGER judge BEFORE INSERT ON metrics FOR EACH ROW EXECUTE FUNCTION judge();"""
 # Rows of several batches at once, in orders that differ.
-LOCKS = "PERFORM pg_sleep(0.0002); PERFORM pg_advisory_xact_lock((NEW.metadata->>'seq')::int * 7919 % 16);"
+LOCKS = """IF (NEW.metadata->>'seq')::int % 50 = 0 THEN PERFORM pg_sleep(0.001); END IF;
+  PERFORM pg_advisory_xact_lock((NEW.metadata->>'seq')::int * 7919 % 16);"""
 ROLE = "ALTER ROLE nexus_ingestion SET {}"
 OURS = "SELECT {}(pid) FROM pg_stat_activity WHERE usename = 'nexus_ingestion'"
 
