@@ -17,11 +17,7 @@ struct LayoutRules {
 
 class Layout {
  public:
-  Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
-      : plan(plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns)),
-        statements(table, plan, rules.conflict),
-        can_copy(rules.conflict.action == OnConflict::kError && table.why_insert.empty() &&
-                 !plan.has_text_to_read()) {}
+  Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules);
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;
 

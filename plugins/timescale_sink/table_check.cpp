@@ -115,7 +115,6 @@ class TableCheck {
         if (told.insert(note).second) report_.note("table: " + note);
       }
     }
-    check_key_columns();
     if (adds_columns_) check_owner();
   }
 
@@ -127,15 +126,6 @@ class TableCheck {
     error("add_columns", user_ + " does not own " + name_ +
                              ", so it cannot add columns: ALTER TABLE " + name_ + " OWNER TO " +
                              quoted_table(user_));
-  }
-
-  void check_key_columns() {
-    const auto need = [&](const char* option, const std::string& name) {
-      if (columns_.contains(name) || name.empty()) return;
-      error(option, "nothing comes for the column \"" + name + "\"");
-    };
-    for (const std::string& name : needed_.layout.conflict.key) need("conflict_key", name);
-    need("newer_by", needed_.layout.conflict.newer_by);
   }
 
   // Each but DELETE may be held for the table or for its columns.

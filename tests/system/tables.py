@@ -275,6 +275,20 @@ class Tables(Flow):
         self.upsert('CREATE TABLE metrics (topic text, quality smallint, value float8, version text COLLATE "en-x-icu",'
                     " UNIQUE (topic, quality))", "version", ['{"value":"a"}', '{"value":"B"}'], ["B"])
 
+    def test_a_key_column_that_is_left_out_is_told(self):
+        self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str text, "
+                   "quality smallint GENERATED ALWAYS AS (7) STORED, metadata jsonb, UNIQUE (topic, quality));"
+                   "GRANT UPDATE ON metrics TO nexus_ingestion")
+        pipeline = self.sink('on_conflict = "update"', 'conflict_key = ["topic", "quality"]', 'newer_by = "time"')
+        code, text = self.check(pipeline)
+        self.assertEqual(code, 1, text)
+        self.assertIn('nothing comes for the column "quality"', text)
+        engine = self.engine(pipeline=pipeline, ready=False)
+        wait_until(lambda: engine.get("/health/live")[0] == 200, "it runs")
+        self.publish('{"value":1}')
+        wait_until(lambda: 'nothing comes for the column "quality"' in self.why(engine), "health says so", 30)
+        self.assertIsNone(engine.process.poll())
+
     def test_a_key_with_a_null_is_no_others(self):
         self.table("CREATE TABLE metrics (topic text, value_str text, value float8, UNIQUE (topic, value_str));"
                    "GRANT UPDATE ON metrics TO nexus_ingestion")
