@@ -2,8 +2,6 @@
 when a whole batch is of such rows while another lane stores good ones. And what is the server's fault
 never makes a letter."""
 
-import glob
-import json
 import os
 import subprocess
 import sys
@@ -59,13 +57,6 @@ OF_PLAIN_TABLES = ("exclusion", "missing partition")
 
 
 class Rows(Flow):
-    def letters(self, engine):
-        rows = []
-        for path in glob.glob(engine.folder + "/dead-letters.ndjson*"):
-            with open(path) as f:
-                rows += [json.loads(line) for line in f]
-        return rows
-
     def publisher(self):
         process = start_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
                                  "-t", "dev/x", "-l"], stdin=subprocess.PIPE, text=True)

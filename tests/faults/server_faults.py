@@ -1,8 +1,6 @@
 """What is the server's fault is tried again until it passes, and never makes a letter: also where each
 batch has rows that the table does refuse."""
 
-import glob
-import json
 import os
 import shutil
 import sys
@@ -32,13 +30,6 @@ class ServerFaults(Flow):
         self.database.leave_columnstore()
         self.database.psql(TRIGGER.format(sql))
         return self.engine()
-
-    def letters(self, engine):
-        letters = []
-        for path in glob.glob(engine.folder + "/dead-letters.ndjson*"):
-            with open(path) as f:
-                letters += [json.loads(line) for line in f]
-        return letters
 
     def judge(self, engine):
         bad = POINTS // REFUSED
@@ -106,27 +97,24 @@ class ServerFaults(Flow):
         wait_until(lambda: self.logged("deadlock detected") > 0, "lanes have met", 60)
         self.judge(engine)
 
-    def test_no_connection_left(self):
+    def shut_out(self, shut, words, open_again):
+        """Every session is ended, and the next cannot write for a while."""
         engine = self.engine_of()
-        self.database.psql("ALTER ROLE nexus_ingestion CONNECTION LIMIT 0")
+        self.database.psql(shut)
         self.database.psql(OURS.format("pg_terminate_backend"))
         machines = self.load(POINTS, "--rate", str(RATE))
-        wait_until(lambda: "too many connections" in engine.get("/health")[1], "health says so")
-        time.sleep(1)
-        self.database.psql("ALTER ROLE nexus_ingestion CONNECTION LIMIT -1")
+        wait_until(lambda: words in engine.get("/health")[1], f"health says {words!r}")
+        self.database.psql(open_again, database="postgres")
         self.assertEqual(machines.wait(60), 0)
         self.judge(engine)
 
+    def test_no_connection_left(self):
+        self.shut_out("ALTER ROLE nexus_ingestion CONNECTION LIMIT 0", "too many connections",
+                      "ALTER ROLE nexus_ingestion CONNECTION LIMIT -1")
+
     def test_a_server_that_became_read_only(self):
-        engine = self.engine_of()
-        self.database.psql("ALTER DATABASE nexus_historian SET default_transaction_read_only = on")
-        self.database.psql(OURS.format("pg_terminate_backend"))
-        machines = self.load(POINTS, "--rate", str(RATE))
-        wait_until(lambda: "read-only" in engine.get("/health")[1], "health says so")
-        self.database.psql("ALTER DATABASE nexus_historian SET default_transaction_read_only = off",
-                           database="postgres")
-        self.assertEqual(machines.wait(60), 0)
-        self.judge(engine)
+        self.shut_out("ALTER DATABASE nexus_historian SET default_transaction_read_only = on", "read-only",
+                      "ALTER DATABASE nexus_historian SET default_transaction_read_only = off")
 
     def test_a_full_disk(self):
         space = self.folder + "/space"

@@ -1,6 +1,8 @@
 """A pipeline between a private broker and database, whose points are numbered, so that each one
 can be accounted for."""
 
+import glob
+import json
 import os
 import unittest
 
@@ -50,6 +52,15 @@ class Flow(unittest.TestCase):
         machines = self.broker.load(points, "--sequence", *more)
         self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
         return machines
+
+    def letters(self, engine):
+        """Its dead letters, of all files."""
+        letters = []
+        for path in sorted(glob.glob(engine.folder + "/dead-letters.ndjson*")):
+            if os.path.isfile(path):
+                with open(path) as f:
+                    letters += [json.loads(line) for line in f]
+        return letters
 
     def stored(self):
         """Rows, and how many different points they are."""

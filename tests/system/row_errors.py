@@ -1,7 +1,6 @@
 """One bad row never costs its neighbours: what PostgreSQL refuses leaves with its reason, all else
 is stored, and every point is accounted for."""
 
-import glob
 import json
 import os
 import re
@@ -42,14 +41,6 @@ REFUSED = {  # topic: payload, SQLSTATE, a word of reason or detail
 
 
 class RowErrors(Flow):
-    def letters(self, engine):
-        rows = []
-        for path in sorted(glob.glob(engine.folder + "/dead-letters.ndjson*")):
-            if os.path.isfile(path):
-                with open(path) as f:
-                    rows += [json.loads(line) for line in f]
-        return rows
-
     def refuse_among_good_rows(self, *changes):
         self.database.leave_columnstore()  # which allows no generated column
         self.database.psql(RULES)
