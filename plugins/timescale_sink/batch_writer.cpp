@@ -10,6 +10,7 @@
 #include "array_encoder.hpp"
 #include "copy_encoder.hpp"
 #include "identifier.hpp"
+#include "shared.hpp"
 
 namespace timescale_sink {
 namespace {
@@ -36,7 +37,8 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
     : options_(std::move(options)),
       connection_(connection),
       context_(context),
-      evidence_(evidence_of(options_.table_key)),
+      evidence_(shared_by<Evidence>(options_.table_key)),
+      failover_(shared_by<Failover>(options_.sink_key)),
       settings_(connection, options_.ledger.has_value()),
       whose_fault_(connection, evidence_) {}
 
@@ -73,6 +75,7 @@ Failure BatchWriter::write_part(const Batch& batch) {
   Failure failure = write_checked(batch);
   if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
   if (failure) return failure;
+  if (options_.ledger) failover_->note_committed(batch, parts_.next());
   whose_fault_.stored(stored_rows_);
   if (evidence_->wants_good_row()) keep_good_row(batch);
   return {};
@@ -153,11 +156,30 @@ void BatchWriter::notice_promotion() {
       "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
       [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
   if (failure || timeline.empty()) return;
-  const std::string before = evidence_->change_timeline(timeline);
+  const std::string before = failover_->change_timeline(timeline);
   if (before.empty()) return;
   context_.warn("a standby was promoted (timeline " + timeline + ", before " + before +
-                "): what the former server had committed and not sent on yet is lost, unless "
-                "replication is synchronous (synchronous_standby_names)");
+                "): " + words_of_loss());
+}
+
+std::string BatchWriter::words_of_loss() {
+  std::string known = "how much cannot be told without delivery = \"exactly_once\"";
+  Failover::Loss loss;
+  if (options_.ledger) {
+    const Failure failure =
+        connection_.execute(settings_.sql() + options_.ledger->entries_sql(),
+                            [&](const PGresult* all) { loss = failover_->lost_from(all); });
+    if (failure) {
+      known = "how much cannot be told: " + failure.message;
+    } else if (loss.messages == 0) {
+      return "it has all that the former server had committed";
+    } else {
+      known = (loss.at_least ? "at least the rows of " : "the rows of ") +
+              std::to_string(loss.messages) + " messages, by the ledger";
+    }
+  }
+  return "what the former server had committed and not sent on yet is lost (" + known +
+         "), unless replication is synchronous (synchronous_standby_names)";
 }
 
 // By COPY one round trip.

@@ -13,6 +13,7 @@
 
 #include "batch_rows.hpp"
 #include "connection.hpp"
+#include "failover.hpp"
 #include "layout.hpp"
 #include "ledger.hpp"
 #include "parts.hpp"
@@ -39,6 +40,7 @@ class BatchWriter {
     bool use_copy = true;
     std::optional<Ledger> ledger;  // with one, delivery is exactly once
     std::string table_key;         // the same for all lanes into the table
+    std::string sink_key;          // the same for all lanes of the sink
   };
 
   // The connection and the context must outlive it.
@@ -77,6 +79,7 @@ class BatchWriter {
   Failure end_transaction(const Failure& attempt);
   Failure find_refused_before(const penstock::Batch& batch);
   void notice_promotion();
+  std::string words_of_loss();
   void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   std::string settings_sql() const;
@@ -93,6 +96,7 @@ class BatchWriter {
   Connection& connection_;
   penstock::Context& context_;
   const std::shared_ptr<Evidence> evidence_;
+  const std::shared_ptr<Failover> failover_;
   SessionSettings settings_;
   WhoseFault whose_fault_;
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;

@@ -35,14 +35,6 @@ class Evidence {
     return proven_.contains(state);
   }
 
-  // Of the server that answers now, whose number goes up when a standby is promoted; the one
-  // before, if that was another.
-  std::string change_timeline(const std::string& now) {
-    const std::lock_guard lock(mutex_);
-    const std::string before = std::exchange(timeline_, now);
-    return before == now ? "" : before;
-  }
-
   // Batches of which the table has taken something.
   std::atomic<uint64_t> stored = 0;
 
@@ -65,12 +57,8 @@ class Evidence {
  private:
   mutable std::mutex mutex_;
   std::set<std::string> proven_;
-  std::string timeline_;
   std::shared_ptr<const GoodRow> good_row_;
   std::chrono::steady_clock::time_point next_good_row_;
 };
-
-// The same for the same key, as long as somebody has it.
-std::shared_ptr<Evidence> evidence_of(const std::string& key);
 
 }  // namespace timescale_sink

@@ -149,10 +149,16 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
   return rows;
 }
 
+std::string Ledger::entries_sql() const {
+  return "SELECT intake, first, part, count FROM " + table_ + " WHERE sink = " + sink_;
+}
+
+std::string Ledger::folder_of(const std::string& intake) { return intake.substr(0, kFolderDigits); }
+
 void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
   for (size_t i = 0; i < batch.ranges().size(); ++i) {
     const penstock_range& range = batch.ranges()[i];
-    Intake& intake = intakes_[std::string(range.intake).substr(0, kFolderDigits)];
+    Intake& intake = intakes_[folder_of(range.intake)];
     intake.watermark = std::max(intake.watermark, range.watermark);
     const std::string run = context.appending_intake(batch, i);
     if (run != intake.run) {
@@ -165,11 +171,13 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
     }
     uint64_t& end = intake.own[range.intake];
     end = std::max(end, range.first + range.count);
+    intake.entered = std::max(intake.entered, range.first + range.count);
   }
 }
 
 // Positions go on from run to run, so one watermark holds for all runs of the folder, but not for
-// those of a copy. The last entry stays: by it a copy of the folder is known.
+// those of a copy. The last entry stays, whatever came after it without rows: by it a copy of the
+// folder is known, and that a promoted standby has what was pruned (Failover::lost_from).
 std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
@@ -181,7 +189,7 @@ std::string Ledger::prune_sql() const {
     }
     sql += "DELETE FROM " + table_ + " WHERE (" + own +
            ") AND split_part(sink, '/', 1) = " + sink_ + " AND first + count < " +
-           number(intake.watermark) + ";";
+           number(std::min(intake.watermark, intake.entered)) + ";";
   }
   return sql;
 }
@@ -210,7 +218,7 @@ std::string Ledger::strangers_sql() const {
 std::string Ledger::strangers_words(const PGresult* result) {
   if (PQntuples(result) == 0) return "";
   const std::string stranger = PQgetvalue(result, 0, 0);
-  intakes_[stranger.substr(0, kFolderDigits)].told = true;
+  intakes_[folder_of(stranger)].told = true;
   return "the ledger has entries from " + std::string(PQgetvalue(result, 0, 1)) +
          " by a run that this intake's folder does not know (" + stranger +
          "): it was copied or restored from a backup. New messages are not affected; those that "

@@ -43,6 +43,11 @@ class Ledger {
   std::string keep_refused_sql(const penstock::Batch& batch, const std::vector<RefusedRow>& refused,
                                bool is_utf8) const;
 
+  // All of this sink: intake, first, part, count.
+  std::string entries_sql() const;
+  // The part of an intake's id (penstock_range) that is its folder's.
+  static std::string folder_of(const std::string& intake);
+
   // Notes how far the intakes of a stored batch are done.
   void note(const penstock::Batch& batch, penstock::Context& context);
   // Forgets the ranges that can't come again; empty when there is nothing new to forget.
@@ -60,7 +65,8 @@ class Ledger {
   // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
-    std::string run;  // that appends now
+    uint64_t entered = 0;  // the end of the last range that this lane entered
+    std::string run;       // that appends now
     // This run's id and those of the earlier ones that are known, each with the position after its
     // last message in this folder: a copy may have gone on under the same id.
     std::map<std::string, uint64_t> own;

@@ -526,6 +526,7 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   writing.use_copy = options.use_copy_protocol;
   writing.table_key = options.host + " " + std::to_string(options.port) + " " + options.database +
                       " " + writing.layout.table;
+  writing.sink_key = node + " " + writing.table_key;
   if (options.delivery == Delivery::kExactlyOnce) {
     writing.ledger.emplace(quoted_table(options.ledger_table), node);
   }
