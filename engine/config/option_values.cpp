@@ -346,8 +346,15 @@ class OptionParser {
 std::optional<std::string> OptionValues::read_again(size_t i, std::string& error) const {
   if (references_[i].empty()) return std::nullopt;
   Interpolated now = interpolate(references_[i], environment);
-  if (now.error.empty() && !has_nul(now.text)) return std::move(now.text);
-  error = now.error.empty() ? kHasNul : now.error_of_secret;
+  if (!now.error.empty()) {
+    error = now.error_of_secret;
+  } else if (has_nul(now.text)) {
+    error = kHasNul;
+  } else if (!can_change(now)) {
+    error = "the file or credential that it came from is gone";
+  } else {
+    return std::move(now.text);
+  }
   return std::nullopt;
 }
 

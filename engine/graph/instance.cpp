@@ -497,7 +497,7 @@ struct HostFunctions {
       std::string error;
       std::optional<std::string> text = node.values.read_again(i, error);
       if (!error.empty())
-        instance.node_.logger().warn("{}; going on with the earlier value", error);
+        instance.node_.logger().warn("{}: {}; going on with the earlier value", name, error);
       if (!text) break;
       instance.option_ = std::move(*text);
       return {instance.option_.data(), instance.option_.size()};

@@ -129,6 +129,7 @@ void LaneNode::run(Lane& lane) {
     std::vector<Output> outputs;
     bool to_wait = false;
     if (!work(lane, *job, outputs, to_wait)) {
+      if (!outputs.empty()) pass_on(number_job(), std::move(outputs));  // of other batches
       lock.lock();
       put_back(std::move(job), to_wait);
       if (!to_wait) break;
@@ -189,7 +190,7 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
     }
     add(counts_.errors, 1);
     const bool stops = !wait_after_failure(lane);
-    to_wait = !stops && result.status == PENSTOCK_RETRY_LATER && !description().ordered;
+    to_wait = !stops && is_sink && result.status == PENSTOCK_RETRY_LATER && !description().ordered;
     if (stops || to_wait) {
       delivery->abandon();
       done = false;

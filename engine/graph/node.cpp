@@ -185,9 +185,10 @@ std::vector<Output> Node::rejection_of(const Delivery& delivery, const std::stri
 void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                        std::vector<Output>& to) {
   add(counts_.rows_rejected, rows.size());
-  delivery.gave_out(static_cast<int64_t>(rows.size()));
   const size_t port = description_.rejected_port();
-  if (ports_[port]->edges.empty()) {
+  const size_t readers = ports_[port]->edges.size();
+  delivery.gave_out(static_cast<int64_t>(rows.size() * std::max<size_t>(1, readers)));
+  if (readers == 0) {
     report_unread(rows);
     return;
   }

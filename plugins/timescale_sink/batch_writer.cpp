@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -56,7 +55,8 @@ Failure BatchWriter::write_parts(const Batch& batch) {
   if (!parts_.resume(batch)) written_ = {};
   while (!parts_.is_done()) {
     const Failure failure = write_part(batch);
-    if (is_too_much_at_once(failure) && parts_.halve()) continue;
+    // A session that broke is met anew first.
+    if (is_too_much_at_once(failure) && connection_.is_open() && parts_.halve()) continue;
     if (failure) {
       if (failure.blame != Blame::kServer) forget_table();
       return failure;
@@ -95,19 +95,36 @@ Failure BatchWriter::find_layout(const Batch& batch) {
     }
   }
   layout_ = layout.get();
-  if (layout_->plan.faults.empty()) return {};
-  const std::string fault = "table " + options_.layout.table + ": " + layout_->plan.faults.front();
-  forget_table();
-  return {fault, "", Blame::kTable};
+  const Failure fault = fault_of(*layout_);
+  if (fault) forget_table();
+  return fault;
+}
+
+Failure BatchWriter::read_columns(Table& table) {
+  if (Failure failure = read_table(connection_, options_.layout.table, settings_.sql(), table))
+    return failure;
+  if (!table.columns.empty()) return {};
+  return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
+}
+
+Failure BatchWriter::fault_of_table(const std::vector<penstock::Schema>& inputs) {
+  Table table;
+  if (Failure failure = read_columns(table)) return failure;
+  for (const penstock::Schema& input : inputs) {
+    const Layout layout(table, input, options_.layout);
+    if (Failure fault = fault_of(layout)) return fault;
+  }
+  return {};
+}
+
+Failure BatchWriter::fault_of(const Layout& layout) const {
+  if (layout.plan.faults.empty()) return {};
+  return {"table " + options_.layout.table + ": " + layout.plan.faults.front(), "", Blame::kTable};
 }
 
 Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Table table;
-  if (Failure failure = read_table(connection_, options_.layout.table, settings_.sql(), table))
-    return failure;
-  if (table.columns.empty()) {
-    return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
-  }
+  if (Failure failure = read_columns(table)) return failure;
   layout = std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
   return {};
 }

@@ -1,4 +1,5 @@
-// One batch into the table, each in one transaction: what the table takes is stored, what it
+// One batch into the table, in one transaction or, if that is too much at once, in several by its
+// chunks: what the table takes is stored, what it
 // refuses is named row by row, and with a ledger what is stored already is passed over.
 #pragma once
 
@@ -53,10 +54,10 @@ class BatchWriter {
   // Of the last batch that was written.
   const Written& written() const { return written_; }
   const Options& options() const { return options_; }
-  // The table may have been changed: it is asked for anew.
-  void forget_table() { layouts_.clear(); }
   // After connecting.
   Failure meet_server();
+  // What keeps all rows of an input out of the table as it is now.
+  Failure fault_of_table(const std::vector<penstock::Schema>& inputs);
   const std::string& settings() const { return settings_.sql(); }
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
@@ -64,6 +65,10 @@ class BatchWriter {
   std::string create_ledger_sql() const { return options_.ledger->create_sql(); }
 
  private:
+  // The table may have been changed: it is asked for anew.
+  void forget_table() { layouts_.clear(); }
+  Failure read_columns(Table& table);
+  Failure fault_of(const Layout& layout) const;
   Failure find_layout(const penstock::Batch& batch);
   Failure read_layout(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
   Failure add_columns(const std::vector<MissingColumn>& missing);
@@ -106,7 +111,7 @@ class BatchWriter {
   int batches_since_pruned_ = 0;
   bool looked_for_strangers_ = false;
   Written written_;
-  // Of the batch being written, whose failures of nobody knows what are counted.
+  // Of the batch being written.
   const Layout* layout_ = nullptr;
   RowFindings found_;
   Parts parts_;

@@ -1,7 +1,6 @@
 // Whose fault an error of the server is, by its SQLSTATE (PostgreSQL, Appendix A).
 #pragma once
 
-#include <set>
 #include <string>
 
 namespace timescale_sink {

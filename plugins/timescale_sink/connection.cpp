@@ -26,13 +26,6 @@ int64_t count_of(const PGresult* result) {
   return std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
 }
 
-void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
-                   const std::string& value) {
-  for (auto& [known, current] : parameters) {
-    if (known == keyword) current = value;
-  }
-}
-
 Failure Connection::open() {
   if (connection_) return {};
   std::vector<const char*> keywords, values;
@@ -64,7 +57,7 @@ Failure Connection::wait(short events) {
   using Clock = std::chrono::steady_clock;
   constexpr auto kStep = 100ms;
   constexpr auto kFirstWord = 3s, kNextWord = 10s;
-  // Statements end by the server's clock (BatchWriter::settings_sql), but for one that is gone.
+  // Statements end by the server's clock (SessionSettings), but for one that is gone.
   constexpr auto kLongest = 45s;
   const auto begin = Clock::now();
   auto next_word = begin + kFirstWord;

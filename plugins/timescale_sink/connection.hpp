@@ -37,8 +37,6 @@ int64_t count_of(const PGresult* result);
 
 // libpq's keywords and values.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
-void set_parameter(ConnectionParameters& parameters, const std::string& keyword,
-                   const std::string& value);
 
 // Asked and told by the thread that waits for an answer of the server.
 class Watcher {
@@ -59,9 +57,7 @@ class Connection {
       : parameters_(std::move(parameters)), watcher_(watcher) {}
 
   // For the next time that it connects.
-  void set_parameter(const std::string& keyword, const std::string& value) {
-    timescale_sink::set_parameter(parameters_, keyword, value);
-  }
+  void set_parameters(ConnectionParameters parameters) { parameters_ = std::move(parameters); }
   // Connects unless connected.
   Failure open();
   void close() { connection_.reset(); }

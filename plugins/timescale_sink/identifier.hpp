@@ -16,9 +16,9 @@ std::string quoted_name(const std::string& name);
 // does.
 std::string fault_of_table(const std::string& name);
 
-// A string constant (PostgreSQL "String Constants", with standard_conforming_strings).
-// Between dollars and a tag that it does not have.
-std::string dollar_quoted(const std::string& body);
+// A string constant (PostgreSQL "String Constants") that means the same under every setting.
 std::string literal(const std::string& text);
+// One between dollars, with a tag that `body` does not have.
+std::string dollar_quoted(const std::string& body);
 
 }  // namespace timescale_sink

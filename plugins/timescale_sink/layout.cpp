@@ -17,8 +17,7 @@ ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const La
   ColumnPlan plan = plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns);
   const auto need = [&](const char* option, const std::string& name) {
     if (name.empty() || is_filled(plan, name)) return;
-    plan.faults.push_back("nothing comes for the column \"" + name + "\", which " + option +
-                          " names");
+    plan.faults.push_back("no input fills the column \"" + name + "\", which " + option + " names");
   };
   for (const std::string& name : rules.conflict.key) need("conflict_key", name);
   need("newer_by", rules.conflict.newer_by);

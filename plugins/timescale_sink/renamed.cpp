@@ -37,7 +37,8 @@ std::vector<std::string> faults_of_columns(const std::vector<std::string>& colum
       continue;
     }
     if (!filled.insert(to).second) {
-      faults.push_back(quoted(column) + " fills the column " + quoted(to) + " once more");
+      faults.push_back("the column " + quoted(to) + " is listed twice; the second is " +
+                       quoted(column));
     }
     const auto without = std::find_if(inputs.begin(), inputs.end(),
                                       [&](const auto& input) { return !has(input, from); });

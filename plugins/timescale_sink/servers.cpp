@@ -58,7 +58,7 @@ std::string fault_of(std::string_view text, bool one_of_several) {
   const bool is_port = is_number(server.port) && server.port.size() <= 5;
   const int port = is_port ? std::stoi(std::string(server.port)) : 0;
   if (port >= 1 && port <= 65535) return "";
-  return "has a port that is none: \"" + std::string(server.port) + "\"";
+  return "has an invalid port: \"" + std::string(server.port) + "\"";
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 #include "session_settings.hpp"
 
+#include "identifier.hpp"
+
 namespace timescale_sink {
 namespace {
 
+// Each statement sees what others have committed before it: with a role's default of repeatable
+// read a change of the table would be hidden from Statements::check_version.
+constexpr const char* kReadCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 // Servers before 14 do not know it, others may lack what it needs. By it a statement whose client
 // is gone ends, and lets go of its locks.
 constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
@@ -29,12 +34,16 @@ Failure SessionSettings::choose() {
   if (failure) return failure;
   // The role's own path, whatever somebody else has set in the session; and temporary tables of
   // theirs do not count.
-  sql_ = "SET LOCAL search_path = " + path + (path.empty() ? "" : ", ") +
-         "pg_temp;SET LOCAL statement_timeout = 30000;";
+  sql_ = kReadCommitted;
+  sql_ += "SELECT set_config('search_path', " +
+          literal(path + (path.empty() ? "" : ", ") + "pg_temp") +
+          ", true);SET LOCAL statement_timeout = 30000;";
   if (has_ledger_) sql_ += kNoticeDeath;
   if (!limit.empty()) sql_ += kNoLimit;
-  if (!connection_.execute(kCheckClient)) sql_ += kCheckClient;
-  return connection_.is_open() ? connection_.execute("ROLLBACK") : failure;
+  const Failure lacks = connection_.execute(kCheckClient);
+  if (!connection_.is_open()) return lacks;
+  if (!lacks) sql_ += kCheckClient;
+  return connection_.execute("ROLLBACK");
 }
 
 std::string SessionSettings::sql_to_read_text() const {

@@ -41,7 +41,12 @@ class Briefly final : public Watcher {
 }  // namespace
 
 SlowServer::SlowServer(ConnectionParameters parameters, penstock::Context& context)
-    : parameters_(std::move(parameters)), context_(context) {
+    : context_(context) {
+  set_parameters(std::move(parameters));
+}
+
+void SlowServer::set_parameters(ConnectionParameters parameters) {
+  parameters_ = std::move(parameters);
   for (auto& [keyword, value] : parameters_) {
     if (keyword == "connect_timeout") value = "2";
   }

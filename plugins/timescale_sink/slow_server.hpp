@@ -14,9 +14,7 @@ class SlowServer final : public Watcher {
   // `parameters`: of the connections by which it asks the server what holds a statement up.
   SlowServer(ConnectionParameters parameters, penstock::Context& context);
 
-  void set_parameter(const std::string& keyword, const std::string& value) {
-    timescale_sink::set_parameter(parameters_, keyword, value);
-  }
+  void set_parameters(ConnectionParameters parameters);
 
   bool gives_up() override { return context_.is_interrupted(); }
   void waits(std::chrono::seconds time, int backend) override;

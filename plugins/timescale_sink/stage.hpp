@@ -1,8 +1,8 @@
-// The stage: temporary tables of one transaction, into which a batch goes whole, whatever its rows
-// hold, and from where the server stores what the table takes and names the rows that it refuses.
-// So a batch needs the same four round trips (to the stage, from the stage, the ledger, COMMIT)
-// whether one of its rows is refused or all of them are: the halving that finds them goes on inside
-// of the server. Nothing of it outlives the transaction, so that a pooler may give the session to
+// The stage: temporary tables of one transaction, into which a batch goes, whatever its rows hold,
+// and from where the server stores what the table takes and names the rows that it refuses. The
+// halving that finds them goes on inside of the server, so that a batch needs the same few round
+// trips whether one of its rows is refused or all of them are; a long search gives word every 10 s.
+// Nothing of it outlives the transaction, so that a pooler may give the session to
 // somebody else.
 #pragma once
 

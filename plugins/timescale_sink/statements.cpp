@@ -55,11 +55,17 @@ std::string Statements::arrays(bool staged) const {
 // is refused, not the batch.
 std::string Statements::value(size_t i, bool staged) const {
   const PlannedColumn& column = plan_.columns[i];
-  const std::string value = "s." + column_number(i);
+  std::string value = "s." + column_number(i);
   if (staged && column.choice.is_text) {
-    return "convert_from(" + value + ", 'UTF8')::" + column.to.type;
+    value = "convert_from(" + value + ", 'UTF8')";
+  } else if (!column.choice.is_text_to_read) {
+    return value;
   }
-  return column.choice.is_text_to_read ? value + "::" + column.to.type : value;
+  // The input function of timestamp passes over an offset (datetime.c, DecodeDateTime).
+  if (column.to.base_name == "timestamp") {
+    value = "(" + value + "::timestamptz AT TIME ZONE 'UTC')";
+  }
+  return value + "::" + column.to.type;
 }
 
 // Compared as the table compares them.
@@ -89,13 +95,13 @@ std::string Statements::select(bool staged, const std::string& from,
   return sql + " FROM " + from + (where.empty() ? "" : " WHERE " + where) + " ORDER BY " + order;
 }
 
-std::string Statements::into(const std::string& rows) const {
+std::string Statements::into(const std::string& rows, OnConflict action) const {
   std::string sql = "INSERT INTO " + table_ + " AS t (" + plan_.names() + ") " + rows;
-  if (conflict_.action == OnConflict::kError) return sql;
+  if (action == OnConflict::kError) return sql;
   sql += " ON CONFLICT (" +
          listed(conflict_.key.size(), [&](size_t i) { return quoted_name(conflict_.key[i]); }) +
          ") DO ";
-  if (conflict_.action == OnConflict::kIgnore) return sql + "NOTHING";
+  if (action == OnConflict::kIgnore) return sql + "NOTHING";
   sql += "UPDATE SET " + listed(plan_.columns.size(), [&](size_t i) {
            const std::string name = quoted_name(plan_.columns[i].to.name);
            return name + " = excluded." + name;
@@ -105,7 +111,9 @@ std::string Statements::into(const std::string& rows) const {
   return sql + " WHERE t." + newer + " IS NULL OR excluded." + newer + " >= t." + newer;
 }
 
-std::string Statements::insert() const { return into(select(false, arrays(false), "")); }
+std::string Statements::insert() const {
+  return into(select(false, arrays(false), ""), conflict_.action);
+}
 
 std::string Statements::insert_again(Row row, bool now) const {
   const auto time = std::find_if(
@@ -126,10 +134,13 @@ std::string Statements::insert_again(Row row, bool now) const {
             return row == Row::kNewest ? quoted_name(column.to.name) : value(i, false);
           }) +
       " FROM ";
-  if (row == Row::kGiven) return into(sql + arrays(false));
+  // Only what is inserted proves something: an update does not meet all that an insert does.
+  const OnConflict action =
+      conflict_.action == OnConflict::kError ? OnConflict::kError : OnConflict::kIgnore;
+  if (row == Row::kGiven) return into(sql + arrays(false), action);
   sql += table_;
   if (has_time) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
-  return into(sql + " LIMIT 1");
+  return into(sql + " LIMIT 1", action);
 }
 
 // A function that fails, since SQL itself has no other way to.
@@ -143,7 +154,7 @@ bool Statements::says_changed(const std::string& message) {
 }
 
 std::string Statements::create_stage() const {
-  return std::string("CREATE TEMPORARY TABLE penstock_stage (n int PRIMARY KEY, ") +
+  return std::string("CREATE TEMPORARY TABLE ") + kStage + " (n int PRIMARY KEY, " +
          listed(plan_.columns.size(),
                 [&](size_t i) {
                   const PlannedColumn& column = plan_.columns[i];
@@ -167,7 +178,8 @@ std::string Statements::insert_into_stage() const {
 }
 
 std::string Statements::insert_from_stage(const std::string& first, const std::string& last) const {
-  return into(select(true, std::string(kStage) + " s", "s.n BETWEEN " + first + " AND " + last));
+  return into(select(true, std::string(kStage) + " s", "s.n BETWEEN " + first + " AND " + last),
+              conflict_.action);
 }
 
 }  // namespace timescale_sink

@@ -53,7 +53,7 @@ class Statements {
   std::string value(size_t column, bool staged) const;
   std::string value_of(const std::string& name, bool staged) const;
   std::string select(bool staged, const std::string& from, const std::string& where) const;
-  std::string into(const std::string& rows) const;
+  std::string into(const std::string& rows, OnConflict action) const;
 
   const std::string table_, version_;
   const ColumnPlan& plan_;

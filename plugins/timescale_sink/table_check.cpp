@@ -13,8 +13,9 @@ using Rows = std::vector<std::vector<std::string>>;
 
 class TableCheck {
  public:
-  TableCheck(Connection& connection, const NeededTable& needed, penstock::Report& report)
-      : connection_(connection), needed_(needed), report_(report) {}
+  TableCheck(Connection& connection, const std::string& settings, const NeededTable& needed,
+             penstock::Report& report)
+      : connection_(connection), settings_(settings), needed_(needed), report_(report) {}
 
   void run() {
     const Rows server = rows(
@@ -51,7 +52,7 @@ class TableCheck {
 
   Rows rows(const std::string& sql) {
     Rows found;
-    const Failure failure = connection_.execute(sql, [&](const PGresult* result) {
+    const Failure failure = connection_.execute(settings_ + sql, [&](const PGresult* result) {
       for (int row = 0; row < PQntuples(result); ++row) {
         found.emplace_back();
         for (int column = 0; column < PQnfields(result); ++column) {
@@ -78,6 +79,7 @@ class TableCheck {
                         " may not create it: GRANT CREATE ON SCHEMA … TO " + quoted_table(user_) +
                         ", or make it with sql/init.sql");
     }
+    if (!needed_.creation_fault.empty()) error(option, needed_.creation_fault);
     return false;
   }
 
@@ -88,7 +90,7 @@ class TableCheck {
 
   void check_columns() {
     Table table;
-    if (const Failure failure = read_table(connection_, name_, "", table)) {
+    if (const Failure failure = read_table(connection_, name_, settings_, table)) {
       error("host", failure.message);
       return;
     }
@@ -133,10 +135,10 @@ class TableCheck {
     const std::string has_it = right == "DELETE"
                                    ? "has_table_privilege(attrelid, 'DELETE')"
                                    : "has_column_privilege(attrelid, attnum, '" + right + "')";
-    const Rows has =
-        rows("SELECT bool_and(" + has_it + ") FROM pg_attribute WHERE attrelid = to_regclass(" +
-             literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
-             (table == name_ ? "attname IN (" + column_names() + ")" : "true") + ")");
+    const Rows has = rows("SELECT coalesce(bool_and(" + has_it +
+                          "), true) FROM pg_attribute WHERE attrelid = to_regclass(" +
+                          literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
+                          (table == name_ ? "attname IN (" + column_names() + ")" : "true") + ")");
     if (has.empty() || has[0][0] == "t") return;
     error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
                       " ON " + table + " TO " + quoted_table(user_));
@@ -153,15 +155,15 @@ class TableCheck {
     const ConflictRule& conflict = needed_.layout.conflict;
     if (conflict.action != OnConflict::kError) need_right("table", name_, "SELECT");
     if (conflict.action == OnConflict::kUpdate) need_right("table", name_, "UPDATE");
-    const Failure failure =
-        connection_.execute("CREATE TEMPORARY TABLE penstock_check (n int) ON COMMIT DROP");
+    const Failure failure = connection_.execute(
+        settings_ + "CREATE TEMPORARY TABLE penstock_check (n int) ON COMMIT DROP");
     if (!failure || failure.state == "25006") return;
     const std::string remedy = failure.state == "42501"
                                    ? ": GRANT TEMPORARY ON DATABASE " + quoted_table(database_) +
                                          " TO " + quoted_table(user_)
                                    : "";
-    error("database", user_ + " may make no temporary tables in " + database_ +
-                          ", by which a batch with a refused row goes (" + failure.message + ")" +
+    error("database", user_ + " cannot create temporary tables in " + database_ +
+                          ", which a batch with a refused row needs (" + failure.message + ")" +
                           remedy);
   }
 
@@ -172,11 +174,13 @@ class TableCheck {
     std::string columns, names;
     for (const std::string& column : key) {
       columns += (columns.empty() ? "" : ", ") + literal(column);
-      names += (names.empty() ? "" : ", ") + column;
+      names += (names.empty() ? "" : ", ") + quoted_name(column);
     }
     const Rows found = rows(
         "SELECT count(*) FROM pg_index i WHERE i.indrelid = to_regclass(" + literal(name_) +
-        ") AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND ARRAY[" + columns +
+        ") AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND "
+        "i.indexprs IS NULL AND ARRAY[" +
+        columns +
         "]::name[] = ARRAY(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND "
         "a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY a.attname COLLATE "
         "\"C\")");
@@ -188,6 +192,7 @@ class TableCheck {
   }
 
   Connection& connection_;
+  const std::string& settings_;
   const NeededTable& needed_;
   const std::string& name_ = needed_.layout.table;
   std::set<std::string> columns_;  // of the table, that are written
@@ -199,11 +204,13 @@ class TableCheck {
 
 }  // namespace
 
-void check_table(Connection& connection, const NeededTable& needed, penstock::Report& report) {
-  TableCheck(connection, needed, report).run();
+void check_table(Connection& connection, const std::string& settings, const NeededTable& needed,
+                 penstock::Report& report) {
+  TableCheck(connection, settings, needed, report).run();
 }
 
-std::string first_fault(Connection& connection, const NeededTable& needed) {
+std::string first_fault(Connection& connection, const std::string& settings,
+                        const NeededTable& needed) {
   std::string first;
   penstock_report collect = {};
   collect.size = sizeof(collect);
@@ -215,7 +222,7 @@ std::string first_fault(Connection& connection, const NeededTable& needed) {
   collect.warning = [](void*, const char*, penstock_text) {};
   collect.note = [](void*, penstock_text) {};
   penstock::Report report({}, &collect);
-  check_table(connection, needed, report);
+  check_table(connection, settings, needed, report);
   return first;
 }
 

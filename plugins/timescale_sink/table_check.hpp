@@ -18,13 +18,16 @@ struct NeededTable {
   std::vector<penstock::Schema> inputs;     // of the node
   std::optional<std::string> ledger_table;  // quoted; of exactly_once
   bool creates = false;                     // what is missing
+  std::string creation_fault;               // why it could not
 };
 
 // Reports what an operator must change, with the statement that does it; or a note of what was
-// found well.
-void check_table(Connection& connection, const NeededTable& needed, penstock::Report& report);
+// found well. `settings`: see SessionSettings.
+void check_table(Connection& connection, const std::string& settings, const NeededTable& needed,
+                 penstock::Report& report);
 // The first thing that an operator must change; empty: none was found.
-std::string first_fault(Connection& connection, const NeededTable& needed);
+std::string first_fault(Connection& connection, const std::string& settings,
+                        const NeededTable& needed);
 
 // What usually helps when a connection cannot be made, by libpq's words for it.
 std::string advice_for(const std::string& failure);

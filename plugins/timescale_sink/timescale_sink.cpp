@@ -1,5 +1,5 @@
 // timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
-// connection, and each batch is one transaction.
+// connection, and stores one batch at a time.
 #include <unistd.h>
 
 #include <penstock/file_error.hpp>
@@ -14,6 +14,7 @@
 
 #include "batch_writer.hpp"
 #include "connection.hpp"
+#include "create_table.hpp"
 #include "identifier.hpp"
 #include "password_guard.hpp"
 #include "renamed.hpp"
@@ -74,8 +75,7 @@ class TimescaleSink {
   TimescaleSink(const Options& options, Context& context)
       : options_(options),
         context_(context),
-        table_(quoted_table(options.table)),
-        slow_server_(parameters(options, context.service() + " (why it waits)"), context),
+        slow_server_(parameters(options, asking(context)), context),
         connection_(parameters(options, context.service()), &slow_server_),
         writer_(writing(options, context.node()), connection_, context) {
     context.starting("connecting to the database");
@@ -97,6 +97,7 @@ class TimescaleSink {
     context_.set(kIdleConnections, connection_.is_open() ? 1 : 0);
     if (failure) return retry(failure);
     failures_ = 0;
+    if (is_table_faulty_) look_at_table();
     const Written& written = writer_.written();
     for (const RefusedRow& row : written.refused) {
       context_.reject_row(batch, row.chunk, row.row, row.reason, row.detail);
@@ -119,6 +120,7 @@ class TimescaleSink {
     if (!connection_.is_alive()) {
       if (Failure failure = connect()) context_.degraded(failure.message);
     } else {
+      if (is_table_faulty_) look_at_table();
       writer_.prune_ledger();
     }
     context_.call_in(kIdleCheck);
@@ -129,16 +131,12 @@ class TimescaleSink {
   static constexpr const char* kLedgerTable = "penstock_ledger";
   static constexpr int64_t kMostColumns = 200;
 
-  // `table` is a literal.
-  static std::string create_if_missing(const std::string& table, const std::string& create) {
-    return "DO " +
-           dollar_quoted("BEGIN IF to_regclass(" + table + ") IS NULL THEN " + create +
-                         " END IF; END") +
-           ";";
-  }
-
   static NeededTable needed_table(const Options& options, std::vector<Schema> inputs);
   static ConnectionParameters parameters(const Options& options, const std::string& service);
+  // The name of the connection that asks why another waits.
+  static std::string asking(const Context& context) {
+    return context.service() + " (why it waits)";
+  }
   static LayoutRules layout_rules(const Options& options);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
@@ -148,14 +146,15 @@ class TimescaleSink {
     return has_password && is_elsewhere(servers_of(options.host, options.port).hosts);
   }
 
-  // A login may have been changed meanwhile.
+  // A login may have been changed meanwhile; a password, where there was none, is guarded, too.
   void read_login() {
-    for (const char* name : {"user", "password"}) {
-      const std::optional<std::string> now = context_.read_option(name);
-      if (!now) continue;
-      connection_.set_parameter(name, *now);
-      slow_server_.set_parameter(name, *now);
-    }
+    const std::optional<std::string> user = context_.read_option("user");
+    const std::optional<std::string> password = context_.read_option("password");
+    if (!user && !password) return;
+    if (user) options_.user = *user;
+    if (password) options_.password.text = *password;
+    connection_.set_parameters(parameters(options_, context_.service()));
+    slow_server_.set_parameters(parameters(options_, asking(context_)));
   }
 
   Failure connect() {
@@ -166,11 +165,19 @@ class TimescaleSink {
       if (!advice.empty()) failure.message += "; " + advice;
     }
     if (!failure) failure = writer_.meet_server();
-    if (!failure && options_.create_table) failure = create_table();
+    if (!failure && options_.create_table) failure = create_tables();
     set_connected();
     if (failure) return failure;
-    context_.healthy();
+    look_at_table();
     return {};
+  }
+
+  // Before the first row finds out.
+  void look_at_table() {
+    const Failure fault = writer_.fault_of_table(context_.inputs());
+    is_table_faulty_ = static_cast<bool>(fault);
+    if (is_table_faulty_) context_.degraded(fault.message);
+    else context_.healthy();
   }
 
   void set_connected() {
@@ -182,7 +189,8 @@ class TimescaleSink {
 
   // What to change there.
   std::string cause_at_table() {
-    const std::string fault = first_fault(connection_, needed_table(options_, context_.inputs()));
+    const std::string fault =
+        first_fault(connection_, writer_.settings(), needed_table(options_, context_.inputs()));
     return fault.empty() ? "" : "; " + fault;
   }
 
@@ -205,16 +213,15 @@ class TimescaleSink {
                                            : Outcome::retry(message);
   }
 
-  Failure create_table();
-  std::string creation_sql() const;
+  Failure create_tables();
 
-  const Options options_;
+  Options options_;
   Context& context_;
-  const std::string table_;
   SlowServer slow_server_;
   Connection connection_;
   BatchWriter writer_;
   int failures_ = 0;  // of attempts in a row
+  bool is_table_faulty_ = false;
 };
 
 std::vector<Option> TimescaleSink::options() {
@@ -241,10 +248,10 @@ std::vector<Option> TimescaleSink::options() {
       option<&Options::create_table>(
           "create_table", {.help = "Create the table if it is missing.", .default_value = "false"}),
       option<&Options::add_columns>(
-          "add_columns", {.help = "Add columns that come and that the table lacks; its owner may.",
-                          .default_value = "false"}),
+          "add_columns",
+          {.help = "Add missing columns; the role must own the table.", .default_value = "false"}),
       option<&Options::max_columns>("max_columns",
-                                    {.help = "The most columns that it grows to by that.",
+                                    {.help = "Maximum number of table columns for add_columns.",
                                      .default_value = "200",
                                      .min = 1,
                                      .max = 1600}),
@@ -285,12 +292,12 @@ std::vector<Option> TimescaleSink::options() {
           "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
       option<&Options::newer_by>(
           "newer_by",
-          {.help = "With on_conflict = \"update\": a row only replaces one whose value in "
-                   "this column is not greater, such as time."}),
+          {.help = "With on_conflict = \"update\": update a row only if the incoming value in "
+                   "this column is greater or equal, such as time."}),
       option<&Options::columns>(
           "columns", {.help = "Columns to write, if not all: NAME, or TABLE_COLUMN=COLUMN."}),
       option<&Options::rounding>(
-          "rounding", {.help = "A number between two that its column can hold: reject the row, or "
+          "rounding", {.help = "A value that the column cannot hold exactly: reject the row, or "
                                "store the nearest.",
                        .default_value = "reject",
                        .choices = "reject,nearest"}),
@@ -301,9 +308,9 @@ std::vector<Option> TimescaleSink::options() {
                                   .choices = "auto,disable,allow,prefer,require,verify-ca,"
                                              "verify-full"}),
       option<&Options::ssl_root_cert>("ssl_root_cert",
-                                      {.help = "File of the CA that the server is of."}),
-      option<&Options::ssl_cert>("ssl_cert", {.help = "File of the client's certificate."}),
-      option<&Options::ssl_key>("ssl_key", {.help = "File of its key."}),
+                                      {.help = "CA certificate that verifies the server."}),
+      option<&Options::ssl_cert>("ssl_cert", {.help = "Client certificate."}),
+      option<&Options::ssl_key>("ssl_key", {.help = "Its key."}),
   };
 }
 
@@ -415,7 +422,7 @@ void TimescaleSink::check_columns(const Options& options, Report& report) {
   const std::set<std::string> filled = filled_columns(options.columns, report.inputs);
   const auto need = [&](const char* option, const std::string& name) {
     if (name.empty() || filled.contains(name)) return;
-    report.error(option, "nothing comes for the column \"" + name + "\"");
+    report.error(option, "no input fills the column \"" + name + "\"");
   };
   for (const std::string& name : options.conflict_key) need("conflict_key", name);
   need("newer_by", options.newer_by);
@@ -462,7 +469,9 @@ void TimescaleSink::check_connection(const Options& options, Report& report) {
         "host", failure.message + "; " + (guarded.empty() ? advice_for(failure.message) : guarded));
     return;
   }
-  check_table(connection, needed_table(options, report.inputs), report);
+  SessionSettings settings(connection, options.delivery == Delivery::kExactlyOnce);
+  if (const Failure failure = settings.choose()) return report.error("host", failure.message);
+  check_table(connection, settings.sql(), needed_table(options, report.inputs), report);
 }
 
 NeededTable TimescaleSink::needed_table(const Options& options, std::vector<Schema> inputs) {
@@ -470,6 +479,10 @@ NeededTable TimescaleSink::needed_table(const Options& options, std::vector<Sche
                      .inputs = std::move(inputs),
                      .ledger_table = {},
                      .creates = options.create_table};
+  if (needed.creates) {
+    const LayoutRules& layout = needed.layout;
+    needed.creation_fault = create_table_sql(layout.table, needed.inputs, layout.columns).fault;
+  }
   if (options.delivery == Delivery::kExactlyOnce) {
     needed.ledger_table = quoted_table(options.ledger_table);
   }
@@ -533,42 +546,18 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   return writing;
 }
 
-// Points get the table of init.sql, and other columns one of their names and types.
-std::string TimescaleSink::creation_sql() const {
-  const Schema points{{"time", format::kTimestampUs},    {"topic", format::kUtf8},
-                      {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
-                      {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
-  std::string columns, time;
-  for (const Schema& input : context_.inputs()) {
-    if (input == points && options_.columns.empty()) continue;
-    const std::string more = columns_to_create(input, writer_.options().layout.columns, time);
-    if (columns.empty()) columns = more;
-  }
-  if (columns.empty()) {
-    time = "time";
-    columns =
-        "time TIMESTAMPTZ NOT NULL, topic TEXT NOT NULL, value DOUBLE PRECISION,"
-        " value_str TEXT, quality SMALLINT DEFAULT 192, metadata JSONB DEFAULT '{}'";
-  }
-  std::string sql = "CREATE TABLE " + table_ + " (" + columns + ");";
-  if (time.empty()) return sql;
-  return sql +
-         "IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN "
-         "PERFORM create_hypertable(" +
-         literal(table_) + "::regclass, " + literal(time) + "); END IF;";
-}
-
 // Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
 // an advisory lock that the end of the transaction gives back. Nothing is created, and no right
 // to create needed, where the table exists.
-Failure TimescaleSink::create_table() {
-  const std::string table = literal(table_);
-  std::string sql =
-      "BEGIN;" + writer_.settings() + "SELECT pg_advisory_xact_lock(hashtext(" + table + "));";
-  sql += create_if_missing(table, creation_sql());
+Failure TimescaleSink::create_tables() {
+  const LayoutRules& layout = writer_.options().layout;
+  const Creation creation = create_table_sql(layout.table, context_.inputs(), layout.columns);
+  if (!creation.fault.empty()) return {creation.fault, "", Blame::kTable};
+  std::string sql = "BEGIN;" + writer_.settings() + "SELECT pg_advisory_xact_lock(hashtext(" +
+                    literal(layout.table) + "));";
+  sql += create_if_missing(layout.table, creation.sql);
   if (exactly_once()) {
-    const std::string ledger = quoted_table(options_.ledger_table);
-    sql += create_if_missing(literal(ledger), writer_.create_ledger_sql());
+    sql += create_if_missing(quoted_table(options_.ledger_table), writer_.create_ledger_sql());
   }
   Failure failure = connection_.execute(sql + "COMMIT");
   if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();

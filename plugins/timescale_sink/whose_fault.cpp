@@ -8,7 +8,9 @@ bool WhoseFault::may_be_rows(const Failure& failure) {
   constexpr int kTries = 2;
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
   note_unknown_failure();
-  return unknown_failures_ > kTries || evidence_->is_proven(failure.state);
+  // Keys that are equal only in the table's precision: one by one they can be stored.
+  const bool are_equal_keys = failure.state == "21000";
+  return unknown_failures_ > kTries || are_equal_keys || evidence_->is_proven(failure.state);
 }
 
 // Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
@@ -16,7 +18,7 @@ bool WhoseFault::may_be_rows(const Failure& failure) {
 Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of,
                           const Statements& statements) {
   if (static_cast<int64_t>(refusals.size()) < of) {
-    for (const StagedRefusal& each : refusals) evidence_->prove(each.state);
+    for (const StagedRefusal& each : refusals) proven_.push_back(each.state);
     return {};
   }
   const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
@@ -27,7 +29,7 @@ Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of
   if (Failure failure = try_good_row(statements, takes_it)) return failure;
   if (takes_it) return {};
   is_table_ = true;
-  return {"the table takes none of " + std::to_string(of) + " rows: " + other->message +
+  return {"the table refused all " + std::to_string(of) + " rows: " + other->message +
               " (SQLSTATE " + other->state + ")",
           other->state, Blame::kUnknown};
 }
@@ -35,11 +37,14 @@ Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of
 void WhoseFault::stored(int64_t rows) {
   unknown_failures_ = 0;
   if (rows > 0) ++evidence_->stored;
+  for (const std::string& state : proven_) evidence_->prove(state);
+  proven_.clear();
 }
 
 // A row that it has, of this run or else its newest, is inserted again and taken back: as it is,
-// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, that
-// says nothing of the table; then it counts whether another lane has stored something meanwhile.
+// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, or
+// keys that the table has, that says nothing of it; then it counts whether another lane has stored
+// something meanwhile.
 Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
   bool says_nothing = true;
   for (const bool now : {false, true}) {
@@ -63,8 +68,8 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
   if (again.empty()) return {};
   const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
   if (Failure failure = connection_.execute(begin)) return failure;
-  // An empty table has no newest; a given row may be passed over.
-  const auto see = [&](const PGresult* result) { takes_it |= row || count_of(result) > 0; };
+  // An empty table has no newest, and a key may be there.
+  const auto see = [&](const PGresult* result) { takes_it |= count_of(result) > 0; };
   refusal =
       row ? connection_.execute_binary(again, row->values, see) : connection_.execute(again, see);
   if (!connection_.is_open()) return refusal;

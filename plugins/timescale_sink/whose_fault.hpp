@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "connection.hpp"
@@ -28,7 +29,11 @@ class WhoseFault {
   void stored(int64_t rows);
   // Whether the last that was judged was the table's, for all that is known.
   bool is_table() const { return is_table_; }
-  void begin() { is_table_ = false; }
+  // With another batch, or the same once more.
+  void begin() {
+    is_table_ = false;
+    proven_.clear();
+  }
 
  private:
   Failure try_good_row(const Statements& statements, bool& takes_it);
@@ -38,6 +43,7 @@ class WhoseFault {
   Connection& connection_;
   const std::shared_ptr<Evidence> evidence_;
   bool is_table_ = false;
+  std::vector<std::string> proven_;  // SQLSTATEs, once this transaction is committed
   // Since something was stored.
   int unknown_failures_ = 0;
   uint64_t stored_at_failure_ = 0;  // of evidence_, at the last of them

@@ -83,6 +83,12 @@ class Failover(Flow):
         self.assertEqual(engine.stop(), 0)
 
     def test_a_login_that_was_changed_in_its_file(self):
+        self.change_login("${file:" + self.folder + "/password}")
+
+    def test_a_login_that_was_changed_in_its_credential(self):
+        self.change_login("${credential:password:-}", CREDENTIALS_DIRECTORY=self.folder)
+
+    def change_login(self, password, **variables):
         path = self.folder + "/password"
 
         def write(password):
@@ -92,7 +98,7 @@ class Failover(Flow):
 
         write(self.database.password)
         engine = self.engine(pipeline=self.pipeline(
-            ("${INGESTION_DB_PASSWORD:-${DB_PASSWORD:-${credential:db_password:-}}}", "${file:" + path + "}")))
+            ("${INGESTION_DB_PASSWORD:-${DB_PASSWORD:-${credential:db_password:-}}}", password)), **variables)
         self.broker.publish_lines("dev/a", ['{"value":1,"seq":1}'])
         wait_until(lambda: self.database.count() == 1, "a row is stored")
         self.database.psql("ALTER ROLE nexus_ingestion PASSWORD 'another''s'")

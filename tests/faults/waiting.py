@@ -20,20 +20,6 @@ POINTS = 3_000
 
 
 class Waiting(Flow):
-    def lock(self):
-        """A transaction of somebody else's that holds the table."""
-        holder = subprocess.Popen(
-            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
-             self.database.superuser, "nexus_historian"], stdin=subprocess.PIPE, text=True,
-            env={**os.environ, "PGAPPNAME": "a report"})
-        self.addCleanup(lambda: (holder.kill(), holder.wait(), holder.stdin.close()))
-        holder.stdin.write("BEGIN; LOCK TABLE metrics;\n")
-        holder.stdin.flush()
-        wait_until(lambda: self.database.psql(
-            "SELECT count(*) FROM pg_locks WHERE relation = 'metrics'::regclass AND granted AND "
-            "mode = 'AccessExclusiveLock'") == "1", "the table is locked")
-        return holder
-
     def backends(self, extra=""):
         """Server processes of the engine's connections."""
         return [int(pid) for pid in self.database.psql(
@@ -51,7 +37,7 @@ class Waiting(Flow):
 
     def test_a_locked_table_is_named_and_neither_reload_nor_stop_waits_for_it(self):
         engine = self.engine(pipeline=self.pipeline(EXACTLY_ONCE, SOON))
-        holder = self.lock()
+        holder = self.lock_table()
         self.load(POINTS).wait(60)
         self.said(engine, "blocked by backend ")
         self.assertIn("(a report of ", engine.get("/health")[1])

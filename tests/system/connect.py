@@ -124,7 +124,7 @@ class Connect(Flow):
                            "REVOKE INSERT ON metrics FROM nexus_ingestion")
         said = [
             'table: it has no column "value_str": ALTER TABLE "metrics" ADD COLUMN "value_str" text',
-            'table: its column "value" is bytea, and "value" is double precision, of which it can hold no value: '
+            'table: its column "value" is bytea, which cannot hold the values of "value" (double precision): '
             'ALTER TABLE "metrics" ALTER COLUMN "value" TYPE double precision',
             'table: its column "plant" is NOT NULL without a default',
             'table: nexus_ingestion has no right to INSERT in "metrics": GRANT INSERT ON "metrics" TO '

@@ -4,6 +4,7 @@ can be accounted for."""
 import glob
 import json
 import os
+import subprocess
 import unittest
 
 from services import ROOT, Broker, Database, Engine, temporary_folder, wait_until
@@ -52,6 +53,20 @@ class Flow(unittest.TestCase):
         machines = self.broker.load(points, "--sequence", *more)
         self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
         return machines
+
+    def lock_table(self):
+        """A transaction of somebody else's that holds the table."""
+        holder = subprocess.Popen(
+            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
+             self.database.superuser, "nexus_historian"], stdin=subprocess.PIPE, text=True,
+            env={**os.environ, "PGAPPNAME": "a report"})
+        self.addCleanup(lambda: (holder.kill(), holder.wait(), holder.stdin.close()))
+        holder.stdin.write("BEGIN; LOCK TABLE metrics;\n")
+        holder.stdin.flush()
+        wait_until(lambda: self.database.psql(
+            "SELECT count(*) FROM pg_locks WHERE relation = 'metrics'::regclass AND granted AND "
+            "mode = 'AccessExclusiveLock'") == "1", "the table is locked")
+        return holder
 
     def letters(self, engine):
         """Its dead letters, of all files."""

@@ -72,7 +72,7 @@ class Tables(Flow):
         self.waits_and_goes_on(
             "CREATE TABLE metrics (time timestamptz, topic text, value bytea, value_str text, quality smallint, "
             "metadata jsonb)",
-            'its column "value" is bytea, and "value" is double precision, of which it can hold no value: '
+            'its column "value" is bytea, which cannot hold the values of "value" (double precision): '
             'ALTER TABLE "metrics" ALTER COLUMN "value" TYPE double precision',
             "ALTER TABLE metrics DROP value; ALTER TABLE metrics ADD value float8", "value, value_str",
             ["0.5|", "|on"])
@@ -81,7 +81,7 @@ class Tables(Flow):
         self.waits_and_goes_on(
             "CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str text, quality smallint, "
             "metadata jsonb, line text NOT NULL)",
-            'its column "line" is NOT NULL without a default, and nothing comes for it: '
+            'its column "line" is NOT NULL without a default, and no input fills it: '
             'ALTER TABLE "metrics" ALTER COLUMN "line" SET DEFAULT',
             "ALTER TABLE metrics ALTER line SET DEFAULT 'a'", "value, value_str, line", ["0.5||a", "|on|a"])
 
@@ -166,7 +166,43 @@ class Tables(Flow):
             self.assertEqual(self.database.psql("SELECT hypertable_name FROM timescaledb_information.hypertables "
                                                 "WHERE hypertable_name = 'metrics'"), "metrics")
 
+    def test_a_table_is_made_for_all_inputs(self):
+        self.database.psql("DROP TABLE metrics; GRANT CREATE ON SCHEMA public TO nexus_ingestion")
+        pipeline = self.pipeline((OURS, OURS + "\ncreate_table = true"),
+                                 ('inputs      = ["batcher"]', 'inputs      = ["batcher", "decoder.rejected"]'),
+                                 (', "database.rejected"]', "]"))
+        engine = self.engine(pipeline=pipeline)
+        self.publish('{"value":1.5}', "no JSON")
+        wait_until(lambda: self.rows("value, payload IS NULL, quality, reason IS NULL") ==
+                   ["1.5|t|192|t", "|f|192|f"], "stored", 20)
+        engine.assert_balanced(stored=1, rejected_kept=2)
+        self.assertEqual(self.database.is_hypertable(), bool(self.database.psql(
+            "SELECT relname FROM pg_class WHERE relname LIKE '%metrics_time_idx'")))
+
+    def test_a_fault_of_the_table_is_told_before_a_row_comes(self):
+        self.table("CREATE TABLE metrics (time timestamptz, topic text, value bytea, value_str text, "
+                   "quality smallint, metadata jsonb)")
+        engine = self.engine(ready=False)
+        wait_until(lambda: "which cannot hold the values of" in self.why(engine), "health says so", 30)
+        self.database.psql("ALTER TABLE metrics DROP value; ALTER TABLE metrics ADD value float8")
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is well", 30)
+
     # ---- Changes while rows come ----
+
+    def test_a_change_that_is_waited_for_is_seen_at_every_isolation(self):
+        self.database.leave_columnstore()
+        self.database.psql("ALTER ROLE nexus_ingestion SET default_transaction_isolation = 'repeatable read'")
+        engine = self.engine()
+        self.numbered(0, 5)
+        wait_until(lambda: self.database.count() == 5, "the first are stored", 20)
+        holder = self.lock_table()
+        self.numbered(5, 20, "75.5")
+        wait_until(lambda: self.database.psql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                                              "AND query LIKE '%COPY%'") != "0", "a batch waits for the table", 20)
+        holder.communicate("ALTER TABLE metrics ALTER value TYPE bigint; COMMIT;\n", 20)
+        wait_until(lambda: len(self.letters(engine)) == 20, "what does not fit is a letter", 30)
+        engine.assert_balanced(stored=5, rejected_kept=20)
+        self.assertEqual(self.database.psql("SELECT DISTINCT value FROM metrics"), "0")
 
     def change_while_rows_come(self, make, change, values):
         """Of the rows that come after it every second one is 75.5, which the changed column cannot hold."""
@@ -225,6 +261,34 @@ class Tables(Flow):
         self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM other), (SELECT count(*) FROM metrics)"),
                          "59|0")
 
+    def test_a_role_without_a_search_path(self):
+        self.database.psql("ALTER ROLE nexus_ingestion SET search_path = ''")
+        pipeline = self.sink('table = "public.metrics"', 'delivery = "exactly_once"',
+                             'ledger_table = "public.penstock_ledger"')
+        code, text = self.check(pipeline)
+        self.assertEqual(code, 0, text)
+        engine = self.engine(pipeline=pipeline)
+        self.publish('{"value":1}', '{"value":2}')
+        wait_until(lambda: self.database.count() == 2, "stored", 20)
+        engine.assert_balanced(stored=2)
+
+    def test_text_is_stored_as_it_is_meant_or_not_at_all(self):
+        self.table('CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str timestamp, '
+                   'quality smallint, metadata jsonb)')
+        engine = self.engine()
+        self.publish('{"value":"2024-01-01 05:06:07+01"}', '{"value":"2024-01-01 05:06:07"}', '{"value":"a"}')
+        wait_until(lambda: self.rows("value_str") == ["2024-01-01 04:06:07", "2024-01-01 05:06:07"], "stored", 20)
+        wait_until(lambda: len(self.letters(engine)) == 1, "a letter", 20)
+        engine.assert_balanced(stored=2, rejected_kept=1)
+        self.assertEqual(engine.stop(), 0)
+        self.table('CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str "char", '
+                   'quality smallint, metadata jsonb)')
+        engine = self.engine()
+        self.publish('{"value":"a"}', '{"value":"abc"}')
+        wait_until(lambda: len(self.letters(engine)) == 2, "a letter", 20)
+        wait_until(lambda: self.rows("value_str") == ["a"], "stored", 20)
+        engine.assert_balanced(stored=1, rejected_kept=1)
+
     def test_what_a_payload_says_is_never_a_statement(self):
         self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str integer, "
                    "quality smallint, metadata jsonb); CREATE TABLE victim (a int); INSERT INTO victim VALUES (1);"
@@ -272,11 +336,11 @@ class Tables(Flow):
         pipeline = self.sink('on_conflict = "update"', 'conflict_key = ["topic", "quality"]', 'newer_by = "time"')
         code, text = self.check(pipeline)
         self.assertEqual(code, 1, text)
-        self.assertIn('nothing comes for the column "quality"', text)
+        self.assertIn('no input fills the column "quality"', text)
         engine = self.engine(pipeline=pipeline, ready=False)
         wait_until(lambda: engine.get("/health/live")[0] == 200, "it runs")
         self.publish('{"value":1}')
-        wait_until(lambda: 'nothing comes for the column "quality"' in self.why(engine), "health says so", 30)
+        wait_until(lambda: 'no input fills the column "quality"' in self.why(engine), "health says so", 30)
         self.assertIsNone(engine.process.poll())
 
     def test_a_key_with_a_null_is_no_others(self):

@@ -130,6 +130,15 @@ TEST_CASE("a rejected row leaves with its reason, and its message is done only t
   CHECK(points.balanced);
 }
 
+TEST_CASE("rejected rows that several read are counted for each") {
+  Run run(chain(100, "reject = \"42\"", "\"middle.rejected\"") +
+          "[nodes.also]\nplugin = \"storing\"\ninputs = [\"middle.rejected\"]\n");
+  run.to_the_end();
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.rejected_kept == 2);
+  CHECK(points.balanced);
+}
+
 TEST_CASE("rejected rows that nothing reads are counted as dropped") {
   Run run(chain(100, "reject = \"42\""));
   run.to_the_end();

@@ -110,7 +110,8 @@ EncoderChoice for_bytes(const TableColumn& to, const EncodingRules& rules) {
 EncoderChoice for_text(const TableColumn& to, const EncodingRules& rules) {
   EncoderChoice choice = for_bytes(to, rules);
   if (choice.encoder || to.base_name == "bytea") return choice;
-  choice.encoder = text_encoder(rules.nul);
+  // "char" would keep the first byte.
+  choice.encoder = text_encoder(rules.nul, to.base_name == "char" ? 1 : 0);
   choice.is_text = true;
   // An enum is received as its label (PostgreSQL, enum.c, enum_recv).
   choice.is_text_to_read = to.kind != 'e';

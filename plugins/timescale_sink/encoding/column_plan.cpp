@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "identifier.hpp"
+#include "type_names.hpp"
 
 namespace timescale_sink {
 namespace {
@@ -72,8 +73,9 @@ class Planner {
     EncoderChoice choice = choose_encoder(from.format, to, rules_);
     if (!choice.encoder) {
       const std::string type = type_for(from.format);
-      fault("its column \"" + to.name + "\" is " + to.declared + ", and \"" + from.name + "\" is " +
-            words_for(from.format) + ", of which it can hold no value: " +
+      fault("its column \"" + to.name + "\" is " + to.declared +
+            ", which cannot hold the values of \"" + from.name + "\" (" +
+            words_for(from.format) + "): " +
             alter(table_,
                   "ALTER COLUMN " + quoted_name(to.name) + " TYPE " + (type.empty() ? "…" : type)));
       return;
@@ -96,7 +98,7 @@ class Planner {
                     [&](const PlannedColumn& planned) { return planned.to.name == column.name; });
     if (filled || !column.not_null || column.has_default || column.is_generated) return;
     fault("its column \"" + column.name +
-          "\" is NOT NULL without a default, and nothing comes for it: " +
+          "\" is NOT NULL without a default, and no input fills it: " +
           alter(table_, "ALTER COLUMN " + quoted_name(column.name) + " SET DEFAULT …"));
   }
 
@@ -132,65 +134,6 @@ ColumnPlan plan_columns(const Schema& batch, const Table& table,
     for (const Renamed& pair : renamed) planner.add(pair);
   }
   return planner.finish();
-}
-
-namespace {
-
-struct TypeWords {
-  const char* format;
-  const char* words;
-  const char* type;
-};
-constexpr TypeWords kTypes[] = {{"b", "boolean", "boolean"},
-                                {"c", "a whole number of 8 bits", "smallint"},
-                                {"C", "a whole number of 8 bits, unsigned", "smallint"},
-                                {"s", "smallint", "smallint"},
-                                {"S", "a whole number of 16 bits, unsigned", "integer"},
-                                {"i", "integer", "integer"},
-                                {"I", "a whole number of 32 bits, unsigned", "bigint"},
-                                {"l", "bigint", "bigint"},
-                                {"L", "a whole number of 64 bits, unsigned", "numeric"},
-                                {"f", "real", "real"},
-                                {"g", "double precision", "double precision"},
-                                {"u", "text", "text"},
-                                {"z", "bytea", "bytea"},
-                                {"tdD", "date", "date"}};
-
-}  // namespace
-
-std::string columns_to_create(const Schema& batch, const std::vector<Renamed>& renamed,
-                              std::string& time) {
-  std::vector<Renamed> all = renamed;
-  for (const Field& field : batch) {
-    if (renamed.empty()) all.push_back({field.name, field.name});
-  }
-  std::string columns;
-  for (const Renamed& pair : all) {
-    const auto from = std::find_if(batch.begin(), batch.end(),
-                                   [&](const Field& field) { return field.name == pair.from; });
-    if (from == batch.end()) continue;
-    const bool is_time = from->format.starts_with("ts") && !from->nullable;
-    if (is_time && time.empty()) time = pair.to;
-    columns += (columns.empty() ? "" : ", ") + quoted_name(pair.to) + " " + type_for(from->format) +
-               (from->nullable ? "" : " NOT NULL");
-  }
-  return columns;
-}
-
-std::string type_for(const std::string& format) {
-  if (format.starts_with("ts")) return "timestamp with time zone";
-  for (const TypeWords& each : kTypes) {
-    if (format == each.format) return each.type;
-  }
-  return "";
-}
-
-std::string words_for(const std::string& format) {
-  if (format.starts_with("ts")) return "timestamp with time zone";
-  for (const TypeWords& each : kTypes) {
-    if (format == each.format) return each.words;
-  }
-  return "of Arrow's format " + format;
 }
 
 }  // namespace timescale_sink

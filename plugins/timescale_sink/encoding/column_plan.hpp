@@ -48,13 +48,4 @@ ColumnPlan plan_columns(const penstock::Schema& batch, const Table& table,
                         const std::vector<Renamed>& renamed, const EncodingRules& rules,
                         size_t most_columns = 0);
 
-// The columns of a table that is made for these, as CREATE TABLE has them. `time` becomes the first
-// that holds times and is never null, if there is one.
-std::string columns_to_create(const penstock::Schema& batch, const std::vector<Renamed>& renamed,
-                              std::string& time);
-// The type that a column of Arrow's format gets there; "" if there is none.
-std::string type_for(const std::string& format);
-// For messages: "double" and the like, as the table's types are called.
-std::string words_for(const std::string& format);
-
 }  // namespace timescale_sink

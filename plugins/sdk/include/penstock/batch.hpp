@@ -37,7 +37,8 @@ class Batch {
 
   // Where the chunks come from; empty with an engine older than ABI 1.1.
   std::span<const penstock_range> ranges() const {
-    if (batch_->size < sizeof(penstock_batch)) return {};
+    constexpr size_t kEnd = offsetof(penstock_batch, range_count) + sizeof(batch_->range_count);
+    if (batch_->size < kEnd) return {};
     return {batch_->ranges, batch_->range_count};
   }
 

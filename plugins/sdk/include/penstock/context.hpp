@@ -33,8 +33,9 @@ inline int32_t intake_of(const penstock_settings& settings) {
 
 // The columns of each input; none with an engine older than ABI 1.5.
 inline std::vector<Schema> inputs_of(const penstock_settings& settings) {
+  constexpr size_t kEnd = offsetof(penstock_settings, input_count) + sizeof(settings.input_count);
   std::vector<Schema> inputs;
-  if (settings.size < sizeof(penstock_settings)) return inputs;
+  if (settings.size < kEnd) return inputs;
   for (size_t i = 0; i < settings.input_count; ++i) {
     inputs.push_back(read_schema(*settings.inputs[i]));
   }

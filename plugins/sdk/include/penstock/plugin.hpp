@@ -104,7 +104,9 @@ class Report {
   const std::vector<Schema> inputs;  // the same
 
  private:
-  bool is_1_3() const { return report_->size >= sizeof(penstock_report); }
+  bool is_1_3() const {
+    return report_->size >= offsetof(penstock_report, buffer_size) + sizeof(report_->buffer_size);
+  }
 
   const penstock_report* report_;
 };
