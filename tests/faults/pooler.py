@@ -25,8 +25,7 @@ WAYS = {
 
 @unittest.skipUnless(PGBOUNCER, "pgbouncer is not installed")
 class Pooler(Flow):
-    def setUp(self):
-        super().setUp()
+    def start_pooler(self, sessions):
         self.port = free_port()
         folder = self.folder + "/pgbouncer"
         os.mkdir(folder)
@@ -42,7 +41,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {folder}/users
 pool_mode = transaction
-default_pool_size = 3
+default_pool_size = {sessions}
 """)
         user = self.database.user
         if user:
@@ -60,6 +59,7 @@ default_pool_size = 3
         return moved
 
     def run_way(self, way):
+        self.start_pooler(3)
         for table in ("one", "two", "three"):
             self.database.psql(f"CREATE TABLE {table} (LIKE metrics); ALTER TABLE {table} ADD CHECK (value <> 7);"
                                f"CREATE UNIQUE INDEX ON {table} (topic, time);"
@@ -101,9 +101,10 @@ default_pool_size = 3
             self.assertEqual(engine.stop(), 0)
 
     def test_what_another_client_leaves_in_a_session(self):
-        path = self.pipeline(("${INGESTION_DB_PORT:-5432}", str(self.port)))
-        engine = self.engine(pipeline=path)
-        self.database.psql("CREATE SCHEMA staging; CREATE TABLE staging.metrics (LIKE metrics);"
+        self.start_pooler(1)  # which all share
+        engine = self.engine(pipeline=self.pipeline(("${INGESTION_DB_PORT:-5432}", str(self.port))))
+        self.database.leave_columnstore()
+        self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7); CREATE SCHEMA staging; CREATE TABLE staging.metrics (LIKE metrics);"
                            "GRANT USAGE ON SCHEMA staging TO nexus_ingestion; GRANT ALL ON staging.metrics TO "
                            "nexus_ingestion; GRANT TEMPORARY ON DATABASE nexus_historian TO nexus_ingestion")
         for left in ("SET search_path = staging", "CREATE TEMPORARY TABLE IF NOT EXISTS metrics (LIKE public.metrics)"):
@@ -111,8 +112,9 @@ default_pool_size = 3
                 subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "nexus_ingestion",
                                 "nexus_historian", "-c", left], check=True, capture_output=True,
                                env={**os.environ, "PGPASSWORD": self.database.password})
-                self.broker.publish_lines("dev/x", [f'{{"value":{part}}}'] * 10)
-        wait_until(lambda: engine.status()["accounting"]["stored"] == 120, "all is stored", 30)
+                self.broker.publish_lines("dev/x", [f'{{"value":{part}}}'] * 10 + ['{"value":7}'])
+                wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "it is done", 30)
+        engine.assert_balanced(stored=120, rejected_kept=12)
         self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM public.metrics), "
                                             "(SELECT count(*) FROM staging.metrics)"), "120|0")
         self.assertEqual(engine.stop(), 0)
