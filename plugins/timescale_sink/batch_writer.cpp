@@ -21,6 +21,7 @@ using penstock::Buffer;
 // frequent a batch is sent once, not twice.
 constexpr int kStagedAfterRefusal = 50;
 constexpr int kBatchesPerPruning = 200;
+constexpr int kMostPatience = 16;  // 8 minutes
 // Statement cancelled, such as by its timeout; out of memory; a limit such as TimescaleDB's of
 // tuples to decompress.
 constexpr std::array<std::string_view, 3> kTooMuchAtOnce{"57014", "53200", "53400"};
@@ -36,17 +37,18 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
     : options_(std::move(options)),
       connection_(connection),
       context_(context),
-      evidence_(shared_by<Evidence>(options_.table_key)),
       failover_(shared_by<Failover>(options_.sink_key)),
-      settings_(connection, options_.ledger.has_value()),
-      whose_fault_(connection, evidence_) {}
+      settings_(connection, options_.ledger.has_value()) {}
 
 Failure BatchWriter::write(const Batch& batch) {
-  whose_fault_.begin();
+  whose_fault_ = nullptr;
   const Failure failure = write_parts(batch);
   if (!Statements::says_changed(failure.message)) return failure;
   forget_table();
-  return write_parts(batch);
+  const Failure again = write_parts(batch);
+  if (!Statements::says_changed(again.message)) return again;
+  return {"table " + options_.layout.table + " changes again and again while rows are written", "",
+          Blame::kUnknown};
 }
 
 Failure BatchWriter::write_parts(const Batch& batch) {
@@ -56,7 +58,7 @@ Failure BatchWriter::write_parts(const Batch& batch) {
   while (!parts_.is_done()) {
     const Failure failure = write_part(batch);
     // A session that broke is met anew first.
-    if (is_too_much_at_once(failure) && connection_.is_open() && parts_.halve()) continue;
+    if (is_too_much_at_once(failure) && connection_.is_open() && takes_less(failure)) continue;
     if (failure) {
       if (failure.blame != Blame::kServer) forget_table();
       return failure;
@@ -65,10 +67,23 @@ Failure BatchWriter::write_parts(const Batch& batch) {
     parts_.pass(batch);
   }
   written_.mended = found_.mended_rows;
+  if (patience_ > 1) set_patience(1);
   if (!options_.ledger) return {};
   options_.ledger->note(batch, context_);
   if (++batches_since_pruned_ == kBatchesPerPruning || !looked_for_strangers_) prune_ledger();
   return {};
+}
+
+// Half of the chunks, or where it is one, twice the time.
+bool BatchWriter::takes_less(const Failure& failure) {
+  if (parts_.halve()) return true;
+  if (failure.state == "57014") set_patience(std::min(2 * patience_, kMostPatience));
+  return false;
+}
+
+void BatchWriter::set_patience(int times) {
+  patience_ = times;
+  connection_.set_patience(times);
 }
 
 Failure BatchWriter::write_part(const Batch& batch) {
@@ -76,8 +91,11 @@ Failure BatchWriter::write_part(const Batch& batch) {
   if (!failure && !skipped_.empty()) failure = find_refused_before(batch);
   if (failure) return failure;
   if (options_.ledger) failover_->note_committed(batch, parts_.next());
-  whose_fault_.stored(stored_rows_);
-  if (evidence_->wants_good_row()) keep_good_row(batch);
+  // Without a rule for keys only the table's own triggers and rules pass rows over.
+  const bool counts_all = options_.layout.conflict.action == OnConflict::kError;
+  whose_fault_->stored(counts_all ? rows_to_write(batch) - count_in(refused_, chosen_)
+                                  : stored_rows_);
+  if (whose_fault_->wants_good_row()) keep_good_row(batch);
   return {};
 }
 
@@ -86,18 +104,27 @@ Failure BatchWriter::find_layout(const Batch& batch) {
   if (!layout) {
     if (Failure failure = read_layout(batch, layout)) return failure;
     if (!layout->plan.missing.empty()) {
-      if (Failure failure = add_columns(layout->plan.missing)) return failure;
+      if (Failure failure = add_columns(batch, layout)) return failure;
       if (Failure failure = read_layout(batch, layout)) return failure;
-      if (!layout->plan.missing.empty()) {
+      if (layout->plan.faults.empty() && !layout->plan.missing.empty()) {
         forget_table();
         return {"columns that were added are gone again", "", Blame::kUnknown};
       }
     }
   }
   layout_ = layout.get();
+  whose_fault_ = &whose_fault_of(layout_->insert);
+  whose_fault_->begin();
   const Failure fault = fault_of(*layout_);
   if (fault) forget_table();
   return fault;
+}
+
+WhoseFault& BatchWriter::whose_fault_of(const std::string& insert) {
+  const auto known = whose_faults_.find(insert);
+  if (known != whose_faults_.end()) return known->second;
+  const std::shared_ptr evidence = shared_by<Evidence>(options_.table_key + " " + insert);
+  return whose_faults_.try_emplace(insert, connection_, evidence).first->second;
 }
 
 Failure BatchWriter::read_columns(Table& table) {
@@ -129,16 +156,22 @@ Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& la
   return {};
 }
 
-// Lanes and engines take turns.
-Failure BatchWriter::add_columns(const std::vector<MissingColumn>& missing) {
-  std::string changes;
-  for (const MissingColumn& column : missing) {
-    changes += (changes.empty() ? "" : ", ") + std::string("ADD COLUMN IF NOT EXISTS ") +
-               quoted_name(column.name) + " " + column.type;
+// Lanes and engines take turns; another may have added them meanwhile.
+Failure BatchWriter::add_columns(const Batch& batch, std::unique_ptr<Layout>& layout) {
+  Failure failure =
+      connection_.execute("BEGIN;" + settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" +
+                          literal(options_.layout.table) + "))");
+  if (!failure) failure = read_layout(batch, layout);
+  if (!failure && layout->plan.faults.empty() && !layout->plan.missing.empty()) {
+    std::string changes;
+    for (const MissingColumn& column : layout->plan.missing) {
+      changes += (changes.empty() ? "" : ", ") + std::string("ADD COLUMN ") +
+                 quoted_name(column.name) + " " + column.type;
+    }
+    failure = connection_.execute("ALTER TABLE " + options_.layout.table + " " + changes);
   }
-  const Failure failure = connection_.execute(
-      settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" + literal(options_.layout.table) +
-      "));ALTER TABLE " + options_.layout.table + " " + changes);
+  if (!failure) failure = connection_.execute("COMMIT");
+  if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   if (failure) layouts_.clear();
   return failure;
 }
@@ -146,7 +179,7 @@ Failure BatchWriter::add_columns(const std::vector<MissingColumn>& missing) {
 Failure BatchWriter::write_checked(const Batch& batch) {
   if (staged_left_ == 0) {
     const Failure failure = write_directly(batch);
-    if (!failure || !whose_fault_.may_be_rows(failure)) return failure;
+    if (!failure || !whose_fault_->may_be_rows(failure)) return failure;
     written_.refused_whole = true;
     staged_left_ = kStagedAfterRefusal;
   }
@@ -155,7 +188,10 @@ Failure BatchWriter::write_checked(const Batch& batch) {
 }
 
 std::string BatchWriter::settings_sql() const {
-  return layout_->plan.has_text_to_read() ? settings_.sql_to_read_text() : settings_.sql();
+  const std::string sql =
+      layout_->plan.has_text_to_read() ? settings_.sql_to_read_text() : settings_.sql();
+  if (patience_ == 1) return sql;
+  return sql + "SET LOCAL statement_timeout = " + std::to_string(30'000 * patience_) + ";";
 }
 
 Failure BatchWriter::meet_server() {
@@ -212,7 +248,8 @@ Failure BatchWriter::write_directly(const Batch& batch) {
 
 Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter) {
   const std::string sql = settings_sql() + (enter.empty() ? "" : enter + ";") +
-                          layout_->statements.copy() + ";" + layout_->statements.check_version();
+                          layout_->statements.copy() + ";" + settings_.restore_sql() +
+                          layout_->statements.check_version();
   return connection_.copy(
       sql,
       [&](const PGresult* entered) -> const Buffer<char>& {
@@ -236,8 +273,47 @@ Failure BatchWriter::insert(const Batch& batch, bool staged) {
 Failure BatchWriter::write_staged(const Batch& batch) {
   start_attempt();
   Failure failure = fill_stage(batch);
+  const bool is_unfit = failure.blame == Blame::kRows;
   if (!failure) failure = store_staged(batch);
+  failure = end_transaction(failure);
+  return is_unfit && connection_.is_open() ? write_one_by_one(batch) : failure;
+}
+
+// Where a row is too big even for the stage.
+Failure BatchWriter::write_one_by_one(const Batch& batch) {
+  start_attempt();
+  StagedResult result;
+  Failure failure = connection_.execute(
+      "BEGIN;" + settings_sql() + "SET CONSTRAINTS ALL IMMEDIATE;" + enter_sql(batch),
+      [&](const PGresult* entered) { choose(batch, entered); });
+  if (!failure) failure = insert_rows(batch, result);
+  if (!failure) failure = settle(batch, result, rows_to_write(batch));
   return end_transaction(failure);
+}
+
+Failure BatchWriter::insert_rows(const Batch& batch, StagedResult& result) {
+  Failure failure;
+  int64_t number = 0;
+  BatchRows(batch, chosen_, found_).for_each_block([&](size_t chunk, RowNumbers block) {
+    for (const int32_t row : block) {
+      if (failure) return;
+      encode_arrays(BatchRows(batch, chunk, row, found_), layout_->plan, false, arrays_);
+      failure = insert_row(result, number++);
+    }
+  });
+  return failure;
+}
+
+Failure BatchWriter::insert_row(StagedResult& result, int64_t number) {
+  if (Failure failure = connection_.execute("SAVEPOINT penstock_row")) return failure;
+  const Failure refusal =
+      connection_.execute_binary(layout_->statements.insert(), arrays_,
+                                 [&](const PGresult* one) { result.stored += count_of(one); });
+  if (!refusal)
+    return connection_.execute(settings_.restore_sql() + "RELEASE SAVEPOINT penstock_row");
+  if (refusal.blame == Blame::kServer) return refusal;
+  result.refusals.push_back({number, refusal.state, "", refusal.message});
+  return connection_.execute("ROLLBACK TO SAVEPOINT penstock_row");
 }
 
 Failure BatchWriter::fill_stage(const Batch& batch) {
@@ -260,13 +336,19 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   const int64_t staged = rows_to_write(batch);
   if (staged == 0) return {};
   StagedResult result;
-  const std::string store = store_staged_sql(layout_->statements, staged);
+  const std::string store =
+      store_staged_sql(layout_->statements, staged, settings_.restore_in_function());
   Failure failure;
   while (!failure && !result.is_done) {
     failure =
         connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
   }
-  if (!failure) failure = whose_fault_.judge(result.refusals, staged, layout_->statements);
+  return failure ? failure : settle(batch, result, staged);
+}
+
+// In the transaction of `of` rows that were tried.
+Failure BatchWriter::settle(const Batch& batch, const StagedResult& result, int64_t of) {
+  Failure failure = whose_fault_->judge(result.refusals, of, layout_->statements);
   if (failure) return failure;
   const std::vector<RefusedRow> refused = rows_of(batch, result.refusals);
   if (options_.ledger) {
@@ -276,17 +358,18 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   }
   if (!refused.empty()) {
     staged_left_ = kStagedAfterRefusal;
-    warn_if_all(refused, staged);
+    warn_if_all(refused, of);
   }
   stored_rows_ = result.stored;
   refused_ = refused;
   return failure;
 }
 
-// The last that was stored; where a trigger or a key may have passed it over, none.
+// The last that was stored; where a key may have passed it over, none.
 void BatchWriter::keep_good_row(const Batch& batch) {
-  if (stored_rows_ == 0 || stored_rows_ < rows_to_write(batch) - count_in(refused_, chosen_))
-    return;
+  const int64_t taken = rows_to_write(batch) - count_in(refused_, chosen_);
+  const bool has_keys = options_.layout.conflict.action != OnConflict::kError;
+  if (taken == 0 || (has_keys && stored_rows_ < taken)) return;
   std::set<std::pair<size_t, int64_t>> refused;
   for (const RefusedRow& row : refused_) refused.emplace(row.chunk, row.row);
   std::pair<size_t, int32_t> last;
@@ -297,11 +380,9 @@ void BatchWriter::keep_good_row(const Batch& batch) {
   });
   auto row = std::make_shared<GoodRow>();
   row->settings = settings_sql();
-  row->insert = layout_->statements.insert_again(Statements::Row::kGiven, false);
-  row->insert_now = layout_->statements.insert_again(Statements::Row::kGiven, true);
   encode_arrays(BatchRows(batch, last.first, last.second, found_), layout_->plan, false,
                 row->values);
-  evidence_->keep(std::move(row));
+  whose_fault_->keep(std::move(row));
 }
 
 // The table is more likely at fault than the rows.
@@ -332,7 +413,10 @@ std::vector<RefusedRow> BatchWriter::rows_of(const Batch& batch,
 
 Failure BatchWriter::end_transaction(const Failure& attempt) {
   Failure failure = attempt;
-  if (!failure) failure = connection_.execute(layout_->statements.check_version() + ";COMMIT");
+  if (!failure) {
+    failure = connection_.execute(settings_.restore_sql() + layout_->statements.check_version() +
+                                  ";COMMIT");
+  }
   if (!failure) return {};
   if (connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
   return failure;

@@ -40,7 +40,7 @@ class BatchWriter {
     LayoutRules layout;
     bool use_copy = true;
     std::optional<Ledger> ledger;  // with one, delivery is exactly once
-    std::string table_key;         // the same for all lanes into the table
+    std::string table_key;         // the same for all lanes of a role into the table
     std::string sink_key;          // the same for all lanes of the sink
   };
 
@@ -50,7 +50,7 @@ class BatchWriter {
   // After a failure nothing of the batch is stored, or a part, and it may be tried again.
   Failure write(const penstock::Batch& batch);
   // Whether another may be written first. One with a part stored would not be known again.
-  bool may_wait() const { return whose_fault_.is_table() && !parts_.is_begun(); }
+  bool may_wait() const { return whose_fault_ && whose_fault_->is_table() && !parts_.is_begun(); }
   // Of the last batch that was written.
   const Written& written() const { return written_; }
   const Options& options() const { return options_; }
@@ -67,17 +67,24 @@ class BatchWriter {
  private:
   // The table may have been changed: it is asked for anew.
   void forget_table() { layouts_.clear(); }
+  WhoseFault& whose_fault_of(const std::string& insert);
   Failure read_columns(Table& table);
   Failure fault_of(const Layout& layout) const;
+  bool takes_less(const Failure& failure);
+  void set_patience(int times);
   Failure find_layout(const penstock::Batch& batch);
   Failure read_layout(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
-  Failure add_columns(const std::vector<MissingColumn>& missing);
+  Failure add_columns(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
   Failure write_parts(const penstock::Batch& batch);
   Failure write_part(const penstock::Batch& batch);
   Failure write_checked(const penstock::Batch& batch);
   Failure write_directly(const penstock::Batch& batch);
   Failure copy_directly(const penstock::Batch& batch, const std::string& enter);
   Failure write_staged(const penstock::Batch& batch);
+  Failure write_one_by_one(const penstock::Batch& batch);
+  Failure insert_rows(const penstock::Batch& batch, StagedResult& result);
+  Failure insert_row(StagedResult& result, int64_t number);
+  Failure settle(const penstock::Batch& batch, const StagedResult& result, int64_t of);
   Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);
   Failure insert(const penstock::Batch& batch, bool staged);
@@ -100,19 +107,21 @@ class BatchWriter {
   Options options_;
   Connection& connection_;
   penstock::Context& context_;
-  const std::shared_ptr<Evidence> evidence_;
   const std::shared_ptr<Failover> failover_;
   SessionSettings settings_;
-  WhoseFault whose_fault_;
+  // By the statement that inserts.
+  std::map<std::string, WhoseFault> whose_faults_;
   std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
+  int patience_ = 1;     // times the usual statement_timeout
   int staged_left_ = 0;  // batches that go by the stage at once
   int batches_since_pruned_ = 0;
   bool looked_for_strangers_ = false;
   Written written_;
   // Of the batch being written.
   const Layout* layout_ = nullptr;
+  WhoseFault* whose_fault_ = nullptr;
   RowFindings found_;
   Parts parts_;
   // Of the attempt at a part of it.

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace timescale_sink {
 namespace {
@@ -58,7 +59,7 @@ Failure Connection::wait(short events) {
   constexpr auto kStep = 100ms;
   constexpr auto kFirstWord = 3s, kNextWord = 10s;
   // Statements end by the server's clock (SessionSettings), but for one that is gone.
-  constexpr auto kLongest = 45s;
+  const auto longest = 30s * patience_ + 15s;
   const auto begin = Clock::now();
   auto next_word = begin + kFirstWord;
   bool told = false, gives_up = false, is_late = false;
@@ -69,7 +70,7 @@ Failure Connection::wait(short events) {
     const int ready = poll(&socket, 1, static_cast<int>(kStep / 1ms));
     if (ready != 0 || !PQconsumeInput(connection_.get())) break;
     if (!PQisBusy(connection_.get()) && (events & POLLOUT) == 0) break;
-    is_late = Clock::now() - begin > kLongest;
+    is_late = Clock::now() - begin > longest;
     if (!watcher_) continue;
     gives_up = watcher_->gives_up();
     if (gives_up || Clock::now() < next_word) continue;
@@ -81,7 +82,7 @@ Failure Connection::wait(short events) {
   if (told && !gives_up) watcher_->ends_waiting();
   if (!gives_up && !is_late) return {};
   close();
-  if (is_late) return {"no answer from the server for " + std::to_string(kLongest / 1s) + " s"};
+  if (is_late) return {"no answer from the server for " + std::to_string(longest / 1s) + " s"};
   return {"no answer from the server before the pipeline stopped or reloaded"};
 }
 
@@ -230,9 +231,10 @@ Failure Connection::copy(const std::string& sql, const Data& data, const See& se
 // connection usable again.
 Failure Connection::finish(const See& see) {
   Failure failure, waiting;
+  bool is_first = true;
   while (const Result result = next_result(waiting)) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COMMAND_OK && see) see(result.get());
+    if (status == PGRES_COMMAND_OK && see && std::exchange(is_first, false)) see(result.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) continue;
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;

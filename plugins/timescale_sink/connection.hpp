@@ -61,6 +61,8 @@ class Connection {
   // Connects unless connected.
   Failure open();
   void close() { connection_.reset(); }
+  // How many times as long as usual a statement may take.
+  void set_patience(int times) { patience_ = times; }
   bool is_open() const { return connection_ != nullptr; }
   // The database's encoding.
   bool is_utf8() const;
@@ -96,6 +98,7 @@ class Connection {
 
   ConnectionParameters parameters_;
   Watcher* watcher_;
+  int patience_ = 1;
   std::unique_ptr<PGconn, ConnectionDeleter> connection_;
 };
 

@@ -71,6 +71,9 @@ Creation create_table_sql(const std::string& table, const std::vector<Schema>& i
   const std::vector<Schema> sources = inputs.empty() ? std::vector<Schema>{points()} : inputs;
   std::string list, time;
   for (const NewColumn& column : all_columns(sources, columns)) {
+    if (const std::string fault = fault_of_column(column.name); !fault.empty()) {
+      return {"", "the table cannot be created: its column \"" + column.name + "\" " + fault};
+    }
     if (column.type.empty()) {
       return {"", "the table cannot be created: its column \"" + column.name + "\" would be " +
                       words_for(column.format) + ", for which PostgreSQL has no type"};

@@ -1,5 +1,5 @@
-// What all lanes into a table know of it, to tell whether an error is a row's fault or the table's:
-// a row's, if the table still takes others.
+// What all lanes know of a table from one statement that inserts into it, to tell whether an error
+// is a row's fault or the table's: a row's, if the table still takes others.
 #pragma once
 
 #include <penstock/builders.hpp>
@@ -16,11 +16,10 @@
 
 namespace timescale_sink {
 
-// A row that the table took, as statements that insert it again.
+// A row that the table took, as parameters of Statements::insert_again.
 struct GoodRow {
-  std::string settings;                        // of the transaction
-  std::string insert, insert_now;              // the second as of now
-  std::vector<penstock::Buffer<char>> values;  // its parameters, binary
+  std::string settings;  // of the transaction
+  std::vector<penstock::Buffer<char>> values;
 };
 
 class Evidence {

@@ -10,6 +10,13 @@ constexpr size_t kLongestName = 63;
 
 }  // namespace
 
+std::string fault_of_column(const std::string& name) {
+  if (name.empty()) return "has no name; give it one by columns = [\"NAME=…\"]";
+  if (name.size() <= kLongestName) return "";
+  return "has a name of more than 63 bytes, which PostgreSQL would cut; shorten it by columns = "
+         "[\"NAME=…\"]";
+}
+
 std::string fault_of_table(const std::string& name) {
   if (std::count(name.begin(), name.end(), '.') > 1) {
     return "has more than two parts; write table or schema.table";

@@ -16,6 +16,9 @@ std::string quoted_name(const std::string& name);
 // does.
 std::string fault_of_table(const std::string& name);
 
+// What keeps a table from having a column of this name.
+std::string fault_of_column(const std::string& name);
+
 // A string constant (PostgreSQL "String Constants") that means the same under every setting.
 std::string literal(const std::string& text);
 // One between dollars, with a tag that `body` does not have.

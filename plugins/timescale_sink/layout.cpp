@@ -21,6 +21,11 @@ ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const La
   };
   for (const std::string& name : rules.conflict.key) need("conflict_key", name);
   need("newer_by", rules.conflict.newer_by);
+  for (const PlannedColumn& column : plan.columns) {
+    if (column.to.name != rules.conflict.newer_by || !column.choice.rounds) continue;
+    plan.faults.push_back("its column \"" + column.to.name + "\", " + column.to.declared +
+                          ", rounds, so that newer_by could take an older row for a newer one");
+  }
   return plan;
 }
 
@@ -29,6 +34,7 @@ ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const La
 Layout::Layout(const Table& table, const penstock::Schema& schema, const LayoutRules& rules)
     : plan(plan_for(table, schema, rules)),
       statements(table, plan, rules.conflict),
+      insert(plan.faults.empty() ? statements.insert() : ""),
       can_copy(rules.conflict.action == OnConflict::kError && table.why_insert.empty() &&
                !plan.has_text_to_read()) {}
 

@@ -23,6 +23,7 @@ class Layout {
 
   const ColumnPlan plan;
   const Statements statements;
+  const std::string insert;  // the statement, by which layouts are told apart; "" with faults
   const bool can_copy;
 };
 

@@ -8,6 +8,8 @@ namespace {
 // Each statement sees what others have committed before it: with a role's default of repeatable
 // read a change of the table would be hidden from Statements::check_version.
 constexpr const char* kReadCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
+// The one that the session began with.
+constexpr const char* kOwnRole = "SET LOCAL role TO DEFAULT;";
 // Servers before 14 do not know it, others may lack what it needs. By it a statement whose client
 // is gone ends, and lets go of its locks.
 constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
@@ -25,8 +27,9 @@ constexpr const char* kNoLimit =
 Failure SessionSettings::choose() {
   std::string path, limit;
   const Failure failure = connection_.execute(
-      "BEGIN;SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
-      "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
+      std::string("BEGIN;") + kOwnRole +
+          "SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
+          "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
       [&](const PGresult* result) {
         path = PQgetvalue(result, 0, 0);
         limit = PQgetvalue(result, 0, 1);
@@ -34,10 +37,11 @@ Failure SessionSettings::choose() {
   if (failure) return failure;
   // The role's own path, whatever somebody else has set in the session; and temporary tables of
   // theirs do not count.
-  sql_ = kReadCommitted;
-  sql_ += "SELECT set_config('search_path', " +
-          literal(path + (path.empty() ? "" : ", ") + "pg_temp") +
-          ", true);SET LOCAL statement_timeout = 30000;";
+  const std::string own_path = "set_config('search_path', " +
+                               literal(path + (path.empty() ? "" : ", ") + "pg_temp") + ", true);";
+  restore_sql_ = kOwnRole + ("SELECT " + own_path);
+  restore_in_function_ = kOwnRole + ("PERFORM " + own_path);
+  sql_ = kReadCommitted + restore_sql_ + "SET LOCAL statement_timeout = 30000;";
   if (has_ledger_) sql_ += kNoticeDeath;
   if (!limit.empty()) sql_ += kNoLimit;
   const Failure lacks = connection_.execute(kCheckClient);

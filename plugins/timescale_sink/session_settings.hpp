@@ -20,11 +20,15 @@ class SessionSettings {
   const std::string& sql() const { return sql_; }
   // The same where the server reads text.
   std::string sql_to_read_text() const;
+  // What triggers may have changed of them, before other statements of the same transaction.
+  const std::string& restore_sql() const { return restore_sql_; }
+  // The same as statements of PL/pgSQL.
+  const std::string& restore_in_function() const { return restore_in_function_; }
 
  private:
   Connection& connection_;
   const bool has_ledger_;
-  std::string sql_;
+  std::string sql_, restore_sql_, restore_in_function_;
 };
 
 }  // namespace timescale_sink

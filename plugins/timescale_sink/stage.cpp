@@ -14,21 +14,26 @@ std::string begin_stage_sql(const Statements& statements) {
 }
 
 // WHEN OTHERS takes neither a cancelled statement nor a failed assertion (PostgreSQL "PL/pgSQL",
-// "Trapping Errors"). The row -1 of penstock_refused has the ranges that are left and how many rows
-// are stored. Each refusal may take the server long, such as to make a chunk and to take it back;
-// so it goes in slices that statement_timeout does not reach.
-std::string store_staged_sql(const Statements& statements, int64_t rows) {
+// "Trapping Errors"). The row -1 of penstock_refused has the ranges that are left, how many rows
+// are stored, and how many were when those refused for a foreign key were last tried again: they
+// may name rows behind them in the batch, so the last goes first, as long as that stores some. What
+// a trigger puts off until COMMIT is checked where its row is known. Each refusal may take the
+// server long, such as to make a chunk and to take it back; so it goes in slices that
+// statement_timeout does not reach.
+std::string store_staged_sql(const Statements& statements, int64_t rows,
+                             const std::string& restore) {
   const std::string last = std::to_string(rows - 1);
   const std::string begin = "INSERT INTO pg_temp.penstock_refused SELECT -1, '{0," + last +
-                            "}', '', '0' WHERE NOT EXISTS (SELECT FROM pg_temp.penstock_refused);";
+                            "}', '0', '0' WHERE NOT EXISTS (SELECT FROM pg_temp.penstock_refused);";
   const std::string body =
       "#variable_conflict use_column\n"
       "DECLARE\n"
       "  p_end timestamptz := clock_timestamp() + interval '10 s';\n"
       "  p_pending int[]; p_first int; p_last int; p_middle int; p_count bigint; p_stored bigint;\n"
+      "  p_before bigint;\n"
       "  p_state text; p_message text; p_column text; p_constraint text;\n"
       "BEGIN\n"
-      "  SELECT state::int[], message::bigint INTO p_pending, p_stored\n"
+      "  SELECT state::int[], col::bigint, message::bigint INTO p_pending, p_before, p_stored\n"
       "    FROM pg_temp.penstock_refused WHERE number = -1;\n"
       "  WHILE cardinality(p_pending) > 0 AND clock_timestamp() < p_end LOOP\n"
       "    p_first := p_pending[1]; p_last := p_pending[2]; p_pending := p_pending[3:];\n"
@@ -37,6 +42,9 @@ std::string store_staged_sql(const Statements& statements, int64_t rows) {
       statements.insert_from_stage("p_first", "p_last") +
       ";\n"
       "      GET DIAGNOSTICS p_count = ROW_COUNT;\n"
+      "      SET CONSTRAINTS ALL IMMEDIATE; " +
+      restore +
+      "\n"
       "      p_stored := p_stored + p_count;\n"
       "    EXCEPTION WHEN OTHERS OR assert_failure THEN\n"
       "      GET STACKED DIAGNOSTICS p_state = RETURNED_SQLSTATE, p_message = MESSAGE_TEXT,\n"
@@ -52,9 +60,16 @@ std::string store_staged_sql(const Statements& statements, int64_t rows) {
       "        p_pending := ARRAY[p_first, p_middle, p_middle + 1, p_last] || p_pending;\n"
       "      END IF;\n"
       "    END;\n"
+      "    IF cardinality(p_pending) = 0 AND p_stored > p_before THEN\n"
+      "      p_before := p_stored;\n"
+      "      WITH again AS (DELETE FROM pg_temp.penstock_refused WHERE state = '23503' RETURNING "
+      "number)\n"
+      "        SELECT coalesce(array_agg(x ORDER BY number DESC), '{}') INTO p_pending\n"
+      "        FROM again CROSS JOIN LATERAL (VALUES (number), (number)) AS pair (x);\n"
+      "    END IF;\n"
       "  END LOOP;\n"
-      "  UPDATE pg_temp.penstock_refused SET state = p_pending::text, message = p_stored::text\n"
-      "    WHERE number = -1;\n"
+      "  UPDATE pg_temp.penstock_refused SET state = p_pending::text, col = p_before::text,\n"
+      "    message = p_stored::text WHERE number = -1;\n"
       "END";
   return begin + "DO " + dollar_quoted(body) +
          ";SELECT number, state, col, message FROM pg_temp.penstock_refused ORDER BY number";

@@ -34,8 +34,9 @@ struct StagedResult {
 // more.
 std::string begin_stage_sql(const Statements& statements);
 // Stores some of `rows` staged rows, or all; to be called again until it is done. Its result is for
-// `staged_result`.
-std::string store_staged_sql(const Statements& statements, int64_t rows);
+// `staged_result`. `restore`: SessionSettings::restore_in_function.
+std::string store_staged_sql(const Statements& statements, int64_t rows,
+                             const std::string& restore);
 StagedResult staged_result(const PGresult* result);
 
 }  // namespace timescale_sink

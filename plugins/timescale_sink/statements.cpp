@@ -22,10 +22,10 @@ std::string listed(size_t count, Each&& each) {
 }  // namespace
 
 std::string version_sql(const std::string& table) {
-  return "(SELECT min(v.attrelid) || ': ' || string_agg(v.xmin::text, ' ' ORDER BY v.attnum) FROM "
-         "pg_attribute v "
-         "WHERE v.attrelid = to_regclass(" +
-         literal(table) + ") AND v.attnum > 0)";
+  return "(SELECT concat(c.oid, c.relkind, c.relhasrules, c.relrowsecurity, ': ', "
+         "(SELECT string_agg(v.xmin::text, ' ' ORDER BY v.attnum) FROM pg_attribute v "
+         "WHERE v.attrelid = c.oid AND v.attnum > 0)) FROM pg_class c WHERE c.oid = to_regclass(" +
+         literal(table) + "))";
 }
 
 Statements::Statements(const Table& table, const ColumnPlan& plan, ConflictRule conflict)
@@ -115,7 +115,7 @@ std::string Statements::insert() const {
   return into(select(false, arrays(false), ""), conflict_.action);
 }
 
-std::string Statements::insert_again(Row row, bool now) const {
+std::string Statements::insert_again(Row row, bool now, OnConflict action) const {
   const auto time = std::find_if(
       plan_.columns.begin(), plan_.columns.end(),
       [](const PlannedColumn& column) { return column.to.base_name.starts_with("timestamp"); });
@@ -134,9 +134,6 @@ std::string Statements::insert_again(Row row, bool now) const {
             return row == Row::kNewest ? quoted_name(column.to.name) : value(i, false);
           }) +
       " FROM ";
-  // Only what is inserted proves something: an update does not meet all that an insert does.
-  const OnConflict action =
-      conflict_.action == OnConflict::kError ? OnConflict::kError : OnConflict::kIgnore;
   if (row == Row::kGiven) return into(sql + arrays(false), action);
   sql += table_;
   if (has_time) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";

@@ -18,7 +18,7 @@ struct ConflictRule {
 };
 
 // A table's version (Table) as an expression: a change of a column makes the column's row in the
-// catalog anew.
+// catalog anew; and by its kind, rules and row security it is decided how rows go into it.
 std::string version_sql(const std::string& table);
 
 class Statements {
@@ -29,10 +29,13 @@ class Statements {
   std::string copy() const;
   // With one array a planned column as its parameters; see array_encoder.hpp.
   std::string insert() const;
+  OnConflict on_conflict() const { return conflict_.action; }
   // A row that the table has, once more: given as for `insert`, or its newest. `now`: as of now; ""
   // if it has no time.
   enum class Row { kGiven, kNewest };
-  std::string insert_again(Row row, bool now) const;
+  std::string insert_again(Row row, bool now, OnConflict action) const;
+
+  std::string any_row() const { return "SELECT FROM " + table_ + " LIMIT 1"; }
 
   // Fails if a column has changed since the plan was made, so that what was encoded for the old one
   // would be another value in the new. To be the last of the transaction, when the table is locked

@@ -538,7 +538,7 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   writing.layout = layout_rules(options);
   writing.use_copy = options.use_copy_protocol;
   writing.table_key = options.host + " " + std::to_string(options.port) + " " + options.database +
-                      " " + writing.layout.table;
+                      " " + options.user + " " + writing.layout.table;
   writing.sink_key = node + " " + writing.table_key;
   if (options.delivery == Delivery::kExactlyOnce) {
     writing.ledger.emplace(quoted_table(options.ledger_table), node);

@@ -59,19 +59,37 @@ Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
   return {};
 }
 
-// In a transaction, which goes on without it. `refusal`: what the server said, if anything.
+// In a transaction, which goes on without it. `refusal`: what the server said, if anything. An
+// update of what a key has does not meet all that an insert does, so it must be inserted, too.
 Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool& takes_it,
                                     Failure& refusal) {
   const std::shared_ptr<const GoodRow> row = evidence_->good_row();
-  const std::string again = row ? (now ? row->insert_now : row->insert)
-                                : statements.insert_again(Statements::Row::kNewest, now);
-  if (again.empty()) return {};
+  const OnConflict action = statements.on_conflict();
   const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
   if (Failure failure = connection_.execute(begin)) return failure;
-  // An empty table has no newest, and a key may be there.
-  const auto see = [&](const PGresult* result) { takes_it |= count_of(result) > 0; };
-  refusal =
-      row ? connection_.execute_binary(again, row->values, see) : connection_.execute(again, see);
+  // An empty table has no newest, and a key may be there; but what a trigger passes over is taken.
+  bool is_inserted = false;
+  const auto see = [&](const PGresult* result) {
+    is_inserted = count_of(result) > 0 || (row && action == OnConflict::kError);
+  };
+  const auto insert = [&](OnConflict by) {
+    const std::string again =
+        statements.insert_again(row ? Statements::Row::kGiven : Statements::Row::kNewest, now, by);
+    if (again.empty()) return Failure();
+    return row ? connection_.execute_binary(again, row->values, see)
+               : connection_.execute(again, see);
+  };
+  refusal = insert(action);
+  if (!refusal && action == OnConflict::kUpdate) {
+    const Failure failure = connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
+    if (failure) return failure;
+    refusal = insert(OnConflict::kIgnore);
+  }
+  if (!refusal && !is_inserted && !row && action == OnConflict::kError) {
+    refusal = connection_.execute(
+        statements.any_row(), [&](const PGresult* result) { is_inserted = PQntuples(result) > 0; });
+  }
+  takes_it |= is_inserted && !refusal;
   if (!connection_.is_open()) return refusal;
   return connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
 }

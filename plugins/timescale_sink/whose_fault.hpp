@@ -15,7 +15,7 @@ namespace timescale_sink {
 
 class WhoseFault {
  public:
-  // The connection must outlive it.
+  // The connection must outlive it. `evidence`: of the same statements.
   WhoseFault(Connection& connection, std::shared_ptr<Evidence> evidence)
       : connection_(connection), evidence_(std::move(evidence)) {}
 
@@ -27,6 +27,9 @@ class WhoseFault {
                 const Statements& statements);
   // Rows of a batch are stored, or none had to be.
   void stored(int64_t rows);
+  // See Evidence.
+  bool wants_good_row() const { return evidence_->wants_good_row(); }
+  void keep(std::shared_ptr<const GoodRow> row) { evidence_->keep(std::move(row)); }
   // Whether the last that was judged was the table's, for all that is known.
   bool is_table() const { return is_table_; }
   // With another batch, or the same once more.

@@ -47,6 +47,16 @@ CAUSES = {
                           "value float8, value_str text, quality smallint, metadata jsonb) "
                           "PARTITION BY LIST (quality); GRANT SELECT, INSERT ON metrics TO nexus_ingestion;"
                           "CREATE TABLE good PARTITION OF metrics FOR VALUES IN (192)", "23514"),
+    "put off until COMMIT": ("CREATE TABLE qualities (quality smallint PRIMARY KEY); INSERT INTO qualities VALUES (192);"
+                             "GRANT SELECT ON qualities TO nexus_ingestion;"
+                             "ALTER TABLE metrics ADD FOREIGN KEY (quality) REFERENCES qualities DEFERRABLE;" +
+                             TRIGGER.format("SET CONSTRAINTS ALL DEFERRED;"), "23503"),
+    "inheritance": ("CREATE TABLE child (CHECK (quality <> 7)) INHERITS (metrics);"
+                    "GRANT SELECT, INSERT ON child TO nexus_ingestion;"
+                    "CREATE FUNCTION move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.quality = 7 THEN "
+                    "RAISE EXCEPTION 'no' USING ERRCODE = '45000'; END IF; INSERT INTO child VALUES (NEW.*); "
+                    "RETURN NULL; END $$;"
+                    "CREATE TRIGGER move BEFORE INSERT ON metrics FOR EACH ROW EXECUTE FUNCTION move()", "45000"),
     "cast": (TRIGGER.format("NEW.value := NEW.topic::int;"), "22P02"),
     "division": (TRIGGER.format("NEW.value := 1 / (length(NEW.topic) - length(NEW.topic));"), "22012"),
     "frozen chunk": ("""INSERT INTO metrics (time, topic) VALUES ('2020-01-01', 'first');
@@ -54,7 +64,7 @@ CAUSES = {
                      "0A000"),
 }
 # Of a whole table, which a partition or a constraint of a hypertable cannot do.
-OF_PLAIN_TABLES = ("exclusion", "missing partition")
+OF_PLAIN_TABLES = ("exclusion", "missing partition", "inheritance")
 
 
 class Rows(Flow):
@@ -178,6 +188,36 @@ class FaultyTables(Rows):
         self.database.psql(mend)
         self.judge(engine, "42501")
         self.assertEqual(engine.stop(), 0)
+
+    def test_what_one_sink_may_proves_nothing_of_another(self):
+        self.good_ones = self.bad_ones = 0
+        self.database.leave_columnstore()
+        self.database.psql("GRANT UPDATE ON metrics TO nexus_ingestion; CREATE UNIQUE INDEX ON metrics (topic, time)")
+        key = 'conflict_key = "topic,time"\n'
+        with open(self.pipeline()) as f:
+            text = f.read()
+        begin, end = text.index("[nodes.database]"), text.index("[nodes.dead_letters]")
+        first = text[begin:end] + 'on_conflict = "ignore"\n' + key
+        second = text[begin:end].replace("database]", "second]") + 'on_conflict = "update"\nnewer_by = "time"\n' + key
+        path = self.folder + "/two.toml"
+        with open(path, "w") as f:
+            f.write(text[:begin] + first + second + text[end:].replace('"database.rejected"',
+                                                                       '"database.rejected", "second.rejected"'))
+        engine = self.engine(pipeline=path)
+        to = self.publisher()
+        self.publish(to, 20)
+        wait_until(lambda: self.good() == 20, "the first are stored", 30)
+        self.database.psql("REVOKE UPDATE ON metrics FROM nexus_ingestion")
+        for _ in range(BURSTS):
+            self.publish(to, BURST)
+            time.sleep(0.15)
+        wait_until(lambda: "GRANT UPDATE ON" in engine.get("/health")[1], "health says what to do", 30)
+        tried = engine.metric(ATTEMPTS)
+        wait_until(lambda: engine.metric(ATTEMPTS) >= tried + 8, "it is tried again and again", 60)
+        self.assertEqual(self.letters(engine), [])
+        self.database.psql("GRANT UPDATE ON metrics TO nexus_ingestion")
+        wait_until(lambda: engine.get("/health")[0] == 200, "it is healthy", 30)
+        engine.assert_balanced(rejected_kept=0)
 
     def test_a_right_that_is_taken_away(self):
         self.wait_for("", "REVOKE INSERT ON metrics FROM nexus_ingestion",

@@ -136,6 +136,14 @@ class ServerFaults(Flow):
         self.assertEqual(machines.wait(60), 0)
         self.judge(engine)
 
+    def test_rows_that_take_long_get_the_time_that_they_need(self):
+        # One message, so that no half can be made of it.
+        engine = self.engine_of("PERFORM pg_sleep(1);")
+        self.broker.publish("dev/x", "[" + ",".join(f'{{"value":1,"seq":{n}}}' for n in range(40)) + "]")
+        wait_until(lambda: self.stored()[1] == 40, "they are stored", 150)
+        self.assertGreater(self.logged("canceling statement due to statement timeout"), 0)
+        self.assertEqual(engine.stop(), 0)
+
     def test_statements_that_take_too_long_go_in_halves(self):
         # As if the server's clock did it: of more than 2,000 rows each transaction is cancelled.
         engine = self.engine_of("""

@@ -228,6 +228,47 @@ path = "{self.folder}/rejected{i}.ndjson"
     def test_through_the_stage(self):
         self.pairs(refused=True)
 
+    def test_a_row_too_big_even_for_a_temporary_table(self):
+        # 9.6 kB of numbers, which no page has room for.
+        names = [f"c{i}" for i in range(1200)]
+        rows = [{"n": n, **{name: n for name in (names if n == 3 else names[:2])}} for n in range(1, 6)]
+        with open(os.path.join(self.folder, "wide.ndjson"), "w") as f:
+            for row in rows:
+                f.write(json.dumps({"topic": "x", "payload": json.dumps(row)}) + "\n")
+        self.database.psql("CREATE TABLE wide (n bigint, " + ", ".join(f"{name} bigint" for name in names) + "); "
+                           "GRANT SELECT, INSERT ON wide TO nexus_ingestion")
+        columns = json.dumps({"n": "l", **{name: "l?" for name in names}}).replace('"', '\\"')
+        path = os.path.join(self.folder, "wide.toml")
+        with open(path, "w") as f:
+            f.write(f"""[service]
+name = "wide"
+[nodes.s]
+plugin = "file_source"
+path = "{self.folder}/wide.ndjson"
+[nodes.l]
+plugin = "file_source.letters"
+inputs = ["s"]
+columns = "{columns}"
+[nodes.d]
+plugin = "timescale_sink"
+inputs = ["l"]
+host = "127.0.0.1"
+port = {self.database.port}
+password = "{self.database.password}"
+table = "wide"
+[nodes.r]
+plugin = "file_sink"
+inputs = ["d.rejected"]
+path = "{self.folder}/wide.rejected"
+""")
+        done = run_process([PENSTOCK, "run", path], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.database.psql("SELECT n FROM wide ORDER BY 1").split(), ["1", "2", "4", "5"])
+        with open(os.path.join(self.folder, "wide.rejected")) as f:
+            letters = [json.loads(line) for line in f]
+        self.assertEqual([letter["n"] for letter in letters], [3])
+        self.assertIn("SQLSTATE 54000", letters[0]["reason"] + letters[0]["detail"])
+
     def test_what_never_fits_is_refused_with_both_types(self):
         for form, kind in NEVER:
             with self.subTest(form=form, kind=kind):
@@ -256,7 +297,7 @@ table = "never"
                 self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
                 said = done.stdout + done.stderr
                 self.assertIn('its column "v" is ' + {"timestamptz": "timestamp with time zone"}.get(
-                    kind, kind) + ', and "v" is', said)
+                    kind, kind) + ', which cannot hold the values of "v"', said)
                 self.assertIn("ALTER TABLE", said)
 
 

@@ -310,6 +310,51 @@ class Tables(Flow):
         self.assertIn('the role cannot use the type of its column "value_str", hidden.mood: '
                       "GRANT USAGE ON SCHEMA hidden TO nexus_ingestion", text)
 
+    def test_a_rule_that_comes_while_rows_do(self):
+        self.table(points("metrics", "float8") + "; CREATE TABLE other (LIKE metrics);"
+                   "GRANT SELECT, INSERT ON other TO nexus_ingestion")
+        engine = self.engine()
+        self.numbered(0, 40)
+        wait_until(lambda: self.database.count() == 40, "the first are stored", 20)
+        self.database.psql("CREATE RULE elsewhere AS ON INSERT TO metrics DO INSTEAD INSERT INTO other VALUES (NEW.*)")
+        for part in range(8):
+            self.numbered(100 * part, 20)
+            wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "it is done", 20)
+        self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM other)"),
+                         "40|160")
+
+    # ---- Triggers ----
+
+    def test_what_a_trigger_leaves_behind_in_the_transaction_does_no_harm(self):
+        self.database.psql("CREATE ROLE audit; GRANT audit TO nexus_ingestion")
+        for statement in ("PERFORM set_config('search_path', 'pg_catalog', true)", "SET LOCAL ROLE audit"):
+            for way, changes in WAYS.items():
+                with self.subTest(f"{statement} {way}"):
+                    self.database.psql("DROP FUNCTION IF EXISTS leave CASCADE")
+                    self.table(points("metrics", "float8") +
+                               "; CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.value = 1 "
+                               f"THEN {statement}; END IF; IF NEW.value = 7 THEN RAISE EXCEPTION 'no'; END IF; "
+                               "RETURN NEW; END $$; CREATE TRIGGER leave BEFORE INSERT ON metrics FOR EACH ROW "
+                               "EXECUTE FUNCTION leave()")
+                    engine = self.engine(pipeline=self.pipeline(*changes))
+                    for value in ("1", "2", "1", "7", "1", "2"):
+                        self.numbered(0, 5, value)
+                    engine.assert_balanced(stored=25, rejected_kept=5)
+                    self.assertEqual(self.database.count(), 25)
+                    self.assertEqual(engine.stop(), 0)
+
+    def test_rows_that_name_others_of_their_batch_are_no_letters_for_a_bad_neighbour(self):
+        # Each names the one behind it, the last none.
+        self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8 UNIQUE, value_str text, "
+                   "quality smallint, metadata jsonb, next float8 GENERATED ALWAYS AS (CASE WHEN value < 19 THEN "
+                   "value + 1 WHEN value > 19 THEN 1000 END) STORED REFERENCES metrics (value))")
+        engine = self.engine()
+        numbers = list(range(20))
+        numbers.insert(7, 100)
+        self.publish(json.dumps([{"value": n} for n in numbers]))
+        wait_until(lambda: len(self.letters(engine)) > 0, "a letter", 20)
+        engine.assert_balanced(stored=20, rejected_kept=1)
+
     # ---- Keys ----
 
     def upsert(self, columns, newer_by, payloads, expected):
@@ -342,6 +387,15 @@ class Tables(Flow):
         self.publish('{"value":1}')
         wait_until(lambda: 'no input fills the column "quality"' in self.why(engine), "health says so", 30)
         self.assertIsNone(engine.process.poll())
+
+    def test_what_is_newer_is_not_rounded(self):
+        for kind in ("timestamptz(0)", "time", "date"):
+            self.table(f"CREATE TABLE metrics (topic text UNIQUE, time {kind}); GRANT UPDATE ON metrics TO nexus_ingestion")
+            code, text = self.check(self.sink('on_conflict = "update"', 'conflict_key = "topic"', 'newer_by = "time"',
+                                              'columns = ["topic", "time"]', 'rounding = "nearest"'))
+            self.assertEqual(code, 1, text)
+            if kind != "time":
+                self.assertIn("rounds, so that newer_by could take an older row for a newer one", text)
 
     def test_a_key_with_a_null_is_no_others(self):
         self.table("CREATE TABLE metrics (topic text, value_str text, value float8, UNIQUE (topic, value_str));"

@@ -41,8 +41,18 @@ bool is_time(const TableColumn& to) {
 
 EncoderChoice rounding(EncoderChoice choice, const std::string& note) {
   choice.note = note;
+  choice.rounds = !note.empty();
   return choice;
 }
+
+EncoderChoice rounding_if(bool rounds, EncoderChoice choice) {
+  choice.rounds = rounds;
+  return choice;
+}
+
+// atttypmod of numeric(precision, scale) (numeric.c, numeric_typmod_scale); since PostgreSQL 15 the
+// scale may be negative.
+int32_t scale_of(int32_t modifier) { return (((modifier - 4) & 0x7ff) ^ 1024) - 1024; }
 
 EncoderChoice into_text(EncoderChoice choice) {
   choice.is_text = true;
@@ -52,9 +62,13 @@ EncoderChoice into_text(EncoderChoice choice) {
 template <class From>
 EncoderChoice for_number(const TableColumn& to, const EncodingRules& rules) {
   const bool rounds = rules.rounds;
-  if (to.base_name == "int2") return fixed<From>(ToInteger<int16_t>{rounds});
-  if (to.base_name == "int4") return fixed<From>(ToInteger<int32_t>{rounds});
-  if (to.base_name == "int8") return fixed<From>(ToInteger<int64_t>{rounds});
+  constexpr bool kHasFraction = std::is_floating_point_v<From>;
+  const auto integer = [&](auto convert) {
+    return rounding_if(rounds && kHasFraction, fixed<From>(convert));
+  };
+  if (to.base_name == "int2") return integer(ToInteger<int16_t>{rounds});
+  if (to.base_name == "int4") return integer(ToInteger<int32_t>{rounds});
+  if (to.base_name == "int8") return integer(ToInteger<int64_t>{rounds});
   if (to.base_name == "float8") return fixed<From>(ToFloat8{rounds});
   if (to.base_name == "float4") {
     constexpr bool kExact = std::is_same_v<From, float> || sizeof(From) <= 2;
@@ -62,8 +76,9 @@ EncoderChoice for_number(const TableColumn& to, const EncodingRules& rules) {
   }
   if (to.base_name == "numeric") {
     const bool has_scale = to.modifier >= 0;
+    const bool loses = has_scale && (kHasFraction || scale_of(to.modifier) < 0);
     return rounding(prepared<From>(ToNumeric{rounds || has_scale}),
-                    has_scale ? "rounds to its scale" : "");
+                    loses ? "rounds to its scale" : "");
   }
   if (is_text(to)) return into_text(prepared<From>(ToText()));
   return {};
@@ -76,7 +91,9 @@ EncoderChoice for_time(const TableColumn& to, int64_t us, const EncodingRules& r
     return rounding(fixed<int64_t>(ToTimestamp{us}),
                     has_precision ? "rounds to its fraction of a second" : "");
   }
-  if (to.base_name == "date") return fixed<int64_t>(TimestampToDate{us, rules.rounds});
+  if (to.base_name == "date") {
+    return rounding_if(rules.rounds, fixed<int64_t>(TimestampToDate{us, rules.rounds}));
+  }
   if (is_text(to)) return into_text(prepared<int64_t>(TimeToText{us}));
   return {};
 }
@@ -115,6 +132,7 @@ EncoderChoice for_text(const TableColumn& to, const EncodingRules& rules) {
   choice.is_text = true;
   // An enum is received as its label (PostgreSQL, enum.c, enum_recv).
   choice.is_text_to_read = to.kind != 'e';
+  choice.rounds = to.modifier >= 0 || to.base_name == "float4" || to.base_name == "float8";
   return choice;
 }
 

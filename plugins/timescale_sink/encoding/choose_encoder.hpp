@@ -21,6 +21,7 @@ struct EncoderChoice {
   // read it: by INSERT only, since COPY converts nothing.
   bool is_text_to_read = false;
   bool is_text = false;  // in the database's encoding, which may lack a character
+  bool rounds = false;   // two values may become one in the column
   std::string note;      // what the column's precision takes from a value
 };
 

@@ -49,6 +49,9 @@ class Planner {
   void fault(const std::string& what) { plan_.faults.push_back(what); }
 
   void missing(const Renamed& pair, const Field& from) {
+    if (const std::string fault = fault_of_column(pair.to); !fault.empty()) {
+      return this->fault("the column \"" + pair.to + "\" " + fault);
+    }
     const std::string type = type_for(from.format);
     const size_t columns = table_.columns.size() + plan_.missing.size();
     if (columns < most_columns_ && !type.empty()) {
@@ -74,8 +77,8 @@ class Planner {
     if (!choice.encoder) {
       const std::string type = type_for(from.format);
       fault("its column \"" + to.name + "\" is " + to.declared +
-            ", which cannot hold the values of \"" + from.name + "\" (" +
-            words_for(from.format) + "): " +
+            ", which cannot hold the values of \"" + from.name + "\" (" + words_for(from.format) +
+            "): " +
             alter(table_,
                   "ALTER COLUMN " + quoted_name(to.name) + " TYPE " + (type.empty() ? "…" : type)));
       return;
