@@ -115,12 +115,14 @@ std::string Statements::insert() const {
   return into(select(false, arrays(false), ""), conflict_.action);
 }
 
+std::vector<PlannedColumn>::const_iterator Statements::time_column() const {
+  return std::find_if(plan_.columns.begin(), plan_.columns.end(), [](const PlannedColumn& column) {
+    return column.to.base_name.starts_with("timestamp");
+  });
+}
+
 std::string Statements::insert_again(Row row, bool now, OnConflict action) const {
-  const auto time = std::find_if(
-      plan_.columns.begin(), plan_.columns.end(),
-      [](const PlannedColumn& column) { return column.to.base_name.starts_with("timestamp"); });
-  const bool has_time = time != plan_.columns.end();
-  if (now && !has_time) return "";
+  const auto time = time_column();
   std::string sql =
       "SELECT " +
       listed(
@@ -136,7 +138,7 @@ std::string Statements::insert_again(Row row, bool now, OnConflict action) const
       " FROM ";
   if (row == Row::kGiven) return into(sql + arrays(false), action);
   sql += table_;
-  if (has_time) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
+  if (has_time()) sql += " ORDER BY " + quoted_name(time->to.name) + " DESC NULLS LAST";
   return into(sql + " LIMIT 1", action);
 }
 

@@ -29,9 +29,10 @@ class Statements {
   std::string copy() const;
   // With one array a planned column as its parameters; see array_encoder.hpp.
   std::string insert() const;
+  bool has_time() const { return time_column() != plan_.columns.end(); }
   OnConflict on_conflict() const { return conflict_.action; }
-  // A row that the table has, once more: given as for `insert`, or its newest. `now`: as of now; ""
-  // if it has no time.
+  // A row that the table has, once more: given as for `insert`, or its newest. `now`: as of now, if
+  // it has a time.
   enum class Row { kGiven, kNewest };
   std::string insert_again(Row row, bool now, OnConflict action) const;
 
@@ -52,6 +53,7 @@ class Statements {
   std::string insert_from_stage(const std::string& first, const std::string& last) const;
 
  private:
+  std::vector<PlannedColumn>::const_iterator time_column() const;
   std::string arrays(bool staged) const;
   std::string value(size_t column, bool staged) const;
   std::string value_of(const std::string& name, bool staged) const;

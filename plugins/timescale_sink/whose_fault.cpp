@@ -48,6 +48,7 @@ void WhoseFault::stored(int64_t rows) {
 Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
   bool says_nothing = true;
   for (const bool now : {false, true}) {
+    if (now && !statements.has_time()) continue;
     Failure refusal;
     if (Failure failure = insert_good_row(statements, now, takes_it, refusal)) return failure;
     if (refusal && refusal.blame != Blame::kRows) says_nothing = false;
@@ -64,6 +65,7 @@ Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
 Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool& takes_it,
                                     Failure& refusal) {
   const std::shared_ptr<const GoodRow> row = evidence_->good_row();
+  const auto which = row ? Statements::Row::kGiven : Statements::Row::kNewest;
   const OnConflict action = statements.on_conflict();
   const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
   if (Failure failure = connection_.execute(begin)) return failure;
@@ -73,9 +75,7 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
     is_inserted = count_of(result) > 0 || (row && action == OnConflict::kError);
   };
   const auto insert = [&](OnConflict by) {
-    const std::string again =
-        statements.insert_again(row ? Statements::Row::kGiven : Statements::Row::kNewest, now, by);
-    if (again.empty()) return Failure();
+    const std::string again = statements.insert_again(which, now, by);
     return row ? connection_.execute_binary(again, row->values, see)
                : connection_.execute(again, see);
   };

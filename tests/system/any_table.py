@@ -4,9 +4,11 @@ a letter, or refused by name; by COPY, by INSERT and through the stage. Never an
 import json
 import os
 import struct
+import subprocess
 import unittest
 
-from services import PENSTOCK, Database, Engine, run_process, temporary_folder
+from services import (PENSTOCK, Database, Engine, end_process, run_process, start_process,
+                      temporary_folder)
 
 INTEGERS = ["0", "-1", "75", "32767", "32768", "-32768", "2147483647", "2147483648",
             "9007199254740993", "9223372036854775807", "-9223372036854775808"]
@@ -268,6 +270,46 @@ path = "{self.folder}/wide.rejected"
             letters = [json.loads(line) for line in f]
         self.assertEqual([letter["n"] for letter in letters], [3])
         self.assertIn("SQLSTATE 54000", letters[0]["reason"] + letters[0]["detail"])
+
+    def test_what_one_input_may_write_proves_nothing_of_another(self):
+        self.database.psql("CREATE TABLE two (n bigint, more bigint); GRANT SELECT ON two TO nexus_ingestion;"
+                           "GRANT INSERT (n) ON two TO nexus_ingestion")
+        text = '[service]\nname = "two"\n'
+        for name, columns in (("a", ["n"]), ("b", ["n", "more"])):
+            with open(os.path.join(self.folder, name + ".ndjson"), "w") as f:
+                for n in range(500):
+                    f.write(json.dumps({"topic": "x", "payload": json.dumps(dict.fromkeys(columns, n))}) + "\n")
+            types = json.dumps({column: "l" for column in columns})
+            text += f"""
+[nodes.s{name}]
+plugin = "file_source"
+path = "{self.folder}/{name}.ndjson"
+[nodes.l{name}]
+plugin = "file_source.letters"
+inputs = ["s{name}"]
+columns = '{types}'
+"""
+        path = os.path.join(self.folder, "two.toml")
+        with open(path, "w") as f:
+            f.write(text + f"""
+[nodes.d]
+plugin = "timescale_sink"
+inputs = ["la", "lb"]
+host = "127.0.0.1"
+port = {self.database.port}
+password = "{self.database.password}"
+table = "two"
+""")
+        engine = start_process([PENSTOCK, "run", path], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(end_process, engine)
+        self.addCleanup(engine.stderr.close)
+        for line in engine.stderr:
+            if "the table refused all 500 rows: permission denied" in line:
+                break
+        self.database.psql("GRANT INSERT ON two TO nexus_ingestion")
+        self.assertNotIn("rejected", engine.stderr.read())
+        self.assertEqual(engine.wait(), 0)
+        self.assertEqual(self.database.psql("SELECT count(*), count(more) FROM two"), "1000|500")
 
     def test_what_never_fits_is_refused_with_both_types(self):
         for form, kind in NEVER:
