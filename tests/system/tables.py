@@ -176,8 +176,6 @@ class Tables(Flow):
         wait_until(lambda: self.rows("value, payload IS NULL, quality, reason IS NULL") ==
                    ["1.5|t|192|t", "|f|192|f"], "stored", 20)
         engine.assert_balanced(stored=1, rejected_kept=2)
-        self.assertEqual(self.database.is_hypertable(), bool(self.database.psql(
-            "SELECT relname FROM pg_class WHERE relname LIKE '%metrics_time_idx'")))
 
     def test_a_fault_of_the_table_is_told_before_a_row_comes(self):
         self.table("CREATE TABLE metrics (time timestamptz, topic text, value bytea, value_str text, "
