@@ -8,7 +8,6 @@
 
 #include "array_encoder.hpp"
 #include "copy_encoder.hpp"
-#include "identifier.hpp"
 #include "shared.hpp"
 
 namespace timescale_sink {
@@ -38,13 +37,14 @@ BatchWriter::BatchWriter(Options options, Connection& connection, penstock::Cont
       connection_(connection),
       context_(context),
       failover_(shared_by<Failover>(options_.sink_key)),
-      settings_(connection, options_.ledger.has_value()) {}
+      settings_(connection, options_.ledger.has_value()),
+      layouts_(options_.layout, connection, settings_) {}
 
 Failure BatchWriter::write(const Batch& batch) {
   whose_fault_ = nullptr;
   const Failure failure = write_parts(batch);
   if (!Statements::says_changed(failure.message)) return failure;
-  forget_table();
+  layouts_.forget();
   const Failure again = write_parts(batch);
   if (!Statements::says_changed(again.message)) return again;
   return {"table " + options_.layout.table + " changes again and again while rows are written", "",
@@ -60,7 +60,7 @@ Failure BatchWriter::write_parts(const Batch& batch) {
     // A session that broke is met anew first.
     if (is_too_much_at_once(failure) && connection_.is_open() && takes_less(failure)) continue;
     if (failure) {
-      if (failure.blame != Blame::kServer) forget_table();
+      if (failure.blame != Blame::kServer) layouts_.forget();
       return failure;
     }
     tally(batch);
@@ -100,24 +100,10 @@ Failure BatchWriter::write_part(const Batch& batch) {
 }
 
 Failure BatchWriter::find_layout(const Batch& batch) {
-  std::unique_ptr<Layout>& layout = layouts_[&batch.schema()];
-  if (!layout) {
-    if (Failure failure = read_layout(batch, layout)) return failure;
-    if (!layout->plan.missing.empty()) {
-      if (Failure failure = add_columns(batch, layout)) return failure;
-      if (Failure failure = read_layout(batch, layout)) return failure;
-      if (layout->plan.faults.empty() && !layout->plan.missing.empty()) {
-        forget_table();
-        return {"columns that were added are gone again", "", Blame::kUnknown};
-      }
-    }
-  }
-  layout_ = layout.get();
+  if (Failure failure = layouts_.find(batch, layout_)) return failure;
   whose_fault_ = &whose_fault_of(layout_->insert);
   whose_fault_->begin();
-  const Failure fault = fault_of(*layout_);
-  if (fault) forget_table();
-  return fault;
+  return {};
 }
 
 WhoseFault& BatchWriter::whose_fault_of(const std::string& insert) {
@@ -125,55 +111,6 @@ WhoseFault& BatchWriter::whose_fault_of(const std::string& insert) {
   if (known != whose_faults_.end()) return known->second;
   const std::shared_ptr evidence = shared_by<Evidence>(options_.table_key + " " + insert);
   return whose_faults_.try_emplace(insert, connection_, evidence).first->second;
-}
-
-Failure BatchWriter::read_columns(Table& table) {
-  if (Failure failure = read_table(connection_, options_.layout.table, settings_.sql(), table))
-    return failure;
-  if (!table.columns.empty()) return {};
-  return {"table " + options_.layout.table + " does not exist", "", Blame::kUnknown};
-}
-
-Failure BatchWriter::fault_of_table(const std::vector<penstock::Schema>& inputs) {
-  Table table;
-  if (Failure failure = read_columns(table)) return failure;
-  for (const penstock::Schema& input : inputs) {
-    const Layout layout(table, input, options_.layout);
-    if (Failure fault = fault_of(layout)) return fault;
-  }
-  return {};
-}
-
-Failure BatchWriter::fault_of(const Layout& layout) const {
-  if (layout.plan.faults.empty()) return {};
-  return {"table " + options_.layout.table + ": " + layout.plan.faults.front(), "", Blame::kTable};
-}
-
-Failure BatchWriter::read_layout(const Batch& batch, std::unique_ptr<Layout>& layout) {
-  Table table;
-  if (Failure failure = read_columns(table)) return failure;
-  layout = std::make_unique<Layout>(table, penstock::read_schema(batch.schema()), options_.layout);
-  return {};
-}
-
-// Lanes and engines take turns; another may have added them meanwhile.
-Failure BatchWriter::add_columns(const Batch& batch, std::unique_ptr<Layout>& layout) {
-  Failure failure =
-      connection_.execute("BEGIN;" + settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" +
-                          literal(options_.layout.table) + "))");
-  if (!failure) failure = read_layout(batch, layout);
-  if (!failure && layout->plan.faults.empty() && !layout->plan.missing.empty()) {
-    std::string changes;
-    for (const MissingColumn& column : layout->plan.missing) {
-      changes += (changes.empty() ? "" : ", ") + std::string("ADD COLUMN ") +
-                 quoted_name(column.name) + " " + column.type;
-    }
-    failure = connection_.execute("ALTER TABLE " + options_.layout.table + " " + changes);
-  }
-  if (!failure) failure = connection_.execute("COMMIT");
-  if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
-  if (failure) layouts_.clear();
-  return failure;
 }
 
 Failure BatchWriter::write_checked(const Batch& batch) {
@@ -195,44 +132,12 @@ std::string BatchWriter::settings_sql() const {
 }
 
 Failure BatchWriter::meet_server() {
-  forget_table();
+  layouts_.forget();
   if (Failure failure = settings_.choose()) return failure;
-  notice_promotion();
+  const std::string words = failover_->notice(connection_, settings_.sql(),
+                                              options_.ledger ? &*options_.ledger : nullptr);
+  if (!words.empty()) context_.warn(words);
   return {};
-}
-
-// A WAL file's name begins with the timeline (PostgreSQL "Backup Control Functions").
-void BatchWriter::notice_promotion() {
-  std::string timeline;
-  const Failure failure = connection_.execute(
-      "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
-      "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
-      [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
-  if (failure || timeline.empty()) return;
-  const std::string before = failover_->change_timeline(timeline);
-  if (before.empty()) return;
-  context_.warn("a standby was promoted (timeline " + timeline + ", before " + before +
-                "): " + words_of_loss());
-}
-
-std::string BatchWriter::words_of_loss() {
-  std::string known = "how much cannot be told without delivery = \"exactly_once\"";
-  Failover::Loss loss;
-  if (options_.ledger) {
-    const Failure failure =
-        connection_.execute(settings_.sql() + options_.ledger->entries_sql(),
-                            [&](const PGresult* all) { loss = failover_->lost_from(all); });
-    if (failure) {
-      known = "how much cannot be told: " + failure.message;
-    } else if (loss.messages == 0) {
-      return "it has all that the former server had committed";
-    } else {
-      known = (loss.at_least ? "at least the rows of " : "the rows of ") +
-              std::to_string(loss.messages) + " messages, by the ledger";
-    }
-  }
-  return "what the former server had committed and not sent on yet is lost (" + known +
-         "), unless replication is synchronous (synchronous_standby_names)";
 }
 
 // By COPY one round trip.

@@ -15,7 +15,7 @@
 #include "batch_rows.hpp"
 #include "connection.hpp"
 #include "failover.hpp"
-#include "layout.hpp"
+#include "layouts.hpp"
 #include "ledger.hpp"
 #include "parts.hpp"
 #include "session_settings.hpp"
@@ -57,7 +57,9 @@ class BatchWriter {
   // After connecting.
   Failure meet_server();
   // What keeps all rows of an input out of the table as it is now.
-  Failure fault_of_table(const std::vector<penstock::Schema>& inputs);
+  Failure fault_of_table(const std::vector<penstock::Schema>& inputs) {
+    return layouts_.fault_of_table(inputs);
+  }
   const std::string& settings() const { return settings_.sql(); }
 
   // Forgets what can't come again. A failure waits for the next batch, which meets it too.
@@ -65,16 +67,10 @@ class BatchWriter {
   std::string create_ledger_sql() const { return options_.ledger->create_sql(); }
 
  private:
-  // The table may have been changed: it is asked for anew.
-  void forget_table() { layouts_.clear(); }
   WhoseFault& whose_fault_of(const std::string& insert);
-  Failure read_columns(Table& table);
-  Failure fault_of(const Layout& layout) const;
   bool takes_less(const Failure& failure);
   void set_patience(int times);
   Failure find_layout(const penstock::Batch& batch);
-  Failure read_layout(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
-  Failure add_columns(const penstock::Batch& batch, std::unique_ptr<Layout>& layout);
   Failure write_parts(const penstock::Batch& batch);
   Failure write_part(const penstock::Batch& batch);
   Failure write_checked(const penstock::Batch& batch);
@@ -90,8 +86,6 @@ class BatchWriter {
   Failure insert(const penstock::Batch& batch, bool staged);
   Failure end_transaction(const Failure& attempt);
   Failure find_refused_before(const penstock::Batch& batch);
-  void notice_promotion();
-  std::string words_of_loss();
   void keep_good_row(const penstock::Batch& batch);
   void warn_if_all(const std::vector<RefusedRow>& refused, int64_t of);
   std::string settings_sql() const;
@@ -111,7 +105,7 @@ class BatchWriter {
   SessionSettings settings_;
   // By the statement that inserts.
   std::map<std::string, WhoseFault> whose_faults_;
-  std::map<const ArrowSchema*, std::unique_ptr<Layout>> layouts_;
+  Layouts layouts_;
   penstock::Buffer<char> buffer_;
   std::vector<penstock::Buffer<char>> arrays_;
   int patience_ = 1;     // times the usual statement_timeout

@@ -6,9 +6,44 @@
 #include <tuple>
 #include <utility>
 
-#include "ledger.hpp"
-
 namespace timescale_sink {
+
+// A timeline's number goes up when a standby is promoted; a WAL file's name begins with it
+// (PostgreSQL "Backup Control Functions").
+std::string Failover::notice(Connection& connection, const std::string& settings,
+                             const Ledger* ledger) {
+  std::string timeline;
+  const Failure failure = connection.execute(
+      "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
+      "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
+      [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
+  if (failure || timeline.empty()) return "";
+  const std::string before = change_timeline(timeline);
+  if (before.empty()) return "";
+  return "a standby was promoted (timeline " + timeline + ", before " + before +
+         "): " + words_of_loss(connection, settings, ledger);
+}
+
+std::string Failover::words_of_loss(Connection& connection, const std::string& settings,
+                                    const Ledger* ledger) {
+  std::string known = "how much cannot be told without delivery = \"exactly_once\"";
+  if (ledger) {
+    Loss loss;
+    const Failure failure =
+        connection.execute(settings + ledger->entries_sql(),
+                           [&](const PGresult* entries) { loss = lost_from(entries); });
+    if (failure) {
+      known = "how much cannot be told: " + failure.message;
+    } else if (loss.messages == 0) {
+      return "it has all that the former server had committed";
+    } else {
+      known = (loss.at_least ? "at least the rows of " : "the rows of ") +
+              std::to_string(loss.messages) + " messages, by the ledger";
+    }
+  }
+  return "what the former server had committed and not sent on yet is lost (" + known +
+         "), unless replication is synchronous (synchronous_standby_names)";
+}
 
 std::string Failover::change_timeline(const std::string& now) {
   const std::lock_guard lock(mutex_);

@@ -12,18 +12,21 @@
 #include <string>
 
 #include "batch_rows.hpp"
+#include "connection.hpp"
+#include "ledger.hpp"
 
 namespace timescale_sink {
 
 class Failover {
  public:
-  // The server that answers now has this timeline, whose number goes up when a standby is promoted;
-  // returns the one before, if that was another.
-  std::string change_timeline(const std::string& now);
+  // After connecting: what to tell of another server than before; "" of the same. `ledger` may be
+  // null.
+  std::string notice(Connection& connection, const std::string& settings, const Ledger* ledger);
 
   // These chunks are committed, and entered in the ledger in the same transaction.
   void note_committed(const penstock::Batch& batch, const ChunkChoice& chunks);
 
+ private:
   struct Loss {
     size_t messages = 0;
     bool at_least = false;  // more than is remembered may be lost
@@ -31,8 +34,11 @@ class Failover {
   // What was committed and is not in this ledger (Ledger::entries_sql): not what was pruned from
   // it, which is older than all that is left of its folder.
   Loss lost_from(const PGresult* entries);
+  std::string words_of_loss(Connection& connection, const std::string& settings,
+                            const Ledger* ledger);
+  // The one before, if that was another.
+  std::string change_timeline(const std::string& now);
 
- private:
   struct Range {
     const std::string* intake;  // in intakes_
     uint64_t first, part, count;

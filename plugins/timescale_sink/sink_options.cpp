@@ -1,0 +1,97 @@
+#include "sink_options.hpp"
+
+namespace timescale_sink {
+
+using penstock::option;
+
+std::vector<penstock::Option> sink_options() {
+  return {
+      option<&SinkOptions::host>(
+          "host", {.help = "Server, or folder of its Unix socket; several with commas, each with a "
+                           "port if it needs one, are tried in turn: db1,db2:5433.",
+                   .default_value = "localhost"}),
+      option<&SinkOptions::port>(
+          "port", {.help = "Its port.", .default_value = "5432", .min = 1, .max = 65535}),
+      option<&SinkOptions::target_session_attrs>(
+          "target_session_attrs",
+          {.help = "Which of several servers will do, as libpq has it; auto: the first that can be "
+                   "written to.",
+           .default_value = "auto",
+           .choices = "auto,any,read-write,primary"}),
+      option<&SinkOptions::database>("database",
+                                     {.help = "Database.", .default_value = "nexus_historian"}),
+      option<&SinkOptions::user>(
+          "user", {.help = "Role to log in as.", .default_value = "nexus_ingestion"}),
+      option<&SinkOptions::password>("password", {.help = "Its password, if it needs one."}),
+      option<&SinkOptions::table>("table",
+                                  {.help = "Table, or schema.table.", .default_value = "metrics"}),
+      option<&SinkOptions::create_table>(
+          "create_table", {.help = "Create the table if it is missing.", .default_value = "false"}),
+      option<&SinkOptions::add_columns>(
+          "add_columns",
+          {.help = "Add missing columns; the role must own the table.", .default_value = "false"}),
+      option<&SinkOptions::max_columns>("max_columns",
+                                        {.help = "Maximum number of table columns for add_columns.",
+                                         .default_value = "200",
+                                         .min = 1,
+                                         .max = 1600}),
+      option<&SinkOptions::delivery>(
+          "delivery", {.help = "exactly_once: a ledger of what is stored, so that nothing "
+                               "is stored twice after a crash; needs intakes on disk.",
+                       .default_value = "at_least_once",
+                       .choices = "at_least_once,exactly_once"}),
+      option<&SinkOptions::ledger_table>(
+          "ledger_table",
+          {.help = "Table, or schema.table, of that ledger.", .default_value = kLedgerTable}),
+      option<&SinkOptions::use_copy_protocol>(
+          "use_copy_protocol",
+          {.help = "Binary COPY; false: multi-row INSERTs.", .default_value = "true"}),
+      option<&SinkOptions::pool_size>("pool_size",
+                                      {.help = "The most connections that the node opens; each of "
+                                               "`parallelism` lanes has one.",
+                                       .default_value = "10",
+                                       .unit = "connections",
+                                       .min = 1,
+                                       .max = 1000}),
+      option<&SinkOptions::connect_timeout>("connect_timeout",
+                                            {.help = "The longest an attempt to connect may take.",
+                                             .default_value = "10s",
+                                             .min = 2,
+                                             .max = 600}),
+      option<&SinkOptions::nul>(
+          "nul", {.help = "U+0000, which PostgreSQL cannot hold in text or JSON: replace it "
+                          "with U+FFFD, or reject the point.",
+                  .default_value = "replace",
+                  .choices = "replace,reject"}),
+      option<&SinkOptions::on_conflict>(
+          "on_conflict", {.help = "A point whose conflict_key the table has: reject it "
+                                  "(error), drop it (ignore), or let it replace the old one.",
+                          .default_value = "error",
+                          .choices = "error,ignore,update"}),
+      option<&SinkOptions::conflict_key>(
+          "conflict_key", {.help = "Columns of the table's unique key, such as time,topic."}),
+      option<&SinkOptions::newer_by>(
+          "newer_by",
+          {.help = "With on_conflict = \"update\": update a row only if the incoming value in "
+                   "this column is greater or equal, such as time."}),
+      option<&SinkOptions::columns>(
+          "columns", {.help = "Columns to write, if not all: NAME, or TABLE_COLUMN=COLUMN."}),
+      option<&SinkOptions::rounding>(
+          "rounding", {.help = "A value that the column cannot hold exactly: reject the row, or "
+                               "store the nearest.",
+                       .default_value = "reject",
+                       .choices = "reject,nearest"}),
+      option<&SinkOptions::ssl_mode>(
+          "ssl_mode", {.help = "TLS, as libpq's sslmode; auto: prefer, but never send "
+                               "a clear-text password to another machine.",
+                       .default_value = "auto",
+                       .choices = "auto,disable,allow,prefer,require,verify-ca,"
+                                  "verify-full"}),
+      option<&SinkOptions::ssl_root_cert>("ssl_root_cert",
+                                          {.help = "CA certificate that verifies the server."}),
+      option<&SinkOptions::ssl_cert>("ssl_cert", {.help = "Client certificate."}),
+      option<&SinkOptions::ssl_key>("ssl_key", {.help = "Its key."}),
+  };
+}
+
+}  // namespace timescale_sink
