@@ -155,6 +155,8 @@ class TableCheck {
     const ConflictRule& conflict = needed_.layout.conflict;
     if (conflict.action != OnConflict::kError) need_right("table", name_, "SELECT");
     if (conflict.action == OnConflict::kUpdate) need_right("table", name_, "UPDATE");
+    check_sequences();
+    check_policies();
     const Failure failure = connection_.execute(
         settings_ + "CREATE TEMPORARY TABLE penstock_check (n int) ON COMMIT DROP");
     if (!failure || failure.state == "25006") return;
@@ -165,6 +167,33 @@ class TableCheck {
     error("database", user_ + " cannot create temporary tables in " + database_ +
                           ", which a batch with a refused row needs (" + failure.message + ")" +
                           remedy);
+  }
+
+  // A column with a default of nextval takes the right to use the sequence.
+  void check_sequences() {
+    const Rows lacking =
+        rows("SELECT s.name FROM pg_attribute a CROSS JOIN LATERAL pg_get_serial_sequence(" +
+             literal(name_) + ", a.attname) AS s (name) WHERE a.attrelid = to_regclass(" +
+             literal(name_) + ") AND a.atthasdef AND a.attnum > 0 AND a.attname NOT IN (" +
+             column_names() +
+             ") AND s.name IS NOT NULL AND NOT has_sequence_privilege(s.name, 'USAGE')");
+    for (const auto& row : lacking) {
+      error("table", user_ + " has no right to use the sequence " + row[0] + ": GRANT USAGE ON " +
+                         "SEQUENCE " + row[0] + " TO " + quoted_table(user_));
+    }
+  }
+
+  void check_policies() {
+    const Rows none = rows(
+        "SELECT row_security_active(c.oid) AND NOT EXISTS (SELECT FROM pg_policy p WHERE "
+        "p.polrelid = c.oid AND p.polcmd IN ('a', '*') AND p.polpermissive AND EXISTS (SELECT FROM "
+        "unnest(p.polroles) AS r (role) WHERE CASE r.role WHEN 0 THEN true ELSE "
+        "pg_has_role(r.role, 'USAGE') END)) FROM pg_class c WHERE c.oid = to_regclass(" +
+        literal(name_) + ")");
+    if (none.empty() || none[0][0] != "t") return;
+    error("table", "no policy of " + name_ + " lets " + user_ +
+                       " insert a row: CREATE POLICY … ON " + name_ + " FOR INSERT TO " +
+                       quoted_table(user_) + " WITH CHECK (…)");
   }
 
   void check_key() {

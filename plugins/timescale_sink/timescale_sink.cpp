@@ -168,6 +168,8 @@ class TimescaleSink {
     if (connection_.is_open()) {
       if (failure.blame == Blame::kUnknown) message += cause_at_table();
       const bool is_read_only = failure.state == "25006";
+      // Behind a pooler another client may have left it so, and a new session would be the same.
+      if (is_read_only) connection_.execute("RESET default_transaction_read_only");
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
     set_connected();

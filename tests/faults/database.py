@@ -101,10 +101,10 @@ class DatabaseFaults(Flow):
             wait_until(lambda: self.database.count() >= sent * rows, "the batch is stored", 30)
 
         publish()
-        # What one batch takes: the ledger's entry and the COPY up, its answer down, of which the bytes
-        # behind the COMMIT are few.
-        trials = [("up", n) for n in range(1, 4000, 160 if SLOW else 61)]
-        trials += [("down", n) for n in [*range(1, 160, 7), *range(160, 260, 3)]]
+        # What one batch takes: the settings, the ledger's entry and the COPY up, the answers down, of
+        # which the bytes behind the COMMIT are few.
+        trials = [("up", n) for n in range(1, 6000, 240 if SLOW else 100)]
+        trials += [("down", n) for n in range(1, 900, 8)]
         for direction, count in trials:
             with self.subTest(direction=direction, bytes=count):
                 proxy.cut(direction, count)

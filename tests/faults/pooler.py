@@ -107,16 +107,17 @@ default_pool_size = {sessions}
         self.database.psql("ALTER TABLE metrics ADD CHECK (value <> 7); CREATE SCHEMA staging; CREATE TABLE staging.metrics (LIKE metrics);"
                            "GRANT USAGE ON SCHEMA staging TO nexus_ingestion; GRANT ALL ON staging.metrics TO "
                            "nexus_ingestion; GRANT TEMPORARY ON DATABASE nexus_historian TO nexus_ingestion")
-        for left in ("SET search_path = staging", "CREATE TEMPORARY TABLE IF NOT EXISTS metrics (LIKE public.metrics)"):
+        for left in ("SET search_path = staging", "SET default_transaction_read_only = on",
+                     "RESET default_transaction_read_only; CREATE TEMPORARY TABLE IF NOT EXISTS metrics (LIKE public.metrics)"):
             for part in range(6):
                 subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "nexus_ingestion",
                                 "nexus_historian", "-c", left], check=True, capture_output=True,
                                env={**os.environ, "PGPASSWORD": self.database.password})
                 self.broker.publish_lines("dev/x", [f'{{"value":{part}}}'] * 10 + ['{"value":7}'])
                 wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "it is done", 30)
-        engine.assert_balanced(stored=120, rejected_kept=12)
+        engine.assert_balanced(stored=180, rejected_kept=18)
         self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM public.metrics), "
-                                            "(SELECT count(*) FROM staging.metrics)"), "120|0")
+                                            "(SELECT count(*) FROM staging.metrics)"), "180|0")
         self.assertEqual(engine.stop(), 0)
 
     def reload(self, engine):

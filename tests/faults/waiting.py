@@ -87,7 +87,7 @@ class Waiting(Flow):
         engine = self.engine()
         self.database.psql("ALTER TABLE metrics ALTER COLUMN value TYPE bytea USING NULL")
         self.load(POINTS).wait(60)
-        self.said(engine, 'its column \\"value\\" is bytea, and \\"value\\" is double precision')
+        self.said(engine, 'its column \\"value\\" is bytea, which cannot hold the values of \\"value\\"')
         self.database.psql("ALTER TABLE metrics ALTER COLUMN value TYPE double precision USING NULL")
         self.assert_all_stored(POINTS)
 

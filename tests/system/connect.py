@@ -157,7 +157,7 @@ class Connect(Flow):
                           "GRANT TEMPORARY ON DATABASE",
                           "no right to SELECT", "no right to UPDATE",
                           "conflict_key: the table has no unique key of just these columns: CREATE "
-                          'UNIQUE INDEX ON "metrics" (time, topic)'], pipeline)
+                          'UNIQUE INDEX ON "metrics" ("time", "topic")'], pipeline)
         self.database.psql("CREATE UNIQUE INDEX ON metrics (topic, time);"
                            "GRANT SELECT, UPDATE ON metrics TO nexus_ingestion;"
                            "GRANT DELETE ON penstock_ledger TO nexus_ingestion;"

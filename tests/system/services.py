@@ -291,6 +291,11 @@ class Engine:
         wait_until(ready, "the engine is ready")
         return self
 
+    def wait_subscribed(self):
+        """Of one that need not be ready."""
+        wait_until(lambda: '"connected to ' in self.log(), "the engine has subscribed")
+        return self
+
     def stop(self, how=signal.SIGTERM, deadline_s=60):
         """Its exit code. An orderly end says whether every point is accounted for."""
         code = end_process(self.process, how, deadline_s)

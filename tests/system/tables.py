@@ -52,8 +52,7 @@ class Tables(Flow):
         code, text = self.check(DEFAULT)
         self.assertEqual(code, 1, text)
         self.assertIn(words, text)
-        engine = self.engine(ready=False)
-        wait_until(lambda: engine.get("/health/live")[0] == 200, "it runs")
+        engine = self.engine(ready=False).wait_subscribed()
         self.publish('{"value":0.5}', '{"value":"on"}')
         wait_until(lambda: words in self.why(engine), f"health says {words!r}", 30)
         self.database.psql(mend)
@@ -98,6 +97,21 @@ class Tables(Flow):
         self.publish('{"value":1}', '{"value":2}')
         wait_until(lambda: self.rows("value, quality, n, m, s, d") == ["1|7|1|1|1|d", "2|7|2|2|2|d"], "stored", 20)
         engine.assert_balanced(stored=2)
+
+    def test_rights_that_no_row_would_get_in_without_are_told(self):
+        self.table(points("metrics", "float8") + "; ALTER TABLE metrics ADD n bigserial")
+        code, text = self.check(DEFAULT)
+        self.assertEqual(code, 1, text)
+        self.assertIn('GRANT USAGE ON SEQUENCE public.metrics_n_seq TO "nexus_ingestion"', text)
+        self.database.psql("GRANT USAGE ON SEQUENCE metrics_n_seq TO nexus_ingestion;"
+                           "ALTER TABLE metrics ENABLE ROW LEVEL SECURITY;"
+                           "CREATE POLICY reading ON metrics FOR SELECT USING (true)")
+        code, text = self.check(DEFAULT)
+        self.assertEqual(code, 1, text)
+        self.assertIn('no policy of "metrics" lets nexus_ingestion insert a row: CREATE POLICY', text)
+        self.database.psql("CREATE POLICY writing ON metrics FOR INSERT TO nexus_ingestion WITH CHECK (true)")
+        code, text = self.check(DEFAULT)
+        self.assertEqual(code, 0, text)
 
     def test_renamed_columns(self):
         self.table('CREATE TABLE metrics (at timestamp, "the Tag" varchar(10), "VALUE" numeric(6,2))')
@@ -380,8 +394,7 @@ class Tables(Flow):
         code, text = self.check(pipeline)
         self.assertEqual(code, 1, text)
         self.assertIn('no input fills the column "quality"', text)
-        engine = self.engine(pipeline=pipeline, ready=False)
-        wait_until(lambda: engine.get("/health/live")[0] == 200, "it runs")
+        engine = self.engine(pipeline=pipeline, ready=False).wait_subscribed()
         self.publish('{"value":1}')
         wait_until(lambda: 'no input fills the column "quality"' in self.why(engine), "health says so", 30)
         self.assertIsNone(engine.process.poll())
