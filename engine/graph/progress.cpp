@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "graph/lane_node.hpp"
@@ -75,7 +76,14 @@ uint64_t Progress::steps() const {
   return steps;
 }
 
+bool Progress::has_work() const {
+  const auto& nodes = pipeline_.nodes();
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const auto& node) { return could_go_on(*node); });
+}
+
 void Progress::look() {
+  rested_ = rested_ || !has_work();
   const auto now = Clock::now();
   watched_.resize(pipeline_.nodes().size());
   for (size_t i = 0; i < watched_.size(); ++i) {
@@ -92,12 +100,10 @@ void Progress::look() {
 }
 
 bool Progress::check() {
-  bool work = false;
-  for (const auto& node : pipeline_.nodes()) work = work || could_go_on(*node);
   const uint64_t steps = this->steps();
-  const bool moved = steps != checked_steps_;
-  checked_steps_ = steps;
-  return moved || !work;
+  const bool moved = std::exchange(checked_steps_, steps) != steps;
+  const bool rested = std::exchange(rested_, false) || !has_work();
+  return moved || rested;
 }
 
 }  // namespace penstock::engine

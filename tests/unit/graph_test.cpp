@@ -299,6 +299,51 @@ TEST_CASE("a node that stands still is named while others move") {
   run.stop();
 }
 
+namespace {
+
+// Its timer's call takes as long as it is held.
+struct Dozing {
+  struct Options {};
+  static Declaration declare() {
+    return {
+        .name = "dozing", .summary = "t", .options = {}, .ports = {{"out", "o"}}, .metrics = {}};
+  }
+  static Schema input_schema(const Options&) { return message_schema(); }
+  static Schema output_schema(const Options&, uint32_t, const Schema& input) { return input; }
+  Dozing(const Options&, Context& c) : context(c) { context.call_in(1ms); }
+  Outcome process(const Batch& batch) {
+    context.forward(0, batch);
+    return Outcome::done();
+  }
+  void on_timer() {
+    inside = held.load();
+    while (held) std::this_thread::yield();
+    context.call_in(1ms);
+  }
+  Context& context;
+  static inline std::atomic<bool> held = false, inside = false;
+};
+
+}  // namespace
+
+TEST_CASE("a call that a look happens to find is no standstill, one that all find is") {
+  auto types = test_nodes::types();
+  types.emplace("dozing", transform<Dozing>());
+  Run run(chain(10, "", "\"middle\"", "dozing"), types);
+  engine::Progress progress(*run.pipeline);
+  run.pipeline->start();
+  CHECK(becomes([&] { return world.stored_count() == 10 && run.pipeline->undone() == 0; }));
+  progress.check();
+  for (int i = 0; i < 100; ++i) progress.look();
+  Dozing::held = true;
+  CHECK(becomes([] { return Dozing::inside.load(); }));
+  CHECK(progress.check());
+  progress.look();
+  CHECK(!progress.check());
+  Dozing::held = false;
+  run.stop();
+}
+
 TEST_CASE("a node whose constructor throws is named with the reason") {
   struct Throwing {
     struct Options {};
