@@ -93,8 +93,7 @@ Failure BatchWriter::write_part(const Batch& batch) {
   if (options_.ledger) failover_->note_committed(batch, parts_.next());
   // Without a rule for keys only the table's own triggers and rules pass rows over.
   const bool counts_all = options_.layout.conflict.action == OnConflict::kError;
-  whose_fault_->stored(counts_all ? rows_to_write(batch) - count_in(refused_, chosen_)
-                                  : stored_rows_);
+  whose_fault_->stored(counts_all ? rows_taken(batch) : stored_rows_);
   if (whose_fault_->wants_good_row()) keep_good_row(batch);
   return {};
 }
@@ -168,9 +167,8 @@ Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter)
 Failure BatchWriter::insert(const Batch& batch, bool staged) {
   const BatchRows rows(batch, chosen_, found_);
   if (encode_arrays(rows, layout_->plan, staged, arrays_) == 0) return {};
-  const Statements& statements = layout_->statements;
   return connection_.execute_binary(
-      staged ? statements.insert_into_stage() : statements.insert(), arrays_,
+      staged ? layout_->statements.insert_into_stage() : layout_->insert, arrays_,
       [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
 }
 
@@ -211,9 +209,8 @@ Failure BatchWriter::insert_rows(const Batch& batch, StagedResult& result) {
 
 Failure BatchWriter::insert_row(StagedResult& result, int64_t number) {
   if (Failure failure = connection_.execute("SAVEPOINT penstock_row")) return failure;
-  const Failure refusal =
-      connection_.execute_binary(layout_->statements.insert(), arrays_,
-                                 [&](const PGresult* one) { result.stored += count_of(one); });
+  const Failure refusal = connection_.execute_binary(
+      layout_->insert, arrays_, [&](const PGresult* one) { result.stored += count_of(one); });
   if (!refusal)
     return connection_.execute(settings_.restore_sql() + "RELEASE SAVEPOINT penstock_row");
   if (refusal.blame == Blame::kServer) return refusal;
@@ -272,7 +269,7 @@ Failure BatchWriter::settle(const Batch& batch, const StagedResult& result, int6
 
 // The last that was stored; where a key may have passed it over, none.
 void BatchWriter::keep_good_row(const Batch& batch) {
-  const int64_t taken = rows_to_write(batch) - count_in(refused_, chosen_);
+  const int64_t taken = rows_taken(batch);
   const bool has_keys = options_.layout.conflict.action != OnConflict::kError;
   if (taken == 0 || (has_keys && stored_rows_ < taken)) return;
   std::set<std::pair<size_t, int64_t>> refused;
@@ -322,8 +319,7 @@ Failure BatchWriter::end_transaction(const Failure& attempt) {
     failure = connection_.execute(settings_.restore_sql() + layout_->statements.check_version() +
                                   ";COMMIT");
   }
-  if (!failure) return {};
-  if (connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
+  if (failure) connection_.roll_back();
   return failure;
 }
 
@@ -370,8 +366,12 @@ int64_t BatchWriter::rows_to_write(const Batch& batch) const {
   return timescale_sink::rows_of(batch, chosen_) - count_in(found_.refused, chosen_);
 }
 
+int64_t BatchWriter::rows_taken(const Batch& batch) const {
+  return rows_to_write(batch) - count_in(refused_, chosen_);
+}
+
 void BatchWriter::tally(const Batch& batch) {
-  const int64_t written = rows_to_write(batch) - count_in(refused_, chosen_);
+  const int64_t written = rows_taken(batch);
   const int64_t stored = std::min(stored_rows_, written);
   written_.stored += stored;
   written_.passed_over += written - stored;

@@ -95,6 +95,8 @@ class BatchWriter {
   std::vector<RefusedRow> rows_of(const penstock::Batch& batch,
                                   const std::vector<StagedRefusal>& refusals) const;
   int64_t rows_to_write(const penstock::Batch& batch) const;
+  // Of these what the server has not refused.
+  int64_t rows_taken(const penstock::Batch& batch) const;
   void tally(const penstock::Batch& batch);
   void look_for_strangers();
 

@@ -186,6 +186,10 @@ Failure Connection::execute_binary(const std::string& sql,
   return failure;
 }
 
+void Connection::roll_back() {
+  if (is_open() && execute("ROLLBACK")) close();
+}
+
 // Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
 // Query"), and need one round trip: results come until the server asks for the data.
 Failure Connection::begin_copy(const std::string& sql, Result& rows) {

@@ -72,6 +72,8 @@ class Connection {
   // `see` is given the last statement's result.
   using See = std::function<void(const PGresult*)>;
   Failure execute(const std::string& sql, const See& see = {});
+  // Of what is open; closed where that fails.
+  void roll_back();
   // Statements with one COPY … FROM STDIN among them, in one transaction. `data` gives what is
   // copied; it is called once the statements before the COPY have been executed, with the result of
   // the last that returned rows, or null. After a failure the connection is usable, or closed when

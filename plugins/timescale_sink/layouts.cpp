@@ -67,7 +67,7 @@ Failure Layouts::add_columns(const Batch& batch, std::unique_ptr<Layout>& layout
     failure = connection_.execute("ALTER TABLE " + rules_.table + " " + changes);
   }
   if (!failure) failure = connection_.execute("COMMIT");
-  if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
+  if (failure) connection_.roll_back();
   return failure;
 }
 

@@ -289,7 +289,7 @@ Failure TimescaleSink::create_tables() {
     sql += create_if_missing(quoted_table(options_.ledger_table), writer_.create_ledger_sql());
   }
   Failure failure = connection_.execute(sql + "COMMIT");
-  if (failure && connection_.is_open() && connection_.execute("ROLLBACK")) connection_.close();
+  if (failure) connection_.roll_back();
   return failure;
 }
 

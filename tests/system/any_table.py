@@ -230,6 +230,35 @@ path = "{self.folder}/rejected{i}.ndjson"
     def test_through_the_stage(self):
         self.pairs(refused=True)
 
+    def pipeline(self, table, nodes, inputs='"l"'):
+        """These nodes before a sink `d` into the table; its path."""
+        path = os.path.join(self.folder, table + ".toml")
+        with open(path, "w") as f:
+            f.write(f"""[service]
+name = "{table}"
+{nodes}
+[nodes.d]
+plugin = "timescale_sink"
+inputs = [{inputs}]
+host = "127.0.0.1"
+port = {self.database.port}
+password = "{self.database.password}"
+table = "{table}"
+""")
+        return path
+
+    def letters_of(self, file, columns, name=""):
+        """Nodes `s` and `l` that make such columns of a file's lines."""
+        return f"""
+[nodes.s{name}]
+plugin = "file_source"
+path = "{self.folder}/{file}"
+[nodes.l{name}]
+plugin = "file_source.letters"
+inputs = ["s{name}"]
+columns = '{json.dumps(columns)}'
+"""
+
     def test_a_row_too_big_even_for_a_temporary_table(self):
         # 9.6 kB of numbers, which no page has room for.
         names = [f"c{i}" for i in range(1200)]
@@ -239,25 +268,7 @@ path = "{self.folder}/rejected{i}.ndjson"
                 f.write(json.dumps({"topic": "x", "payload": json.dumps(row)}) + "\n")
         self.database.psql("CREATE TABLE wide (n bigint, " + ", ".join(f"{name} bigint" for name in names) + "); "
                            "GRANT SELECT, INSERT ON wide TO nexus_ingestion")
-        columns = json.dumps({"n": "l", **{name: "l?" for name in names}}).replace('"', '\\"')
-        path = os.path.join(self.folder, "wide.toml")
-        with open(path, "w") as f:
-            f.write(f"""[service]
-name = "wide"
-[nodes.s]
-plugin = "file_source"
-path = "{self.folder}/wide.ndjson"
-[nodes.l]
-plugin = "file_source.letters"
-inputs = ["s"]
-columns = "{columns}"
-[nodes.d]
-plugin = "timescale_sink"
-inputs = ["l"]
-host = "127.0.0.1"
-port = {self.database.port}
-password = "{self.database.password}"
-table = "wide"
+        path = self.pipeline("wide", self.letters_of("wide.ndjson", {"n": "l", **dict.fromkeys(names, "l?")}) + f"""
 [nodes.r]
 plugin = "file_sink"
 inputs = ["d.rejected"]
@@ -274,32 +285,13 @@ path = "{self.folder}/wide.rejected"
     def test_what_one_input_may_write_proves_nothing_of_another(self):
         self.database.psql("CREATE TABLE two (n bigint, more bigint); GRANT SELECT ON two TO nexus_ingestion;"
                            "GRANT INSERT (n) ON two TO nexus_ingestion")
-        text = '[service]\nname = "two"\n'
+        nodes = ""
         for name, columns in (("a", ["n"]), ("b", ["n", "more"])):
             with open(os.path.join(self.folder, name + ".ndjson"), "w") as f:
                 for n in range(500):
                     f.write(json.dumps({"topic": "x", "payload": json.dumps(dict.fromkeys(columns, n))}) + "\n")
-            types = json.dumps({column: "l" for column in columns})
-            text += f"""
-[nodes.s{name}]
-plugin = "file_source"
-path = "{self.folder}/{name}.ndjson"
-[nodes.l{name}]
-plugin = "file_source.letters"
-inputs = ["s{name}"]
-columns = '{types}'
-"""
-        path = os.path.join(self.folder, "two.toml")
-        with open(path, "w") as f:
-            f.write(text + f"""
-[nodes.d]
-plugin = "timescale_sink"
-inputs = ["la", "lb"]
-host = "127.0.0.1"
-port = {self.database.port}
-password = "{self.database.password}"
-table = "two"
-""")
+            nodes += self.letters_of(name + ".ndjson", dict.fromkeys(columns, "l"), name)
+        path = self.pipeline("two", nodes, '"la", "lb"')
         engine = start_process([PENSTOCK, "run", path], stderr=subprocess.PIPE, text=True)
         self.addCleanup(end_process, engine)
         self.addCleanup(engine.stderr.close)
@@ -316,24 +308,13 @@ table = "two"
             with self.subTest(form=form, kind=kind):
                 self.database.psql("DROP TABLE IF EXISTS never; "
                                    f"CREATE TABLE never (v {kind}); GRANT INSERT ON never TO nexus_ingestion")
-                path = os.path.join(self.folder, "never.toml")
-                columns = json.dumps({"v": form + "?"}).replace('"', '\\"')
-                with open(path, "w") as f:
-                    f.write(f"""[service]
-name = "never"
+                path = self.pipeline("never", f"""
 [nodes.s]
 plugin = "generator_source"
 [nodes.l]
 plugin = "file_source.letters"
 inputs = ["s"]
-columns = "{columns}"
-[nodes.d]
-plugin = "timescale_sink"
-inputs = ["l"]
-host = "127.0.0.1"
-port = {self.database.port}
-password = "{self.database.password}"
-table = "never"
+columns = '{json.dumps({"v": form + "?"})}'
 """)
                 done = run_process([PENSTOCK, "check", "--connect", path], capture_output=True, text=True)
                 self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
