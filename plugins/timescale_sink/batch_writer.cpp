@@ -238,14 +238,26 @@ Failure BatchWriter::store_staged(const Batch& batch) {
   const int64_t staged = rows_to_write(batch);
   if (staged == 0) return {};
   StagedResult result;
+  Failure failure = store_slices(staged, result);
+  // What kept all of them out may have been mended before the table took a good row; so they are
+  // tried once more after that.
+  if (!failure && whose_fault_->needs_proof(result.refusals, staged)) {
+    failure = whose_fault_->judge(result.refusals, staged, layout_->statements);
+    if (!failure) failure = connection_.execute("DELETE FROM pg_temp.penstock_refused");
+    if (!failure) failure = store_slices(staged, result);
+  }
+  return failure ? failure : settle(batch, result, staged);
+}
+
+Failure BatchWriter::store_slices(int64_t staged, StagedResult& result) {
   const std::string store =
       store_staged_sql(layout_->statements, staged, settings_.restore_in_function());
   Failure failure;
-  while (!failure && !result.is_done) {
+  do {
     failure =
         connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
-  }
-  return failure ? failure : settle(batch, result, staged);
+  } while (!failure && !result.is_done);
+  return failure;
 }
 
 // In the transaction of `of` rows that were tried.

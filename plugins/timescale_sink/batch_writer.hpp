@@ -83,6 +83,7 @@ class BatchWriter {
   Failure settle(const penstock::Batch& batch, const StagedResult& result, int64_t of);
   Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);
+  Failure store_slices(int64_t staged, StagedResult& result);
   Failure insert(const penstock::Batch& batch, bool staged);
   Failure end_transaction(const Failure& attempt);
   Failure find_refused_before(const penstock::Batch& batch);

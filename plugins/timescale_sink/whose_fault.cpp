@@ -4,6 +4,18 @@
 
 namespace timescale_sink {
 
+namespace {
+
+// The first that its class does not make a row's; null: none.
+const StagedRefusal* of_unknown_fault(const std::vector<StagedRefusal>& refusals) {
+  const auto found = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
+    return blame_of(each.state) != Blame::kRows;
+  });
+  return found == refusals.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 bool WhoseFault::may_be_rows(const Failure& failure) {
   constexpr int kTries = 2;
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
@@ -21,10 +33,8 @@ Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of
     for (const StagedRefusal& each : refusals) proven_.push_back(each.state);
     return {};
   }
-  const auto other = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
-    return blame_of(each.state) != Blame::kRows;
-  });
-  if (other == refusals.end()) return {};
+  const StagedRefusal* other = of_unknown_fault(refusals);
+  if (!other) return {};
   bool takes_it = false;
   if (Failure failure = try_good_row(statements, takes_it)) return failure;
   if (takes_it) return {};
@@ -32,6 +42,10 @@ Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of
   return {"the table refused all " + std::to_string(of) + " rows: " + other->message +
               " (SQLSTATE " + other->state + ")",
           other->state, Blame::kUnknown};
+}
+
+bool WhoseFault::needs_proof(const std::vector<StagedRefusal>& refusals, int64_t of) {
+  return static_cast<int64_t>(refusals.size()) >= of && of_unknown_fault(refusals);
 }
 
 void WhoseFault::stored(int64_t rows) {

@@ -22,6 +22,8 @@ class WhoseFault {
   // Whether to look at the rows one by one after a batch was refused whole. Where it may be the
   // table's fault, not before the third time.
   bool may_be_rows(const Failure& failure);
+  // Whether `judge` has to ask the table.
+  static bool needs_proof(const std::vector<StagedRefusal>& refusals, int64_t of);
   // In the transaction of a stage of `of` rows: whose fault these refusals are. None: the rows'.
   Failure judge(const std::vector<StagedRefusal>& refusals, int64_t of,
                 const Statements& statements);
