@@ -1,7 +1,7 @@
 // What an operator sets of an MQTT source.
 #pragma once
 
-#include <penstock/options.hpp>
+#include <penstock/plugin.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -43,6 +43,11 @@ struct Options {
     return std::chrono::duration_cast<std::chrono::seconds>(time).count();
   }
 };
+
+std::vector<penstock::Option> option_table();
+std::vector<penstock::Metric> metric_table();
+// "auto": bulk where it covers the address.
+ReceiverKind kind_of(const Options& options);
 
 // What a receiver counts; the indices of the metric table.
 enum Metrics : uint32_t {
