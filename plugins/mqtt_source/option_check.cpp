@@ -35,7 +35,11 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
     const char* why = "does nothing with the receiver paho; remove it";
     if (options.coalesce != 1ms) report.warning("coalesce", why);
   }
-  if (options.protocol == Protocol::kV311 && options.session_expiry != 24h * 7) {
+  if (options.clean_session && options.session_expiry != 24h * 7) {
+    report.warning("session_expiry",
+                   "does nothing with clean_session = true, where the session ends with its "
+                   "connection; remove it");
+  } else if (options.protocol == Protocol::kV311 && options.session_expiry != 24h * 7) {
     report.warning("session_expiry",
                    "does nothing with MQTT 3.1.1, where the broker's own "
                    "setting counts; remove it");

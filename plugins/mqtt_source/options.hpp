@@ -32,7 +32,10 @@ struct Options {
 
   int64_t keep_alive_s() const { return seconds(keep_alive); }
   int64_t connect_timeout_s() const { return seconds(connect_timeout); }
-  uint32_t session_expiry_s() const { return static_cast<uint32_t>(seconds(session_expiry)); }
+  // A clean session ends with its connection (MQTT 5 §3.1.2.11.2).
+  uint32_t session_expiry_s() const {
+    return clean_session ? 0 : static_cast<uint32_t>(seconds(session_expiry));
+  }
   bool shares_all_topics() const {
     return std::all_of(topics.begin(), topics.end(),
                        [](const std::string& topic) { return topic.starts_with("$share/"); });
