@@ -14,7 +14,9 @@ namespace mqtt_source {
 
 // Behind client_id: of connection 1, 2, … of a source.
 inline std::string connection_suffix(int64_t number) {
-  return number == 1 ? "" : "-" + std::to_string(number);
+  std::string suffix;
+  if (number > 1) suffix.append("-").append(std::to_string(number));
+  return suffix;
 }
 
 class BulkReceiver final : public Receiver {

@@ -1,7 +1,7 @@
 // What an operator sets of an MQTT source.
 #pragma once
 
-#include <penstock/options.hpp>
+#include <penstock/plugin.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -32,7 +32,10 @@ struct Options {
 
   int64_t keep_alive_s() const { return seconds(keep_alive); }
   int64_t connect_timeout_s() const { return seconds(connect_timeout); }
-  uint32_t session_expiry_s() const { return static_cast<uint32_t>(seconds(session_expiry)); }
+  // A clean session ends with its connection (MQTT 5 §3.1.2.11.2).
+  uint32_t session_expiry_s() const {
+    return clean_session ? 0 : static_cast<uint32_t>(seconds(session_expiry));
+  }
   bool shares_all_topics() const {
     return std::all_of(topics.begin(), topics.end(),
                        [](const std::string& topic) { return topic.starts_with("$share/"); });
@@ -43,6 +46,11 @@ struct Options {
     return std::chrono::duration_cast<std::chrono::seconds>(time).count();
   }
 };
+
+std::vector<penstock::Option> option_table();
+std::vector<penstock::Metric> metric_table();
+// "auto": bulk where it covers the address.
+ReceiverKind kind_of(const Options& options);
 
 // What a receiver counts; the indices of the metric table.
 enum Metrics : uint32_t {

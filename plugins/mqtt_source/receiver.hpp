@@ -1,8 +1,13 @@
 // What mqtt_source asks of a receiver, of which there are two.
 #pragma once
 
+#include <penstock/context.hpp>
+
 #include <chrono>
 #include <cstdint>
+#include <memory>
+
+#include "options.hpp"
 
 namespace mqtt_source {
 
@@ -16,6 +21,9 @@ class Receiver {
   // Every message below the position is safe.
   virtual void acknowledged(uint64_t position) = 0;
 };
+
+// The one that the options ask for.
+std::unique_ptr<Receiver> make_receiver(const Options& options, penstock::Context& context);
 
 // How a receiver's trouble with a subscription begins.
 inline constexpr const char* kRefusedSubscription = "the broker refuses the subscription";

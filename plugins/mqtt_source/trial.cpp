@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "mqtt_text.hpp"
+#include "receiver.hpp"
 
 // The engine's side of a receiver that is only tried: it hears how it fares, and takes nothing.
 struct penstock_context {
@@ -68,7 +69,7 @@ penstock_host host() {
 
 }  // namespace
 
-TrialResult try_receiver(const Options& options, const MakeReceiver& make) {
+TrialResult try_receiver(const Options& options) {
   const penstock_host functions = host();
   penstock_settings settings = {};
   settings.size = sizeof(settings);
@@ -81,7 +82,7 @@ TrialResult try_receiver(const Options& options, const MakeReceiver& make) {
   const int attempts = options.protocol == Protocol::kAuto ? 2 : 1;
   const auto deadline = std::chrono::steady_clock::now() + attempts * options.connect_timeout +
                         std::chrono::seconds(attempts);
-  const std::unique_ptr<Receiver> receiver = make(options, context);
+  const std::unique_ptr<Receiver> receiver = make_receiver(options, context);
   receiver->start();
   {
     std::unique_lock lock(trial.mutex);

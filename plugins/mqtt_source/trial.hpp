@@ -1,15 +1,10 @@
 // A receiver tried for a moment, for `penstock check --connect`.
 #pragma once
 
-#include <penstock/context.hpp>
-
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "options.hpp"
-#include "receiver.hpp"
 
 namespace mqtt_source {
 
@@ -20,9 +15,7 @@ struct TrialResult {
 
 // Makes a receiver of `options`, lets it connect and subscribe, and ends it. What it receives is
 // thrown away.
-using MakeReceiver =
-    std::function<std::unique_ptr<Receiver>(const Options& options, penstock::Context& context)>;
-TrialResult try_receiver(const Options& options, const MakeReceiver& make);
+TrialResult try_receiver(const Options& options);
 
 // What usually helps, by the words of a receiver's trouble.
 std::string advice_for(const std::string& trouble);

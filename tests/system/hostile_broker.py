@@ -2,78 +2,41 @@
 a message that came whole."""
 
 import os
-import socket
 import struct
-import threading
 import unittest
 
 from receivers import PIPELINE, messages_of
+from scripted_broker import CLOSE, V5, Listener, connack, publish, suback
 from services import Engine, temporary_folder, wait_until
 
-CLOSE = None
-CONNACK, SUBACK = b"\x20\x03\x00\x00\x00", b"\x90\x05\x00\x01\x00\x01\x01"
+CONNACK, SUBACK = connack(V5), suback(V5, 1, [1, 1])
 
 
-def length(count):
-    out = b""
-    while True:
-        count, digit = divmod(count, 128)
-        out += bytes([digit | (0x80 if count else 0)])
-        if not count:
-            return out
-
-
-def publish(topic, payload, packet_id=1, properties=b""):
-    body = (struct.pack(">H", len(topic)) + topic + struct.pack(">H", packet_id) + length(len(properties)) +
-            properties + payload)
-    return b"\x32" + length(len(body)) + body
-
-
-class HostileBroker:
+class HostileBroker(Listener):
     """Answers CONNECT and SUBSCRIBE as MQTT 5 has it, then sends a script, in pieces. The second
     connection and later ones get the script of good manners."""
 
     def __init__(self, script, connack=CONNACK, good=b""):
         self.script, self.connack, self.good = script, connack, good
         self.received, self.received_later = b"", b""
-        self.connections = 0
         self.versions = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.run, daemon=True).start()
+        super().__init__()
 
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
+    def serve(self, connection, number):
+        first = number == 1
+        self.versions.append(connection.recv(4096)[8])  # after "MQTT" in CONNECT
+        connection.sendall(self.connack if first else CONNACK)
+        connection.recv(4096)
+        connection.sendall(SUBACK)
+        for piece in self.script if first else [self.good]:
+            if piece is CLOSE:
                 return
-            self.connections += 1
-            first = self.connections == 1
-            threading.Thread(target=self.serve, args=(connection, first), daemon=True).start()
-
-    def serve(self, connection, first):
-        try:
-            self.versions.append(connection.recv(4096)[8])  # after "MQTT" in CONNECT
-            connection.sendall(self.connack if first else CONNACK)
-            connection.recv(4096)
-            connection.sendall(SUBACK)
-            for piece in self.script if first else [self.good]:
-                if piece is CLOSE:
-                    return
-                connection.sendall(piece)
-            while data := connection.recv(65536):
-                if first:
-                    self.received += data
-                else:
-                    self.received_later += data
-        except OSError:
-            pass
-        finally:
-            connection.close()
-
-    def close(self):
-        self.listener.close()
+            connection.sendall(piece)
+        while data := connection.recv(65536):
+            if first:
+                self.received += data
+            else:
+                self.received_later += data
 
 
 class Hostile(unittest.TestCase):

@@ -1,0 +1,224 @@
+"""Brokers that do what a test says: their packets, and a broker that answers like one that is well
+unless it is told otherwise."""
+
+import dataclasses
+import socket
+import struct
+import threading
+
+CLOSE = "closes the connection"
+SILENCE = "answers nothing"
+V311, V5 = 4, 5
+
+# Properties of MQTT 5 (§2.2.2.2), by how their values are written.
+SESSION_EXPIRY, SERVER_KEEP_ALIVE, REASON_STRING = 0x11, 0x13, 0x1F
+MAXIMUM_QOS, SHARED_AVAILABLE = 0x24, 0x2A
+_BYTES = {0x01: 1, 0x17: 1, 0x19: 1, 0x24: 1, 0x25: 1, 0x28: 1, 0x29: 1, 0x2A: 1, 0x13: 2, 0x21: 2, 0x22: 2,
+          0x23: 2, 0x02: 4, 0x11: 4, 0x18: 4, 0x27: 4}
+
+
+def length(count):
+    out = b""
+    while True:
+        count, digit = divmod(count, 128)
+        out += bytes([digit | (0x80 if count else 0)])
+        if not count:
+            return out
+
+
+def text(words):
+    raw = words if isinstance(words, bytes) else words.encode()
+    return struct.pack(">H", len(raw)) + raw
+
+
+def packet(first, body):
+    return bytes([first]) + length(len(body)) + body
+
+
+def properties(values):
+    out = b"".join(bytes([name]) + (value.to_bytes(_BYTES[name], "big") if name in _BYTES else text(value))
+                   for name, value in values.items())
+    return length(len(out)) + out
+
+
+def connack(version, code=0, session=False, **values):
+    """`values`: properties by the names above."""
+    tail = properties({globals()[name]: value for name, value in values.items()}) if version == V5 else b""
+    return packet(0x20, bytes([session, code]) + tail)
+
+
+def suback(version, packet_id, codes, reason=None):
+    tail = properties({REASON_STRING: reason} if reason else {}) if version == V5 else b""
+    return packet(0x90, struct.pack(">H", packet_id) + tail + bytes(codes))
+
+
+def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=False, qos=1):
+    """`properties` as they are written."""
+    body = struct.pack(">H", len(topic)) + topic + (struct.pack(">H", packet_id) if qos else b"")
+    if version == V5:
+        body += length(len(properties)) + properties
+    return packet(0x30 | qos << 1 | retained, body + payload)
+
+
+class Listener:
+    """Serves each connection in a thread of its own; `number` counts them from 1."""
+
+    def __init__(self):
+        self.connections = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.url = f"tcp://127.0.0.1:{self.port}"
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self.serve_and_close, args=(connection, self.connections),
+                             daemon=True).start()
+
+    def serve_and_close(self, connection, number):
+        try:
+            self.serve(connection, number)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def serve(self, connection, number):
+        raise NotImplementedError
+
+    def close(self):
+        self.listener.close()
+
+
+@dataclasses.dataclass
+class Connect:
+    """What a client asks for."""
+    number: int
+    version: int
+    clean: bool
+    keep_alive_s: int
+    client_id: str
+    properties: dict
+
+
+class Fields:
+    """Takes fields from the front of a packet's body."""
+
+    def __init__(self, body):
+        self.rest = body
+
+    def take(self, count):
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        return taken
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def text(self):
+        return self.take(self.number(2)).decode()
+
+    def length(self):
+        value = shift = 0
+        while True:
+            digit = self.number(1)
+            value |= (digit & 0x7F) << shift
+            shift += 7
+            if not digit & 0x80:
+                return value
+
+    def properties(self):
+        fields, found = Fields(self.take(self.length())), {}
+        while fields.rest:
+            name = fields.number(1)
+            found[name] = fields.number(_BYTES[name]) if name in _BYTES else fields.text()
+        return found
+
+
+class ScriptedBroker(Listener):
+    """`answer`: of a Connect to the CONNACK, CLOSE or SILENCE. `grant`: of a Connect and the filters of
+    a SUBSCRIBE to a SUBACK's codes and reason string. `then`: of a Connect to what comes after the
+    SUBACK, a list of packets and CLOSE."""
+
+    def __init__(self, answer=None, grant=None, then=None):
+        self.answer = answer or (lambda connect: connack(connect.version))
+        self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
+        self.then = then or (lambda connect: [])
+        self.connects, self.subscribed, self.unsubscribed = [], [], []
+        self.pings, self.acknowledged, self.disconnects = 0, [], 0
+        super().__init__()
+
+    @property
+    def versions(self):
+        return [connect.version for connect in self.connects]
+
+    def read(self, connection):
+        """A packet's first byte and body; None: the client has gone."""
+        def exactly(count):
+            found = b""
+            while len(found) < count:
+                piece = connection.recv(count - len(found))
+                if not piece:
+                    raise OSError("closed")
+                found += piece
+            return found
+        first, value, shift = exactly(1)[0], 0, 0
+        while True:
+            digit = exactly(1)[0]
+            value |= (digit & 0x7F) << shift
+            shift += 7
+            if not digit & 0x80:
+                return first, exactly(value)
+
+    def serve(self, connection, number):
+        connect = None
+        while True:
+            first, body = self.read(connection)
+            fields, kind = Fields(body), first >> 4
+            if kind == 1:
+                fields.take(6)
+                version, flags, keep_alive = fields.number(1), fields.number(1), fields.number(2)
+                found = fields.properties() if version == V5 else {}
+                connect = Connect(number, version, bool(flags & 2), keep_alive, fields.text(), found)
+                self.connects.append(connect)
+                answer = self.answer(connect)
+                if answer is CLOSE:
+                    return
+                if answer is not SILENCE:
+                    connection.sendall(answer)
+            elif kind == 8:
+                packet_id = fields.number(2)
+                if connect.version == V5:
+                    fields.properties()
+                filters = []
+                while fields.rest:
+                    filters.append((fields.text(), fields.number(1)))
+                self.subscribed.append(filters)
+                codes, reason = self.grant(connect, filters)
+                connection.sendall(suback(connect.version, packet_id, codes, reason))
+                for piece in self.then(connect):
+                    if piece is CLOSE:
+                        return
+                    connection.sendall(piece)
+            elif kind == 10:
+                packet_id = fields.take(2)
+                if connect.version == V5:
+                    fields.properties()
+                filters = []
+                while fields.rest:
+                    filters.append(fields.text())
+                self.unsubscribed += filters
+                codes = b"\x00" + bytes(len(filters)) if connect.version == V5 else b""
+                connection.sendall(packet(0xB0, packet_id + codes))
+            elif kind == 12:
+                self.pings += 1
+                connection.sendall(b"\xd0\x00")
+            elif kind == 4:
+                self.acknowledged.append(fields.number(2))
+            elif kind == 14:
+                self.disconnects += 1
+                return
