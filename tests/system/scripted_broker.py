@@ -52,12 +52,12 @@ def suback(version, packet_id, codes, reason=None):
     return packet(0x90, struct.pack(">H", packet_id) + tail + bytes(codes))
 
 
-def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=False, qos=1):
+def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=False, qos=1, dup=False):
     """`properties` as they are written."""
     body = struct.pack(">H", len(topic)) + topic + (struct.pack(">H", packet_id) if qos else b"")
     if version == V5:
         body += length(len(properties)) + properties
-    return packet(0x30 | qos << 1 | retained, body + payload)
+    return packet(0x30 | dup << 3 | qos << 1 | retained, body + payload)
 
 
 class Listener:
@@ -149,7 +149,8 @@ class ScriptedBroker(Listener):
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.connects, self.subscribed, self.unsubscribed = [], [], []
-        self.pings, self.acknowledged, self.disconnects = 0, [], 0
+        self.pings, self.disconnects = 0, 0
+        self.acknowledged, self.recorded, self.completed = [], [], []  # PUBACK, PUBREC, PUBCOMP
         super().__init__()
 
     @property
@@ -219,6 +220,10 @@ class ScriptedBroker(Listener):
                 connection.sendall(b"\xd0\x00")
             elif kind == 4:
                 self.acknowledged.append(fields.number(2))
+            elif kind == 5:
+                self.recorded.append(fields.number(2))
+            elif kind == 7:
+                self.completed.append(fields.number(2))
             elif kind == 14:
                 self.disconnects += 1
                 return
