@@ -226,7 +226,7 @@ std::string BulkConnection::handle(const Packet& packet) {
     }
     case PacketType::kConnack: return handle_connack(packet);
     case PacketType::kSuback: return handle_suback(packet);
-    case PacketType::kPingresp: return "";
+    case PacketType::kPingresp: taken_.order().answered(); return "";
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
       if (!why) return malformed("DISCONNECT");
@@ -332,6 +332,7 @@ void BulkConnection::take(const Publish& publish) {
   // Each connection is a session, with identifiers of its own.
   if (publish.qos > 0) message.identifier = static_cast<uint32_t>(index_ << 16 | publish.id);
   publishes_.push_back(publish);
+  if (publish.qos > 0) taken_.order().took(publish.id, publish.dup);
   gathered_[publish.id] = true;
 }
 
@@ -427,6 +428,7 @@ void BulkConnection::acknowledge_in_order(uint64_t position, PacketType type, ui
 std::string BulkConnection::send() {
   release_held();
   if (owed_ > taken_.acknowledged()) taken_.acknowledging(owed_);
+  if (taken_.order().wants_proof() && held_.empty()) put_pingreq();
   size_t sent = 0;
   std::string error;
   while (sent < output_.size()) {
@@ -438,6 +440,12 @@ std::string BulkConnection::send() {
   if (sent > 0) last_sent_ = Clock::now();
   output_.erase(0, sent);
   return error;
+}
+
+void BulkConnection::put_pingreq() {
+  last_ping_ = Clock::now();
+  output_ += kPingreq;
+  if (held_.empty()) taken_.order().asked();
 }
 
 std::string BulkConnection::ping_if_due() {
@@ -455,8 +463,7 @@ std::string BulkConnection::ping_if_due() {
   // and not asked.
   const auto quiet_since = std::min(last_sent_, std::max(last_received_, last_ping_));
   if (now - quiet_since < keep_alive_ / 2) return "";
-  last_ping_ = now;
-  output_ += kPingreq;
+  put_pingreq();
   return send();
 }
 

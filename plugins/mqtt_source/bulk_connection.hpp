@@ -74,6 +74,7 @@ class BulkConnection {
   // Puts what may leave by now.
   void release_held();
   std::string send();
+  void put_pingreq();
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.
   std::string wait();

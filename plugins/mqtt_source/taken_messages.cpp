@@ -55,24 +55,47 @@ void TakenMessages::resume(void* memory, bool fits, uint64_t session, uint64_t n
 
 void TakenMessages::forget() {
   std::fill_n(entries(), here_.size(), Entry{});
-  header().acknowledged = 0;
+  header() = {header().session, 0, 0, 0, {}};
+}
+
+void TakenMessages::begin_connection() {
+  here_.reset();
+  header().connection = (header().connection + 1) % kConnections;
+  order().begin_connection();
+}
+
+// For the broker, which has not used its identifier for another one either.
+bool TakenMessages::may_be_unacknowledged(const Entry& entry) const {
+  if (entry.position() > acknowledged()) return true;
+  const uint64_t connections_ago =
+      (header().connection + kConnections - entry.connection()) % kConnections;
+  return header().order.counts_up() && connections_ago <= 1 &&
+         header().newest - entry.position() < header().order.round() / 2;
 }
 
 std::optional<TakenMessages::Taken> TakenMessages::first_of(const Publish& publish) const {
   const Entry& entry = entries()[publish.id];
   const bool here = here_[publish.id];
   const bool may_repeat = publish.qos == 2 ? entry.is_unreleased() && (publish.dup || here)
-                                           : publish.dup && entry.position() > acknowledged();
+                                           : publish.dup && may_be_unacknowledged(entry);
   if (!may_repeat || entry.hash != hash_of(publish)) return std::nullopt;
   return Taken{entry.position(), here};
 }
 
 void TakenMessages::take(const Publish& publish, uint64_t position) {
-  // Its hash last: one of another message makes it none of ours.
-  Entry& entry = entries()[publish.id];
-  entry.position_and_flag = position << 1 | (publish.qos == 2 ? kUnreleased : 0);
-  entry.hash = hash_of(publish);
-  here_[publish.id] = true;
+  note(publish.id, position, publish.qos == 2);
+  entries()[publish.id].hash = hash_of(publish);
+  header().newest = position;
+}
+
+void TakenMessages::repeated(uint16_t id) {
+  const Entry& entry = entries()[id];
+  note(id, entry.position(), entry.is_unreleased());
+}
+
+void TakenMessages::note(uint16_t id, uint64_t position, bool unreleased) {
+  entries()[id].word = position << 16 | header().connection << 1 | (unreleased ? kUnreleased : 0);
+  here_[id] = true;
 }
 
 uint64_t TakenMessages::hash_of(const Publish& publish) {

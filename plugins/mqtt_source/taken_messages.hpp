@@ -6,8 +6,9 @@
 // same packet identifier. But what it saw acknowledged it forgets, and may use the identifier for
 // another message of equal content, which was lost with the connection and comes with DUP set, too.
 // So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
-// * QoS 1: its acknowledgement was never begun to be written, so that the broker can't have seen
-// it;
+// * QoS 1: the broker can't have seen its acknowledgement, for that was never begun to be written;
+//   or the broker counts identifiers up (identifier_order.hpp), has not come round since, and sent
+//   it on this connection or the one before;
 // * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
 //   connection that it came on first.
 // Everything else is taken: better twice than not at all.
@@ -18,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "identifier_order.hpp"
 #include "packets.hpp"
 
 namespace mqtt_source {
@@ -35,7 +37,7 @@ class TakenMessages {
 
   // The broker has no session of ours: what it sends is new.
   void forget();
-  void begin_connection() { here_.reset(); }
+  void begin_connection();
 
   struct Taken {
     uint64_t position = 0;
@@ -44,39 +46,48 @@ class TakenMessages {
   // The message that this one is a repetition of.
   std::optional<Taken> first_of(const Publish& publish) const;
   // It came on this connection, now.
-  void repeated(uint16_t id) { here_[id] = true; }
+  void repeated(uint16_t id);
 
   // Before the message is appended: the intake has it once `position` is not beyond its end.
   void take(const Publish& publish, uint64_t position);
   // It was not appended.
   void forget(uint16_t id) { entries()[id] = {}; }
   // QoS 2: the broker won't send it again.
-  void release(uint16_t id) { entries()[id].position_and_flag &= ~kUnreleased; }
+  void release(uint16_t id) { entries()[id].word &= ~kUnreleased; }
 
   // Before acknowledgements are written: those of messages up to this position.
   void acknowledging(uint64_t position) { header().acknowledged = position; }
   // The broker may have seen the acknowledgements of messages up to here.
   uint64_t acknowledged() const { return header().acknowledged; }
 
+  IdentifierOrder& order() { return header().order; }
+
   static uint64_t hash(uint64_t seed, std::string_view text);
 
  private:
   static constexpr uint64_t kUnreleased = 1;  // QoS 2, taken and not released
+  static constexpr uint64_t kConnections = 1 << 15;
 
   struct Entry {
     uint64_t hash = 0;
-    uint64_t position_and_flag = 0;  // position × 2, plus kUnreleased; 0: none
+    uint64_t word = 0;  // position, 15 bits of the connection's number, kUnreleased; 0: none
 
-    uint64_t position() const { return position_and_flag >> 1; }
-    bool is_unreleased() const { return position_and_flag & kUnreleased; }
+    uint64_t position() const { return word >> 16; }
+    uint64_t connection() const { return word >> 1 & (kConnections - 1); }
+    bool is_unreleased() const { return word & kUnreleased; }
   };
   struct Header {
     uint64_t session;
     uint64_t acknowledged;
+    uint64_t newest;      // position of the last that was taken
+    uint64_t connection;  // number of this one
+    IdentifierOrder order;
   };
   static_assert(kBytes == 4096 + 65'536 * sizeof(Entry) && sizeof(Header) <= 4096);
 
   static uint64_t hash_of(const Publish& publish);
+  bool may_be_unacknowledged(const Entry& entry) const;
+  void note(uint16_t id, uint64_t position, bool unreleased);
   Header& header() const { return *static_cast<Header*>(memory_); }
   Entry* entries() const { return reinterpret_cast<Entry*>(static_cast<char*>(memory_) + 4096); }
 

@@ -166,6 +166,86 @@ TEST_CASE("QoS 1: what the broker cannot have seen acknowledged is a repetition"
   CHECK_FALSE(taken.first_of(again));
 }
 
+namespace {
+
+// A broker that uses the identifiers from 1 to `round` again and again, and answers a PINGREQ.
+void count_up(TakenMessages& taken, int messages, uint16_t round, uint64_t& position) {
+  for (int i = 0; i < messages; ++i) {
+    const auto id = static_cast<uint16_t>(position % round + 1);
+    taken.order().took(id, false);
+    taken.take({"topic", "payload with some length", id, 1, false}, ++position);
+    taken.acknowledging(position);
+    if (taken.order().wants_proof()) {
+      taken.order().asked();
+      taken.order().answered();
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("QoS 1: what was acknowledged is a repetition where the broker counts identifiers up") {
+  TakenMessages taken;
+  taken.begin_connection();
+  uint64_t position = 0;
+  count_up(taken, 300, 65'535, position);
+  CHECK(taken.order().counts_up());
+  Publish again = message_of(1, true);
+  again.id = 290;
+  CHECK(taken.first_of(again)->position == 290);
+  taken.begin_connection();
+  CHECK(taken.first_of(again));
+  taken.begin_connection();
+  CHECK_FALSE(taken.first_of(again));  // it would have come before
+  taken.repeated(290);
+  CHECK(taken.first_of(again));
+  count_up(taken, 40'000, 65'535, position);
+  CHECK_FALSE(taken.first_of(again));
+}
+
+TEST_CASE("QoS 1: where identifiers are used again soon, what was acknowledged is no repetition") {
+  for (const uint16_t round : {1, 20, 255}) {
+    TakenMessages taken;
+    taken.begin_connection();
+    uint64_t position = 0;
+    count_up(taken, 10'000, round, position);
+    CHECK_FALSE(taken.order().counts_up());
+    Publish again = message_of(1, true);
+    again.id = 1;
+    CHECK_FALSE(taken.first_of(again));
+  }
+}
+
+TEST_CASE("QoS 1: where identifiers are used again after some, what may be a new message is one") {
+  TakenMessages taken;
+  taken.begin_connection();
+  uint64_t position = 0;
+  count_up(taken, 10'000, 1000, position);
+  CHECK(taken.order().counts_up());
+  Publish again = message_of(1, true);
+  again.id = 1;  // that of the next message
+  CHECK_FALSE(taken.first_of(again));
+  again.id = 1000;  // that of the last
+  CHECK(taken.first_of(again));
+}
+
+TEST_CASE("a broker that was put back to an earlier state counts up anew") {
+  IdentifierOrder order;
+  for (uint16_t id = 1000; id < 1300; ++id) {
+    order.took(id, false);
+    if (order.wants_proof()) order.asked();
+    order.answered();
+  }
+  CHECK(order.counts_up());
+  order.took(1400, false);  // some expired
+  order.took(700, true);
+  CHECK(order.counts_up());
+  order.took(1200, false);
+  CHECK_FALSE(order.counts_up());
+  for (uint16_t id = 1201; id < 1500; ++id) order.took(id, false);
+  CHECK_FALSE(order.counts_up());  // nothing proves that identifiers were free
+}
+
 TEST_CASE("QoS 2: what the broker has not released is a repetition") {
   TakenMessages taken;
   taken.begin_connection();
