@@ -3,12 +3,14 @@
 #include <penstock/file_error.hpp>
 #include <penstock/this_machine.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "broker_address.hpp"
 #include "bulk_receiver.hpp"
 #include "mqtt_text.hpp"
+#include "receiver.hpp"
 #include "topic_filter.hpp"
 
 namespace mqtt_source {
@@ -43,6 +45,11 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
     report.warning("session_expiry",
                    "does nothing with MQTT 3.1.1, where the broker's own "
                    "setting counts; remove it");
+  }
+  const bool any_shared =
+      std::any_of(options.topics.begin(), options.topics.end(), Options::is_shared);
+  if (options.protocol == Protocol::kV311 && any_shared) {
+    report.warning("protocol", kOldAndShared);
   }
   if (options.qos == 0) {
     report.warning("qos",

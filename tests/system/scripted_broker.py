@@ -60,6 +60,11 @@ def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=Fa
     return packet(0x30 | qos << 1 | retained, body + payload)
 
 
+def disconnect(code, reason=None):
+    """Of MQTT 5."""
+    return packet(0xE0, bytes([code]) + properties({REASON_STRING: reason} if reason else {}))
+
+
 class Listener:
     """Serves each connection in a thread of its own; `number` counts them from 1."""
 
@@ -97,7 +102,7 @@ class Listener:
 
 @dataclasses.dataclass
 class Connect:
-    """What a client asks for."""
+    """What a client asks for; `number` counts them from 1."""
     number: int
     version: int
     clean: bool
@@ -149,7 +154,7 @@ class ScriptedBroker(Listener):
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.connects, self.subscribed, self.unsubscribed = [], [], []
-        self.pings, self.acknowledged, self.disconnects = 0, [], 0
+        self.pings, self.published, self.acknowledged = 0, 0, []
         super().__init__()
 
     @property
@@ -183,7 +188,7 @@ class ScriptedBroker(Listener):
                 fields.take(6)
                 version, flags, keep_alive = fields.number(1), fields.number(1), fields.number(2)
                 found = fields.properties() if version == V5 else {}
-                connect = Connect(number, version, bool(flags & 2), keep_alive, fields.text(), found)
+                connect = Connect(len(self.connects) + 1, version, bool(flags & 2), keep_alive, fields.text(), found)
                 self.connects.append(connect)
                 answer = self.answer(connect)
                 if answer is CLOSE:
@@ -219,6 +224,7 @@ class ScriptedBroker(Listener):
                 connection.sendall(b"\xd0\x00")
             elif kind == 4:
                 self.acknowledged.append(fields.number(2))
+            elif kind == 3:
+                self.published += 1
             elif kind == 14:
-                self.disconnects += 1
                 return

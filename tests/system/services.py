@@ -322,6 +322,14 @@ class Engine:
         with open(f"/proc/{self.process.pid}/status") as f:
             return next(int(line.split()[1]) for line in f if line.startswith(kind)) * 1024
 
+    def most_switches(self):
+        """How often the busiest of its threads has gone to sleep."""
+        found = []
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/status"):
+            with open(path) as f:
+                found += [int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt")]
+        return max(found)
+
     def status(self):
         return json.loads(self.get("/status")[1] or "{}")
 
