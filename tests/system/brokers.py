@@ -2,6 +2,7 @@
 both receivers, and counted exactly."""
 
 import os
+import socket
 import time
 import unittest
 
@@ -10,6 +11,7 @@ from scripted_broker import (CLOSE, SESSION_EXPIRY, SILENCE, V5, V311, ScriptedB
                              publish)
 from services import PENSTOCK, Engine, run_process, temporary_folder, wait_until
 
+CAN_NAME_HOSTS = os.geteuid() == 0 and run_process(["unshare", "-m", "true"]).returncode == 0
 SHARED = '["$share/ingestion/dev/#"]'
 
 
@@ -221,6 +223,25 @@ class Brokers:
         wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
         self.assertEqual(engine.metric("penstock_mqtt_connections_lost_total"), 1)
         self.assertEqual(engine.stop(), 0)
+
+    # ---- Addresses ----
+
+    @unittest.skipUnless(CAN_NAME_HOSTS, "only root may mount a hosts file of its own")
+    def test_a_silent_address_of_a_name_does_not_keep_from_the_next(self):
+        broker = self.broker()
+        with socket.create_server(("::1", broker.port), family=socket.AF_INET6, backlog=0) as silent:
+            # With its queue full it answers nobody.
+            waiting = socket.create_connection(silent.getsockname()[:2])
+            self.addCleanup(waiting.close)
+            hosts = os.path.join(self.folder, "hosts")
+            with open(hosts, "w") as f:
+                f.write("::1 two-addresses.test\n127.0.0.1 two-addresses.test localhost\n")
+            broker.url = f"tcp://two-addresses.test:{broker.port}"
+            engine = Engine(self.folder, self.pipeline(broker, 'connect_timeout = "10m"'))
+            engine.within = ["unshare", "-m", "sh", "-c", f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh"]
+            self.addCleanup(engine.stop)
+            engine.start().wait_ready()
+            self.assertEqual(engine.stop(), 0)
 
     # ---- Keep alive ----
 

@@ -263,6 +263,7 @@ class Engine:
         self.port = free_port()
         self.pipeline = pipeline
         self.process = None
+        self.within = []  # a command that runs it
         self.environment = {k: v for k, v in os.environ.items()
                             if not k.startswith(("INGESTION_", "MQTT_", "DB_"))}
         self.environment["INGESTION_HTTP_PORT"] = str(self.port)
@@ -279,7 +280,7 @@ class Engine:
 
     def start(self, *arguments):
         with open(self.log_path, "a") as log:
-            self.process = start_process([PENSTOCK, "run", self.pipeline, *arguments], env=self.environment,
+            self.process = start_process([*self.within, PENSTOCK, "run", self.pipeline, *arguments], env=self.environment,
                                          cwd=self.folder, stdout=log, stderr=log)
         return self
 
