@@ -105,6 +105,14 @@ void check_tls(const Options& options, const BrokerAddress& address, penstock::R
     report.warning("tls_verify", "false: anyone impersonating " + address.host +
                                      " gets the password; set true, and tls_ca");
   }
+  constexpr size_t kMostAlpnBytes = 255;  // RFC 7301 §3.1
+  for (const std::string& name : options.alpn) {
+    if (name.empty()) report.error("alpn", "has an empty name; remove it");
+    if (name.size() > kMostAlpnBytes) report.error("alpn", "has a name longer than 255 bytes");
+  }
+  if (!options.alpn.empty() && !address.tls) {
+    report.error("alpn", "does nothing without ssl:// or wss://; remove it");
+  }
   const bool any = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
   if (any && !address.tls) {
     report.error("broker_url", "the tls_ options do nothing without ssl:// or wss://");

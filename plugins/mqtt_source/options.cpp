@@ -89,6 +89,8 @@ std::vector<penstock::Option> option_table() {
       option<&Options::tls_verify>(
           "tls_verify",
           {.help = "false: take any certificate from the broker.", .default_value = "true"}),
+      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake, such as "
+                                              "mqtt, where the broker asks for that (ALPN)."}),
   };
 }
 

@@ -33,6 +33,7 @@ struct Options {
   std::string tls_ca, tls_cert, tls_key;
   penstock::Secret tls_key_password;
   bool tls_verify = true;
+  std::vector<std::string> alpn;
 
   int64_t keep_alive_s() const { return seconds(keep_alive); }
   int64_t connect_timeout_s() const { return seconds(connect_timeout); }
@@ -41,6 +42,12 @@ struct Options {
     return clean_session ? 0 : static_cast<uint32_t>(seconds(session_expiry));
   }
   static bool is_shared(std::string_view topic) { return topic.starts_with("$share/"); }
+  // `alpn` as TLS has it: each name behind its length (RFC 7301 §3.1).
+  std::string alpn_list() const {
+    std::string list;
+    for (const std::string& name : alpn) list += static_cast<char>(name.size()) + name;
+    return list;
+  }
   bool shares_all_topics() const {
     return std::all_of(topics.begin(), topics.end(),
                        [](const std::string& topic) { return is_shared(topic); });

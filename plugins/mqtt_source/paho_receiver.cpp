@@ -175,6 +175,7 @@ void PahoReceiver::connect(std::unique_lock<std::mutex>& lock) {
   connect.connectTimeout = static_cast<int>(options_.connect_timeout_s());
   if (!options_.username.empty()) connect.username = options_.username.c_str();
   if (!options_.password.text.empty()) connect.password = options_.password.text.c_str();
+  const std::string alpn = options_.alpn_list();
   if (address_.tls) {
     const auto or_null = [](const std::string& text) {
       return text.empty() ? nullptr : text.c_str();
@@ -185,6 +186,10 @@ void PahoReceiver::connect(std::unique_lock<std::mutex>& lock) {
     tls.privateKeyPassword = or_null(options_.tls_key_password.text);
     tls.enableServerCertAuth = options_.tls_verify;
     tls.verify = options_.tls_verify;
+    if (!alpn.empty()) {
+      tls.protos = reinterpret_cast<const unsigned char*>(alpn.data());
+      tls.protos_len = static_cast<unsigned>(alpn.size());
+    }
     connect.ssl = &tls;
   }
   const int code = MQTTAsync_connect(client_, &connect);
@@ -350,7 +355,11 @@ void PahoReceiver::on_connect_failure(void* self, Failure* response) {
 }
 
 void PahoReceiver::on_connection_lost(void* self, char*) {
-  static_cast<PahoReceiver*>(self)->lost("the broker closed it, or answered no ping");
+  auto& receiver = *static_cast<PahoReceiver*>(self);
+  receiver.lost(receiver.address_.web_socket
+                    ? "the broker closed it, answered no ping, or sent a message in several web "
+                      "socket frames, which Paho cannot read"
+                    : "the broker closed it, or answered no ping");
 }
 
 void PahoReceiver::on_disconnected(void* self, MQTTProperties* properties, MQTTReasonCodes code) {

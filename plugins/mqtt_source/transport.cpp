@@ -112,6 +112,10 @@ std::string Transport::make_context() {
 
 std::string Transport::shake_hands(Deadline deadline, int wake_fd) {
   if (std::string error = make_context(); !error.empty()) return error;
+  if (const std::string list = options_.alpn_list(); !list.empty()) {
+    SSL_CTX_set_alpn_protos(context_.get(), reinterpret_cast<const unsigned char*>(list.data()),
+                            static_cast<unsigned>(list.size()));
+  }
   ssl_.reset(SSL_new(context_.get()));
   SSL_set_fd(ssl_.get(), fd_);
   if (is_ip_address(address_.host)) {

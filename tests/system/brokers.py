@@ -3,10 +3,11 @@ both receivers, and counted exactly."""
 
 import os
 import socket
+import ssl
 import time
 import unittest
 
-from receivers import PIPELINE, messages_of
+from receivers import PIPELINE, Certificates, messages_of
 from scripted_broker import (CLOSE, SESSION_EXPIRY, SILENCE, V5, V311, ScriptedBroker, connack, disconnect,
                              publish)
 from services import PENSTOCK, Engine, run_process, temporary_folder, wait_until
@@ -242,6 +243,17 @@ class Brokers:
             self.addCleanup(engine.stop)
             engine.start().wait_ready()
             self.assertEqual(engine.stop(), 0)
+
+    def test_the_protocols_of_the_file_are_offered_in_the_handshake(self):
+        certificates = Certificates(self.folder)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificates.path("localhost.crt"), certificates.path("localhost.key"))
+        tls.set_alpn_protocols(["x-amzn-mqtt-ca"])
+        broker = self.broker(tls=tls)
+        broker.url = f"ssl://127.0.0.1:{broker.port}"
+        engine = self.start(broker, f'tls_ca = "{certificates.ca}"\nalpn = ["mqtt", "x-amzn-mqtt-ca"]')
+        self.assertEqual(broker.alpn, ["x-amzn-mqtt-ca"])
+        self.assertEqual(engine.stop(), 0)
 
     # ---- Keep alive ----
 

@@ -66,9 +66,12 @@ def disconnect(code, reason=None):
 
 
 class Listener:
-    """Serves each connection in a thread of its own; `number` counts them from 1."""
+    """Serves each connection in a thread of its own; `number` counts them from 1. `tls`: an
+    ssl.SSLContext."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        self.tls = tls
+        self.alpn = []
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -87,6 +90,9 @@ class Listener:
 
     def serve_and_close(self, connection, number):
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                self.alpn.append(connection.selected_alpn_protocol())
             self.serve(connection, number)
         except OSError:
             pass
@@ -149,13 +155,13 @@ class ScriptedBroker(Listener):
     a SUBSCRIBE to a SUBACK's codes and reason string. `then`: of a Connect to what comes after the
     SUBACK, a list of packets and CLOSE."""
 
-    def __init__(self, answer=None, grant=None, then=None):
+    def __init__(self, answer=None, grant=None, then=None, **more):
         self.answer = answer or (lambda connect: connack(connect.version))
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.connects, self.subscribed, self.unsubscribed = [], [], []
         self.pings, self.published, self.acknowledged = 0, 0, []
-        super().__init__()
+        super().__init__(**more)
 
     @property
     def versions(self):
