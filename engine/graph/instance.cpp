@@ -58,7 +58,11 @@ void Instance::destroy() {
 penstock_status Instance::start() {
   error_.clear();
   if (!node_.type().start) return PENSTOCK_OK;
-  return guarded([&] { return node_.type().start(self_); });
+  const penstock_status status = guarded([&] { return node_.type().start(self_); });
+  if (status == PENSTOCK_OK) {
+    for (const auto& kept : kept_) SourceNode::of(*this).intake().started_with(*kept);
+  }
+  return status;
 }
 
 void Instance::stop() {
@@ -504,6 +508,15 @@ struct HostFunctions {
     }
     return {nullptr, 0};
   }
+  static void* keep(penstock_context* context, const char* name, size_t bytes, int32_t* state) {
+    Instance& instance = self(context);
+    std::string error;
+    Intake::Kept kept = SourceNode::of(instance).intake().keep(name, bytes, error);
+    if (!error.empty()) instance.node_.logger().warn("{}", error);
+    *state = kept.state;
+    if (!kept.file) return nullptr;
+    return instance.kept_.emplace_back(std::move(kept.file))->memory();
+  }
   static int32_t is_interrupted(penstock_context* context) {
     return self(context).interrupted_.load(std::memory_order_relaxed);
   }
@@ -541,7 +554,8 @@ const penstock_host& host() {
                                        HostFunctions::stored_before,
                                        HostFunctions::earlier_run,
                                        HostFunctions::passed_over,
-                                       HostFunctions::read_option};
+                                       HostFunctions::read_option,
+                                       HostFunctions::keep};
   return functions;
 }
 

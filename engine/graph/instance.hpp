@@ -15,6 +15,7 @@
 
 #include "graph/batch.hpp"
 #include "graph/copy_rows.hpp"
+#include "intake/kept_file.hpp"
 #include "telemetry/measures.hpp"
 
 struct penstock_context {};
@@ -110,6 +111,7 @@ class Instance : public penstock_context {
   Node& node_;
   const uint64_t node_number_;
   const uint32_t index_;
+  std::vector<std::unique_ptr<KeptFile>> kept_;  // until the plugin's object is gone
   void* self_ = nullptr;
   std::deque<MetricCell> cells_;
 

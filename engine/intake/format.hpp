@@ -4,6 +4,7 @@
 //   FOLDER/lock          held by the process that owns the folder; its pid
 //   FOLDER/checkpoint    CheckpointPage, then from kFirstEntry on a SegmentEntry for each segment
 //                        in use
+//   FOLDER/NAME.kept     what the source keeps for itself (kept_file.hpp)
 //   FOLDER/N.segment     SegmentHeader twice (at 0 and at kHeaderCopy), then blocks from
 //                        kFirstBlock on
 //

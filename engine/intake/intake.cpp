@@ -91,6 +91,21 @@ void Intake::damage_reported() {
 
 // ---- The source ----
 
+// It fits to the messages when the last process that appended any had it, too, and when neither has
+// lost anything since.
+Intake::Kept Intake::keep(const std::string& name, size_t bytes, std::string& error) {
+  if (!folder_) return {};
+  Kept kept{KeptFile::open(folder_->path(), name, bytes, error)};
+  if (!kept.file) return {};
+  if (!kept.file->is_new()) {
+    const bool none_since = run_number(kept.file->run()) == run_number(folder_->run());
+    const bool is_newest = none_since || id_text(kept.file->run()) == earlier_runs_.front().id;
+    const bool is_whole = is_newest && damaged_ == 0 && !folder_->machine_restarted();
+    kept.state = is_whole ? PENSTOCK_KEPT_WHOLE : PENSTOCK_KEPT_DOUBTFUL;
+  }
+  return kept;
+}
+
 bool Intake::open_segment(size_t bytes, bool force) {
   close_segment();
   Segment* segment = store_->take(bytes, force, appended());
@@ -177,6 +192,10 @@ void Intake::close_segment() {
 size_t Intake::append(std::span<const penstock_source_message> messages, bool force,
                       uint64_t* position) {
   uint64_t after = appended_.load(std::memory_order_relaxed);
+  if (messages.empty()) {
+    if (position) *position = after;
+    return 0;
+  }
   // What has been promised to the outside is taken all the same.
   if (!force &&
       (lost_folder_.load(std::memory_order_relaxed) || paused_.load(std::memory_order_relaxed))) {

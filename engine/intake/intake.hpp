@@ -20,6 +20,7 @@
 
 #include "config/engine_options.hpp"
 #include "intake/block.hpp"
+#include "intake/kept_file.hpp"
 #include "intake/recovery.hpp"
 #include "intake/segment_store.hpp"
 #include "intake/wakeup.hpp"
@@ -67,6 +68,16 @@ class Intake {
   // What is damaged was logged, and is in the metrics for as long as this process lives. A start
   // that breaks off before leaves it to the next.
   void damage_reported();
+
+  // What the source keeps beside its messages; see penstock_host. Null with a memory intake, or
+  // where it cannot be had: then `error` says why.
+  struct Kept {
+    std::unique_ptr<KeptFile> file;
+    penstock_kept state = PENSTOCK_KEPT_NEW;
+  };
+  Kept keep(const std::string& name, size_t bytes, std::string& error);
+  // The source has started, and put in order what it keeps.
+  void started_with(KeptFile& file) { file.hand_to(folder_->run()); }
 
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.

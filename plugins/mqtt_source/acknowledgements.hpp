@@ -1,6 +1,7 @@
 // Acknowledgements that wait until their messages are safe, in the order of receipt.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,19 +17,20 @@ class Acknowledgements {
     if (size_ == ring_.size()) grow();
     ring_[(first_ + size_++) % ring_.size()] = {position, type, id};
   }
-  // Puts those that may leave.
-  void release(uint64_t safe_position, std::string& to) {
+  // Puts those that may leave. Returns the last position of these, or 0.
+  uint64_t release(uint64_t safe_position, std::string& to) {
+    uint64_t last = 0;
     while (size_ > 0 && ring_[first_].position <= safe_position) {
+      last = std::max(last, ring_[first_].position);
       put_acknowledgement(to, ring_[first_].type, ring_[first_].id);
       first_ = (first_ + 1) % ring_.size();
       --size_;
     }
+    return last;
   }
   // They belong to the connection on which their messages came.
   void clear() { first_ = size_ = 0; }
   bool empty() const { return size_ == 0; }
-  // Whether that of a message that was appended up to `position` has not left yet.
-  bool holds(uint64_t position) const { return size_ > 0 && ring_[first_].position <= position; }
 
  private:
   struct Held {

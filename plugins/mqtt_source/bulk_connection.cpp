@@ -30,6 +30,10 @@ bool is_plain(std::string_view text) {
                      [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
+PacketType answer_to(const Publish& publish) {
+  return publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
+}
+
 }  // namespace
 
 BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_id)
@@ -54,6 +58,12 @@ BulkConnection::~BulkConnection() {
   stop();
   if (thread_.joinable()) thread_.join();
   ::close(wake_fd_);
+}
+
+void BulkConnection::resume(void* memory, bool fits, uint64_t next_position) {
+  const uint64_t session =
+      TakenMessages::hash(TakenMessages::hash(1, options_.broker_url), session_.client_id());
+  taken_.resume(memory, fits, session, next_position);
 }
 
 void BulkConnection::start() {
@@ -127,6 +137,7 @@ std::string BulkConnection::serve() {
   state_ = State::kConnecting;
   stream_.clear();
   output_.clear();
+  owed_ = 0;
   put_connect(output_, session_.begin());
   version_ = session_.version();
   keep_alive_ = options_.keep_alive;
@@ -134,7 +145,6 @@ std::string BulkConnection::serve() {
   deadline_ = last_sent_ + options_.connect_timeout;
   std::string error;
   while (error.empty() && !end_) {
-    held_.release(shared_.safe_position.load(), output_);
     error = send();
     if (error.empty()) error = may_read() ? read_once() : ping_if_due();
     if (error.empty() && stop_) {
@@ -144,7 +154,7 @@ std::string BulkConnection::serve() {
     }
   }
   if (error.empty()) {
-    held_.release(shared_.safe_position.load(), output_);
+    release_held();
     put_disconnect(output_, version_, kNormalDisconnection);
     send();
     transport_.close_after_broker();
@@ -194,7 +204,6 @@ std::string BulkConnection::handle_packets(size_t bytes) {
   }
   if (count > 0) context_.add(kReceived, static_cast<double>(count));
   if (!error.empty()) return error;
-  held_.release(shared_.safe_position.load(), output_);
   error = send();
   if (error.empty()) error = ping_if_due();
   const auto nap = pace_.after_read(bytes, count, last_received_);
@@ -212,7 +221,8 @@ std::string BulkConnection::handle(const Packet& packet) {
     case PacketType::kPubrel: {
       const std::optional<uint16_t> id = read_pubrel(packet);
       if (!id) return malformed("PUBREL");
-      taken_.set_unreleased(*id, false);
+      if (gathered_[*id]) append_gathered();  // of the same read
+      taken_.release(*id);
       put_acknowledgement(output_, PacketType::kPubcomp, *id);
       return "";
     }
@@ -239,8 +249,8 @@ std::string BulkConnection::malformed(const char* what) {
 std::string BulkConnection::handle_connack(const Packet& packet) {
   const std::optional<Connack> answer = read_connack(packet, version_);
   if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
+  if (answer->code == 0 && !answer->session_present) taken_.forget();
   if (std::string error = session_.connack(*answer); !error.empty()) return error;
-  if (!answer->session_present) taken_.forget();
   taken_.begin_connection();
   if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
   put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
@@ -263,32 +273,28 @@ std::string BulkConnection::handle_suback(const Packet& packet) {
 std::string BulkConnection::handle_publish(const Packet& packet) {
   const std::optional<Publish> publish = read_publish(packet, version_);
   if (!publish) return malformed("PUBLISH");
-  const PacketType answer = publish->qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
   const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
   if (limits_.skips(publish->topic, bytes) || session_.skips(publish->retained)) {
-    if (publish->qos > 0) acknowledge_in_order(0, answer, publish->id);
+    if (publish->qos > 0) acknowledge_in_order(0, answer_to(*publish), publish->id);
     return "";
   }
-  if (publish->qos == 2 && taken_.is_unreleased(publish->id)) {
-    acknowledge_in_order(taken_.position_of(publish->id), answer, publish->id);
+  if (publish->qos > 0 && is_repetition(*publish)) {
+    context_.add(kRepeated);
     return "";
   }
-  if (publish->qos == 1 && publish->dup && is_repetition(*publish)) return "";
   take(*publish);
   return "";
 }
 
-// While its acknowledgement has not left, an identifier can't stand for another message.
 bool BulkConnection::is_repetition(const Publish& publish) {
-  append_gathered();  // the first may be of the same read
-  const std::optional<TakenMessages::Taken> first = taken_.same(publish);
+  if (publish.qos == 1 && !publish.dup) return false;
+  if (gathered_[publish.id]) append_gathered();  // the first may be of the same read
+  const std::optional<TakenMessages::Taken> first = taken_.first_of(publish);
   if (!first) return false;
-  const bool is_owed = first->on_this_connection && held_.holds(first->position);
-  if (first->on_this_connection && !is_owed) return false;
-  context_.add(kRepeated);
+  const bool is_owed = first->here && first->position > taken_.acknowledged();
   if (is_owed) return true;
-  taken_.take(publish, first->position);
-  acknowledge(first->position, PacketType::kPuback, publish.id);
+  taken_.repeated(publish.id);
+  acknowledge_in_order(first->position, answer_to(publish), publish.id);
   return true;
 }
 
@@ -305,6 +311,7 @@ void BulkConnection::take(const Publish& publish) {
   // Each connection is a session, with identifiers of its own.
   if (publish.qos > 0) message.identifier = static_cast<uint32_t>(index_ << 16 | publish.id);
   publishes_.push_back(publish);
+  gathered_[publish.id] = true;
 }
 
 // A topic is UTF-8 without U+0000 (MQTT 5 §1.5.4). A broker that lets another one through must not
@@ -340,37 +347,54 @@ void BulkConnection::append_gathered() {
   for (penstock_source_message& message : messages_) message.received_us = received_us;
   size_t done = 0;
   while (done < messages_.size()) {
-    uint64_t position = 0;
-    size_t taken = 0;
-    {
-      const std::lock_guard lock(shared_.append_mutex);
-      taken = context_.append(std::span(messages_).subspan(done), 0, &position);
-    }
-    for (size_t i = done; i < done + taken; ++i) {
-      const Publish& publish = publishes_[i];
-      if (publish.qos == 0) continue;
-      taken_.take(publish, position);
-      if (publish.qos == 2) taken_.set_unreleased(publish.id, true);
-      acknowledge(position, publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback,
-                  publish.id);
-    }
-    done += taken;
+    done += append_from(done);
     if (done == messages_.size()) break;
     // The broker must not take us for dead, and gets what is safe meanwhile.
-    held_.release(shared_.safe_position.load(), output_);
     send();
     ping_if_due();
     if (!context_.wait_for_space(100ms) && stop_) break;  // the rest comes again
     last_received_ = Clock::now();                        // that nothing came is our doing
   }
+  for (const Publish& publish : publishes_) gathered_[publish.id] = false;
   messages_.clear();
   publishes_.clear();
   clean_topics_.clear();
 }
 
+// Returns how many were taken of those from `done` on. What is known of them is kept first: a crash
+// in between finds that the log ends before them.
+size_t BulkConnection::append_from(size_t done) {
+  const std::span<const penstock_source_message> messages = std::span(messages_).subspan(done);
+  const std::span<const Publish> publishes = std::span(publishes_).subspan(done);
+  const std::lock_guard lock(shared_.append_mutex);
+  uint64_t begin = 0, end = 0;
+  context_.append(messages.first(0), 0, &begin);
+  for (size_t i = 0; i < publishes.size(); ++i) {
+    if (publishes[i].qos > 0) taken_.take(publishes[i], begin + i + 1);
+  }
+  const size_t taken = context_.append(messages, 0, &end);
+  for (size_t i = 0; i < publishes.size(); ++i) {
+    const Publish& publish = publishes[i];
+    if (publish.qos == 0) continue;
+    const uint64_t position = begin + i + 1;
+    if (position > end) taken_.forget(publish.id);  // no room, or dropped for want of it
+    if (i < taken) acknowledge(std::min(position, end), answer_to(publish), publish.id);
+  }
+  return taken;
+}
+
 void BulkConnection::acknowledge(uint64_t position, PacketType type, uint16_t id) {
-  if (safe_at_once_ && held_.empty()) put_acknowledgement(output_, type, id);
-  else held_.hold(safe_at_once_ ? 0 : position, type, id);
+  if (safe_at_once_ && held_.empty()) {
+    put_acknowledgement(output_, type, id);
+    owed_ = std::max(owed_, position);
+  } else {
+    held_.hold(position, type, id);
+  }
+}
+
+void BulkConnection::release_held() {
+  const uint64_t safe = safe_at_once_ ? UINT64_MAX : shared_.safe_position.load();
+  owed_ = std::max(owed_, held_.release(safe, output_));
 }
 
 // What is not appended is answered after what came before it (MQTT 5 §4.6, MQTT-4.6.0-2).
@@ -380,6 +404,8 @@ void BulkConnection::acknowledge_in_order(uint64_t position, PacketType type, ui
 }
 
 std::string BulkConnection::send() {
+  release_held();
+  if (owed_ > taken_.acknowledged()) taken_.acknowledging(owed_);
   size_t sent = 0;
   std::string error;
   while (sent < output_.size()) {
@@ -429,7 +455,7 @@ int BulkConnection::poll_timeout_ms() const {
 std::string BulkConnection::wait() {
   if (transport_.has_buffered() && may_read()) return "";
   waiting_ = true;
-  held_.release(shared_.safe_position.load(), output_);  // what became safe before we said so
+  release_held();  // what became safe before we said so
   short events = may_read() ? POLLIN : 0;
   if (!output_.empty()) events |= POLLOUT;
   pollfd polled[2] = {{transport_.fd(), events, 0}, {wake_fd_, POLLIN, 0}};

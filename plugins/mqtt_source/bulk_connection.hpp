@@ -6,6 +6,7 @@
 #include <penstock/context.hpp>
 
 #include <atomic>
+#include <bitset>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -42,6 +43,8 @@ class BulkConnection {
   BulkConnection(const BulkConnection&) = delete;
   BulkConnection& operator=(const BulkConnection&) = delete;
 
+  // What the intake's folder keeps of the session; before start. See TakenMessages::resume.
+  void resume(void* memory, bool fits, uint64_t next_position);
   void start();
   // Reads no more. The connection stays, to acknowledge what becomes safe, until the end.
   void stop();
@@ -69,8 +72,11 @@ class BulkConnection {
   void take(const Publish& publish);
   std::string_view clean_topic(std::string_view topic);
   void append_gathered();
+  size_t append_from(size_t done);
   void acknowledge(uint64_t position, PacketType type, uint16_t id);
   void acknowledge_in_order(uint64_t position, PacketType type, uint16_t id);
+  // Puts what may leave by now.
+  void release_held();
   std::string send();
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.
@@ -96,11 +102,13 @@ class BulkConnection {
   Version version_ = Version::kV5;  // of this connection
   State state_ = State::kConnecting;
   std::string output_;  // not yet sent
+  uint64_t owed_ = 0;   // acknowledgements up to this position were put there
 
   // Of the packets being handled, appended together.
   std::vector<penstock_source_message> messages_;
   std::vector<Publish> publishes_;
   std::deque<std::string> clean_topics_;
+  std::bitset<65'536> gathered_;  // identifiers of these
 
   using Clock = std::chrono::steady_clock;
   std::chrono::nanoseconds keep_alive_{};

@@ -27,6 +27,14 @@ BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
 }
 
 void BulkReceiver::start() {
+  penstock_kept state = PENSTOCK_KEPT_NEW;
+  void* kept = context_.keep("sessions", connections_.size() * TakenMessages::kBytes, state);
+  uint64_t next_position = 0;
+  context_.append(std::span<const penstock_source_message>(), 0, &next_position);
+  for (size_t i = 0; kept && i < connections_.size(); ++i) {
+    connections_[i]->resume(static_cast<char*>(kept) + i * TakenMessages::kBytes,
+                            state == PENSTOCK_KEPT_WHOLE, next_position);
+  }
   for (const auto& connection : connections_) connection->start();
 }
 

@@ -1,5 +1,6 @@
 #include "taken_messages.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace mqtt_source {
@@ -18,8 +19,11 @@ uint64_t mix(uint64_t hash, uint64_t value) {
   return hash ^ hash >> 29;
 }
 
-// Two sums side by side, for a multiplication takes several cycles.
-uint64_t hash(uint64_t seed, std::string_view text) {
+}  // namespace
+
+// Two sums side by side, for a multiplication takes several cycles. It must stay as it is: hashes
+// are kept from process to process.
+uint64_t TakenMessages::hash(uint64_t seed, std::string_view text) {
   const char* at = text.data();
   size_t size = text.size();
   uint64_t first = seed ^ size * kOdd, second = ~seed;
@@ -36,11 +40,39 @@ uint64_t hash(uint64_t seed, std::string_view text) {
   return mix(first, second);
 }
 
-}  // namespace
+TakenMessages::TakenMessages() : own_(kBytes / sizeof(uint64_t)), memory_(own_.data()) {}
+
+void TakenMessages::resume(void* memory, bool fits, uint64_t session, uint64_t next_position) {
+  memory_ = memory;
+  own_ = {};
+  if (!fits || header().session != session) forget();
+  header().session = session;
+  // What the process did not live to append.
+  for (size_t id = 0; id < here_.size(); ++id) {
+    if (entries()[id].position() > next_position) entries()[id] = {};
+  }
+}
 
 void TakenMessages::forget() {
-  entries_.assign(entries_.size(), {});
-  unreleased_.reset();
+  std::fill_n(entries(), here_.size(), Entry{});
+  header().acknowledged = 0;
+}
+
+std::optional<TakenMessages::Taken> TakenMessages::first_of(const Publish& publish) const {
+  const Entry& entry = entries()[publish.id];
+  const bool here = here_[publish.id];
+  const bool may_repeat = publish.qos == 2 ? entry.is_unreleased() && (publish.dup || here)
+                                           : publish.dup && entry.position() > acknowledged();
+  if (!may_repeat || entry.hash != hash_of(publish)) return std::nullopt;
+  return Taken{entry.position(), here};
+}
+
+void TakenMessages::take(const Publish& publish, uint64_t position) {
+  // Its hash last: one of another message makes it none of ours.
+  Entry& entry = entries()[publish.id];
+  entry.position_and_flag = position << 1 | (publish.qos == 2 ? kUnreleased : 0);
+  entry.hash = hash_of(publish);
+  here_[publish.id] = true;
 }
 
 uint64_t TakenMessages::hash_of(const Publish& publish) {

@@ -1,11 +1,16 @@
-// Which messages this session has taken, by packet identifier, so that one that the broker sends
-// again after a break is known.
+// Which messages of a session the intake has, by packet identifier, so that one that the broker
+// sends again is known: after a lost connection, and where the intake is on disk after the death of
+// the process, for then this lies in a file beside it.
 //
 // A broker repeats what it has sent and not seen acknowledged (MQTT 5 §4.4), with DUP set and the
-// same packet identifier. It may also have used the identifier for another message meanwhile,
-// which then was lost with the connection and comes with DUP set, too. So topic and payload
-// decide: a message is a repetition only if it is the same, byte for byte by a 64-bit hash, and
-// the first with its identifier on this connection, or not acknowledged yet.
+// same packet identifier. But what it saw acknowledged it forgets, and may use the identifier for
+// another message of equal content, which was lost with the connection and comes with DUP set, too.
+// So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
+// * QoS 1: its acknowledgement was never begun to be written, so that the broker can't have seen
+// it;
+// * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
+//   connection that it came on first.
+// Everything else is taken: better twice than not at all.
 #pragma once
 
 #include <bitset>
@@ -19,45 +24,65 @@ namespace mqtt_source {
 
 class TakenMessages {
  public:
-  TakenMessages() : entries_(65'536) {}
+  // Of memory; its own as long as it is given none.
+  static constexpr size_t kBytes = 4096 + 65'536 * 16;
+  TakenMessages();
+
+  // Goes on with memory that an earlier process left, if it is of the same session (a hash of
+  // broker and client) and `fits` to the messages of the intake, of which the next one has
+  // `next_position`. `memory` outlives it.
+  void resume(void* memory, bool fits, uint64_t session, uint64_t next_position);
 
   // The broker has no session of ours: what it sends is new.
   void forget();
-  void begin_connection() { ++connection_; }
+  void begin_connection() { here_.reset(); }
 
-  // The same message under the same identifier, as it was taken before.
   struct Taken {
     uint64_t position = 0;
-    bool on_this_connection = false;
+    bool here = false;  // on this connection
   };
-  std::optional<Taken> same(const Publish& publish) const {
-    const Entry& entry = entries_[publish.id];
-    if (entry.connection == 0 || entry.hash != hash_of(publish)) return std::nullopt;
-    return Taken{entry.position, entry.connection == connection_};
-  }
-  // `position`: safe once the intake's safe position has reached it.
-  void take(const Publish& publish, uint64_t position) {
-    entries_[publish.id] = {hash_of(publish), position, connection_};
-  }
+  // The message that this one is a repetition of.
+  std::optional<Taken> first_of(const Publish& publish) const;
+  // It came on this connection, now.
+  void repeated(uint16_t id) { here_[id] = true; }
 
-  // QoS 2: taken, and not yet released by the broker. The same identifier is the same message
-  // (MQTT 5 §4.3.3, method A).
-  bool is_unreleased(uint16_t id) const { return unreleased_[id]; }
-  void set_unreleased(uint16_t id, bool unreleased) { unreleased_[id] = unreleased; }
-  uint64_t position_of(uint16_t id) const { return entries_[id].position; }
+  // Before the message is appended: the intake has it once `position` is not beyond its end.
+  void take(const Publish& publish, uint64_t position);
+  // It was not appended.
+  void forget(uint16_t id) { entries()[id] = {}; }
+  // QoS 2: the broker won't send it again.
+  void release(uint16_t id) { entries()[id].position_and_flag &= ~kUnreleased; }
+
+  // Before acknowledgements are written: those of messages up to this position.
+  void acknowledging(uint64_t position) { header().acknowledged = position; }
+  // The broker may have seen the acknowledgements of messages up to here.
+  uint64_t acknowledged() const { return header().acknowledged; }
+
+  static uint64_t hash(uint64_t seed, std::string_view text);
 
  private:
+  static constexpr uint64_t kUnreleased = 1;  // QoS 2, taken and not released
+
   struct Entry {
     uint64_t hash = 0;
-    uint64_t position = 0;
-    uint32_t connection = 0;  // 0: none
+    uint64_t position_and_flag = 0;  // position × 2, plus kUnreleased; 0: none
+
+    uint64_t position() const { return position_and_flag >> 1; }
+    bool is_unreleased() const { return position_and_flag & kUnreleased; }
   };
+  struct Header {
+    uint64_t session;
+    uint64_t acknowledged;
+  };
+  static_assert(kBytes == 4096 + 65'536 * sizeof(Entry) && sizeof(Header) <= 4096);
 
   static uint64_t hash_of(const Publish& publish);
+  Header& header() const { return *static_cast<Header*>(memory_); }
+  Entry* entries() const { return reinterpret_cast<Entry*>(static_cast<char*>(memory_) + 4096); }
 
-  std::vector<Entry> entries_;
-  std::bitset<65'536> unreleased_;
-  uint32_t connection_ = 0;
+  std::vector<uint64_t> own_;
+  void* memory_;
+  std::bitset<65'536> here_;  // came on this connection
 };
 
 }  // namespace mqtt_source

@@ -49,7 +49,8 @@ void label(penstock_context* trial, uint32_t metric, penstock_text value) {
 }
 
 size_t append(penstock_context*, const penstock_source_message*, size_t count, uint32_t,
-              uint64_t*) {
+              uint64_t* position) {
+  if (position) *position = 0;
   return count;
 }
 
@@ -66,6 +67,7 @@ penstock_host host() {
   host.set_error = [](penstock_context*, penstock_text) {};
   host.append_messages = append;
   host.wait_for_space = [](penstock_context*, int64_t) { return int32_t{1}; };
+  host.keep = [](penstock_context*, const char*, size_t, int32_t*) -> void* { return nullptr; };
   host.drop = [](penstock_context*, uint64_t) {};
   return host;
 }

@@ -185,16 +185,18 @@ Failure BatchWriter::write_staged(const Batch& batch) {
 // Where a row is too big even for the stage.
 Failure BatchWriter::write_one_by_one(const Batch& batch) {
   start_attempt();
-  StagedResult result;
   Failure failure = connection_.execute(
       "BEGIN;" + settings_sql() + "SET CONSTRAINTS ALL IMMEDIATE;" + enter_sql(batch),
       [&](const PGresult* entered) { choose(batch, entered); });
-  if (!failure) failure = insert_rows(batch, result);
-  if (!failure) failure = settle(batch, result, rows_to_write(batch));
+  if (!failure) {
+    failure =
+        store_what_fits(batch, [&](StagedResult& result) { return insert_rows(batch, result); });
+  }
   return end_transaction(failure);
 }
 
 Failure BatchWriter::insert_rows(const Batch& batch, StagedResult& result) {
+  result = {};
   Failure failure;
   int64_t number = 0;
   BatchRows(batch, chosen_, found_).for_each_block([&](size_t chunk, RowNumbers block) {
@@ -237,26 +239,33 @@ Failure BatchWriter::fill_stage(const Batch& batch) {
 Failure BatchWriter::store_staged(const Batch& batch) {
   const int64_t staged = rows_to_write(batch);
   if (staged == 0) return {};
+  return store_what_fits(batch, [&](StagedResult& result) { return store_slices(staged, result); });
+}
+
+// What kept all of them out may have been mended before the table took a good row; so they are
+// tried once more after that. `store_rows` gets the result of the first try, or an empty one.
+template <class StoreRows>
+Failure BatchWriter::store_what_fits(const Batch& batch, StoreRows store_rows) {
+  const int64_t rows = rows_to_write(batch);
   StagedResult result;
-  Failure failure = store_slices(staged, result);
-  // What kept all of them out may have been mended before the table took a good row; so they are
-  // tried once more after that.
-  if (!failure && whose_fault_->needs_proof(result.refusals, staged)) {
-    failure = whose_fault_->judge(result.refusals, staged, layout_->statements);
-    if (!failure) failure = connection_.execute("DELETE FROM pg_temp.penstock_refused");
-    if (!failure) failure = store_slices(staged, result);
+  Failure failure = store_rows(result);
+  if (!failure && whose_fault_->needs_proof(result.refusals, rows)) {
+    failure = whose_fault_->judge(result.refusals, rows, layout_->statements);
+    result.is_done = false;
+    if (!failure) failure = store_rows(result);
   }
-  return failure ? failure : settle(batch, result, staged);
+  return failure ? failure : settle(batch, result, rows);
 }
 
 Failure BatchWriter::store_slices(int64_t staged, StagedResult& result) {
   const std::string store =
       store_staged_sql(layout_->statements, staged, settings_.restore_in_function());
   Failure failure;
-  do {
+  if (!result.refusals.empty()) failure = connection_.execute(kForgetRefused);
+  while (!failure && !result.is_done) {
     failure =
         connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
-  } while (!failure && !result.is_done);
+  }
   return failure;
 }
 

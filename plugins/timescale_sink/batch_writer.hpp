@@ -80,6 +80,8 @@ class BatchWriter {
   Failure write_one_by_one(const penstock::Batch& batch);
   Failure insert_rows(const penstock::Batch& batch, StagedResult& result);
   Failure insert_row(StagedResult& result, int64_t number);
+  template <class StoreRows>
+  Failure store_what_fits(const penstock::Batch& batch, StoreRows store_rows);
   Failure settle(const penstock::Batch& batch, const StagedResult& result, int64_t of);
   Failure fill_stage(const penstock::Batch& batch);
   Failure store_staged(const penstock::Batch& batch);

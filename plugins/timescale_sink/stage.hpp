@@ -38,5 +38,7 @@ std::string begin_stage_sql(const Statements& statements);
 std::string store_staged_sql(const Statements& statements, int64_t rows,
                              const std::string& restore);
 StagedResult staged_result(const PGresult* result);
+// Before all rows are tried once more.
+inline constexpr const char* kForgetRefused = "DELETE FROM pg_temp.penstock_refused";
 
 }  // namespace timescale_sink

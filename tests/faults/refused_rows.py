@@ -233,6 +233,29 @@ class FaultyTables(Rows):
         self.wait_for(self.UNIQUE + "GRANT UPDATE ON metrics TO nexus_ingestion;" + self.AFTER, *fault)
 
 
+class MendedInBetween(Rows):
+    def test_rows_refused_before_the_table_was_mended_are_no_letters(self):
+        """What proves that the table takes rows may come only after its fault was mended: here the good
+        row itself mends it, and the rows that were refused before are tried again."""
+        self.good_ones = self.bad_ones = 0
+        self.database.leave_columnstore()
+        engine = self.engine()
+        to = self.publisher()
+        self.publish(to, 1)
+        wait_until(lambda: self.good() == 1, "the good row is stored", 30)
+        # What a sequence counts is not undone by a rollback.
+        self.database.psql("""CREATE SEQUENCE mended; GRANT USAGE, SELECT ON mended TO nexus_ingestion;
+            CREATE FUNCTION mend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              IF NEW.metadata->>'seq' = '1' THEN PERFORM nextval('mended');
+              ELSIF NOT (SELECT is_called FROM mended) THEN RAISE EXCEPTION 'no' USING ERRCODE = '45000';
+              END IF; RETURN NEW; END $$;
+            CREATE TRIGGER mend BEFORE INSERT ON metrics FOR EACH ROW EXECUTE FUNCTION mend()""")
+        self.publish(to, BURST)
+        self.judge(engine, "45000")
+        self.assertEqual(self.database.psql("SELECT is_called FROM mended"), "t")
+        self.assertEqual(engine.stop(), 0)
+
+
 # What is broken behind a trigger, what mends it, and what health says.
 BEHIND_A_TRIGGER = {
     "table": ("ALTER TABLE latest RENAME TO gone", "ALTER TABLE gone RENAME TO latest", "the table refused all"),

@@ -13,6 +13,7 @@ from services import PENSTOCK, run_process, start_process, wait_until  # noqa: E
 
 KEYS = 20
 ROUNDS = 40 if SLOW else 150
+ENDED = 10  # sessions
 UPSERT = 'on_conflict = "update"\nconflict_key = "quality"\ncolumns = ["quality", "time", "value"]\n'
 NEWER = "parallelism = 4\n" + UPSERT + 'newer_by = "time"\n'
 
@@ -27,9 +28,19 @@ class Upserts(Flow):
                            "$$ BEGIN PERFORM pg_sleep(random() * 0.03); RETURN NULL; END $$;"
                            "CREATE TRIGGER slow BEFORE INSERT ON metrics EXECUTE FUNCTION slow()")
 
-    def end_one(self):
-        self.database.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'nexus_ingestion' "
-                           "AND state <> 'idle' ORDER BY random() LIMIT 1")
+    def end_sessions(self):
+        """The process that ends sessions at work, one after the other."""
+        return start_process([*self.database.psql_command(), "-c", f"""DO $$ BEGIN
+            FOR ended IN 1 .. {ENDED} LOOP
+              LOOP
+                PERFORM pg_stat_clear_snapshot();
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE usename = 'nexus_ingestion' AND state <> 'idle' ORDER BY random() LIMIT 1;
+                EXIT WHEN FOUND;
+                PERFORM pg_sleep(0.001);
+              END LOOP;
+              PERFORM pg_sleep(0.05);
+            END LOOP; END $$"""], stdout=subprocess.DEVNULL)
 
     def update(self, options, late, refused=0.0):
         """Each key once a round; by key what the table should have: the newest time, or the last."""
@@ -40,8 +51,8 @@ class Upserts(Flow):
         random.seed(20)
         expected = {}
         number = 0
-        while number < ROUNDS or (number < 10 * ROUNDS
-                                  and engine.metric("data_ingestion_write_errors_total") == 0):
+        ending = self.end_sessions()
+        while number < ROUNDS or ending.poll() is None:
             keys = list(range(KEYS))
             random.shuffle(keys)
             for key in keys:
@@ -51,9 +62,9 @@ class Upserts(Flow):
                 if not is_refused and ("newer_by" not in options or seconds > expected.get(key, -100)):
                     expected[key] = seconds
             to.stdin.flush()
-            if number % 5 == 0:
-                self.end_one()
             number += 1
+            wait_until(lambda: engine.status()["accounting"]["in_flight"] < 5 * KEYS, "the lanes keep up", 60)
+        self.assertEqual(ending.wait(), 0)
         to.stdin.close()
         self.assertEqual(to.wait(60), 0)
         wait_until(lambda: engine.status()["accounting"]["received"] == number * KEYS, "all came", 60)

@@ -259,28 +259,43 @@ inputs = ["s{name}"]
 columns = '{json.dumps(columns)}'
 """
 
-    def test_a_row_too_big_even_for_a_temporary_table(self):
-        # 9.6 kB of numbers, which no page has room for.
+    def write_wide(self, table, before=""):
+        """Rows 1 to 5, the third of which has 9.6 kB of numbers, which no page has room for. `before`: SQL
+        about the table, {0}."""
         names = [f"c{i}" for i in range(1200)]
         rows = [{"n": n, **{name: n for name in (names if n == 3 else names[:2])}} for n in range(1, 6)]
-        with open(os.path.join(self.folder, "wide.ndjson"), "w") as f:
+        with open(os.path.join(self.folder, f"{table}.ndjson"), "w") as f:
             for row in rows:
                 f.write(json.dumps({"topic": "x", "payload": json.dumps(row)}) + "\n")
-        self.database.psql("CREATE TABLE wide (n bigint, " + ", ".join(f"{name} bigint" for name in names) + "); "
-                           "GRANT SELECT, INSERT ON wide TO nexus_ingestion")
-        path = self.pipeline("wide", self.letters_of("wide.ndjson", {"n": "l", **dict.fromkeys(names, "l?")}) + f"""
+        self.database.psql(f"CREATE TABLE {table} (n bigint, " + ", ".join(f"{name} bigint" for name in names) + "); "
+                           f"GRANT SELECT, INSERT ON {table} TO nexus_ingestion;" + before.replace("{0}", table))
+        path = self.pipeline(table, self.letters_of(f"{table}.ndjson", {"n": "l", **dict.fromkeys(names, "l?")}) + f"""
 [nodes.r]
 plugin = "file_sink"
 inputs = ["d.rejected"]
-path = "{self.folder}/wide.rejected"
+path = "{self.folder}/{table}.rejected"
 """)
         done = run_process([PENSTOCK, "run", path], capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.database.psql("SELECT n FROM wide ORDER BY 1").split(), ["1", "2", "4", "5"])
-        with open(os.path.join(self.folder, "wide.rejected")) as f:
+        self.assertEqual(self.database.psql(f"SELECT n FROM {table} WHERE n > 0 ORDER BY 1").split(), ["1", "2", "4", "5"])
+        with open(os.path.join(self.folder, f"{table}.rejected")) as f:
             letters = [json.loads(line) for line in f]
         self.assertEqual([letter["n"] for letter in letters], [3])
         self.assertIn("SQLSTATE 54000", letters[0]["reason"] + letters[0]["detail"])
+
+    def test_a_row_too_big_even_for_a_temporary_table(self):
+        self.write_wide("wide")
+
+    def test_it_costs_no_other_row_where_the_table_was_mended_in_between(self):
+        # The row that proves that the table takes rows mends it.
+        self.write_wide("wide_mended", """INSERT INTO {0} (n) VALUES (0);
+            CREATE SEQUENCE mended; GRANT USAGE, SELECT ON mended TO nexus_ingestion;
+            CREATE FUNCTION mend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              IF NEW.n = 0 THEN PERFORM nextval('mended');
+              ELSIF NOT (SELECT is_called FROM mended) THEN RAISE EXCEPTION 'no' USING ERRCODE = '45000';
+              END IF; RETURN NEW; END $$;
+            CREATE TRIGGER mend BEFORE INSERT ON {0} FOR EACH ROW EXECUTE FUNCTION mend()""")
+        self.assertEqual(self.database.psql("SELECT is_called FROM mended"), "t")
 
     def test_what_one_input_may_write_proves_nothing_of_another(self):
         self.database.psql("CREATE TABLE two (n bigint, more bigint); GRANT SELECT ON two TO nexus_ingestion;"

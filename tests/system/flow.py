@@ -57,8 +57,7 @@ class Flow(unittest.TestCase):
     def lock_table(self):
         """A transaction of somebody else's that holds the table."""
         holder = subprocess.Popen(
-            ["psql", "-X", "-q", "-h", self.database.folder, "-p", str(self.database.port), "-U",
-             self.database.superuser, "nexus_historian"], stdin=subprocess.PIPE, text=True,
+            self.database.psql_command(), stdin=subprocess.PIPE, text=True,
             env={**os.environ, "PGAPPNAME": "a report"})
         self.addCleanup(lambda: (holder.kill(), holder.wait(), holder.stdin.close()))
         holder.stdin.write("BEGIN; LOCK TABLE metrics;\n")

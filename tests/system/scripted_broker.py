@@ -52,12 +52,12 @@ def suback(version, packet_id, codes, reason=None):
     return packet(0x90, struct.pack(">H", packet_id) + tail + bytes(codes))
 
 
-def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=False, qos=1):
+def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=False, qos=1, dup=False):
     """`properties` as they are written."""
     body = struct.pack(">H", len(topic)) + topic + (struct.pack(">H", packet_id) if qos else b"")
     if version == V5:
         body += length(len(properties)) + properties
-    return packet(0x30 | qos << 1 | retained, body + payload)
+    return packet(0x30 | dup << 3 | qos << 1 | retained, body + payload)
 
 
 def disconnect(code, reason=None):
@@ -160,7 +160,8 @@ class ScriptedBroker(Listener):
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.connects, self.subscribed, self.unsubscribed = [], [], []
-        self.pings, self.published, self.acknowledged = 0, 0, []
+        self.pings, self.published, self.disconnects = 0, 0, 0
+        self.acknowledged, self.recorded, self.completed = [], [], []  # PUBACK, PUBREC, PUBCOMP
         super().__init__(**more)
 
     @property
@@ -232,5 +233,10 @@ class ScriptedBroker(Listener):
                 self.acknowledged.append(fields.number(2))
             elif kind == 3:
                 self.published += 1
+            elif kind == 5:
+                self.recorded.append(fields.number(2))
+            elif kind == 7:
+                self.completed.append(fields.number(2))
             elif kind == 14:
+                self.disconnects += 1
                 return

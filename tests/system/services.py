@@ -226,13 +226,14 @@ class Database:
                                        stdin=f.read())
 
     def psql_arguments(self, database, *arguments, stdin=None):
-        done = run_process(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p",
-             str(self.port), "-U", self.superuser, "-d", database, *arguments], input=stdin,
-            capture_output=True, text=True)
+        done = run_process([*self.psql_command(database), *arguments], input=stdin, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip())
         return done.stdout.strip()
+
+    def psql_command(self, database="nexus_historian"):
+        return ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port),
+                "-U", self.superuser, "-d", database]
 
     def count(self, where="true"):
         return int(self.psql(f"SELECT count(*) FROM metrics WHERE {where}"))

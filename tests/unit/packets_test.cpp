@@ -1,6 +1,8 @@
 #include "packets.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string>
 #include "catch.hpp"
 
@@ -128,7 +130,7 @@ TEST_CASE("acknowledgements wait for their position, in the order of receipt") {
   Acknowledgements held;
   std::string out;
   for (uint16_t id = 1; id <= 3000; ++id) held.hold(id, PacketType::kPuback, id);
-  held.release(2, out);
+  CHECK(held.release(2, out) == 2);
   CHECK(out == "\x40\x02\0\x01\x40\x02\0\x02"s);
   out.clear();
   held.release(3000, out);
@@ -136,38 +138,84 @@ TEST_CASE("acknowledgements wait for their position, in the order of receipt") {
   CHECK(held.empty());
 }
 
-TEST_CASE("a message is the same by identifier and content, within a session") {
-  TakenMessages taken;
-  taken.begin_connection();
-  const Publish message{"topic", "payload with some length", 7, 1, false};
-  CHECK_FALSE(taken.same(message));
-  taken.take(message, 42);
-  CHECK(taken.same(message)->position == 42);
-  CHECK(taken.same(message)->on_this_connection);
-  taken.begin_connection();
-  CHECK(taken.same(message)->position == 42);
-  CHECK_FALSE(taken.same(message)->on_this_connection);
-  Publish other = message;
-  other.payload = "payload with some lengtH";
-  CHECK_FALSE(taken.same(other));
-  taken.take(message, 43);
-  CHECK(taken.same(message)->on_this_connection);
-  taken.begin_connection();
-  taken.forget();
-  CHECK_FALSE(taken.same(message));  // another session
+namespace {
+
+Publish message_of(uint8_t qos, bool dup) {
+  return {"topic", "payload with some length", 7, qos, dup};
 }
 
-TEST_CASE("an acknowledgement is held until it is released") {
-  Acknowledgements held;
-  CHECK_FALSE(held.holds(7));
-  held.hold(7, PacketType::kPuback, 1);
-  held.hold(9, PacketType::kPuback, 2);
-  CHECK_FALSE(held.holds(6));
-  CHECK(held.holds(7));
-  std::string out;
-  held.release(7, out);
-  CHECK_FALSE(held.holds(7));
-  CHECK(held.holds(9));
+}  // namespace
+
+TEST_CASE("QoS 1: what the broker cannot have seen acknowledged is a repetition") {
+  TakenMessages taken;
+  taken.begin_connection();
+  const Publish first = message_of(1, false), again = message_of(1, true);
+  CHECK_FALSE(taken.first_of(again));
+  taken.take(first, 42);
+  CHECK(taken.first_of(again)->position == 42);
+  CHECK(taken.first_of(again)->here);
+  CHECK_FALSE(taken.first_of(first));  // without DUP it is another one
+  taken.begin_connection();
+  CHECK(taken.first_of(again)->position == 42);
+  CHECK_FALSE(taken.first_of(again)->here);
+  Publish other = again;
+  other.payload = "payload with some lengtH";
+  CHECK_FALSE(taken.first_of(other));
+  taken.acknowledging(41);
+  CHECK(taken.first_of(again));
+  taken.acknowledging(42);
+  CHECK_FALSE(taken.first_of(again));
+}
+
+TEST_CASE("QoS 2: what the broker has not released is a repetition") {
+  TakenMessages taken;
+  taken.begin_connection();
+  const Publish first = message_of(2, false), again = message_of(2, true);
+  taken.take(first, 42);
+  taken.acknowledging(42);
+  CHECK(taken.first_of(first));  // on the same connection, also without DUP
+  CHECK(taken.first_of(again)->position == 42);
+  taken.begin_connection();
+  CHECK(taken.first_of(again));
+  CHECK_FALSE(taken.first_of(first));
+  Publish other = again;
+  other.topic = "topiC";
+  CHECK_FALSE(taken.first_of(other));
+  taken.release(7);
+  CHECK_FALSE(taken.first_of(again));
+}
+
+TEST_CASE("another session knows nothing of what was taken") {
+  TakenMessages taken;
+  taken.take(message_of(2, false), 42);
+  taken.acknowledging(42);
+  taken.forget();
+  CHECK_FALSE(taken.first_of(message_of(2, true)));
+  CHECK(taken.acknowledged() == 0);
+}
+
+TEST_CASE("what was taken is known to the next process, as far as the intake has it") {
+  std::vector<uint64_t> memory(TakenMessages::kBytes / sizeof(uint64_t));
+  const auto resumed = [&](bool fits, uint64_t session, uint64_t next_position) {
+    auto taken = std::make_unique<TakenMessages>();
+    taken->resume(memory.data(), fits, session, next_position);
+    taken->begin_connection();
+    return taken;
+  };
+  const auto take = [&] {
+    std::fill(memory.begin(), memory.end(), 0);
+    const auto taken = resumed(true, 1, 0);
+    taken->take(message_of(1, false), 42);
+    taken->acknowledging(41);
+  };
+  take();
+  CHECK(resumed(true, 1, 42)->first_of(message_of(1, true)));
+  CHECK(resumed(true, 1, 42)->acknowledged() == 41);
+  CHECK_FALSE(resumed(true, 1, 41)->first_of(message_of(1, true)));  // it was not appended
+  take();
+  CHECK_FALSE(resumed(true, 2, 42)->first_of(message_of(1, true)));  // another client
+  take();
+  CHECK_FALSE(resumed(false, 1, 42)->first_of(message_of(1, true)));
 }
 
 TEST_CASE("addresses of brokers are taken apart") {

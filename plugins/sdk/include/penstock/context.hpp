@@ -154,6 +154,14 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
+  // Null with an engine older than ABI 1.6, too.
+  void* keep(const char* name, size_t bytes, penstock_kept& state) {
+    if (!offers(&penstock_host::keep)) return nullptr;
+    int32_t kept = PENSTOCK_KEPT_NEW;
+    void* memory = host_->keep(context_, name, bytes, &kept);
+    state = static_cast<penstock_kept>(kept);
+    return memory;
+  }
   // Sources and sinks.
   void drop(uint64_t count) {
     if (count > 0) host_->drop(context_, count);

@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 5
+#define PENSTOCK_ABI_MINOR 6
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -243,6 +243,14 @@ typedef struct penstock_context penstock_context; /* one for each instance */
  * already promised them to the outside; it must then pause (see wait_for_space). */
 #define PENSTOCK_APPEND_FORCE 1u
 
+/* Since 1.6. What `keep` of the host gives. */
+typedef enum penstock_kept {
+  PENSTOCK_KEPT_NEW = 1,     /* zeros */
+  PENSTOCK_KEPT_WHOLE = 2,   /* as the last process left it, with all of its messages */
+  PENSTOCK_KEPT_DOUBTFUL = 3 /* the machine was started anew since, messages were damaged, or another
+                                process appended some without it: it need not fit to the messages */
+} penstock_kept;
+
 typedef enum penstock_log_level {
   PENSTOCK_LOG_DEBUG = 1,
   PENSTOCK_LOG_INFO = 2,
@@ -288,7 +296,8 @@ typedef struct penstock_host {
 
   /* Sources, from one thread at a time, between start and stop. Returns how many of the
    * messages were taken, from the first on; fewer than `count` when the intake is full.
-   * `position`, if not NULL, receives the position after the last one taken. */
+   * `position`, if not NULL, receives the position after the last one taken; with a `count` of 0
+   * that of the next one. */
   size_t (*append)(penstock_context*, const penstock_message* messages, size_t count,
                    uint32_t flags, uint64_t* position);
   /* Sources, any thread: waits until the intake has room; 1 if it has, 0 after the time
@@ -338,6 +347,11 @@ typedef struct penstock_host {
    * file has it from a file or a credential, such as a password that was changed; valid until the
    * next call of this. A NULL `data`: it has not, or it cannot be read, which the engine logs. */
   penstock_text (*read_option)(penstock_context*, const char* name);
+  /* Since 1.6. Sources, from inside start: `bytes` bytes that survive the process as the messages of
+   * a disk intake do, in whose folder they are: what is stored there before append is there whenever
+   * the messages are. `name`: lower-case letters, the source's own. `state` becomes a penstock_kept.
+   * Valid until destroy returns. NULL: a memory intake, or no room for it, which the engine logs. */
+  void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */

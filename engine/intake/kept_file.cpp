@@ -1,0 +1,52 @@
+#include "intake/kept_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <penstock/file_error.hpp>
+#include <penstock/own_file.hpp>
+
+#include <cerrno>
+#include <cstring>
+
+namespace penstock::engine {
+
+std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::string& name,
+                                         size_t bytes, std::string& error) {
+  const std::string path = folder + "/" + name + ".kept";
+  const size_t whole = kHeaderBytes + bytes;
+  const int fd = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
+  if (fd < 0) {
+    if (error.empty()) error = file_error("cannot open", path, errno, FileUse::kWrite);
+    return nullptr;
+  }
+  struct stat there = {};
+  const bool fits = fstat(fd, &there) == 0 && static_cast<size_t>(there.st_size) == whole;
+  // A page without a place would end the process when the disk is full.
+  int failed = fits || ftruncate(fd, 0) == 0 ? 0 : errno;
+  if (failed == 0) failed = posix_fallocate(fd, 0, static_cast<off_t>(whole));
+  void* mapping = MAP_FAILED;
+  if (failed == 0) {
+    mapping = mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (mapping == MAP_FAILED) failed = errno;
+  }
+  close(fd);
+  if (failed != 0) {
+    error = file_error("cannot write", path, failed, FileUse::kWrite);
+    return nullptr;
+  }
+  std::unique_ptr<KeptFile> file(new KeptFile(mapping, whole));
+  Header& header = file->header();
+  if (header.magic != Header::kMagic || header.bytes != bytes) {
+    std::memset(mapping, 0, whole);
+    header.magic = Header::kMagic;
+    header.bytes = bytes;
+    file->is_new_ = true;
+  }
+  return file;
+}
+
+KeptFile::~KeptFile() { munmap(mapping_, mapped_bytes_); }
+
+}  // namespace penstock::engine
