@@ -228,7 +228,12 @@ std::string BulkConnection::handle(const Packet& packet) {
     }
     case PacketType::kConnack: return handle_connack(packet);
     case PacketType::kSuback: return handle_suback(packet);
-    case PacketType::kUnsuback:
+    case PacketType::kUnsuback: {
+      const auto codes = read_unsuback(packet, version_);
+      if (!codes) return malformed("UNSUBACK");
+      session_.unsuback(leaving_, *codes);
+      return "";
+    }
     case PacketType::kPingresp: return "";
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
@@ -253,6 +258,8 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   if (std::string error = session_.connack(*answer); !error.empty()) return error;
   taken_.begin_connection();
   if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
+  leaving_ = session_.to_leave();
+  if (!leaving_.empty()) put_unsubscribe(output_, version_, leaving_);
   put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
                 options_.retained);
   state_ = State::kSubscribing;

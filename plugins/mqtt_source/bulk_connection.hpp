@@ -45,6 +45,7 @@ class BulkConnection {
 
   // What the intake's folder keeps of the session; before start. See TakenMessages::resume.
   void resume(void* memory, bool fits, uint64_t next_position);
+  void resume_subscriptions(void* memory) { session_.resume(memory); }
   void start();
   // Reads no more. The connection stays, to acknowledge what becomes safe, until the end.
   void stop();
@@ -99,7 +100,8 @@ class BulkConnection {
   Acknowledgements held_;
   Pace pace_;
   Session session_;
-  Version version_ = Version::kV5;  // of this connection
+  std::vector<std::string> leaving_;  // asked to be unsubscribed from
+  Version version_ = Version::kV5;    // of this connection
   State state_ = State::kConnecting;
   std::string output_;  // not yet sent
   uint64_t owed_ = 0;   // acknowledgements up to this position were put there

@@ -35,6 +35,12 @@ void BulkReceiver::start() {
     connections_[i]->resume(static_cast<char*>(kept) + i * TakenMessages::kBytes,
                             state == PENSTOCK_KEPT_WHOLE, next_position);
   }
+  void* known =
+      context_.keep("subscriptions", connections_.size() * KnownSubscriptions::kBytes, state);
+  for (size_t i = 0; known && i < connections_.size(); ++i) {
+    connections_[i]->resume_subscriptions(static_cast<char*>(known) +
+                                          i * KnownSubscriptions::kBytes);
+  }
   for (const auto& connection : connections_) connection->start();
 }
 

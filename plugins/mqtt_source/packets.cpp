@@ -252,6 +252,12 @@ std::optional<Suback> read_suback(const Packet& packet, Version version) {
   return Suback{{fields.rest().begin(), fields.rest().end()}, std::move(properties.reason)};
 }
 
+std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version version) {
+  const std::optional<Suback> same = read_suback(packet, version);
+  if (!same) return std::nullopt;
+  return same->codes;
+}
+
 std::optional<uint16_t> read_pubrel(const Packet& packet) {
   Fields fields(packet.body);
   const uint16_t id = fields.u16();

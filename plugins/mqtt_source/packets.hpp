@@ -75,6 +75,9 @@ struct Suback {
 std::optional<Suback> read_suback(const Packet& packet, Version version);
 constexpr uint8_t kSubscriptionRefused = 0x80;  // and above (MQTT 3.1.1 §3.9.3, MQTT 5 §3.9.3)
 
+// The code of each topic; none in 3.1.1.
+std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version version);
+
 std::optional<uint16_t> read_pubrel(const Packet& packet);
 
 struct Disconnect {

@@ -72,4 +72,14 @@ Suback suback_of(MQTTAsync_failureData5& response) {
           text_property(response.properties, MQTTPROPERTY_CODE_REASON_STRING)};
 }
 
+std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData&, size_t) { return {}; }
+std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t count) {
+  std::vector<uint8_t> codes;
+  for (size_t i = 0; i < count; ++i) {
+    codes.push_back(
+        static_cast<uint8_t>(count == 1 ? response.reasonCode : response.alt.unsub.reasonCodes[i]));
+  }
+  return codes;
+}
+
 }  // namespace mqtt_source

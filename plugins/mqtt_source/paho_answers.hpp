@@ -4,7 +4,9 @@
 #include <MQTTAsync.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "packets.hpp"
 
@@ -25,5 +27,9 @@ Suback suback_of(MQTTAsync_successData5& response, size_t count);
 // Of one topic Paho takes the broker's code for a failure.
 Suback suback_of(MQTTAsync_failureData& response);
 Suback suback_of(MQTTAsync_failureData5& response);
+
+// `count`: of topics; none of 3.1.1.
+std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData& response, size_t count);
+std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t count);
 
 }  // namespace mqtt_source

@@ -75,6 +75,10 @@ PahoReceiver::~PahoReceiver() {
 }
 
 void PahoReceiver::start() {
+  penstock_kept state = PENSTOCK_KEPT_NEW;
+  if (void* known = context_.keep("subscriptions", KnownSubscriptions::kBytes, state)) {
+    session_.resume(known);
+  }
   thread_ = std::thread([this] { supervise(); });
 }
 
@@ -284,7 +288,31 @@ void PahoReceiver::connected(const Connack& answer) {
     }
     set_state(State::kSubscribing);
   }
+  unsubscribe();
   subscribe();
+}
+
+void PahoReceiver::unsubscribe() {
+  std::vector<char*> topics;
+  {
+    const std::lock_guard lock(mutex_);
+    leaving_ = session_.to_leave();
+    for (std::string& topic : leaving_) topics.push_back(topic.data());
+  }
+  if (topics.empty()) return;
+  MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
+  options.context = this;
+  if (client_version_ == Version::kV5) options.onSuccess5 = on_unsubscribed;
+  else options.onSuccess = on_unsubscribed;
+  MQTTAsync_unsubscribeMany(client_, static_cast<int>(topics.size()), topics.data(), &options);
+}
+
+template <class Success>
+void PahoReceiver::on_unsubscribed(void* self, Success* response) {
+  auto& receiver = *static_cast<PahoReceiver*>(self);
+  const std::lock_guard lock(receiver.mutex_);
+  receiver.session_.unsuback(receiver.leaving_,
+                             unsuback_codes_of(*response, receiver.leaving_.size()));
 }
 
 void PahoReceiver::subscribe() {

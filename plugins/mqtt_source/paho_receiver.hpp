@@ -80,6 +80,7 @@ class PahoReceiver final : public Receiver {
 
   // Paho's threads.
   void connected(const Connack& answer);
+  void unsubscribe();
   void subscribe();
   void subscribed(const Suback& answer);
   void lost(const std::string& why);
@@ -91,6 +92,8 @@ class PahoReceiver final : public Receiver {
   static void on_connection_lost(void* self, char* cause);
   static void on_disconnected(void* self, MQTTProperties* properties, MQTTReasonCodes code);
   static int on_message(void* self, char* topic, int topic_length, MQTTAsync_message* message);
+  template <class Success>
+  static void on_unsubscribed(void* self, Success* response);
   template <class Success>
   static void on_subscribed(void* self, Success* response);
   template <class Failure>
@@ -115,7 +118,8 @@ class PahoReceiver final : public Receiver {
   State state_ = State::kDisconnected;
   FailedAttempt failed_;
   int64_t keep_alive_s_;
-  bool renewed_ = false;  // since the last subscription
+  std::vector<std::string> leaving_;  // asked to be unsubscribed from
+  bool renewed_ = false;              // since the last subscription
   std::chrono::steady_clock::time_point subscribed_at_{};
   bool stop_ = false;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "receiver.hpp"
+#include "taken_messages.hpp"
 
 namespace mqtt_source {
 namespace {
@@ -36,6 +37,12 @@ Session::Session(const Options& options, penstock::Context& context, std::string
       context_(context),
       client_id_(std::move(client_id)),
       version_(options.protocol) {}
+
+void Session::resume(void* memory) {
+  known_.resume(memory,
+                TakenMessages::hash(TakenMessages::hash(2, options_.broker_url), client_id_));
+  is_kept_ = !options_.clean_session && !known_.empty();
+}
 
 ConnectRequest Session::begin() {
   return {version_.begin(Clock::now()),
@@ -73,16 +80,37 @@ std::string Session::connack(const Connack& answer) {
       context_.warn("the broker no longer has the session of " + client_id_ +
                     ": what it had kept for it since the connection broke is lost");
     }
-    is_subscribed_ = false;
+    known_.forget();
   }
-  is_new_to_it_ = !is_subscribed_;
+  is_new_to_it_ = !known_.has(options_.topics);
   compare_expiry(answer);
   const bool any_shared =
       std::any_of(options_.topics.begin(), options_.topics.end(), Options::is_shared);
   if (version() == Version::kV311 && any_shared) {
     warn_once(kOldAndShared);
   }
-  return missing_feature(answer);
+  const std::string missing = missing_feature(answer);
+  if (missing.empty() && !known_.ask_for(options_.topics)) {
+    warn_once(
+        "topics are too many to be remembered beside the intake: those that leave the file "
+        "will not be unsubscribed from");
+  }
+  return missing;
+}
+
+void Session::unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes) {
+  std::vector<std::string> done;
+  for (size_t i = 0; i < topics.size(); ++i) {
+    const uint8_t code = i < codes.size() ? codes[i] : 0;
+    if (code >= kSubscriptionRefused) {
+      warn_once("the broker does not end the subscription to " + topics[i] +
+                ", which topics no longer has: " + code_text(code, version()));
+      continue;
+    }
+    context_.info("unsubscribed from " + topics[i] + ", which topics no longer has");
+    done.push_back(topics[i]);
+  }
+  known_.left(done);
 }
 
 // MQTT 5 §3.2.2.3.2: without the property it is as was asked.
@@ -140,7 +168,7 @@ std::string Session::suback(const Suback& answer) {
     }
     lowest_qos_ = std::min<int>(lowest_qos_, code);
   }
-  is_subscribed_ = is_kept_;
+  known_.granted(options_.topics);
   context_.label(kGranted, text());
   return "";
 }

@@ -6,8 +6,11 @@
 
 #include <chrono>
 #include <set>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "known_subscriptions.hpp"
 #include "options.hpp"
 #include "packets.hpp"
 #include "version_choice.hpp"
@@ -26,12 +29,19 @@ class Session {
   // Such as "MQTT 3.1.1 (the broker refused MQTT 5), QoS 1".
   std::string granted_text() const { return "MQTT " + version_.text() + ", " + text(); }
 
+  // What the intake's folder keeps of it: see KnownSubscriptions. Before the first attempt.
+  void resume(void* memory);
+
   // An attempt begins: what to ask for.
   ConnectRequest begin();
 
   // The broker's answers. Empty: well; else why the connection can't be.
   std::string connack(const Connack& answer);
   std::string suback(const Suback& answer);
+  // After CONNACK: what the broker still has, and the file no more.
+  std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
+  // UNSUBACK of these; of 3.1.1 without codes.
+  void unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes);
   // It closed the connection, or was silent until connect_timeout, before CONNACK. Says so.
   std::string no_answer(bool closed);
   // The next attempt is with another version, because of what this one came to.
@@ -56,9 +66,9 @@ class Session {
   VersionChoice version_;
   Connack granted_;
   int lowest_qos_ = 0;
-  bool is_kept_ = false;        // the broker has promised to keep the session
-  bool is_subscribed_ = false;  // it has our subscriptions, as of the last SUBACK
-  bool is_new_to_it_ = true;    // of this connection: what is retained is not a repetition
+  bool is_kept_ = false;  // the broker has promised to keep the session
+  KnownSubscriptions known_;
+  bool is_new_to_it_ = true;  // of this connection: what is retained is not a repetition
   Clock::time_point accepted_{};
   int short_lives_ = 0;  // connections in a row that ended right after CONNACK
   std::set<std::string> warned_;

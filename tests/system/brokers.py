@@ -2,6 +2,7 @@
 both receivers, and counted exactly."""
 
 import os
+import signal
 import socket
 import ssl
 import time
@@ -223,6 +224,55 @@ class Brokers:
                               "(code 0x8E): elsewhere")
         wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
         self.assertEqual(engine.metric("penstock_mqtt_connections_lost_total"), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Topics that leave the file ----
+
+    DISK = '[nodes.mqtt.buffer]\ntype = "disk"\npath = "${STATE_DIRECTORY}/intake"\n'
+
+    def assert_unsubscribed(self, version, change):
+        broker = self.broker(answer=lambda c: connack(c.version, session=c.number > 1))
+        options = f'protocol = "{version}"\n'
+        engine = self.start(broker, options + self.DISK, topics='["dev/#", "uns/#", "plant/a"]')
+        wait_until(lambda: len(broker.subscribed) == 1, "it subscribes")
+        engine.pipeline = self.pipeline(broker, options + self.DISK, topics='["plant/#", "plant/a"]')
+        change(engine)
+        wait_until(lambda: len(broker.subscribed) == 2, "it subscribes again")
+        self.assertEqual([topic for topic, _ in broker.subscribed[1]], ["plant/#", "plant/a"])
+        self.assertEqual(broker.unsubscribed, ["dev/#", "uns/#"])
+        self.wait_log(engine, "unsubscribed from dev/#, which topics no longer has")
+        # Once.
+        self.assertEqual(engine.stop(), 0)
+        engine.start().wait_ready()
+        self.assertEqual(broker.unsubscribed, ["dev/#", "uns/#"])
+        self.assertEqual(engine.stop(), 0)
+
+    def test_topics_that_left_the_file_by_a_restart_are_unsubscribed_from(self):
+        def restart(engine):
+            self.assertEqual(engine.stop(), 0)
+            engine.start()
+        for version in ("3.1.1", "5"):
+            with self.subTest(version):
+                self.folder = self.enterContext(temporary_folder())
+                self.assert_unsubscribed(version, restart)
+
+    def test_topics_that_left_the_file_by_a_kill_are_unsubscribed_from(self):
+        def kill(engine):
+            engine.stop(signal.SIGKILL)
+            engine.start()
+        self.assert_unsubscribed("5", kill)
+
+    def test_topics_that_left_the_file_by_a_reload_are_unsubscribed_from(self):
+        self.assert_unsubscribed("5", lambda engine: engine.process.send_signal(signal.SIGHUP))
+
+    def test_a_session_that_was_lost_while_the_engine_was_away_is_told(self):
+        broker = self.broker()
+        engine = self.start(broker, self.DISK)
+        self.assertEqual(engine.stop(), 0)
+        self.assertNotIn("no longer has the session", engine.log())
+        engine.start().wait_ready()
+        self.wait_log(engine, "the broker no longer has the session of penstock-test")
+        self.assertEqual(broker.unsubscribed, [])
         self.assertEqual(engine.stop(), 0)
 
     # ---- Addresses ----

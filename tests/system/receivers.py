@@ -82,10 +82,10 @@ class Receiver:
         self.addCleanup(broker.stop)
         return broker
 
-    def start(self, url, options="", ready=True):
+    def start(self, url, options="", ready=True, topics='["dev/#", "uns/#"]'):
         path = os.path.join(self.folder, "pipeline.toml")
         with open(path, "w") as f:
-            f.write(PIPELINE.format(
+            f.write(PIPELINE.replace('["dev/#", "uns/#"]', topics).format(
                 url=url, options=f'receiver = "{self.receiver}"\n' + options))
         engine = Engine(self.folder, path).start()
         self.addCleanup(engine.stop)
@@ -136,6 +136,20 @@ class Receiver:
                 self.assert_arrive(engine, [("dev/a", "kept " + version)])
                 self.assertEqual(engine.stop(), 0)
                 os.remove(os.path.join(engine.folder, "messages.ndjson"))
+
+    def test_a_topic_that_left_the_file_brings_no_more_messages(self):
+        broker = self.start_broker()
+        disk = '[nodes.mqtt.buffer]\ntype = "disk"\npath = "${STATE_DIRECTORY}/intake"\n'
+        self.assertEqual(self.start(broker.url, disk).stop(), 0)
+        engine = self.start(broker.url, disk, topics='["plant/#", "uns/#"]')
+        self.wait_unsubscribed(engine, "dev/#")
+        for topic in "dev/a", "plant/a", "uns/a":
+            broker.publish(topic, "x")
+        self.assert_arrive(engine, [("plant/a", "x"), ("uns/a", "x")])
+        self.assertEqual(engine.stop(), 0)
+
+    def wait_unsubscribed(self, engine, topic):
+        wait_until(lambda: f"unsubscribed from {topic}," in engine.log(), "it is unsubscribed")
 
     def test_a_message_beyond_a_limit_is_skipped_counted_and_told(self):
         broker = self.start_broker()

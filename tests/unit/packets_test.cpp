@@ -8,6 +8,7 @@
 
 #include "acknowledgements.hpp"
 #include "broker_address.hpp"
+#include "known_subscriptions.hpp"
 #include "mqtt_text.hpp"
 #include "packet_stream.hpp"
 #include "taken_messages.hpp"
@@ -351,4 +352,56 @@ TEST_CASE("a closed connection says nothing of the next one, silence does when i
   connect_with_old(&VersionChoice::silent);
   connect_with_old(&VersionChoice::silent);
   CHECK(choice.begin(start) == Version::kV311);
+}
+
+TEST_CASE("subscriptions are known again, by their session alone") {
+  std::vector<char> memory(KnownSubscriptions::kBytes);
+  {
+    KnownSubscriptions known;
+    known.resume(memory.data(), 1);
+    known.ask_for({"dev/#", "$share/g/uns/#"});
+    known.granted({"dev/#"});
+  }
+  KnownSubscriptions known;
+  known.resume(memory.data(), 1);
+  CHECK(known.has({"dev/#"}));
+  CHECK_FALSE(known.has({"dev/#", "$share/g/uns/#"}));
+  CHECK(known.beside({"dev/#", "plant/#"}) == std::vector<std::string>{"$share/g/uns/#"});
+  known.left({"$share/g/uns/#"});
+  CHECK(known.beside({}) == std::vector<std::string>{"dev/#"});
+  known.resume(memory.data(), 2);
+  CHECK(known.empty());
+}
+
+TEST_CASE("subscriptions are known after a kill at any byte of their storing") {
+  std::vector<char> before(KnownSubscriptions::kBytes);
+  KnownSubscriptions known;
+  known.resume(before.data(), 1);
+  known.ask_for({"a", "b"});
+  std::vector<char> memory = before, after;
+  known.resume(memory.data(), 1);
+  known.ask_for({"c"});
+  after = memory;
+  // Of the copy that was being written any part may be there, and the other one is as it was.
+  const size_t half = KnownSubscriptions::kBytes / 2;
+  for (size_t written = 0; written < 64; ++written) {
+    std::vector<char> torn = before;
+    for (const size_t start : {size_t{0}, half}) {
+      if (std::memcmp(before.data() + start, std::vector<char>(16).data(), 16) != 0) continue;
+      std::memcpy(torn.data() + start + 8, after.data() + start + 8, written);
+    }
+    KnownSubscriptions found;
+    found.resume(torn.data(), 1);
+    CHECK(found.beside({}) == std::vector<std::string>{"a", "b"});
+  }
+}
+
+TEST_CASE("more topics than can be remembered are told, and harm nothing") {
+  std::vector<char> memory(KnownSubscriptions::kBytes);
+  KnownSubscriptions known;
+  known.resume(memory.data(), 1);
+  CHECK_FALSE(known.ask_for({std::string(40'000, 'a')}));
+  KnownSubscriptions found;
+  found.resume(memory.data(), 1);
+  CHECK(found.empty());
 }
