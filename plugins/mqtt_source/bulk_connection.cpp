@@ -34,15 +34,6 @@ PacketType answer_to(const Publish& publish) {
   return publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
 }
 
-// Of a CONNACK or DISCONNECT: the code, and what the broker says besides.
-template <class Answer>
-std::string reason_text(const Answer& answer, Version version) {
-  std::string text = code_text(answer.code, version);
-  if (!answer.reason.empty()) text += ": " + answer.reason;
-  if (!answer.server_reference.empty()) text += "; it names " + answer.server_reference;
-  return text;
-}
-
 }  // namespace
 
 BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_id)
@@ -51,13 +42,11 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       context_(shared.context),
       limits_(shared.options, shared.context),
       index_(index),
-      client_id_(std::move(client_id)),
       safe_at_once_(shared.context.intake() == PENSTOCK_INTAKE_DISK),
       transport_(shared.address, shared.options),
       stream_(PacketStream::body_with(static_cast<size_t>(shared.options.max_message_bytes.count))),
       pace_(shared.options.coalesce),
-      version_(shared.options.protocol == Protocol::kV311 ? Version::kV311 : Version::kV5),
-      version_is_known_(shared.options.protocol != Protocol::kAuto),
+      session_(shared.options, shared.context, std::move(client_id)),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_fd_ < 0) throw std::runtime_error("the system gives no event descriptor");
   messages_.reserve(kMostGathered);
@@ -73,7 +62,7 @@ BulkConnection::~BulkConnection() {
 
 void BulkConnection::resume(void* memory, bool fits, uint64_t next_position) {
   const uint64_t session =
-      TakenMessages::hash(TakenMessages::hash(1, options_.broker_url), client_id_);
+      TakenMessages::hash(TakenMessages::hash(1, options_.broker_url), session_.client_id());
   taken_.resume(memory, fits, session, next_position);
 }
 
@@ -100,33 +89,48 @@ void BulkConnection::end_wait() {
 
 void BulkConnection::run() {
   penstock::Backoff backoff;
-  const std::string where = "cannot connect to " + options_.broker_url + ": ";
   while (true) {
     drain_wake_ups();
     if (stop_) return;
-    std::string error = transport_.open(
+    const std::string unreachable = transport_.open(
         std::chrono::duration_cast<std::chrono::milliseconds>(options_.connect_timeout), wake_fd_);
-    bool was_subscribed = false;
-    if (error.empty()) {
-      error = serve();
-      was_subscribed = state_ == State::kSubscribed;
-    }
+    const std::string error = unreachable.empty() ? serve() : "";
     transport_.close();
     held_.clear();
     if (end_ || stop_) return;
-    if (was_subscribed) {
-      // Two clients with one client_id would end each other's connection as fast as they can.
-      if (Clock::now() - subscribed_at_ > kStable) backoff.reset();
-      context_.add(kReconnects);
-      shared_.report(index_, false,
-                     "the connection to " + options_.broker_url + " was lost: " + error);
-    } else {
-      const bool connected = error.starts_with(kRefusedSubscription);
-      shared_.report(index_, false, connected ? error : where + error);
+    if (!unreachable.empty()) {
+      tell_unconnected(unreachable);
+    } else if (tell_end(error)) {
+      continue;
     }
+    // Two clients with one client_id would end each other's connection as fast as they can.
+    const bool was_subscribed = unreachable.empty() && state_ == State::kSubscribed;
+    if (was_subscribed && Clock::now() - subscribed_at_ > kStable) backoff.reset();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, backoff.next(), [&] { return stop_.load(); });
   }
+}
+
+bool BulkConnection::tell_end(const std::string& error) {
+  if (error.starts_with(kRefusedSubscription)) {
+    shared_.report(index_, false, error);
+  } else if (state_ == State::kSubscribed) {
+    context_.add(kReconnects);
+    shared_.report(
+        index_, false,
+        "the connection to " + options_.broker_url + " was lost: " + session_.lost(error));
+  } else if (session_.falls_back()) {
+    context_.info(error + "; MQTT 3.1.1 is tried");
+    return true;
+  } else {
+    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error);
+  }
+  return false;
+}
+
+void BulkConnection::tell_unconnected(const std::string& why) {
+  shared_.report(index_, false,
+                 "cannot connect to " + options_.broker_url + ": " + why + "; " + advice_for(why));
 }
 
 std::string BulkConnection::serve() {
@@ -134,9 +138,8 @@ std::string BulkConnection::serve() {
   stream_.clear();
   output_.clear();
   owed_ = 0;
-  put_connect(output_, {version_, client_id_, options_.username, options_.password.text,
-                        options_.clean_session, static_cast<uint16_t>(options_.keep_alive_s()),
-                        options_.session_expiry_s()});
+  put_connect(output_, session_.begin());
+  version_ = session_.version();
   keep_alive_ = options_.keep_alive;
   last_sent_ = last_received_ = last_ping_ = Clock::now();
   deadline_ = last_sent_ + options_.connect_timeout;
@@ -166,8 +169,7 @@ std::string BulkConnection::read_once() {
   const Transport::Transfer read = transport_.read(space);
   if (read.status == Transport::Status::kClosed) {
     // Some brokers end the connection when they don't know the version.
-    if (state_ == State::kConnecting) try_other_version();
-    return read.error;
+    return state_ == State::kConnecting ? session_.no_answer(true) : read.error;
   }
   if (read.status == Transport::Status::kWouldBlock) {
     std::string error = ping_if_due();
@@ -226,6 +228,12 @@ std::string BulkConnection::handle(const Packet& packet) {
     }
     case PacketType::kConnack: return handle_connack(packet);
     case PacketType::kSuback: return handle_suback(packet);
+    case PacketType::kUnsuback: {
+      const auto codes = read_unsuback(packet, version_);
+      if (!codes) return malformed("UNSUBACK");
+      session_.unsuback(leaving_, *codes);
+      return "";
+    }
     case PacketType::kPingresp: taken_.order().answered(); return "";
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
@@ -236,10 +244,6 @@ std::string BulkConnection::handle(const Packet& packet) {
   }
 }
 
-void BulkConnection::try_other_version() {
-  if (!version_is_known_) version_ = version_ == Version::kV5 ? Version::kV311 : Version::kV5;
-}
-
 std::string BulkConnection::malformed(const char* what) {
   context_.add(kProtocolErrors);
   put_disconnect(output_, version_, kMalformedPacket);
@@ -248,46 +252,28 @@ std::string BulkConnection::malformed(const char* what) {
 }
 
 std::string BulkConnection::handle_connack(const Packet& packet) {
-  constexpr uint8_t kVersionRefusedV311 = 0x01, kVersionRefusedV5 = 0x84;
   const std::optional<Connack> answer = read_connack(packet, version_);
   if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
-  if (answer->code != 0) {
-    // In the words of the version that was refused.
-    std::string why = "the broker refuses it: " + reason_text(*answer, version_);
-    if (answer->code == kVersionRefusedV311 || answer->code == kVersionRefusedV5) {
-      try_other_version();
-    }
-    return why;
-  }
-  if (!answer->session_present) taken_.forget();
+  if (answer->code == 0 && !answer->session_present) taken_.forget();
+  if (std::string error = session_.connack(*answer); !error.empty()) return error;
   taken_.begin_connection();
-  version_is_known_ = true;
   if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
-  put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos));
+  leaving_ = session_.to_leave();
+  if (!leaving_.empty()) put_unsubscribe(output_, version_, leaving_);
+  put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
+                options_.retained);
   state_ = State::kSubscribing;
   deadline_ = Clock::now() + options_.connect_timeout;
   return "";
 }
 
 std::string BulkConnection::handle_suback(const Packet& packet) {
-  constexpr uint8_t kRefused = 0x80;  // and above
-  const auto codes = read_suback(packet, version_);
-  if (!codes || codes->size() != options_.topics.size()) return malformed("SUBACK");
-  for (size_t i = 0; i < codes->size(); ++i) {
-    const uint8_t code = (*codes)[i];
-    if (code >= kRefused) {
-      return std::string(kRefusedSubscription) + " to " + options_.topics[i] + ": " +
-             code_text(code, version_);
-    }
-    if (code < options_.qos) {
-      context_.warn("the broker gives " + options_.topics[i] + " quality of service " +
-                    std::to_string(code) + ", not " + std::to_string(options_.qos) +
-                    ": messages may be lost on the way");
-    }
-  }
+  const std::optional<Suback> answer = read_suback(packet, version_);
+  if (!answer || answer->codes.size() != options_.topics.size()) return malformed("SUBACK");
+  if (std::string error = session_.suback(*answer); !error.empty()) return error;
   state_ = State::kSubscribed;
   subscribed_at_ = Clock::now();
-  shared_.report(index_, true, "");
+  shared_.report(index_, true, session_.granted_text());
   return "";
 }
 
@@ -295,7 +281,7 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const std::optional<Publish> publish = read_publish(packet, version_);
   if (!publish) return malformed("PUBLISH");
   const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
-  if (limits_.skips(publish->topic, bytes)) {
+  if (limits_.skips(publish->topic, bytes) || session_.skips(publish->retained)) {
     if (publish->qos > 0) acknowledge_in_order(0, answer_to(*publish), publish->id);
     return "";
   }
@@ -451,7 +437,9 @@ void BulkConnection::put_pingreq() {
 std::string BulkConnection::ping_if_due() {
   const auto now = Clock::now();
   if (state_ != State::kSubscribed) {
-    return now > deadline_ ? "the broker doesn't answer" : "";
+    if (now <= deadline_) return "";
+    return state_ == State::kConnecting ? session_.no_answer(false)
+                                        : "the broker doesn't answer SUBSCRIBE";
   }
   if (keep_alive_.count() == 0) return "";
   // Nothing at all for one and a half times the keep-alive, although we asked: it is gone. Not when
@@ -469,6 +457,8 @@ std::string BulkConnection::ping_if_due() {
 
 int BulkConnection::poll_timeout_ms() const {
   constexpr int64_t kLongest = 1000;
+  // A broker may have said that it wants no pings (MQTT 5 §3.2.2.3.14).
+  if (state_ == State::kSubscribed && keep_alive_.count() == 0) return kLongest;
   const auto until = state_ == State::kSubscribed
                          ? keep_alive_ / 4
                          : std::chrono::nanoseconds(deadline_ - Clock::now());

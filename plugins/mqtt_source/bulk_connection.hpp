@@ -19,6 +19,7 @@
 #include "message_limits.hpp"
 #include "pace.hpp"
 #include "packets.hpp"
+#include "session.hpp"
 #include "taken_messages.hpp"
 #include "transport.hpp"
 
@@ -31,8 +32,8 @@ struct Shared {
   penstock::Context& context;
   std::mutex append_mutex;                  // an intake is appended to by one thread at a time
   std::atomic<uint64_t> safe_position = 0;  // of the intake
-  // Tells that connection `index` is subscribed, or in trouble (which says why).
-  std::function<void(size_t index, bool subscribed, const std::string& trouble)> report;
+  // Tells that connection `index` is subscribed and to what, or in trouble and why.
+  std::function<void(size_t index, bool subscribed, const std::string& text)> report;
 };
 
 class BulkConnection {
@@ -44,6 +45,7 @@ class BulkConnection {
 
   // What the intake's folder keeps of the session; before start. See TakenMessages::resume.
   void resume(void* memory, bool fits, uint64_t next_position);
+  void resume_subscriptions(void* memory) { session_.resume(memory); }
   void start();
   // Reads no more. The connection stays, to acknowledge what becomes safe, until the end.
   void stop();
@@ -56,6 +58,9 @@ class BulkConnection {
   void run();
   // Until the connection breaks or the end; why it broke.
   std::string serve();
+  // After `serve`. Whether the next attempt is due at once.
+  bool tell_end(const std::string& error);
+  void tell_unconnected(const std::string& why);
   std::string read_once();
   std::string handle_packets(size_t bytes);
   std::string handle(const Packet& packet);
@@ -80,8 +85,6 @@ class BulkConnection {
   std::string wait();
   void end_wait();
   void drain_wake_ups();
-  // For the next attempt, unless one is known to be right.
-  void try_other_version();
   int poll_timeout_ms() const;
   bool may_read() const;
 
@@ -90,7 +93,6 @@ class BulkConnection {
   penstock::Context& context_;
   MessageLimits limits_;
   const size_t index_;
-  const std::string client_id_;
   const bool safe_at_once_;  // what is appended may be acknowledged
 
   Transport transport_;
@@ -98,8 +100,9 @@ class BulkConnection {
   TakenMessages taken_;
   Acknowledgements held_;
   Pace pace_;
-  Version version_;
-  bool version_is_known_;  // the broker has accepted it
+  Session session_;
+  std::vector<std::string> leaving_;  // asked to be unsubscribed from
+  Version version_ = Version::kV5;    // of this connection
   State state_ = State::kConnecting;
   std::string output_;  // not yet sent
   uint64_t owed_ = 0;   // acknowledgements up to this position were put there

@@ -7,14 +7,15 @@ namespace mqtt_source {
 BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
     : options_(options),
       context_(context),
+      trouble_(context),
       subscribed_(static_cast<size_t>(options.connections)),
       shared_{options_,
               *BrokerAddress::parse(options.broker_url),
               context,
               {},
               0,
-              [this](size_t index, bool subscribed, const std::string& trouble) {
-                report(index, subscribed, trouble);
+              [this](size_t index, bool subscribed, const std::string& text) {
+                report(index, subscribed, text);
               }} {
   for (size_t i = 0; i < subscribed_.size(); ++i) {
     const auto number = static_cast<int64_t>(i) + 1;
@@ -34,6 +35,12 @@ void BulkReceiver::start() {
     connections_[i]->resume(static_cast<char*>(kept) + i * TakenMessages::kBytes,
                             state == PENSTOCK_KEPT_WHOLE, next_position);
   }
+  void* known =
+      context_.keep("subscriptions", connections_.size() * KnownSubscriptions::kBytes, state);
+  for (size_t i = 0; known && i < connections_.size(); ++i) {
+    connections_[i]->resume_subscriptions(static_cast<char*>(known) +
+                                          i * KnownSubscriptions::kBytes);
+  }
   for (const auto& connection : connections_) connection->start();
 }
 
@@ -46,17 +53,17 @@ void BulkReceiver::acknowledged(uint64_t position) {
   for (const auto& connection : connections_) connection->wake();
 }
 
-void BulkReceiver::report(size_t index, bool subscribed, const std::string& trouble) {
+void BulkReceiver::report(size_t index, bool subscribed, const std::string& text) {
   const std::lock_guard lock(mutex_);
   subscribed_[index] = subscribed;
   const bool all =
       std::all_of(subscribed_.begin(), subscribed_.end(), [](bool each) { return each; });
   context_.set(kConnected, all ? 1 : 0);
-  if (!trouble.empty()) {
-    context_.degraded(trouble);
+  if (!subscribed) {
+    trouble_.tell(text);
   } else if (all) {
-    context_.info("connected to " + options_.broker_url);
-    context_.healthy();
+    context_.info("connected to " + options_.broker_url + " (" + text + ")");
+    trouble_.over();
   }
 }
 

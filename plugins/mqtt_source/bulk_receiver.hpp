@@ -9,6 +9,7 @@
 
 #include "bulk_connection.hpp"
 #include "receiver.hpp"
+#include "trouble.hpp"
 
 namespace mqtt_source {
 
@@ -28,11 +29,12 @@ class BulkReceiver final : public Receiver {
   void acknowledged(uint64_t position) override;
 
  private:
-  void report(size_t index, bool subscribed, const std::string& trouble);
+  void report(size_t index, bool subscribed, const std::string& text);
 
   const Options options_;
   penstock::Context& context_;
   std::mutex mutex_;
+  Trouble trouble_;
   std::vector<bool> subscribed_;
   Shared shared_;
   std::vector<std::unique_ptr<BulkConnection>> connections_;

@@ -1,3 +1,4 @@
+#include <set>
 #include <string>
 
 #include "option_check.hpp"
@@ -5,25 +6,44 @@
 #include "trial.hpp"
 
 namespace mqtt_source {
+namespace {
+
+// What the trial says of its topic, of the operator's.
+std::string in_words_of(const std::string& topic, const std::string& trial, std::string text) {
+  if (const size_t at = text.find(trial); at != std::string::npos) {
+    text.replace(at, trial.size(), topic);
+  }
+  return text;
+}
+
+}  // namespace
 
 // Topic by topic, so that each that is refused is named.
 void check_connection(const Options& options, penstock::Report& report) {
   Options trial = without_disturbance(options);
   size_t well = 0;
+  std::string granted;
+  std::set<std::string> warned;
   for (size_t i = 0; i < options.topics.size(); ++i) {
     trial.topics = {without_disturbance(options).topics[i]};
     TrialResult result = try_receiver(trial);
-    if (const size_t at = result.trouble.find(trial.topics[0]); at != std::string::npos) {
-      result.trouble.replace(at, trial.topics[0].size(), options.topics[i]);
+    result.trouble = in_words_of(options.topics[i], trial.topics[0], result.trouble);
+    for (const std::string& warning : result.warnings) {
+      const std::string text = in_words_of(options.topics[i], trial.topics[0], warning);
+      if (warned.insert(text).second) report.warning("topics", text);
     }
-    for (const std::string& warning : result.warnings) report.warning("topics", warning);
     if (result.trouble.empty()) {
       ++well;
+      granted = result.granted;
       continue;
     }
     if (result.trouble.find(kRefusedSubscription) == std::string::npos) {
-      report.error("broker_url", result.trouble + "; " + advice_for(result.trouble));
+      report.error("broker_url", result.trouble);
       return;
+    }
+    if (result.trouble.find(kNoSharedSubscriptions) != std::string::npos) {
+      report.error("topics", result.trouble);
+      continue;
     }
     const Options plain = without_groups(trial);
     const bool allows_plain = plain.topics != trial.topics && try_receiver(plain).trouble.empty();
@@ -40,7 +60,7 @@ void check_connection(const Options& options, penstock::Report& report) {
   }
   if (well < options.topics.size()) return;
   report.note("connected to " + options.broker_url + " and subscribed to " + std::to_string(well) +
-              (well == 1 ? " topic filter" : " topic filters"));
+              (well == 1 ? " topic filter" : " topic filters") + " (" + granted + ")");
 }
 
 }  // namespace mqtt_source

@@ -3,12 +3,14 @@
 #include <penstock/file_error.hpp>
 #include <penstock/this_machine.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "broker_address.hpp"
 #include "bulk_receiver.hpp"
 #include "mqtt_text.hpp"
+#include "receiver.hpp"
 #include "topic_filter.hpp"
 
 namespace mqtt_source {
@@ -43,6 +45,11 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
     report.warning("session_expiry",
                    "does nothing with MQTT 3.1.1, where the broker's own "
                    "setting counts; remove it");
+  }
+  const bool any_shared =
+      std::any_of(options.topics.begin(), options.topics.end(), Options::is_shared);
+  if (options.protocol == Protocol::kV311 && any_shared) {
+    report.warning("protocol", kOldAndShared);
   }
   if (options.qos == 0) {
     report.warning("qos",
@@ -97,6 +104,14 @@ void check_tls(const Options& options, const BrokerAddress& address, penstock::R
   } else if (sends_password && !options.tls_verify) {
     report.warning("tls_verify", "false: anyone impersonating " + address.host +
                                      " gets the password; set true, and tls_ca");
+  }
+  constexpr size_t kMostAlpnBytes = 255;  // RFC 7301 §3.1
+  for (const std::string& name : options.alpn) {
+    if (name.empty()) report.error("alpn", "has an empty name; remove it");
+    if (name.size() > kMostAlpnBytes) report.error("alpn", "has a name longer than 255 bytes");
+  }
+  if (!options.alpn.empty() && !address.tls) {
+    report.error("alpn", "does nothing without ssl:// or wss://; remove it");
   }
   const bool any = !options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_verify;
   if (any && !address.tls) {

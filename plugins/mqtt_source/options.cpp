@@ -34,9 +34,14 @@ std::vector<penstock::Option> option_table() {
                        .choices = "auto,bulk,paho"}),
       option<&Options::protocol>(
           "protocol", {.help = "Version of MQTT; auto: 5, or 3.1.1 if the broker does not "
-                               "know it (3.1.1 with paho).",
+                               "take it.",
                        .default_value = "auto",
                        .choices = "auto,3.1.1,5"}),
+      option<&Options::retained>(
+          "retained", {.help = "Messages that the broker retains: all with each connection, those "
+                               "of a new subscription, or none (skip).",
+                       .default_value = "new",
+                       .choices = "all,new,skip"}),
       option<&Options::session_expiry>("session_expiry",
                                        {.help = "MQTT 5: how long the broker keeps the session.",
                                         .default_value = "7d",
@@ -84,6 +89,8 @@ std::vector<penstock::Option> option_table() {
       option<&Options::tls_verify>(
           "tls_verify",
           {.help = "false: take any certificate from the broker.", .default_value = "true"}),
+      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake, such as "
+                                              "mqtt, where the broker asks for that (ALPN)."}),
   };
 }
 
@@ -103,6 +110,10 @@ std::vector<penstock::Metric> metric_table() {
        "Topics that were not UTF-8; what was wrong became U+FFFD."},
       {PENSTOCK_COUNTER, "mqtt_protocol_errors_total", "protocol_errors",
        "Times that the broker sent what is not MQTT."},
+      {PENSTOCK_LABEL, nullptr, "protocol", "Version of MQTT, and why it is not 5."},
+      {PENSTOCK_LABEL, nullptr, "granted", "What the broker grants."},
+      {PENSTOCK_COUNTER, "mqtt_messages_retained_skipped_total", "messages_retained_skipped",
+       "Retained messages that were skipped, as the option retained says."},
   };
 }
 

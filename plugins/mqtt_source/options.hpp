@@ -7,12 +7,15 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mqtt_source {
 
 enum class ReceiverKind { kAuto, kBulk, kPaho };
 enum class Protocol { kAuto, kV311, kV5 };
+// As MQTT 5 §3.8.3.1 numbers them.
+enum class Retained { kAll, kNew, kSkip };
 
 struct Options {
   std::string broker_url, client_id, username;
@@ -22,6 +25,7 @@ struct Options {
   bool clean_session = false;
   ReceiverKind receiver = ReceiverKind::kAuto;
   Protocol protocol = Protocol::kAuto;
+  Retained retained = Retained::kNew;
   std::chrono::nanoseconds keep_alive{}, connect_timeout{}, session_expiry{}, coalesce{};
   int64_t connections = 1;
   penstock::Bytes max_message_bytes;
@@ -29,6 +33,7 @@ struct Options {
   std::string tls_ca, tls_cert, tls_key;
   penstock::Secret tls_key_password;
   bool tls_verify = true;
+  std::vector<std::string> alpn;
 
   int64_t keep_alive_s() const { return seconds(keep_alive); }
   int64_t connect_timeout_s() const { return seconds(connect_timeout); }
@@ -36,9 +41,16 @@ struct Options {
   uint32_t session_expiry_s() const {
     return clean_session ? 0 : static_cast<uint32_t>(seconds(session_expiry));
   }
+  static bool is_shared(std::string_view topic) { return topic.starts_with("$share/"); }
+  // `alpn` as TLS has it: each name behind its length (RFC 7301 §3.1).
+  std::string alpn_list() const {
+    std::string list;
+    for (const std::string& name : alpn) list += static_cast<char>(name.size()) + name;
+    return list;
+  }
   bool shares_all_topics() const {
     return std::all_of(topics.begin(), topics.end(),
-                       [](const std::string& topic) { return topic.starts_with("$share/"); });
+                       [](const std::string& topic) { return is_shared(topic); });
   }
 
  private:
@@ -61,7 +73,10 @@ enum Metrics : uint32_t {
   kRepeated,
   kOversize,
   kBadTopics,
-  kProtocolErrors
+  kProtocolErrors,
+  kProtocol,
+  kGranted,
+  kRetainedSkipped
 };
 
 }  // namespace mqtt_source

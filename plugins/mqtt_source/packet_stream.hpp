@@ -19,6 +19,8 @@ enum class PacketType : uint8_t {
   kPubcomp = 7,
   kSubscribe = 8,
   kSuback = 9,
+  kUnsubscribe = 10,
+  kUnsuback = 11,
   kPingreq = 12,
   kPingresp = 13,
   kDisconnect = 14,

@@ -90,8 +90,13 @@ constexpr uint8_t kServerReference = 0x1C;
 constexpr uint8_t kReasonString = 0x1F;
 constexpr uint8_t kReceiveMaximum = 0x21;
 
+constexpr uint8_t kWildcardsAvailable = 0x28;
+constexpr uint8_t kSharedAvailable = 0x2A;
+
 struct Properties {
   std::optional<uint16_t> keep_alive_s;
+  std::optional<uint32_t> session_expiry_s;
+  bool has_wildcards = true, has_shared_subscriptions = true;
   std::string reason, server_reference;
 };
 
@@ -99,6 +104,9 @@ struct Properties {
 bool read_property(Fields& fields, uint8_t id, Properties& to) {
   switch (id) {
     case kServerKeepAlive: to.keep_alive_s = fields.u16(); return true;
+    case kSessionExpiry: to.session_expiry_s = fields.number(4); return true;
+    case kWildcardsAvailable: to.has_wildcards = fields.u8() != 0; return true;
+    case kSharedAvailable: to.has_shared_subscriptions = fields.u8() != 0; return true;
     case kReasonString: to.reason = fields.text(); return true;
     case kServerReference: to.server_reference = fields.text(); return true;
     case 0x01:
@@ -106,14 +114,11 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
     case 0x19:
     case 0x24:
     case 0x25:
-    case 0x28:
-    case 0x29:
-    case 0x2A: fields.bytes(1); return true;
+    case 0x29: fields.bytes(1); return true;
     case kReceiveMaximum:
     case 0x22:
     case 0x23: fields.bytes(2); return true;
     case 0x02:
-    case kSessionExpiry:
     case 0x18:
     case 0x27: fields.bytes(4); return true;
     case 0x0B: fields.length(); return true;
@@ -170,18 +175,25 @@ void put_connect(std::string& to, const ConnectRequest& request) {
 }
 
 void put_subscribe(std::string& to, Version version, const std::vector<std::string>& topics,
-                   uint8_t qos) {
-  // MQTT 5 §3.8.3.1: retained messages come with a new subscription only, not again with each
-  // connection.
-  constexpr uint8_t kRetainedIfNew = 0x10;
+                   uint8_t qos, Retained retained) {
   std::string body;
   put_u16(body, kSubscribeId);
   if (version == Version::kV5) put_length(body, 0);
+  // MQTT 5 §3.8.3.1, Retain Handling.
+  const int options = version == Version::kV5 ? qos | static_cast<int>(retained) << 4 : qos;
   for (const std::string& topic : topics) {
     put_text(body, topic);
-    body += static_cast<char>(version == Version::kV5 ? qos | kRetainedIfNew : qos);
+    body += static_cast<char>(options);
   }
   put_packet(to, PacketType::kSubscribe, 0x02, body);
+}
+
+void put_unsubscribe(std::string& to, Version version, const std::vector<std::string>& topics) {
+  std::string body;
+  put_u16(body, kUnsubscribeId);
+  if (version == Version::kV5) put_length(body, 0);
+  for (const std::string& topic : topics) put_text(body, topic);
+  put_packet(to, PacketType::kUnsubscribe, 0x02, body);
 }
 
 void put_disconnect(std::string& to, Version version, uint8_t reason) {
@@ -200,6 +212,9 @@ std::optional<Connack> read_connack(const Packet& packet, Version version) {
     Properties properties;
     if (!read_properties(fields, properties)) return std::nullopt;
     connack.keep_alive_s = properties.keep_alive_s;
+    connack.session_expiry_s = properties.session_expiry_s;
+    connack.has_wildcards = properties.has_wildcards;
+    connack.has_shared_subscriptions = properties.has_shared_subscriptions;
     connack.reason = std::move(properties.reason);
     connack.server_reference = std::move(properties.server_reference);
   }
@@ -228,13 +243,19 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
   return publish;
 }
 
-std::optional<std::vector<uint8_t>> read_suback(const Packet& packet, Version version) {
+std::optional<Suback> read_suback(const Packet& packet, Version version) {
   Fields fields(packet.body);
   fields.u16();
-  Properties ignored;
-  if (version == Version::kV5 && !read_properties(fields, ignored)) return std::nullopt;
+  Properties properties;
+  if (version == Version::kV5 && !read_properties(fields, properties)) return std::nullopt;
   if (!fields.well()) return std::nullopt;
-  return std::vector<uint8_t>(fields.rest().begin(), fields.rest().end());
+  return Suback{{fields.rest().begin(), fields.rest().end()}, std::move(properties.reason)};
+}
+
+std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version version) {
+  const std::optional<Suback> same = read_suback(packet, version);
+  if (!same) return std::nullopt;
+  return same->codes;
 }
 
 std::optional<uint16_t> read_pubrel(const Packet& packet) {
@@ -268,7 +289,6 @@ std::string code_text(uint8_t code, Version version) {
       {0x80, "refused"},
   };
   static constexpr std::pair<uint8_t, const char*> kV5[] = {
-      {0x04, "the connection ended with its will"},
       {0x80, "unspecified error"},
       {0x81, "malformed packet"},
       {0x82, "protocol error"},
@@ -301,7 +321,7 @@ std::string code_text(uint8_t code, Version version) {
       {0xA2, "wildcard subscriptions are not supported"},
   };
   using Codes = std::span<const std::pair<uint8_t, const char*>>;
-  const Codes known = version == Version::kV5 && code >= 4 ? Codes(kV5) : Codes(kV311);
+  const Codes known = version == Version::kV5 && code >= 0x80 ? Codes(kV5) : Codes(kV311);
   const auto found = std::find_if(known.begin(), known.end(),
                                   [&](const auto& each) { return each.first == code; });
   char number[24];

@@ -25,9 +25,10 @@ struct ConnectRequest {
 };
 void put_connect(std::string& to, const ConnectRequest& request);
 
-constexpr uint16_t kSubscribeId = 1;
+constexpr uint16_t kSubscribeId = 1, kUnsubscribeId = 2;
 void put_subscribe(std::string& to, Version version, const std::vector<std::string>& topics,
-                   uint8_t qos);
+                   uint8_t qos, Retained retained);
+void put_unsubscribe(std::string& to, Version version, const std::vector<std::string>& topics);
 
 // PUBACK, PUBREC or PUBCOMP, with success.
 inline void put_acknowledgement(std::string& to, PacketType type, uint16_t id) {
@@ -46,10 +47,13 @@ inline constexpr uint8_t kMalformedPacket = 0x81;
 
 struct Connack {
   bool session_present = false;
-  uint8_t code = 0;                      // 0: accepted
-  std::optional<uint16_t> keep_alive_s;  // MQTT 5: the server's, which overrules ours
-  std::string reason;                    // MQTT 5: in the server's words
-  std::string server_reference;          // MQTT 5: where to go instead
+  uint8_t code = 0;  // 0: accepted
+  // MQTT 5.
+  std::optional<uint16_t> keep_alive_s;      // the server's, which overrules ours
+  std::optional<uint32_t> session_expiry_s;  // likewise
+  bool has_wildcards = true, has_shared_subscriptions = true;
+  std::string reason;            // in the server's words
+  std::string server_reference;  // where to go instead
 };
 std::optional<Connack> read_connack(const Packet& packet, Version version);
 
@@ -64,8 +68,15 @@ struct Publish {
 // Of an oversize packet only topic and id count.
 std::optional<Publish> read_publish(const Packet& packet, Version version);
 
-// The reason code of each subscription.
-std::optional<std::vector<uint8_t>> read_suback(const Packet& packet, Version version);
+struct Suback {
+  std::vector<uint8_t> codes;  // of each subscription: its quality of service, or a refusal
+  std::string reason;          // MQTT 5
+};
+std::optional<Suback> read_suback(const Packet& packet, Version version);
+constexpr uint8_t kSubscriptionRefused = 0x80;  // and above (MQTT 3.1.1 §3.9.3, MQTT 5 §3.9.3)
+
+// The code of each topic; none in 3.1.1.
+std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version version);
 
 std::optional<uint16_t> read_pubrel(const Packet& packet);
 
@@ -75,7 +86,8 @@ struct Disconnect {
 };
 std::optional<Disconnect> read_disconnect(const Packet& packet);
 
-// What a code of a CONNACK, SUBACK or DISCONNECT means, in words.
+// What a code of a CONNACK, SUBACK or DISCONNECT means, in words. A broker that doesn't know
+// version 5 answers a CONNECT of it in its own.
 std::string code_text(uint8_t code, Version version);
 
 }  // namespace mqtt_source

@@ -8,7 +8,15 @@
 //   message again later, but it is acknowledged all the same; so 1 is always returned.
 // * the same thread receives for all clients of the process and sends their pings, under
 //   one mutex; so the callback waits for milliseconds at most.
-// * reconnecting does not subscribe again; so `connected` does, every time.
+// * reconnecting does not subscribe again; so we do, every time.
+// * src/MQTTAsyncUtils.c, MQTTAsync_receiveThread: a Server Keep Alive is not followed, so a
+//   connection whose broker has another one begins anew with that (MQTT 5 §3.2.2.3.14); after a
+//   DISCONNECT `disconnected` is called, and `connectionLost` is not.
+// * nextOrClose: a failed attempt is told by a few words and no cause, so the cause is looked for
+//   by an attempt of our own; the properties of a CONNACK that refuses are not told.
+// * src/WebSocket.c, WebSocket_receiveFrame: of a message that comes in several frames, what has
+// come
+//   is lost when the next has not, which ends the connection.
 #pragma once
 
 #include <MQTTAsync.h>
@@ -23,6 +31,9 @@
 #include "message_limits.hpp"
 #include "options.hpp"
 #include "receiver.hpp"
+#include "session.hpp"
+#include "transport.hpp"
+#include "trouble.hpp"
 
 namespace mqtt_source {
 
@@ -40,39 +51,82 @@ class PahoReceiver final : public Receiver {
   void acknowledged(uint64_t) override {}
 
  private:
-  enum class State { kDisconnected, kConnecting, kConnected, kSubscribed, kPausing };
+  enum class State {
+    kDisconnected,  // the next attempt is due after a pause
+    kDue,           // at once
+    kConnecting,
+    kFailed,  // an attempt, as `failed_` says
+    kSubscribing,
+    kSubscribed,
+    kPausing,   // to be disconnected until the intake has room
+    kRenewing,  // likewise, and connected again at once
+  };
+  struct FailedAttempt {
+    int code = 0;
+    std::string message;
+  };
 
   // The supervisor's thread: connects, and connects again after failures and pauses.
   void supervise();
-  void connect();
+  void make_client();
+  void connect(std::unique_lock<std::mutex>& lock);
   void disconnect();
-  void set_state(State state, const std::string& trouble = "");
+  // Why an attempt failed, in our words.
+  std::string cause_of(const FailedAttempt& failure);
+  State tell_failure(const std::string& why);
+
+  // Under mutex_.
+  void set_state(State state);
 
   // Paho's threads.
-  static void on_connected(void* self, char* cause);
-  static void on_connection_lost(void* self, char* cause);
-  static int on_message(void* self, char* topic, int topic_length, MQTTAsync_message* message);
+  void connected(const Connack& answer);
+  void unsubscribe();
+  void subscribe();
+  void subscribed(const Suback& answer);
+  void lost(const std::string& why);
+  template <class Success>
+  static void on_connected(void* self, Success* response);
   template <class Failure>
   static void on_connect_failure(void* self, Failure* response);
+  static void disconnect_done(void* self);
+  static void on_connection_lost(void* self, char* cause);
+  static void on_disconnected(void* self, MQTTProperties* properties, MQTTReasonCodes code);
+  static int on_message(void* self, char* topic, int topic_length, MQTTAsync_message* message);
+  template <class Success>
+  static void on_unsubscribed(void* self, Success* response);
   template <class Success>
   static void on_subscribed(void* self, Success* response);
   template <class Failure>
   static void on_subscribe_failure(void* self, Failure* response);
-  void subscribe();
   void append(const char* topic, size_t topic_size, const MQTTAsync_message& message);
-  void subscribed(const std::string& refused);
 
   const Options options_;
+  const BrokerAddress address_;
   penstock::Context& context_;
   MessageLimits limits_;
   std::vector<char*> topics_;
   std::vector<int> qos_;
+  Transport probe_;
   MQTTAsync client_ = nullptr;
+  Version client_version_ = Version::kV5;
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  // Under mutex_.
+  Session session_;
+  Trouble trouble_;
   State state_ = State::kDisconnected;
+  FailedAttempt failed_;
+  int64_t keep_alive_s_;
+  std::vector<std::string> leaving_;  // asked to be unsubscribed from
+  bool renewed_ = false;              // since the last subscription
+  std::chrono::steady_clock::time_point subscribed_at_{};
   bool stop_ = false;
+
+  std::mutex disconnect_mutex_;
+  std::condition_variable disconnected_;
+  bool is_disconnecting_ = false;  // under disconnect_mutex_
+
   std::thread thread_;
 };
 

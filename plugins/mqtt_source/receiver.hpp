@@ -27,6 +27,12 @@ std::unique_ptr<Receiver> make_receiver(const Options& options, penstock::Contex
 
 // How a receiver's trouble with a subscription begins.
 inline constexpr const char* kRefusedSubscription = "the broker refuses the subscription";
+// What it says, among others, of one that no broker without shared subscriptions can grant.
+inline constexpr const char* kNoSharedSubscriptions = "it has no shared subscriptions";
+// What 3.1.1 leaves open.
+inline constexpr const char* kOldAndShared =
+    "MQTT 3.1.1 does not tell whether the broker has shared subscriptions; one that has none takes "
+    "$share/… for the name of a topic, and nothing arrives";
 
 // Now, as messages carry it: µs since 1970.
 inline int64_t now_us() {

@@ -1,9 +1,6 @@
 #include "transport.hpp"
 
 #include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -13,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "address_race.hpp"
 
 namespace mqtt_source {
 namespace {
@@ -75,41 +74,10 @@ void Transport::close_after_broker() {
 std::string Transport::open(std::chrono::milliseconds timeout, int wake_fd) {
   close();
   const Deadline deadline = Clock::now() + timeout;
-  std::string error = connect_tcp(deadline, wake_fd);
+  std::string error;
+  fd_ = connect_to_first(address_.host, address_.port, deadline, wake_fd, error);
   if (error.empty() && address_.tls) error = shake_hands(deadline, wake_fd);
   if (!error.empty()) close();
-  return error;
-}
-
-std::string Transport::connect_tcp(Deadline deadline, int wake_fd) {
-  addrinfo hints = {}, *found = nullptr;
-  hints.ai_socktype = SOCK_STREAM;
-  if (const int code = getaddrinfo(address_.host.c_str(), address_.port.c_str(), &hints, &found)) {
-    return "cannot look up " + address_.host + ": " + gai_strerror(code);
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
-  std::string error = "no address";
-  for (const addrinfo* each = found; each; each = each->ai_next) {
-    close();
-    fd_ = socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd_ < 0) return std::strerror(errno);
-    const int on = 1;
-    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    if (connect(fd_, each->ai_addr, each->ai_addrlen) != 0) {
-      if (errno != EINPROGRESS) {
-        error = std::strerror(errno);
-        continue;
-      }
-      error = wait_for(fd_, POLLOUT, wake_fd, deadline);
-      if (!error.empty()) return error;
-      int code = 0;
-      socklen_t size = sizeof(code);
-      getsockopt(fd_, SOL_SOCKET, SO_ERROR, &code, &size);
-      error = code ? std::strerror(code) : "";
-      if (code) continue;
-    }
-    return "";
-  }
   return error;
 }
 
@@ -144,6 +112,10 @@ std::string Transport::make_context() {
 
 std::string Transport::shake_hands(Deadline deadline, int wake_fd) {
   if (std::string error = make_context(); !error.empty()) return error;
+  if (const std::string list = options_.alpn_list(); !list.empty()) {
+    SSL_CTX_set_alpn_protos(context_.get(), reinterpret_cast<const unsigned char*>(list.data()),
+                            static_cast<unsigned>(list.size()));
+  }
   ssl_.reset(SSL_new(context_.get()));
   SSL_set_fd(ssl_.get(), fd_);
   if (is_ip_address(address_.host)) {

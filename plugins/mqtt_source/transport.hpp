@@ -54,7 +54,6 @@ class Transport {
   };
   using Deadline = std::chrono::steady_clock::time_point;
 
-  std::string connect_tcp(Deadline deadline, int wake_fd);
   std::string shake_hands(Deadline deadline, int wake_fd);
   std::string make_context();
   Transfer tls_result(int result);

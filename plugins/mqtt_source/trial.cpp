@@ -17,9 +17,9 @@ struct penstock_context {
   std::mutex mutex;
   std::condition_variable changed;
   bool healthy = false;
-  int troubles = 0;
   std::string trouble;
   std::vector<std::string> warnings;
+  std::string protocol, granted;
 };
 
 namespace mqtt_source {
@@ -38,11 +38,14 @@ void log(penstock_context* trial, int32_t level, penstock_text message) {
 void set_health(penstock_context* trial, int32_t health, penstock_text detail) {
   const std::lock_guard lock(trial->mutex);
   trial->healthy = health == PENSTOCK_HEALTHY;
-  if (health == PENSTOCK_DEGRADED) {
-    ++trial->troubles;
-    trial->trouble = text_of(detail);
-  }
+  if (health == PENSTOCK_DEGRADED) trial->trouble = text_of(detail);
   trial->changed.notify_all();
+}
+
+void label(penstock_context* trial, uint32_t metric, penstock_text value) {
+  const std::lock_guard lock(trial->mutex);
+  if (metric == kProtocol) trial->protocol = text_of(value);
+  if (metric == kGranted) trial->granted = text_of(value);
 }
 
 size_t append(penstock_context*, const penstock_source_message*, size_t count, uint32_t,
@@ -60,7 +63,7 @@ penstock_host host() {
   host.metric_add = [](penstock_context*, uint32_t, double) {};
   host.metric_set = [](penstock_context*, uint32_t, double) {};
   host.metric_observe = [](penstock_context*, uint32_t, double) {};
-  host.metric_label = [](penstock_context*, uint32_t, penstock_text) {};
+  host.metric_label = label;
   host.set_error = [](penstock_context*, penstock_text) {};
   host.append_messages = append;
   host.wait_for_space = [](penstock_context*, int64_t) { return int32_t{1}; };
@@ -89,30 +92,15 @@ TrialResult try_receiver(const Options& options) {
   {
     std::unique_lock lock(trial.mutex);
     trial.changed.wait_until(lock, deadline,
-                             [&] { return trial.healthy || trial.troubles >= attempts; });
+                             [&] { return trial.healthy || !trial.trouble.empty(); });
   }
   receiver->stop();
   const std::lock_guard lock(trial.mutex);
-  if (trial.healthy) return {"", trial.warnings};
-  return {trial.trouble.empty() ? "no answer in time" : trial.trouble, trial.warnings};
-}
-
-std::string advice_for(const std::string& trouble) {
-  constexpr std::pair<const char*, const char*> kAdvice[] = {
-      {"user or password", "set username and password as the broker has them"},
-      {"not authorised", "set username and password, or have the broker let this user in"},
-      {"client_id", "set a client_id that the broker allows"},
-      {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
-      {"TLS", "set broker_url and the tls_ options as the broker has them"},
-      {"cannot look up", "set broker_url to a name that this machine can look up"},
-      {"answer", "set broker_url to where the broker is, and look for a firewall"},
-      {"refused", "start the broker, or set broker_url to where it listens"},
-      {"version of MQTT", "set protocol to what the broker speaks"},
-  };
-  for (const auto& [says, advice] : kAdvice) {
-    if (trouble.find(says) != std::string::npos) return advice;
-  }
-  return "set broker_url to where the broker is";
+  TrialResult result{trial.trouble, trial.warnings,
+                     "MQTT " + trial.protocol + ", " + trial.granted};
+  if (trial.healthy) result.trouble.clear();
+  else if (result.trouble.empty()) result.trouble = "no answer in time";
+  return result;
 }
 
 Options without_disturbance(Options options) {

@@ -11,14 +11,12 @@ namespace mqtt_source {
 struct TrialResult {
   std::string trouble;  // empty: connected and subscribed
   std::vector<std::string> warnings;
+  std::string granted;  // version, and what the broker grants
 };
 
 // Makes a receiver of `options`, lets it connect and subscribe, and ends it. What it receives is
 // thrown away.
 TrialResult try_receiver(const Options& options);
-
-// What usually helps, by the words of a receiver's trouble.
-std::string advice_for(const std::string& trouble);
 
 // The options with a session and groups of the trial's own: a session that runs goes on, and no
 // message is taken from those who share the topics.

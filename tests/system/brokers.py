@@ -2,11 +2,27 @@
 both receivers, and counted exactly."""
 
 import os
+import signal
+import socket
+import ssl
+import time
 import unittest
 
-from receivers import PIPELINE, messages_of
-from scripted_broker import SESSION_EXPIRY, V5, ScriptedBroker
-from services import Engine, temporary_folder, wait_until
+from receivers import PIPELINE, Certificates, messages_of
+from scripted_broker import (CLOSE, SESSION_EXPIRY, SILENCE, V5, V311, ScriptedBroker, connack, disconnect,
+                             publish)
+from services import PENSTOCK, Engine, run_process, temporary_folder, wait_until
+
+CAN_NAME_HOSTS = os.geteuid() == 0 and run_process(["unshare", "-m", "true"]).returncode == 0
+SHARED = '["$share/ingestion/dev/#"]'
+
+
+def in_turn(*answers):
+    """To the first CONNECT the first, and so on; a number is a refusal. Then all is well."""
+    def answer(connect):
+        mine = answers[connect.number - 1] if connect.number <= len(answers) else 0
+        return connack(connect.version, mine) if isinstance(mine, int) else mine
+    return answer
 
 
 class Brokers:
@@ -21,17 +37,34 @@ class Brokers:
         self.addCleanup(broker.close)
         return broker
 
-    def pipeline(self, broker, options=""):
+    def pipeline(self, broker, options="", topics='["dev/#"]'):
         path = os.path.join(self.folder, "pipeline.toml")
         with open(path, "w") as f:
-            f.write(PIPELINE.format(url=broker.url,
-                                    options=f'receiver = "{self.receiver}"\n{options}'))
+            f.write(PIPELINE.replace('["dev/#", "uns/#"]', topics).format(
+                url=broker.url, options=f'receiver = "{self.receiver}"\n{options}'))
         return path
 
-    def start(self, broker, options="", ready=True):
-        engine = Engine(self.folder, self.pipeline(broker, options)).start()
+    def start(self, broker, options="", ready=True, **more):
+        engine = Engine(self.folder, self.pipeline(broker, options, **more)).start()
         self.addCleanup(engine.stop)
         return engine.wait_ready() if ready else engine
+
+    def check(self, broker, options="", **more):
+        """Exit code and words of `penstock check --connect`."""
+        engine = Engine(self.folder, self.pipeline(broker, options, **more), name="check")
+        done = run_process([PENSTOCK, "check", "--connect", engine.pipeline], env=engine.environment,
+                           cwd=engine.folder, capture_output=True, text=True, timeout=120)
+        return done.returncode, done.stdout + done.stderr
+
+    def assert_trouble(self, engine, text):
+        wait_until(lambda: text in engine.get("/health")[1], f"health says {text!r}")
+
+    def wait_log(self, engine, *texts):
+        for each in texts:
+            wait_until(lambda: each in engine.log(), f"the log says {each!r}")
+
+    def protocol(self, engine):
+        return engine.status()["mqtt"]["protocol"]
 
     def assert_arrive(self, engine, *expected):
         wait_until(lambda: len(messages_of(engine)) >= len(expected), "the messages arrive")
@@ -47,6 +80,286 @@ class Brokers:
                 self.assertEqual(broker.versions, [V5])
                 self.assertEqual(broker.connects[0].properties[SESSION_EXPIRY], expiry)
                 self.assertEqual(engine.stop(), 0)
+
+    def test_a_session_that_the_broker_has_lost_is_told(self):
+        broker = self.broker(answer=lambda c: connack(c.version, session=c.number == 2),
+                             then=lambda c: [CLOSE] if c.number < 3 else [])
+        engine = self.start(broker, ready=False)
+        wait_until(lambda: len(broker.subscribed) == 3, "three connections")
+        self.wait_log(engine, "the broker no longer has the session of penstock-test: what it had kept "
+                              "for it since the connection broke is lost")
+        self.assertEqual(engine.log().count("no longer has the session"), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_shorter_session_and_a_lower_quality_of_service_are_told_with_what_they_mean(self):
+        broker = self.broker(answer=lambda c: connack(c.version, SESSION_EXPIRY=3600),
+                             grant=lambda c, filters: ([0 for _ in filters], None))
+        engine = self.start(broker)
+        self.wait_log(engine, "the broker keeps the session for 1h, not session_expiry = 7d: what comes "
+                              "while Penstock is away for longer is lost",
+                      "the broker grants dev/# quality of service 0, not 1: what comes while the "
+                      "connection is away is lost")
+        self.assertEqual(engine.status()["mqtt"]["granted"],
+                         "QoS 0, shared subscriptions available, session kept for 1h")
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Shared subscriptions ----
+
+    def assert_no_shared_subscriptions(self, broker):
+        words = ("the broker refuses the subscription to $share/ingestion/dev/#: it has no shared "
+                 "subscriptions")
+        remedy = ("; write dev/# in topics, with this instance as the only one, or use a broker that "
+                  "has them")
+        engine = self.start(broker, ready=False, topics=SHARED)
+        self.assert_trouble(engine, words)
+        self.assertIn(remedy, engine.get("/health")[1])
+        self.assertEqual(engine.get("/health/ready")[0], 503)
+        self.assertEqual(engine.stop(), 0)
+        code, text = self.check(broker, topics=SHARED)
+        self.assertEqual(code, 1, text)
+        self.assertIn("topics: " + words, text)
+        self.assertIn(remedy, text)
+
+    def test_a_broker_that_says_that_it_has_no_shared_subscriptions_is_not_asked_for_one(self):
+        broker = self.broker(answer=lambda c: connack(c.version, SHARED_AVAILABLE=0))
+        self.assert_no_shared_subscriptions(broker)
+        self.assertEqual(broker.subscribed, [])
+
+    def test_a_shared_subscription_that_is_refused_is_told_with_the_remedy(self):
+        self.assert_no_shared_subscriptions(self.broker(
+            grant=lambda c, filters: ([0x9E if f.startswith("$share") else 1 for f, _ in filters], "soon")))
+
+    def test_shared_subscriptions_that_the_protocol_cannot_promise_are_warned_of(self):
+        broker = self.broker(answer=in_turn(0x84))
+        engine = self.start(broker, topics=SHARED)
+        self.wait_log(engine, "MQTT 3.1.1 does not tell whether the broker has shared subscriptions")
+        self.assertEqual(engine.stop(), 0)
+        code, text = self.check(broker, 'protocol = "3.1.1"', topics=SHARED)
+        self.assertEqual(code, 0, text)
+        self.assertIn("warning: protocol: MQTT 3.1.1 does not tell whether the broker has shared", text)
+
+    def test_a_check_says_what_is_granted_and_publishes_nothing(self):
+        broker = self.broker()
+        code, text = self.check(broker, topics=SHARED)
+        self.assertEqual(code, 0, text)
+        self.assertIn(f"connected to {broker.url} and subscribed to 1 topic filter (MQTT 5, QoS 1, shared "
+                      "subscriptions available)", text)
+        self.assertEqual(broker.published, 0)
+
+    # ---- The version ----
+
+    def test_a_connection_that_is_closed_once_does_not_decide_the_version(self):
+        broker = self.broker(answer=in_turn(CLOSE), then=lambda c: [CLOSE] if c.number == 2 else [])
+        engine = self.start(broker)
+        wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
+        self.assertEqual(broker.versions, [V5, V311, V5])
+        self.wait_log(engine, "(MQTT 3.1.1 (the broker closed the connection when asked with MQTT 5), QoS 1)",
+                      "(MQTT 5, QoS 1")
+        wait_until(lambda: self.protocol(engine) == "5", "the status says 5")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_refused_version_is_remembered(self):
+        broker = self.broker(answer=lambda c: connack(c.version, 0x84 if c.version == V5 else 0),
+                             then=lambda c: [CLOSE] if c.number == 2 else [])
+        engine = self.start(broker)
+        wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
+        self.assertEqual(broker.versions, [V5, V311, V311])
+        self.assertEqual(self.protocol(engine), "3.1.1 (the broker refused MQTT 5)")
+        self.wait_log(engine, "it does not speak this version of MQTT (code 0x84); MQTT 3.1.1 is tried")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_broker_that_is_silent_to_one_version_is_asked_with_the_other(self):
+        broker = self.broker(answer=lambda c: SILENCE if c.version == V5 else connack(V311),
+                             then=lambda c: [CLOSE] if c.number < 5 else [])
+        engine = self.start(broker, 'connect_timeout = "1s"', ready=False)
+        wait_until(lambda: len(broker.subscribed) == 3, "it connects again, twice")
+        # Silence that came twice is believed.
+        self.assertEqual(broker.versions, [V5, V311, V5, V311, V311])
+        wait_until(lambda: self.protocol(engine) == "3.1.1 (the broker did not answer MQTT 5)", "it is told")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_version_that_the_file_names_is_the_only_one(self):
+        broker = self.broker(answer=in_turn(CLOSE, 0x84))
+        engine = self.start(broker, 'protocol = "5"')
+        self.assertEqual(broker.versions, [V5, V5, V5])
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Causes ----
+
+    def test_each_new_cause_is_logged_with_its_code_and_the_option_that_mends_it(self):
+        broker = self.broker(answer=in_turn(0x88, connack(V5, 0x86, REASON_STRING="no such user"), 0x85, 0x85))
+        engine = self.start(broker, 'protocol = "5"')
+        self.wait_log(
+            engine, "the broker refuses it: the server is not available (code 0x88)",
+            "user or password is wrong (code 0x86)" + (": no such user" if self.receiver == "bulk" else "") +
+            "; set username and password as the broker has them",
+            "the client_id is not allowed (code 0x85); set a client_id that the broker allows")
+        self.assertEqual(engine.log().count("0x85"), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_wrong_password_is_told_also_behind_a_version_that_is_refused(self):
+        broker = self.broker(answer=lambda c: connack(c.version, 0x84 if c.version == V5 else 4))
+        engine = self.start(broker, ready=False)
+        self.assert_trouble(engine, "the broker refuses it: user or password is wrong (code 0x04); set "
+                                    "username and password")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_refused_subscription_is_told_in_the_brokers_words(self):
+        broker = self.broker(grant=lambda c, filters: ([0x87] * len(filters), "ask the plant's IT"))
+        engine = self.start(broker, ready=False)
+        self.assert_trouble(engine, "the broker refuses the subscription to dev/#: not authorised "
+                                    "(code 0x87): ask the plant's IT")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_client_id_in_use_twice_is_guessed_when_the_broker_says_nothing(self):
+        broker = self.broker(answer=lambda c: connack(c.version, session=True), then=lambda c: [CLOSE])
+        engine = self.start(broker, ready=False)
+        self.wait_log(engine, "again within seconds: is the client_id penstock-test in use twice?")
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_client_id_in_use_twice_is_told_when_the_broker_says_so(self):
+        broker = self.broker(then=lambda c: [disconnect(0x8E, "elsewhere"), CLOSE] if c.number == 1 else [])
+        engine = self.start(broker)
+        self.wait_log(engine, "another client took the session over: is the same client_id in use twice? "
+                              "(code 0x8E): elsewhere")
+        wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
+        self.assertEqual(engine.metric("penstock_mqtt_connections_lost_total"), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Topics that leave the file ----
+
+    DISK = '[nodes.mqtt.buffer]\ntype = "disk"\npath = "${STATE_DIRECTORY}/intake"\n'
+
+    def assert_unsubscribed(self, version, change):
+        broker = self.broker(answer=lambda c: connack(c.version, session=c.number > 1))
+        options = f'protocol = "{version}"\n'
+        engine = self.start(broker, options + self.DISK, topics='["dev/#", "uns/#", "plant/a"]')
+        wait_until(lambda: len(broker.subscribed) == 1, "it subscribes")
+        engine.pipeline = self.pipeline(broker, options + self.DISK, topics='["plant/#", "plant/a"]')
+        change(engine)
+        wait_until(lambda: len(broker.subscribed) == 2, "it subscribes again")
+        self.assertEqual([topic for topic, _ in broker.subscribed[1]], ["plant/#", "plant/a"])
+        self.assertEqual(broker.unsubscribed, ["dev/#", "uns/#"])
+        self.wait_log(engine, "unsubscribed from dev/#, which topics no longer has")
+        # Once.
+        self.assertEqual(engine.stop(), 0)
+        engine.start().wait_ready()
+        self.assertEqual(broker.unsubscribed, ["dev/#", "uns/#"])
+        self.assertEqual(engine.stop(), 0)
+
+    def test_topics_that_left_the_file_by_a_restart_are_unsubscribed_from(self):
+        def restart(engine):
+            self.assertEqual(engine.stop(), 0)
+            engine.start()
+        for version in ("3.1.1", "5"):
+            with self.subTest(version):
+                self.folder = self.enterContext(temporary_folder())
+                self.assert_unsubscribed(version, restart)
+
+    def test_topics_that_left_the_file_by_a_kill_are_unsubscribed_from(self):
+        def kill(engine):
+            engine.stop(signal.SIGKILL)
+            engine.start()
+        self.assert_unsubscribed("5", kill)
+
+    def test_topics_that_left_the_file_by_a_reload_are_unsubscribed_from(self):
+        self.assert_unsubscribed("5", lambda engine: engine.process.send_signal(signal.SIGHUP))
+
+    def test_a_session_that_was_lost_while_the_engine_was_away_is_told(self):
+        broker = self.broker()
+        engine = self.start(broker, self.DISK)
+        self.assertEqual(engine.stop(), 0)
+        self.assertNotIn("no longer has the session", engine.log())
+        engine.start().wait_ready()
+        self.wait_log(engine, "the broker no longer has the session of penstock-test")
+        self.assertEqual(broker.unsubscribed, [])
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Addresses ----
+
+    @unittest.skipUnless(CAN_NAME_HOSTS, "only root may mount a hosts file of its own")
+    def test_a_silent_address_of_a_name_does_not_keep_from_the_next(self):
+        broker = self.broker()
+        with socket.create_server(("::1", broker.port), family=socket.AF_INET6, backlog=0) as silent:
+            # With its queue full it answers nobody.
+            waiting = socket.create_connection(silent.getsockname()[:2])
+            self.addCleanup(waiting.close)
+            hosts = os.path.join(self.folder, "hosts")
+            with open(hosts, "w") as f:
+                f.write("::1 two-addresses.test\n127.0.0.1 two-addresses.test localhost\n")
+            broker.url = f"tcp://two-addresses.test:{broker.port}"
+            engine = Engine(self.folder, self.pipeline(broker, 'connect_timeout = "10m"'))
+            engine.within = ["unshare", "-m", "sh", "-c", f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh"]
+            self.addCleanup(engine.stop)
+            engine.start().wait_ready()
+            self.assertEqual(engine.stop(), 0)
+
+    def test_the_protocols_of_the_file_are_offered_in_the_handshake(self):
+        certificates = Certificates(self.folder)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificates.path("localhost.crt"), certificates.path("localhost.key"))
+        tls.set_alpn_protocols(["x-amzn-mqtt-ca"])
+        broker = self.broker(tls=tls)
+        broker.url = f"ssl://127.0.0.1:{broker.port}"
+        engine = self.start(broker, f'tls_ca = "{certificates.ca}"\nalpn = ["mqtt", "x-amzn-mqtt-ca"]')
+        self.assertEqual(broker.alpn, ["x-amzn-mqtt-ca"])
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Keep alive ----
+
+    def test_the_brokers_keep_alive_is_followed(self):
+        broker = self.broker(answer=lambda c: connack(c.version, SERVER_KEEP_ALIVE=1))
+        engine = self.start(broker, 'keep_alive = "5m"')
+        wait_until(lambda: broker.pings >= 2, "two pings come")
+        self.assertEqual(len(broker.subscribed), 1)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_broker_that_wants_no_pings_gets_none_and_costs_nothing(self):
+        broker = self.broker(answer=lambda c: connack(c.version, SERVER_KEEP_ALIVE=0))
+        engine = self.start(broker, 'keep_alive = "1s"')
+        before, began = engine.most_switches(), time.monotonic()
+        wait_until(lambda: time.monotonic() - began >= 2, "two seconds pass")
+        self.assertLess(engine.most_switches() - before, 200)
+        self.assertEqual(broker.pings, 0)
+        self.assertEqual(engine.stop(), 0)
+
+    # ---- Retained messages ----
+
+    def test_retained_messages_are_asked_for_as_the_option_says(self):
+        for option, handling in ("all", 0), ("new", 1), ("skip", 2):
+            with self.subTest(option):
+                broker = self.broker()
+                engine = self.start(broker, f'retained = "{option}"')
+                self.assertEqual(broker.subscribed, [[("dev/#", 1 | handling << 4)]])
+                self.assertEqual(engine.stop(), 0)
+
+    def test_retained_messages_can_be_skipped_whatever_the_broker_sends(self):
+        for version, name in (V311, "3.1.1"), (V5, "5"):
+            with self.subTest(name):
+                messages = [publish(b"dev/a", b"%d" % i, i, version=version, retained=i < 3)
+                            for i in range(1, 5)]
+                broker = self.broker(then=lambda c: messages)
+                engine = self.start(broker, f'protocol = "{name}"\nretained = "skip"')
+                self.assert_arrive(engine, ("dev/a", "3"), ("dev/a", "4"))
+                wait_until(lambda: broker.acknowledged == [1, 2, 3, 4], "all are acknowledged")
+                self.assertEqual(engine.metric("penstock_mqtt_messages_retained_skipped_total"), 2)
+                self.assertEqual(engine.status()["accounting"]["dropped"], 2)
+                self.assertEqual(engine.stop(), 0)
+                os.remove(os.path.join(engine.folder, "messages.ndjson"))
+
+    def test_an_old_broker_that_repeats_what_it_retains_is_heard_once_in_a_session(self):
+        retained = publish(b"dev/a", b"old", 1, version=V311, retained=True)
+        for option, expected in ("all", 5), ("new", 2), ("skip", 0):
+            with self.subTest(option):
+                # Five connections; at the fourth the session is gone.
+                broker = self.broker(answer=lambda c: connack(V311, session=c.number not in (1, 4)),
+                                     then=lambda c: [retained, CLOSE] if c.number < 5 else [
+                                         retained, publish(b"dev/a", b"end", 2, version=V311)])
+                engine = self.start(broker, f'protocol = "3.1.1"\nretained = "{option}"', ready=False)
+                self.assert_arrive(engine, *[("dev/a", "old")] * expected, ("dev/a", "end"))
+                self.assertEqual(engine.metric("penstock_mqtt_messages_retained_skipped_total"), 5 - expected)
+                self.assertEqual(engine.stop(), 0)
+                os.remove(os.path.join(engine.folder, "messages.ndjson"))
 
 
 def load_tests(loader, _, __):

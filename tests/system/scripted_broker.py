@@ -60,10 +60,18 @@ def publish(topic, payload, packet_id=1, properties=b"", version=V5, retained=Fa
     return packet(0x30 | dup << 3 | qos << 1 | retained, body + payload)
 
 
-class Listener:
-    """Serves each connection in a thread of its own; `number` counts them from 1."""
+def disconnect(code, reason=None):
+    """Of MQTT 5."""
+    return packet(0xE0, bytes([code]) + properties({REASON_STRING: reason} if reason else {}))
 
-    def __init__(self):
+
+class Listener:
+    """Serves each connection in a thread of its own; `number` counts them from 1. `tls`: an
+    ssl.SSLContext."""
+
+    def __init__(self, tls=None):
+        self.tls = tls
+        self.alpn = []
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -82,6 +90,9 @@ class Listener:
 
     def serve_and_close(self, connection, number):
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                self.alpn.append(connection.selected_alpn_protocol())
             self.serve(connection, number)
         except OSError:
             pass
@@ -97,7 +108,7 @@ class Listener:
 
 @dataclasses.dataclass
 class Connect:
-    """What a client asks for."""
+    """What a client asks for; `number` counts them from 1."""
     number: int
     version: int
     clean: bool
@@ -144,14 +155,14 @@ class ScriptedBroker(Listener):
     a SUBSCRIBE to a SUBACK's codes and reason string. `then`: of a Connect to what comes after the
     SUBACK, a list of packets and CLOSE."""
 
-    def __init__(self, answer=None, grant=None, then=None):
+    def __init__(self, answer=None, grant=None, then=None, **more):
         self.answer = answer or (lambda connect: connack(connect.version))
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.connects, self.subscribed, self.unsubscribed = [], [], []
-        self.pings, self.disconnects = 0, 0
+        self.pings, self.published, self.disconnects = 0, 0, 0
         self.acknowledged, self.recorded, self.completed = [], [], []  # PUBACK, PUBREC, PUBCOMP
-        super().__init__()
+        super().__init__(**more)
 
     @property
     def versions(self):
@@ -184,7 +195,7 @@ class ScriptedBroker(Listener):
                 fields.take(6)
                 version, flags, keep_alive = fields.number(1), fields.number(1), fields.number(2)
                 found = fields.properties() if version == V5 else {}
-                connect = Connect(number, version, bool(flags & 2), keep_alive, fields.text(), found)
+                connect = Connect(len(self.connects) + 1, version, bool(flags & 2), keep_alive, fields.text(), found)
                 self.connects.append(connect)
                 answer = self.answer(connect)
                 if answer is CLOSE:
@@ -220,6 +231,8 @@ class ScriptedBroker(Listener):
                 connection.sendall(b"\xd0\x00")
             elif kind == 4:
                 self.acknowledged.append(fields.number(2))
+            elif kind == 3:
+                self.published += 1
             elif kind == 5:
                 self.recorded.append(fields.number(2))
             elif kind == 7:

@@ -264,6 +264,7 @@ class Engine:
         self.port = free_port()
         self.pipeline = pipeline
         self.process = None
+        self.within = []  # a command that runs it
         self.environment = {k: v for k, v in os.environ.items()
                             if not k.startswith(("INGESTION_", "MQTT_", "DB_"))}
         self.environment["INGESTION_HTTP_PORT"] = str(self.port)
@@ -280,7 +281,7 @@ class Engine:
 
     def start(self, *arguments):
         with open(self.log_path, "a") as log:
-            self.process = start_process([PENSTOCK, "run", self.pipeline, *arguments], env=self.environment,
+            self.process = start_process([*self.within, PENSTOCK, "run", self.pipeline, *arguments], env=self.environment,
                                          cwd=self.folder, stdout=log, stderr=log)
         return self
 
@@ -322,6 +323,14 @@ class Engine:
         """Bytes of VmRSS, RssAnon, RssFile …"""
         with open(f"/proc/{self.process.pid}/status") as f:
             return next(int(line.split()[1]) for line in f if line.startswith(kind)) * 1024
+
+    def most_switches(self):
+        """How often the busiest of its threads has gone to sleep."""
+        found = []
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/status"):
+            with open(path) as f:
+                found += [int(line.split()[1]) for line in f if line.startswith("voluntary_ctxt")]
+        return max(found)
 
     def status(self):
         return json.loads(self.get("/status")[1] or "{}")

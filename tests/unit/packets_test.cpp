@@ -8,10 +8,12 @@
 
 #include "acknowledgements.hpp"
 #include "broker_address.hpp"
+#include "known_subscriptions.hpp"
 #include "mqtt_text.hpp"
 #include "packet_stream.hpp"
 #include "taken_messages.hpp"
 #include "topic_filter.hpp"
+#include "version_choice.hpp"
 
 using namespace mqtt_source;
 using namespace std::string_literals;
@@ -348,4 +350,138 @@ TEST_CASE("a text is cut between characters") {
   CHECK(cut_text("größe", 3) == "gr");  // ö has two bytes
   CHECK(cut_text("größe", 4) == "grö");
   CHECK(cut_text("größe", 0).empty());
+}
+
+TEST_CASE("what a CONNACK of version 5 grants is read") {
+  Packet packet;
+  packet.type = PacketType::kConnack;
+  const std::string body = "\1\0\xE\x11\0\0\xE\x10\x13\0\0\x28\0\x2A\0\x24\1"s;
+  packet.body = {body.data(), body.size()};
+  const auto connack = read_connack(packet, Version::kV5);
+  REQUIRE(connack);
+  CHECK(connack->session_present);
+  CHECK(connack->session_expiry_s == 3600u);
+  CHECK(connack->keep_alive_s == 0);
+  CHECK_FALSE(connack->has_wildcards);
+  CHECK_FALSE(connack->has_shared_subscriptions);
+}
+
+TEST_CASE("a SUBACK's codes and reason are read") {
+  Packet packet;
+  packet.type = PacketType::kSuback;
+  const std::string body = "\0\1\6\x1F\0\3why\1\x9E"s;
+  packet.body = {body.data(), body.size()};
+  const auto suback = read_suback(packet, Version::kV5);
+  REQUIRE(suback);
+  CHECK(suback->codes == std::vector<uint8_t>{1, 0x9E});
+  CHECK(suback->reason == "why");
+}
+
+TEST_CASE("a subscription says what is to come of what the broker retains, in version 5 only") {
+  std::string bytes;
+  put_subscribe(bytes, Version::kV5, {"a"}, 1, Retained::kSkip);
+  CHECK(bytes == "\x82\7\0\1\0\0\1a\x21"s);
+  bytes.clear();
+  put_subscribe(bytes, Version::kV311, {"a"}, 1, Retained::kSkip);
+  CHECK(bytes == "\x82\6\0\1\0\1a\1"s);
+}
+
+TEST_CASE("topics are unsubscribed from") {
+  std::string bytes;
+  put_unsubscribe(bytes, Version::kV5, {"a", "b"});
+  CHECK(bytes == "\xA2\x9\0\2\0\0\1a\0\1b"s);
+  bytes.clear();
+  put_unsubscribe(bytes, Version::kV311, {"a"});
+  CHECK(bytes == "\xA2\5\0\2\0\1a"s);
+}
+
+TEST_CASE("a version that is refused is not asked for again within the hour") {
+  VersionChoice choice(Protocol::kAuto);
+  const VersionChoice::Clock::time_point start{};
+  REQUIRE(choice.begin(start) == Version::kV5);
+  choice.refused(start);
+  CHECK(choice.falls_back());
+  REQUIRE(choice.begin(start) == Version::kV311);
+  choice.accepted(start);
+  CHECK_FALSE(choice.falls_back());
+  CHECK(choice.begin(start + std::chrono::minutes(59)) == Version::kV311);
+  CHECK(choice.begin(start + std::chrono::minutes(61)) == Version::kV5);
+}
+
+TEST_CASE("a broker that refuses both versions is asked with each in turn") {
+  VersionChoice choice(Protocol::kAuto);
+  const VersionChoice::Clock::time_point start{};
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(choice.begin(start) == Version::kV5);
+    choice.refused(start);
+    REQUIRE(choice.begin(start) == Version::kV311);
+    choice.refused(start);
+  }
+}
+
+TEST_CASE("a closed connection says nothing of the next one, silence does when it came twice") {
+  VersionChoice choice(Protocol::kAuto);
+  const VersionChoice::Clock::time_point start{};
+  const auto connect_with_old = [&](void (VersionChoice::*why)()) {
+    REQUIRE(choice.begin(start) == Version::kV5);
+    (choice.*why)();
+    REQUIRE(choice.begin(start) == Version::kV311);
+    choice.accepted(start);
+  };
+  for (int i = 0; i < 3; ++i) connect_with_old(&VersionChoice::closed);
+  connect_with_old(&VersionChoice::silent);
+  connect_with_old(&VersionChoice::silent);
+  CHECK(choice.begin(start) == Version::kV311);
+}
+
+TEST_CASE("subscriptions are known again, by their session alone") {
+  std::vector<char> memory(KnownSubscriptions::kBytes);
+  {
+    KnownSubscriptions known;
+    known.resume(memory.data(), 1);
+    known.ask_for({"dev/#", "$share/g/uns/#"});
+    known.granted({"dev/#"});
+  }
+  KnownSubscriptions known;
+  known.resume(memory.data(), 1);
+  CHECK(known.has({"dev/#"}));
+  CHECK_FALSE(known.has({"dev/#", "$share/g/uns/#"}));
+  CHECK(known.beside({"dev/#", "plant/#"}) == std::vector<std::string>{"$share/g/uns/#"});
+  known.left({"$share/g/uns/#"});
+  CHECK(known.beside({}) == std::vector<std::string>{"dev/#"});
+  known.resume(memory.data(), 2);
+  CHECK(known.empty());
+}
+
+TEST_CASE("subscriptions are known after a kill at any byte of their storing") {
+  std::vector<char> before(KnownSubscriptions::kBytes);
+  KnownSubscriptions known;
+  known.resume(before.data(), 1);
+  known.ask_for({"a", "b"});
+  std::vector<char> memory = before, after;
+  known.resume(memory.data(), 1);
+  known.ask_for({"c"});
+  after = memory;
+  // Of the copy that was being written any part may be there, and the other one is as it was.
+  const size_t half = KnownSubscriptions::kBytes / 2;
+  for (size_t written = 0; written < 64; ++written) {
+    std::vector<char> torn = before;
+    for (const size_t start : {size_t{0}, half}) {
+      if (std::memcmp(before.data() + start, std::vector<char>(16).data(), 16) != 0) continue;
+      std::memcpy(torn.data() + start + 8, after.data() + start + 8, written);
+    }
+    KnownSubscriptions found;
+    found.resume(torn.data(), 1);
+    CHECK(found.beside({}) == std::vector<std::string>{"a", "b"});
+  }
+}
+
+TEST_CASE("more topics than can be remembered are told, and harm nothing") {
+  std::vector<char> memory(KnownSubscriptions::kBytes);
+  KnownSubscriptions known;
+  known.resume(memory.data(), 1);
+  CHECK_FALSE(known.ask_for({std::string(40'000, 'a')}));
+  KnownSubscriptions found;
+  found.resume(memory.data(), 1);
+  CHECK(found.empty());
 }

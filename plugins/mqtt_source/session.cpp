@@ -1,0 +1,237 @@
+#include "session.hpp"
+
+#include <algorithm>
+
+#include "receiver.hpp"
+#include "taken_messages.hpp"
+
+namespace mqtt_source {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr uint8_t kVersionRefusedV311 = 0x01, kVersionRefusedV5 = 0x84;
+constexpr uint8_t kSharedRefused = 0x9E;
+
+// A connection that the broker ends this soon, twice in a row, is most likely one that another
+// client with the same name takes over, and takes over again.
+constexpr auto kShortLife = 5s;
+constexpr int kSuspicious = 2;
+
+std::string without_group(const std::string& topic) {
+  return topic.substr(topic.find('/', std::string_view("$share/").size()) + 1);
+}
+
+std::string duration_text(uint64_t seconds) {
+  constexpr std::pair<uint64_t, const char*> kUnits[] = {{86'400, "d"}, {3'600, "h"}, {60, "m"}};
+  for (const auto& [unit, name] : kUnits) {
+    if (seconds > 0 && seconds % unit == 0) return std::to_string(seconds / unit) + name;
+  }
+  return std::to_string(seconds) + "s";
+}
+
+}  // namespace
+
+Session::Session(const Options& options, penstock::Context& context, std::string client_id)
+    : options_(options),
+      context_(context),
+      client_id_(std::move(client_id)),
+      version_(options.protocol) {}
+
+void Session::resume(void* memory) {
+  known_.resume(memory,
+                TakenMessages::hash(TakenMessages::hash(2, options_.broker_url), client_id_));
+  is_kept_ = !options_.clean_session && !known_.empty();
+}
+
+ConnectRequest Session::begin() {
+  return {version_.begin(Clock::now()),
+          client_id_,
+          options_.username,
+          options_.password.text,
+          options_.clean_session,
+          static_cast<uint16_t>(options_.keep_alive_s()),
+          options_.session_expiry_s()};
+}
+
+std::string Session::no_answer(bool closed) {
+  const std::string asked = " MQTT " + std::string(name_of(version()));
+  if (closed) version_.closed();
+  else version_.silent();
+  return closed ? "the broker closed the connection when asked with" + asked
+                : "the broker doesn't answer" + asked;
+}
+
+std::string Session::connack(const Connack& answer) {
+  if (answer.code != 0) {
+    // In the words of the version that was refused.
+    const std::string why = "the broker refuses it: " + reason_text(answer, version());
+    if (answer.code == kVersionRefusedV311 || answer.code == kVersionRefusedV5) {
+      version_.refused(Clock::now());
+    }
+    return why;
+  }
+  accepted_ = Clock::now();
+  version_.accepted(accepted_);
+  granted_ = answer;
+  context_.label(kProtocol, version_.text());
+  if (!answer.session_present) {
+    if (is_kept_) {
+      context_.warn("the broker no longer has the session of " + client_id_ +
+                    ": what it had kept for it since the connection broke is lost");
+    }
+    known_.forget();
+  }
+  is_new_to_it_ = !known_.has(options_.topics);
+  compare_expiry(answer);
+  const bool any_shared =
+      std::any_of(options_.topics.begin(), options_.topics.end(), Options::is_shared);
+  if (version() == Version::kV311 && any_shared) {
+    warn_once(kOldAndShared);
+  }
+  const std::string missing = missing_feature(answer);
+  if (missing.empty() && !known_.ask_for(options_.topics)) {
+    warn_once(
+        "topics are too many to be remembered beside the intake: those that leave the file "
+        "will not be unsubscribed from");
+  }
+  return missing;
+}
+
+void Session::unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes) {
+  std::vector<std::string> done;
+  for (size_t i = 0; i < topics.size(); ++i) {
+    const uint8_t code = i < codes.size() ? codes[i] : 0;
+    if (code >= kSubscriptionRefused) {
+      warn_once("the broker does not end the subscription to " + topics[i] +
+                ", which topics no longer has: " + code_text(code, version()));
+      continue;
+    }
+    context_.info("unsubscribed from " + topics[i] + ", which topics no longer has");
+    done.push_back(topics[i]);
+  }
+  known_.left(done);
+}
+
+// MQTT 5 §3.2.2.3.2: without the property it is as was asked.
+void Session::compare_expiry(const Connack& answer) {
+  const uint32_t asked = options_.session_expiry_s();
+  const uint32_t kept = answer.session_expiry_s.value_or(asked);
+  is_kept_ = !options_.clean_session && (version() == Version::kV311 || kept > 0);
+  if (version() != Version::kV5 || kept >= asked) return;
+  const std::string instead = ", not session_expiry = " + duration_text(asked);
+  warn_once(kept == 0 ? "the broker does not keep the session" + instead +
+                            ": what comes while the connection is away is lost"
+                      : "the broker keeps the session for " + duration_text(kept) + instead +
+                            ": what comes while Penstock is away for longer is lost");
+}
+
+// MQTT 5 §3.2.2.3.11 and §3.2.2.3.13. 3.1.1 cannot say it.
+std::string Session::missing_feature(const Connack& answer) const {
+  for (const std::string& topic : options_.topics) {
+    if (!answer.has_shared_subscriptions && Options::is_shared(topic)) {
+      return subscription_refusal(topic, kSharedRefused, "", version());
+    }
+    if (!answer.has_wildcards && topic.find_first_of("+#") != std::string::npos) {
+      return std::string(kRefusedSubscription) + " to " + topic +
+             ": it has no wildcards; name each topic";
+    }
+  }
+  return "";
+}
+
+std::string subscription_refusal(const std::string& topic, uint8_t code, const std::string& reason,
+                                 Version version) {
+  std::string text = std::string(kRefusedSubscription) + " to " + topic + ": ";
+  if (version == Version::kV5 && code == kSharedRefused) {
+    text += kNoSharedSubscriptions;
+    if (!reason.empty()) text += " (" + reason + ")";
+    return text + "; write " + without_group(topic) +
+           " in topics, with this instance as the only one, or use a broker that has them";
+  }
+  return text + code_text(code, version) + (reason.empty() ? "" : ": " + reason);
+}
+
+std::string Session::suback(const Suback& answer) {
+  lowest_qos_ = static_cast<int>(options_.qos);
+  for (size_t i = 0; i < answer.codes.size(); ++i) {
+    const uint8_t code = answer.codes[i];
+    const std::string& topic = options_.topics[i];
+    if (code >= kSubscriptionRefused) {
+      return subscription_refusal(topic, code, answer.reason, version());
+    }
+    if (code < options_.qos) {
+      warn_once("the broker grants " + topic + " quality of service " + std::to_string(code) +
+                ", not " + std::to_string(options_.qos) +
+                (code == 0 ? ": what comes while the connection is away is lost"
+                           : ": a message may come twice"));
+    }
+    lowest_qos_ = std::min<int>(lowest_qos_, code);
+  }
+  known_.granted(options_.topics);
+  context_.label(kGranted, text());
+  return "";
+}
+
+std::string Session::text() const {
+  std::string text = "QoS " + std::to_string(lowest_qos_);
+  if (version() != Version::kV5) return text;
+  text += granted_.has_shared_subscriptions ? ", shared subscriptions available"
+                                            : ", no shared subscriptions";
+  if (!options_.clean_session) {
+    const uint32_t kept = granted_.session_expiry_s.value_or(options_.session_expiry_s());
+    text += kept > 0 ? ", session kept for " + duration_text(kept) : ", session not kept";
+  }
+  return text;
+}
+
+std::string Session::lost(const std::string& why) {
+  const bool short_lived = Clock::now() - accepted_ < kShortLife;
+  short_lives_ = short_lived ? short_lives_ + 1 : 0;
+  if (short_lives_ < kSuspicious || why.find("client_id") != std::string::npos) return why;
+  return why + ", again within seconds: is the client_id " + client_id_ + " in use twice?";
+}
+
+bool Session::skips(bool retained) {
+  if (!retained || options_.retained == Retained::kAll) return false;
+  // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
+  const bool repeated = version() == Version::kV311 && !is_new_to_it_;
+  if (options_.retained != Retained::kSkip && !repeated) return false;
+  context_.add(kRetainedSkipped);
+  context_.drop(1);
+  return true;
+}
+
+void Session::warn_once(const std::string& text) {
+  if (warned_.insert(text).second) context_.warn(text);
+}
+
+std::string advice_for(const std::string& trouble) {
+  constexpr std::pair<const char*, const char*> kAdvice[] = {
+      {"user or password", "set username and password as the broker has them"},
+      {"not authorised", "set username and password, or have the broker let this user in"},
+      {"client_id", "set a client_id that the broker allows"},
+      {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
+      {"TLS", "set broker_url and the tls_ options as the broker has them"},
+      {"cannot look up", "set broker_url to a name that this machine can look up"},
+      {"version of MQTT", "set protocol to what the broker speaks"},
+      {"closed the connection when asked",
+       "see the broker's log; it may want TLS, a username, or another protocol"},
+      {"busy", "it is tried again"},
+      {"shutting down", "it is tried again"},
+      {"it names", "set broker_url to the server that it names"},
+      {"moved", "set broker_url to the server that it has moved to"},
+      {"rate exceeded", "have the broker allow more connections"},
+      {"quota", "have the broker allow this client more"},
+      {"banned", "have the broker let this client in"},
+      {"the broker refuses it", "see the broker's log"},
+      {"answer", "set broker_url to where the broker is, and look for a firewall"},
+      {"refused", "start the broker, or set broker_url to where it listens"},
+  };
+  for (const auto& [says, advice] : kAdvice) {
+    if (trouble.find(says) != std::string::npos) return advice;
+  }
+  return "set broker_url to where the broker is";
+}
+
+}  // namespace mqtt_source

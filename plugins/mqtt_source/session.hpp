@@ -1,0 +1,93 @@
+// A session on the broker, apart from the bytes: what it is asked for, what it grants, and what an
+// operator should know of the difference. Both receivers have one for each connection.
+#pragma once
+
+#include <penstock/context.hpp>
+
+#include <chrono>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "known_subscriptions.hpp"
+#include "options.hpp"
+#include "packets.hpp"
+#include "version_choice.hpp"
+
+namespace mqtt_source {
+
+// One call at a time.
+class Session {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Session(const Options& options, penstock::Context& context, std::string client_id);
+
+  const std::string& client_id() const { return client_id_; }
+  Version version() const { return version_.version(); }
+  // Such as "MQTT 3.1.1 (the broker refused MQTT 5), QoS 1".
+  std::string granted_text() const { return "MQTT " + version_.text() + ", " + text(); }
+
+  // What the intake's folder keeps of it: see KnownSubscriptions. Before the first attempt.
+  void resume(void* memory);
+
+  // An attempt begins: what to ask for.
+  ConnectRequest begin();
+
+  // The broker's answers. Empty: well; else why the connection can't be.
+  std::string connack(const Connack& answer);
+  std::string suback(const Suback& answer);
+  // After CONNACK: what the broker still has, and the file no more.
+  std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
+  // UNSUBACK of these; of 3.1.1 without codes.
+  void unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes);
+  // It closed the connection, or was silent until connect_timeout, before CONNACK. Says so.
+  std::string no_answer(bool closed);
+  // The next attempt is with another version, because of what this one came to.
+  bool falls_back() const { return version_.falls_back(); }
+
+  // The connection ended after CONNACK: `why`, and perhaps what is behind it.
+  std::string lost(const std::string& why);
+
+  // Whether a message that the broker sends because of the subscription is left out, and counted.
+  bool skips(bool retained);
+
+ private:
+  // What was granted, for people.
+  std::string text() const;
+  void warn_once(const std::string& text);
+  void compare_expiry(const Connack& answer);
+  std::string missing_feature(const Connack& answer) const;
+
+  const Options& options_;
+  penstock::Context& context_;
+  const std::string client_id_;
+  VersionChoice version_;
+  Connack granted_;
+  int lowest_qos_ = 0;
+  bool is_kept_ = false;  // the broker has promised to keep the session
+  KnownSubscriptions known_;
+  bool is_new_to_it_ = true;  // of this connection: what is retained is not a repetition
+  Clock::time_point accepted_{};
+  int short_lives_ = 0;  // connections in a row that ended right after CONNACK
+  std::set<std::string> warned_;
+};
+
+// Why a subscription is refused, and what to do.
+std::string subscription_refusal(const std::string& topic, uint8_t code, const std::string& reason,
+                                 Version version);
+
+// Of a CONNACK, SUBACK or DISCONNECT: the code, and what the broker says besides.
+template <class Answer>
+std::string reason_text(const Answer& answer, Version version) {
+  std::string text = code_text(answer.code, version);
+  if (!answer.reason.empty()) text += ": " + answer.reason;
+  if (!answer.server_reference.empty()) text += "; it names " + answer.server_reference;
+  return text;
+}
+
+// What usually helps, by the words of a receiver's trouble.
+std::string advice_for(const std::string& trouble);
+
+}  // namespace mqtt_source
