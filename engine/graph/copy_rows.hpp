@@ -3,6 +3,7 @@
 
 #include <penstock/arrow.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@ struct RejectedRow {
   int64_t row = 0;
   std::string reason;
   std::string detail;  // empty: none
+  // Only a part of it, which leaves with this in the place of its column.
+  std::optional<size_t> part_column = std::nullopt;
+  std::string part = "";
 };
 
 // The rows of `rejected`, taken from `chunks` of schema `from`, in the columns of `to`,

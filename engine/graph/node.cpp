@@ -158,12 +158,14 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
-  // Each once, whatever the plugin says.
+  // Each once, whatever the plugin says, but for parts of one.
   const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
   auto& rows = result.rejected;
   std::stable_sort(rows.begin(), rows.end(),
                    [&](const auto& a, const auto& b) { return place(a) < place(b); });
-  const auto same = [&](const auto& a, const auto& b) { return place(a) == place(b); };
+  const auto same = [&](const auto& a, const auto& b) {
+    return place(a) == place(b) && !a.part_column && !b.part_column;
+  };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   if (delivery && !rows.empty()) reject_rows(*delivery, rows, outputs);
   return outputs;

@@ -338,6 +338,14 @@ typedef struct penstock_host {
    * file has it from a file or a credential, such as a password that was changed; valid until the
    * next call of this. A NULL `data`: it has not, or it cannot be read, which the engine logs. */
   penstock_text (*read_option)(penstock_context*, const char* name);
+  /* Since 1.5. As reject_row_detail, of a part of a row: a message of many points, of which some
+   * are bad. What leaves is the row with `part` in the place of its text or binary column
+   * `column` (its index in the schema); `part` should give those points when it is put through
+   * again, and no others. A row may have any number of bad parts beside what is emitted of it; each
+   * is counted as a row. */
+  void (*reject_part)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
+                      size_t column, penstock_text part, penstock_text reason,
+                      penstock_text detail);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */
