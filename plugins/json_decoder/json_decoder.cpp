@@ -17,6 +17,7 @@ class Decoder {
     std::vector<std::string> value, quality, time, rename;
     std::string root;
     TimeUnit time_unit = TimeUnit::kAuto;
+    bool keep_outer = false;
     int64_t max_depth = 0, max_points = 0;
   };
   enum Metrics : uint32_t { kParseErrors, kOverLimit };
@@ -43,6 +44,11 @@ class Decoder {
                 option<&Options::root>(
                     "root", {.help = "JSON Pointer to the point or points inside a message.",
                              .default_value = ""}),
+                option<&Options::keep_outer>(
+                    "keep_outer",
+                    {.help = "Keep members beside the way to root as metadata of each "
+                             "point; their time counts in any case.",
+                     .default_value = "false"}),
                 option<&Options::max_depth>(
                     "max_depth", {.help = "The deepest that JSON inside of a member may be nested; "
                                           "a message beyond leaves by `rejected`.",
@@ -58,7 +64,8 @@ class Decoder {
             },
         .ports = {{"out", "The points."}},
         .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
-                     "Messages that are not points; they leave by `rejected`.", true},
+                     "Messages that are no points or hold what is none; that leaves by `rejected`.",
+                     true},
                     {PENSTOCK_COUNTER, "decoder_messages_over_limit_total", "messages_over_limit",
                      "Of these, messages beyond max_depth or max_points."}},
         .rejects = true,
@@ -69,6 +76,9 @@ class Decoder {
     if (options.value.empty()) report.error("value", "needs at least one name");
     if (!options.root.empty() && options.root[0] != '/') {
       report.error("root", "a JSON Pointer begins with /, such as \"/points\"");
+    }
+    if (options.keep_outer && options.root.empty()) {
+      report.error("keep_outer", "needs root: without it, nothing is beside the points");
     }
     for (const std::string& rename : options.rename) {
       const size_t colon = rename.find(':');
@@ -85,12 +95,17 @@ class Decoder {
   Decoder(const Options& options, Context& context)
       : context_(context),
         reader_(FieldNames(options.value, options.quality, options.time, options.rename),
-                options.root, options.time_unit, {options.max_depth, options.max_points}) {}
+                {.root = options.root,
+                 .keep_outer = options.keep_outer,
+                 .unit = options.time_unit,
+                 .limits = {options.max_depth, options.max_points},
+                 .parts = context.rejects_parts()}) {}
 
   Outcome process(const Batch& batch) {
     const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
                  received_at = batch.column("received");
     points_.truncate(0);
+    reader_.start_batch();
     for (size_t i = 0; i < batch.chunks(); ++i) {
       const ArrowArray& chunk = batch.chunk(i);
       const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
@@ -99,10 +114,16 @@ class Decoder {
       for (int64_t row = 0; row < chunk.length; ++row) {
         emit_from(i, kPieceBytes);
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
-        if (reason.empty()) continue;
-        context_.reject_row(batch, i, row, reason);
+        const std::vector<BadPart>& parts = reader_.bad_parts();
+        if (reason.empty() && parts.empty()) continue;
+        if (!reason.empty()) context_.reject_row(batch, i, row, reason);
+        for (const BadPart& part : parts) {
+          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason);
+        }
         context_.add(kParseErrors);
-        if (reader_.over_limit()) tell_over_limit(topics[row], reason);
+        if (reader_.over_limit()) {
+          tell_over_limit(topics[row], reason.empty() ? parts.front().reason : reason);
+        }
       }
       emit_from(i, 1);
     }
@@ -129,7 +150,7 @@ class Decoder {
   void tell_over_limit(std::string_view topic, const std::string& reason) {
     context_.add(kOverLimit);
     if (tell_.due())
-      context_.warn("a message on " + std::string(topic) + " is rejected: " + reason);
+      context_.warn("a message on " + shortened(topic, 200) + " is rejected: " + reason);
   }
 
   static constexpr size_t kPieceBytes = 128 << 20;
