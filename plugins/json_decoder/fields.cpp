@@ -1,5 +1,9 @@
 #include "fields.hpp"
 
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
 namespace json_decoder {
 
 using simdjson::SUCCESS;
@@ -16,6 +20,42 @@ std::string_view token_of(V& value) {
     token = value.raw_json_token();
   }
   return trimmed(token);
+}
+
+// False when there is no such quality.
+bool quality_of(double number, int16_t& quality) {
+  if (!(number >= INT16_MIN && number <= INT16_MAX)) return false;
+  quality = static_cast<int16_t>(number);
+  return number == quality;
+}
+
+std::string_view without_space(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return trimmed(text);
+}
+
+// A text that is a number as JSON writes it. Infinite when it is too large.
+bool quoted_number(std::string_view text, double& number) {
+  text = without_space(text);
+  if (text.empty() || (text[0] != '-' && (text[0] < '0' || text[0] > '9'))) return false;
+  if (find_fault(text, 1).kind != JsonFault::kNone) return false;
+  const auto error = std::from_chars(text.data(), text.data() + text.size(), number).ec;
+  if (error == std::errc::result_out_of_range) {
+    // Too small is 0, as it is without quotes.
+    number = std::strtod(std::string(text).c_str(), nullptr);
+  }
+  return true;
+}
+
+std::optional<int64_t> epoch_time(std::string_view text, TimeUnit unit) {
+  text = without_space(text);
+  int64_t whole = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, whole);
+  if (read.ec == std::errc() && read.ptr == end) return from_epoch(whole, unit);
+  double number = 0;
+  quoted_number(text, number);
+  return from_epoch(number, unit);
 }
 
 }  // namespace
@@ -78,9 +118,7 @@ Reason Fields::read_value(V& value, Point& point, PointBuilder& to) {
     case JsonType::string: {
       std::string_view text;
       if (const Reason reason = read_string(token_of(value), text)) return reason;
-      to.set_text(text);
-      point.has_text = true;
-      return nullptr;
+      return value_text(text, point, to);
     }
     case JsonType::null: return token_of(value) == "null" ? nullptr : kNotJson;
     default: break;
@@ -96,6 +134,22 @@ Reason Fields::read_value(V& value, Point& point, PointBuilder& to) {
   return "value: not a scalar";
 }
 
+Reason Fields::value_text(std::string_view text, Point& point, PointBuilder& to) {
+  double number = 0;
+  if (options_.quoted_numbers && quoted_number(text, number)) {
+    if (!std::isfinite(number)) return words_.say("value: not a number that fits: ", text);
+    point.value = number;
+    return nullptr;
+  }
+  to.set_text(text);
+  point.has_text = true;
+  return nullptr;
+}
+
+Reason Fields::no_quality(std::string_view shown) {
+  return words_.say("quality: not a whole number from -32768 to 32767: ", shown);
+}
+
 template Reason Fields::read_value(Value&, Point&, PointBuilder&);
 template Reason Fields::read_value(Document&, Point&, PointBuilder&);
 
@@ -107,17 +161,17 @@ Reason Fields::read_quality(Value& value, int16_t inherited, int16_t& quality,
   switch (type) {
     case JsonType::number: {
       double number = 0;
-      if (value.get_double().get(number) || number < INT16_MIN || number > INT16_MAX ||
-          number != static_cast<int16_t>(number)) {
-        return words_.say("quality: not a whole number from -32768 to 32767: ", token_of(value));
-      }
-      quality = static_cast<int16_t>(number);
-      return nullptr;
+      const bool fits = value.get_double().get(number) == SUCCESS && quality_of(number, quality);
+      return fits ? nullptr : no_quality(token_of(value));
     }
     case JsonType::string: {
       std::string_view name;
       if (const Reason reason = read_string(token_of(value), name)) return reason;
-      const std::optional<int16_t> known = quality_of(name);
+      double number = 0;
+      if (options_.quoted_numbers && quoted_number(name, number)) {
+        return quality_of(number, quality) ? nullptr : no_quality(name);
+      }
+      const std::optional<int16_t> known = json_decoder::quality_of(name);
       quality = known.value_or(kUncertain);
       if (!known) unknown = name;
       return nullptr;
@@ -144,14 +198,20 @@ Reason Fields::read_time(Value& value, std::optional<int64_t>& time_us) {
   if (type == JsonType::string) {
     // No escape belongs into a time, so its text is read where it stands.
     const std::string_view text = token.substr(1, token.size() - 2);
-    time_us = parse_time(text);
-    return time_us ? nullptr : words_.say(why_no_time(text), text);
+    const TimeZone* zone = options_.time_zone ? &*options_.time_zone : nullptr;
+    time_us = parse_time(text, zone);
+    double number = 0;
+    if (time_us || !options_.quoted_numbers || !quoted_number(text, number)) {
+      return time_us ? nullptr : words_.say(why_no_time(text), text);
+    }
+    time_us = epoch_time(text, options_.unit);
+    return time_us ? nullptr : words_.say("time: out of range: ", text);
   }
   if (type == JsonType::number) {
     int64_t whole = 0;
     double number = 0;
-    if (value.get_int64().get(whole) == SUCCESS) time_us = from_epoch(whole, unit_);
-    else if (value.get_double().get(number) == SUCCESS) time_us = from_epoch(number, unit_);
+    if (value.get_int64().get(whole) == SUCCESS) time_us = from_epoch(whole, options_.unit);
+    else if (value.get_double().get(number) == SUCCESS) time_us = from_epoch(number, options_.unit);
     return time_us ? nullptr : words_.say("time: out of range: ", token);
   }
   if (type == JsonType::null) return token == "null" ? nullptr : kNotJson;

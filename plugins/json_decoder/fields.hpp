@@ -10,6 +10,7 @@
 
 #include "inherited.hpp"
 #include "point_builder.hpp"
+#include "time_zone.hpp"
 #include "timestamp.hpp"
 #include "words.hpp"
 
@@ -38,10 +39,16 @@ inline std::string_view key_text(const char* start, bool& escaped) {
   return {start, static_cast<size_t>(at - start)};
 }
 
+struct FieldOptions {
+  TimeUnit unit = TimeUnit::kAuto;
+  std::optional<TimeZone> time_zone = {};  // of times that name none
+  bool quoted_numbers = false;             // a text that is a number is taken as that
+};
+
 class Fields {
  public:
-  Fields(TimeUnit unit, int64_t most_depth, Words& words)
-      : unit_(unit), most_depth_(most_depth), words_(words) {}
+  Fields(const FieldOptions& options, int64_t most_depth, Words& words)
+      : options_(options), most_depth_(most_depth), words_(words) {}
 
   // `V`: a Value, or a Document that is a scalar.
   template <class V>
@@ -59,7 +66,10 @@ class Fields {
   Reason read_string(std::string_view quoted, std::string_view& text);
 
  private:
-  const TimeUnit unit_;
+  Reason value_text(std::string_view text, Point& point, PointBuilder& to);
+  Reason no_quality(std::string_view shown);
+
+  const FieldOptions& options_;
   const int64_t most_depth_;
   Words& words_;
   std::string unescaped_;

@@ -2,6 +2,8 @@
 #include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,18 @@ namespace json_decoder {
 
 using namespace penstock;
 
+enum class PointPer { kObject, kMember };
+enum class Documents { kOne, kMany };
+
 class Decoder {
  public:
   struct Options {
-    std::vector<std::string> value, quality, time, rename;
-    std::string root;
+    std::vector<std::string> value, quality, time, rename, metadata;
+    std::string root, time_zone;
     TimeUnit time_unit = TimeUnit::kAuto;
+    PointPer point_per = PointPer::kObject;
+    Documents documents = Documents::kOne;
+    bool bare_values = false, quoted_numbers = false, ignore_case = false;
     bool keep_outer = false;
     int64_t max_depth = 0, max_points = 0;
   };
@@ -38,12 +46,42 @@ class Decoder {
                     "time_unit", {.help = "Unit of a time that is a number; auto: by magnitude.",
                                   .default_value = "auto",
                                   .choices = "auto,s,ms,us,ns"}),
+                option<&Options::time_zone>(
+                    "time_zone", {.help = "Zone of times that name none, such as Europe/Berlin; "
+                                          "without it they leave by `rejected`.",
+                                  .default_value = ""}),
+                option<&Options::quoted_numbers>(
+                    "quoted_numbers", {.help = "Take a text that is a number, such as \"23.5\", as "
+                                               "the number.",
+                                       .default_value = "false"}),
+                option<&Options::ignore_case>(
+                    "ignore_case",
+                    {.help = "Names match in upper and lower case.", .default_value = "false"}),
                 option<&Options::rename>(
                     "rename", {.help = "Members stored in the metadata under another name.",
                                .default_value = "u:unit"}),
                 option<&Options::root>(
                     "root", {.help = "JSON Pointer to the point or points inside a message.",
                              .default_value = ""}),
+                option<&Options::point_per>(
+                    "point_per", {.help = "What is a point: an object with a value, or each member "
+                                          "of an object, whose name joins the topic.",
+                                  .default_value = "object",
+                                  .choices = "object,member"}),
+                option<&Options::metadata>(
+                    "metadata",
+                    {.help = "Members that are metadata of the others where a member is "
+                             "a point.",
+                     .default_value = ""}),
+                option<&Options::bare_values>(
+                    "bare_values", {.help = "Take messages that are a value alone: a number, true, "
+                                            "or a text that is no JSON.",
+                                    .default_value = "false"}),
+                option<&Options::documents>(
+                    "documents", {.help = "Whether a message may hold many JSON documents, one "
+                                          "behind the other.",
+                                  .default_value = "one",
+                                  .choices = "one,many"}),
                 option<&Options::keep_outer>(
                     "keep_outer",
                     {.help = "Keep members beside the way to root as metadata of each "
@@ -80,6 +118,18 @@ class Decoder {
     if (options.keep_outer && options.root.empty()) {
       report.error("keep_outer", "needs root: without it, nothing is beside the points");
     }
+    if (!options.metadata.empty() && options.point_per != PointPer::kMember) {
+      report.error("metadata",
+                   "needs point_per = \"member\": of an object that is a point, all other "
+                   "members are metadata");
+    }
+    if (options.bare_values && !options.root.empty()) {
+      report.error("bare_values",
+                   "has no use with root, for which a message is an object or array");
+    }
+    if (std::string why; !options.time_zone.empty() && !TimeZone::load(options.time_zone, why)) {
+      report.error("time_zone", why);
+    }
     for (const std::string& rename : options.rename) {
       const size_t colon = rename.find(':');
       if (colon == 0 || colon == std::string::npos || colon + 1 == rename.size() ||
@@ -94,10 +144,14 @@ class Decoder {
 
   Decoder(const Options& options, Context& context)
       : context_(context),
-        reader_(FieldNames(options.value, options.quality, options.time, options.rename),
+        reader_(FieldNames(options.value, options.quality, options.time, options.rename,
+                           options.metadata, options.ignore_case),
                 {.root = options.root,
                  .keep_outer = options.keep_outer,
-                 .unit = options.time_unit,
+                 .point_per_member = options.point_per == PointPer::kMember,
+                 .bare_values = options.bare_values,
+                 .many_documents = options.documents == Documents::kMany,
+                 .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
                  .limits = {options.max_depth, options.max_points},
                  .parts = context.rejects_parts()}) {}
 
@@ -131,6 +185,14 @@ class Decoder {
   }
 
  private:
+  static std::optional<TimeZone> zone_of(const Options& options) {
+    if (options.time_zone.empty()) return std::nullopt;
+    std::string why;
+    std::optional<TimeZone> zone = TimeZone::load(options.time_zone, why);
+    if (!zone) throw std::runtime_error(why);
+    return zone;
+  }
+
   void reserve(const ArrowArray& chunk, const TextColumn& topics, const TextColumn& payloads) {
     if (chunk.length == 0) return;
     const auto bytes = [&](const TextColumn& column) {

@@ -9,10 +9,20 @@ using simdjson::error_code;
 using simdjson::SUCCESS;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// So that no column outgrows its offsets.
+constexpr size_t kMostPayload = 1 << 30;
 
 simdjson::padded_string_view padded(std::string_view text) {
   return simdjson::padded_string_view(text.data(), text.size(),
                                       text.size() + simdjson::SIMDJSON_PADDING);
+}
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Whether it can be nothing but a value alone or a text.
+bool is_bare(std::string_view text) {
+  const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
+  return begin == text.end() || (*begin != '{' && *begin != '[');
 }
 
 }  // namespace
@@ -20,54 +30,53 @@ simdjson::padded_string_view padded(std::string_view text) {
 MessageReader::MessageReader(FieldNames names, MessageOptions options)
     : names_(std::move(names)),
       options_(std::move(options)),
-      fields_(options_.unit, options_.limits.depth, words_),
-      points_(names_, fields_),
+      budget_(options_.limits, words_),
+      fields_(options_.fields, options_.limits.depth, words_),
+      points_(names_, fields_, words_),
+      members_(names_, options_.limits.depth, fields_, points_, budget_, words_),
       root_(options_.root, options_.keep_outer, names_, fields_, words_) {}
 
 std::string MessageReader::read(std::string_view payload, std::string_view topic,
                                 int64_t received_us, PointBuilder& to) {
   to_ = &to;
-  payload_ = payload;
   topic_ = topic;
-  rows_before_ = to.rows();
-  counts_bytes_ = false;
+  const size_t rows_before = to.rows();
   around_.time_us = received_us;
   words_.clear();
   bad_parts_.clear();
-  const Reason reason = read_payload(payload);
+  budget_.start_message(payload, topic, to);
+  // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
+  payload_ = payload;
+  while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());
+  const Reason reason = read_payload(payload_);
   if (!reason) {
-    if (counts_bytes_) spare_bytes_ -= std::min(spare_bytes_, bytes_over_fair());
+    budget_.end_message(to);
     return {};
   }
-  to.truncate(rows_before_);
+  to.truncate(rows_before);
   bad_parts_.clear();
+  if (options_.bare_values && is_bare(payload_)) return reason;
   // What is not JSON is that first of all, whatever was found before its fault.
-  const JsonFault fault = fault_of(payload);
+  const JsonFault fault = fault_of(payload_);
   return fault.kind == JsonFault::kNone ? reason
                                         : words_.say(fault, payload, options_.limits.depth);
 }
 
-// A point alone takes no more than its message.
-void MessageReader::count_bytes() {
-  if (counts_bytes_) return;
-  counts_bytes_ = true;
-  bytes_before_ = to_->bytes();
-  part_bytes_ = 0;
-  fair_bytes_ = kTimes * (payload_.size() + topic_.size());
-  allowed_bytes_ = std::max(payload_.size(), std::min(kMostBytes, fair_bytes_ + spare_bytes_));
+// An array and an object are around what the limit is said of.
+int MessageReader::most_depth() const {
+  return static_cast<int>(options_.limits.depth + 2 + static_cast<int64_t>(root_.depth()));
 }
 
-size_t MessageReader::bytes_over_fair() {
-  const size_t bytes = bytes_so_far();
-  return bytes > fair_bytes_ ? bytes - fair_bytes_ : 0;
-}
-
-JsonFault MessageReader::fault_of(std::string_view document) const {
-  while (document.starts_with(kByteOrderMark)) document.remove_prefix(kByteOrderMark.size());
-  // An array and an object are around what `depth` is said of.
-  const int64_t most_depth = options_.limits.depth + 2 + static_cast<int64_t>(root_.depth());
-  const char* const no_text = utf8_fault(document);
-  const JsonFault fault = find_fault(document, static_cast<int>(most_depth));
+JsonFault MessageReader::fault_of(std::string_view text) const {
+  JsonFault fault;
+  if (options_.many_documents) {
+    std::string_view rest = text;
+    while (fault.kind == JsonFault::kNone && !take_value(rest, most_depth(), fault).empty()) {
+    }
+  } else {
+    fault = find_fault(text, most_depth());
+  }
+  const char* const no_text = utf8_fault(text);
   if (no_text && (fault.kind == JsonFault::kNone || no_text <= fault.at)) {
     return {JsonFault::kWrong, no_text, {}, "not valid UTF-8"};
   }
@@ -75,10 +84,43 @@ JsonFault MessageReader::fault_of(std::string_view document) const {
 }
 
 Reason MessageReader::read_payload(std::string_view payload) {
-  if (payload.size() > kMostPayload) return words_.over("larger than ", kMostPayload);
-  // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
-  while (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
-  return read_document(payload);
+  if (payload.size() > kMostPayload) return words_.over("it has more bytes than ", kMostPayload);
+  if (options_.bare_values && is_bare(payload)) {
+    const bool is_json = fault_of(payload).kind == JsonFault::kNone;
+    if (!is_json) return read_text(payload);
+    if (!options_.many_documents) return read_scalar(payload);
+  }
+  return options_.many_documents ? read_documents(payload) : read_document(payload);
+}
+
+Reason MessageReader::read_documents(std::string_view payload) {
+  if (fault_of(payload).kind != JsonFault::kNone) return kNotJson;
+  budget_.start_counting(*to_);
+  const size_t before = to_->rows();
+  std::string first;
+  size_t index = 0;
+  JsonFault fault;
+  for (std::string_view document; !(document = take_value(payload, INT32_MAX, fault)).empty();
+       ++index) {
+    const size_t row = to_->rows(), part = bad_parts_.size();
+    const bool bare = options_.bare_values && is_bare(document);
+    const Reason reason = bare ? read_scalar(document) : read_document(document);
+    if (budget_.is_exceeded() || reason == kNotJson) return reason;
+    if (reason) {
+      to_->truncate(row);
+      if (first.empty()) first = reason;
+      if (!options_.parts) return reason;
+      add_part(std::string(document), "document ", index, reason);
+    }
+    for (size_t i = part; !reason && i < bad_parts_.size(); ++i) {
+      bad_parts_[i].reason.insert(0, "document " + std::to_string(index) + ", ");
+    }
+    if (const Reason over = budget_.check(*to_)) return over;
+  }
+  if (to_->rows() > before) return nullptr;
+  if (index == 0) return kNotJson;
+  return index == 1 ? words_.say(first)
+                    : words_.say("no document is a point; document 0: " + first);
 }
 
 Reason MessageReader::read_document(std::string_view text) {
@@ -103,7 +145,7 @@ Reason MessageReader::read_root(Document& document, std::string_view text) {
   if (type == JsonType::object) {
     Object object;
     if (document.get_object().get(object)) return kNotJson;
-    reason = points_.read(object, around_, topic_, *to_);
+    reason = read_object(object);
   } else if (type == JsonType::array) {
     Array array;
     if (document.get_array().get(array)) return kNotJson;
@@ -118,24 +160,41 @@ Reason MessageReader::read_root(Document& document, std::string_view text) {
   return document.current_location().get(rest) == SUCCESS ? kNotJson : nullptr;
 }
 
+Reason MessageReader::read_object(Object& object) {
+  if (!options_.point_per_member) return points_.read(object, around_, topic_, *to_);
+  budget_.start_counting(*to_);
+  return members_.read(object, around_, topic_, *to_);
+}
+
 Reason MessageReader::read_array(Array array, std::string_view text) {
-  count_bytes();
+  budget_.start_counting(*to_);
   const size_t before = to_->rows();
+  size_t index = 0;
+  bool is_numbered = false;  // so that no element can leave alone
   for (auto element : array) {
+    Value value;
+    if (element.get(value)) return kNotJson;
     Object object;
     Reason reason = nullptr;
-    if (const error_code error = element.get_object().get(object)) {
-      if (error != simdjson::INCORRECT_TYPE) return kNotJson;
-      reason = "an element of the array is not an object";
+    const error_code error = value.get_object().get(object);
+    if (error == SUCCESS) {
+      reason = read_object(object);
+    } else if (error != simdjson::INCORRECT_TYPE) {
+      return kNotJson;
+    } else if (options_.point_per_member) {
+      is_numbered = true;
+      reason = members_.read_element(value, index, around_, topic_, *to_);
     } else {
-      reason = points_.read(object, around_, topic_, *to_);
+      reason = "an element of the array is not an object";
     }
-    if (reason == kNotJson) return reason;
+    if (budget_.is_exceeded() || reason == kNotJson) return reason;
     if (reason) {
+      if (is_numbered || !options_.parts) return reason;
       to_->truncate(before);
-      return options_.parts ? read_elements(text) : reason;
+      return read_elements(text);
     }
-    if (const Reason over = check_limits()) return over;
+    if (const Reason over = budget_.check(*to_)) return over;
+    ++index;
   }
   return to_->rows() == before ? "the array holds no points" : nullptr;
 }
@@ -143,21 +202,24 @@ Reason MessageReader::read_array(Array array, std::string_view text) {
 // Of an array of which an element is known to be bad, each by itself.
 Reason MessageReader::read_elements(std::string_view text) {
   read_again_ = true;
-  if (fault_of(document_).kind != JsonFault::kNone) return kNotJson;
+  if (find_fault(document_, most_depth()).kind != JsonFault::kNone) return kNotJson;
   array_ = text;
   const size_t before = to_->rows(), parts_before = bad_parts_.size();
   const auto most = static_cast<size_t>(options_.limits.points) + 1;
   const std::vector<std::string_view> elements = elements_of(text, most);
   for (size_t i = 0; i < elements.size(); ++i) {
     const size_t row = to_->rows();
-    if (const Reason reason = read_element(elements[i])) {
-      to_->truncate(row);
-      BadPart part{message_of(elements[i]), "element "};
-      part.reason.append(std::to_string(i)).append(": ").append(reason);
-      part_bytes_ += part.payload.size() + part.reason.size() + topic_.size();
-      bad_parts_.push_back(std::move(part));
+    const bool is_object = elements[i].front() == '{';
+    if (!is_object && options_.point_per_member) {
+      return words_.say("beside elements that are named by their index, one is no point");
     }
-    if (const Reason over = check_limits()) return over;
+    const Reason reason = is_object ? read_element(elements[i]) : "not an object";
+    if (budget_.is_exceeded()) return reason;
+    if (reason) {
+      to_->truncate(row);
+      add_part(message_of(elements[i]), "element ", i, reason);
+    }
+    if (const Reason over = budget_.check(*to_)) return over;
   }
   if (to_->rows() > before) return nullptr;
   const std::string first = bad_parts_[parts_before].reason;
@@ -166,13 +228,54 @@ Reason MessageReader::read_elements(std::string_view text) {
 }
 
 Reason MessageReader::read_element(std::string_view text) {
-  if (text.front() != '{') return "not an object";
   Document document;
   Object object;
   if (parser_.iterate(padded(text)).get(document) || document.get_object().get(object)) {
     return kNotJson;
   }
-  return points_.read(object, around_, topic_, *to_);
+  return read_object(object);
+}
+
+Reason MessageReader::read_scalar(std::string_view text) {
+  Document document;
+  if (parser_.iterate(padded(text)).get(document)) return kNotJson;
+  to_->start_texts();
+  Point point;
+  point.time_us = around_.time_us;
+  if (const Reason reason = fields_.read_value(document, point, *to_)) return reason;
+  to_->push(point, topic_);
+  return nullptr;
+}
+
+// Which is no JSON.
+Reason MessageReader::read_text(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  if (text.empty()) return "it is empty";
+  JsonFault fault{JsonFault::kWrong, utf8_fault(text), {}, "not valid UTF-8"};
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && !is_space(c);
+  });
+  if (!fault.at && control != text.end()) {
+    fault.at = text.data() + (control - text.begin());
+    fault.what = "it has a control character";
+  }
+  if (fault.at) return words_.say(fault, payload_, options_.limits.depth);
+  to_->start_texts();
+  Point point;
+  point.time_us = around_.time_us;
+  point.has_text = true;
+  to_->set_text(text);
+  to_->push(point, topic_);
+  return nullptr;
+}
+
+void MessageReader::add_part(std::string payload, const char* kind, size_t index,
+                             std::string_view reason) {
+  BadPart part{std::move(payload), kind};
+  part.reason.append(std::to_string(index)).append(": ").append(reason);
+  budget_.add_part(part.payload.size() + part.reason.size());
+  bad_parts_.push_back(std::move(part));
 }
 
 // What would give this element alone, if it were put through again.
@@ -184,15 +287,6 @@ std::string MessageReader::message_of(std::string_view element) const {
   message += ']';
   message.append(array_.data() + array_.size(), document_.data() + document_.size());
   return message;
-}
-
-Reason MessageReader::check_limits() {
-  const size_t points = to_->rows() - rows_before_ + bad_parts_.size();
-  if (points > static_cast<size_t>(options_.limits.points)) {
-    return words_.over("more points than max_points = ", options_.limits.points);
-  }
-  if (bytes_so_far() <= allowed_bytes_) return nullptr;
-  return words_.over("its points have more bytes than ", static_cast<long long>(allowed_bytes_));
 }
 
 }  // namespace json_decoder

@@ -22,7 +22,8 @@ Reason PointReader::read(Object& object, const Inherited& inherited, std::string
   }
   if (reason) return reason;
   if (!has_value_) return "there is no value";
-  if (!time_us_ && !inherited.time_fault.empty()) return inherited.time_fault.c_str();
+  if (!time_us_ && !inherited.time_fault.empty())
+    return words_.say(std::string(inherited.time_fault));
   point_.time_us = time_us_.value_or(inherited.time_us);
   if (!quality_text_.empty()) to.add_metadata_string("\"quality_text\"", quality_text_);
   to.push(point_, topic);

@@ -12,7 +12,8 @@ namespace json_decoder {
 
 class PointReader {
  public:
-  PointReader(const FieldNames& names, Fields& fields) : names_(names), fields_(fields) {}
+  PointReader(const FieldNames& names, Fields& fields, Words& words)
+      : names_(names), fields_(fields), words_(words) {}
 
   // Adds a point; when there is a reason not to, it may leave texts behind, for `truncate`.
   Reason read(Object& object, const Inherited& inherited, std::string_view topic, PointBuilder& to);
@@ -33,6 +34,7 @@ class PointReader {
 
   const FieldNames& names_;
   Fields& fields_;
+  Words& words_;
 
   // Of the point being read.
   PointBuilder* to_ = nullptr;

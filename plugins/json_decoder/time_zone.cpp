@@ -1,6 +1,7 @@
 #include "time_zone.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -180,9 +181,12 @@ std::optional<TimeZone> TimeZone::load(const std::string& name, std::string& why
   const bool is_name =
       !name.empty() && name[0] != '/' && std::all_of(name.begin(), name.end(), belongs);
   std::ifstream file;
-  if (is_name) file.open(kFolder + name, std::ios::binary);
+  std::error_code unused;
+  if (is_name && std::filesystem::is_regular_file(kFolder + name, unused)) {
+    file.open(kFolder + name, std::ios::binary);
+  }
   if (!file.is_open()) {
-    why = "there is no time zone \"" + name + "\" in " + kFolder + ", of the package tzdata";
+    why = "no time zone \"" + name + "\" in " + kFolder + " (package tzdata)";
     return std::nullopt;
   }
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

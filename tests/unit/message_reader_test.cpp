@@ -18,11 +18,16 @@ constexpr int64_t kReceived = 1'700'000'000'000'000;
 
 using Given = MessageOptions;
 
+FieldNames names(const std::vector<std::string>& metadata = {}, bool ignore_case = false) {
+  return FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}, metadata,
+                    ignore_case);
+}
+
 // The points as "time value value_str quality metadata", parts of a message that are none as
-// "~ payload: reason", or "! reason".
-std::vector<std::string> decode(std::string payload, const Given& given = {}) {
-  MessageReader reader(
-      FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}), given);
+// "~ payload: reason", or "! reason". What the topic has besides "t" comes first.
+std::vector<std::string> decode(std::string payload, const Given& given = {},
+                                FieldNames field_names = names()) {
+  MessageReader reader(std::move(field_names), given);
   const size_t size = payload.size();
   payload.append(PENSTOCK_PADDING, '\0');
   PointBuilder points;
@@ -41,10 +46,12 @@ std::vector<std::string> decode(std::string payload, const Given& given = {}) {
   const penstock::TextColumn metadata(*rows.children[5]);
   std::vector<std::string> result;
   for (int64_t i = 0; i < rows.length; ++i) {
-    CHECK(topic[i] == "t");
-    result.push_back(fmt::format(
-        "{} {} {} {} {}", time[i] - kReceived, value.valid(i) ? fmt::format("{}", value[i]) : "-",
-        text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
+    CHECK(topic[i].starts_with("t"));
+    const std::string_view name = topic[i].substr(1);
+    result.push_back(
+        fmt::format("{}{}{} {} {} {} {}", name, name.empty() ? "" : " ", time[i] - kReceived,
+                    value.valid(i) ? fmt::format("{}", value[i]) : "-",
+                    text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
   }
   rows.release(&rows);
   for (const BadPart& part : reader.bad_parts()) {
@@ -128,7 +135,7 @@ TEST_CASE("times as text and numbers, absent ones and unreadable ones") {
   CHECK(decode(R"({"v":1,"ts":1700000001})") == Points{"1000000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":1700000000.25})") == Points{"250000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":null})") == Points{"0 1 - 192 {}"});
-  CHECK(decode(R"({"v":1,"ts":1700000000000001})", {.unit = TimeUnit::kMicroseconds}) ==
+  CHECK(decode(R"({"v":1,"ts":1700000000000001})", {.fields = {.unit = TimeUnit::kMicroseconds}}) ==
         Points{"1 1 - 192 {}"});
   CHECK(rejected(R"({"v":1,"ts":"yesterday"})", "time: not like"));
   CHECK(rejected(R"({"v":1,"ts":""})", "time: not like"));
@@ -379,4 +386,150 @@ TEST_CASE("a long topic and many points do not make a column outgrow its offsets
         "its points have more bytes than " +
             std::to_string(32 * (size + topic.size()) + (64 << 20)));
   CHECK(points.rows() == 0);
+}
+
+TEST_CASE("a point per member is named by the way to it, with time and quality of its object") {
+  const Given members{.point_per_member = true};
+  CHECK(decode(R"({"temp":21,"hum":40})", members) ==
+        Points{"/temp 0 21 - 192 {}", "/hum 0 40 - 192 {}"});
+  CHECK(decode(R"({"AM2301":{"Temperature":21.3,"Humidity":40.1},"TempUnit":"C","ts":1700000001})",
+               members, names({"TempUnit"})) ==
+        Points{R"(/AM2301/Temperature 1000000 21.3 - 192 {"TempUnit":"C"})",
+               R"(/AM2301/Humidity 1000000 40.1 - 192 {"TempUnit":"C"})"});
+  CHECK(decode(R"({"s":"on","b":true,"n":null,"u":"C","q":"odd"})", members) ==
+        Points{R"(/s 0 - 'on' 64 {"unit":"C","quality_text":"odd"})",
+               R"(/b 0 1 - 64 {"unit":"C","quality_text":"odd"})",
+               R"(/n 0 - - 64 {"unit":"C","quality_text":"odd"})"});
+  // An object that has a value is a point.
+  CHECK(decode(R"({"a":{"value":1,"x":2},"b":{"v":3,"ts":1700000001},"q":false})", members) ==
+        Points{R"(/a 0 1 - 0 {"x":2})", "/b 1000000 3 - 0 {}"});
+  CHECK(decode(R"({"value":1,"x":2})", members) == Points{R"(0 1 - 192 {"x":2})"});
+  CHECK(decode(R"({"a\u00e4\n":1,"":2})", members) ==
+        Points{"/aä\n 0 1 - 192 {}", "/ 0 2 - 192 {}"});
+  CHECK(decode(R"({"a":[1,[2,3],{"b":4}]})", members) ==
+        Points{"/a/0 0 1 - 192 {}", "/a/1/0 0 2 - 192 {}", "/a/1/1 0 3 - 192 {}",
+               "/a/2/b 0 4 - 192 {}"});
+  CHECK(decode("{}", members) == Points{"! no member is a point"});
+  CHECK(decode(R"({"ts":1700000001})", members) == Points{"! no member is a point"});
+}
+
+TEST_CASE("an array of numbers is a point an element, numbered; objects are read by themselves") {
+  const Given members{.point_per_member = true};
+  CHECK(decode("[21.5,40.25]", members) == Points{"/0 0 21.5 - 192 {}", "/1 0 40.25 - 192 {}"});
+  CHECK(
+      decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
+      Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}", "~ {}: element 2: no member is a point"});
+  // A letter of its own would lose its place in the array.
+  CHECK(decode("[{},1]", members)[0].starts_with("! beside elements that are named"));
+  CHECK(decode("[1,{}]", members) == Points{"! no member is a point"});
+  CHECK(decode("[1,1e999]", members) == Points{"! value: not a number that fits: 1e999"});
+}
+
+TEST_CASE("of members, too, all must be JSON, and times that can't be read matter where needed") {
+  const Given members{.point_per_member = true};
+  for (const char* payload :
+       {R"({"ts":"\x","a":{"v":1,"ts":1}})", R"({"ts":{"x":tru},"a":{"v":1,"ts":1}})",
+        R"({"a":1,"b":[1,{"c":tru}]})", R"({"u":"\x","a":1})", R"({"\x":1})", R"({"a":1}{"b":2})",
+        R"({"ts":1,"ts":tru,"a":{"v":1,"ts":1}})", R"({"u":[tru],"a":1})"}) {
+    INFO(payload);
+    CHECK(decode(payload, members)[0].starts_with("! not JSON: "));
+  }
+  CHECK(decode(R"({"ts":"?","a":{"v":1,"ts":1700000001}})", members) ==
+        Points{"/a 1000000 1 - 192 {}"});
+  CHECK(decode(R"({"ts":"?","a":{"v":1}})", members)[0].starts_with("! time: not like"));
+}
+
+TEST_CASE("points of members obey every limit") {
+  const Given members{.point_per_member = true, .limits = {4, 3}};
+  CHECK(decode(R"({"a":1,"b":2,"c":3,"d":4})", members) ==
+        Points{"! more points than max_points = 3"});
+  CHECK(decode("[1,2,3,4]", members) == Points{"! more points than max_points = 3"});
+  CHECK(decode(R"({"a":{"b":{"c":{"d":{"e":1}}}}})", members) ==
+        Points{"! nested deeper than max_depth = 4"});
+  CHECK(decode("[[[[[[[1]]]]]]]", members) == Points{"! nested deeper than max_depth = 4"});
+  const std::string many = [] {
+    std::string text = R"("a":[1)";
+    for (int i = 0; i < 50'000; ++i) text += ",1";
+    return text + "]";
+  }();
+  const std::string text(100'000, 'x');
+  for (const std::string& payload :
+       {R"({"u":")" + text + R"(",)" + many + "}", R"({")" + text + R"(":{)" + many + "}}"}) {
+    CHECK(decode(payload, {.point_per_member = true})[0].starts_with(
+        "! its points have more bytes than"));
+  }
+}
+
+TEST_CASE("a value alone is a point when it may be") {
+  const Given bare{.bare_values = true};
+  CHECK(decode("23.5", bare) == Points{"0 23.5 - 192 {}"});
+  CHECK(decode(" -1e3\n", bare) == Points{"0 -1000 - 192 {}"});
+  CHECK(decode("true", bare) == Points{"0 1 - 192 {}"});
+  CHECK(decode("null", bare) == Points{"0 - - 192 {}"});
+  CHECK(decode("ON", bare) == Points{"0 - 'ON' 192 {}"});
+  CHECK(decode("not on\r\n", bare) == Points{"0 - 'not on' 192 {}"});
+  CHECK(decode(R"("o\n")", bare) == Points{"0 - 'o\n' 192 {}"});
+  CHECK(decode("23,5", bare) == Points{"0 - '23,5' 192 {}"});
+  CHECK(decode("NaN", bare) == Points{"0 - 'NaN' 192 {}"});
+  CHECK(decode(R"({"v":1})", bare) == Points{"0 1 - 192 {}"});
+  CHECK(decode("1e999", bare) == Points{"! value: not a number that fits: 1e999"});
+  CHECK(decode("", bare) == Points{"! it is empty"});
+  CHECK(decode(" \n", bare) == Points{"! it is empty"});
+  CHECK(decode("o\xff", bare) == Points{"! not JSON: not valid UTF-8 (at byte 2)"});
+  CHECK(decode("o\x01", bare) == Points{"! not JSON: it has a control character (at byte 2)"});
+  CHECK(decode(R"({"v":1)", bare)[0].starts_with("! not JSON"));
+  CHECK(decode("ON")[0] == R"(! not JSON: "ON" is not a value (at byte 1))");
+}
+
+TEST_CASE("a number in quotes is a number when it may be") {
+  const Given quoted{.fields = {.quoted_numbers = true}};
+  CHECK(decode(R"({"v":"23.5"})", quoted) == Points{"0 23.5 - 192 {}"});
+  CHECK(decode(R"({"v":" -1e3 "})", quoted) == Points{"0 -1000 - 192 {}"});
+  CHECK(decode(R"({"v":"1e-999"})", quoted) == Points{"0 0 - 192 {}"});
+  CHECK(decode(R"({"v":"1e999"})", quoted) == Points{"! value: not a number that fits: 1e999"});
+  for (const char* text : {"23,5", "0x1F", "1.", "01", "+1", "", " ", "-", "NaN", "1 2", "on"}) {
+    CHECK(decode(fmt::format(R"({{"v":"{}"}})", text), quoted) ==
+          Points{fmt::format("0 - '{}' 192 {{}}", text)});
+  }
+  CHECK(decode(R"({"v":1,"q":"0","ts":"1700000001.5"})", quoted) == Points{"1500000 1 - 0 {}"});
+  CHECK(decode(R"({"v":1,"ts":"1700000000000001"})", quoted) == Points{"1 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"q":"99999"})", quoted)[0].starts_with("! quality: not a whole number"));
+  CHECK(decode(R"({"v":"23.5"})") == Points{"0 - '23.5' 192 {}"});
+}
+
+TEST_CASE("many documents in a message are judged one by one when they may be there") {
+  const Given many{.many_documents = true};
+  const Points both{"0 1 - 192 {}", "0 2 - 192 {}"};
+  CHECK(decode("{\"v\":1}\n{\"v\":2}", many) == both);
+  CHECK(decode("{\"v\":1}\r\n{\"v\":2}\n\n", many) == both);
+  CHECK(decode(R"({"v":1}{"v":2})", many) == both);
+  CHECK(decode(R"([{"v":1}] {"v":2})", many) == both);
+  CHECK(decode(R"({"v":1})", many) == Points{"0 1 - 192 {}"});
+  CHECK(decode(R"({"v":1} {"x":1} [{"v":2},{"q":0}])", many) ==
+        Points{"0 1 - 192 {}", "0 2 - 192 {}", R"(~ {"x":1}: document 1: there is no value)",
+               R"(~ {"q":0}: document 2, element 1: there is no value)"});
+  CHECK(decode(R"({"v":1} {"v":tru})", many) ==
+        Points{R"(! not JSON: "tru" is not a value (at byte 14))"});
+  CHECK(decode(R"({"v":1} x)", many)[0].starts_with("! not JSON"));
+  CHECK(decode(R"({"x":1})", many) == Points{"! there is no value"});
+  CHECK(decode(R"({"x":1}{})", many) ==
+        Points{"! no document is a point; document 0: there is no value"});
+  CHECK(decode("", many)[0].starts_with("! "));
+  CHECK(decode(R"({"v":1}{"v":2}{"v":3})", {.many_documents = true, .limits = {64, 2}}) ==
+        Points{"! more points than max_points = 2"});
+  CHECK(decode("1 2", {.bare_values = true, .many_documents = true}) == both);
+}
+
+TEST_CASE("names match in any case when they may") {
+  CHECK(decode(R"({"Value":5,"TimeStamp":1700000001,"Q":0,"U":"C"})", {}, names({}, true)) ==
+        Points{R"(1000000 5 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"Value":5})")[0] == "! there is no value");
+}
+
+TEST_CASE("times without a zone are those of time_zone") {
+  std::string why;
+  const Given berlin{.fields = {.time_zone = TimeZone::load("Europe/Berlin", why)}};
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:20"})", berlin) == Points{"0 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14 23:13:20.5"})", berlin) == Points{"500000 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T22:13:20Z"})", berlin) == Points{"0 1 - 192 {}"});
 }
