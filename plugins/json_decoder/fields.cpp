@@ -18,6 +18,8 @@ std::string_view token_of(V& value) {
     if (value.raw_json_token().get(token)) return {};
   } else {
     token = value.raw_json_token();
+    bool escaped = false;
+    if (!token.empty() && token.front() == '"' && take_string(value, token, escaped)) return token;
   }
   return trimmed(token);
 }
@@ -69,7 +71,7 @@ Reason Fields::take_text(Value& value, std::string_view& text) {
   } else if (type == JsonType::array) {
     Array array;
     if (value.get_array().get(array) || array.raw_json().get(text)) return kNotJson;
-  } else {
+  } else if (bool escaped = false; type != JsonType::string || !take_string(value, text, escaped)) {
     text = trimmed(value.raw_json_token());
   }
   return nullptr;
@@ -194,7 +196,7 @@ Reason Fields::read_time(Value& value, std::optional<int64_t>& time_us) {
   JsonType type;
   if (value.type().get(type)) return kNotJson;
   time_us.reset();
-  const std::string_view token = trimmed(value.raw_json_token());
+  const std::string_view token = token_of(value);
   if (type == JsonType::string) {
     // No escape belongs into a time, so its text is read where it stands.
     const std::string_view text = token.substr(1, token.size() - 2);

@@ -45,6 +45,16 @@ struct FieldOptions {
   bool quoted_numbers = false;             // a text that is a number is taken as that
 };
 
+// A string with its quotes, which is consumed; false for anything else. A string that is left where
+// it stands, before a colon, On-Demand takes for a key when it goes on (json_iterator::skip_child).
+inline bool take_string(Value& value, std::string_view& quoted, bool& escaped) {
+  simdjson::ondemand::raw_json_string string;
+  if (value.get_raw_json_string().get(string)) return false;
+  const std::string_view text = key_text(string.raw(), escaped);
+  quoted = {text.data() - 1, text.size() + 2};
+  return true;
+}
+
 class Fields {
  public:
   Fields(const FieldOptions& options, int64_t most_depth, Words& words)

@@ -79,9 +79,13 @@ Reason PointReader::read_field(Role role, Value& value) {
 }
 
 Reason PointReader::read_metadata(const Meaning& meaning, std::string_view key, Value& value) {
-  std::string_view text = trimmed(value.raw_json_token());
-  if (!is_plain_string(text)) {
-    if (const Reason reason = fields_.take_text(value, text)) return reason;
+  std::string_view text;
+  bool escaped = false;
+  const bool is_string = take_string(value, text, escaped);
+  if (!is_string || escaped) {
+    if (!is_string) {
+      if (const Reason reason = fields_.take_text(value, text)) return reason;
+    }
     if (const Reason reason = fields_.check_json(text)) return reason;
   }
   const std::string_view quoted(key.data() - 1, key.size() + 2);

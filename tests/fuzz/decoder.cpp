@@ -82,7 +82,8 @@ void require_json_or_told(std::string_view payload, const std::string& reason) {
   const bool told = reason.starts_with("not JSON: ");
   Acceptor acceptor;
   const bool is_json = nlohmann::json::sax_parse(payload, &acceptor);
-  if (acceptor.number_too_large) return;  // which is JSON, and may be metadata
+  if (acceptor.number_too_large) return;                     // which is JSON, and may be metadata
+  if (payload.find('\0') != std::string_view::npos) return;  // that parser's end of a text
   REQUIRE(is_json != told || reason.starts_with("nested deeper"));
 }
 
@@ -116,7 +117,8 @@ void round_trip(const penstock::Batch& batch) {
     std::string_view bytes;
     REQUIRE(copy.number<int16_t>() == 6);
     REQUIRE(copy.fixed_field<int64_t>() == ToTimestamp()(time[row]));
-    REQUIRE(copy.field(bytes) && bytes == topic[row]);
+    REQUIRE(copy.field(bytes));
+    require_text(bytes, topic[row], findings.mend[0][1]);
     REQUIRE(copy.field(bytes) == value.valid(row));
     if (value.valid(row)) {
       REQUIRE(test_plans::CopyReader::number_of(bytes) == std::bit_cast<uint64_t>(value[row]));

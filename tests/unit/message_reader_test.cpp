@@ -313,27 +313,15 @@ TEST_CASE("points come of what is JSON, and what is not is told to be none") {
 }
 
 TEST_CASE("what is not JSON is rejected") {
-  for (const char* payload : {"",
-                              " ",
-                              "{",
-                              "}",
-                              "{\"v\":1",
-                              "{\"v\"}",
-                              "{\"v\":}",
-                              "{\"v\":1}}",
-                              "{\"v\":1} x",
-                              "[{\"v\":1}",
-                              "[{\"v\":1}]]",
-                              "{v:1}",
-                              "\xff\xfe",
-                              "{\"v\":\"\xff\"}",
-                              "{\"v\":\"a\nb\"}",
-                              "{\"v\":1,}",
-                              "{\"v\":1 \"q\":2}",
-                              "{\"v\":tru}",
-                              "{\"v\":nul}",
-                              "{\"v\":1.}",
-                              "{\"v\":\"\\x\"}"}) {
+  for (const char* payload :
+       {"", " ", "{", "}", "{\"v\":1", "{\"v\"}", "{\"v\":}", "{\"v\":1}}", "{\"v\":1} x",
+        "[{\"v\":1}", "[{\"v\":1}]]", "{v:1}", "\xff\xfe", "{\"v\":\"\xff\"}", "{\"v\":\"a\nb\"}",
+        "{\"v\":1,}", "{\"v\":1 \"q\":2}",
+        // Which On-Demand takes for a key.
+        R"({"v":"a":{"b":1},"q":2})", R"({"v":1,"x":"a":{"b":1},"q":2})",
+        R"({"v":1,"ts":"2024-01-15T10:30:00Z":{"b":1}})", R"({"v":1,"q":"good":{"b":1}})",
+        R"({"v":1,"x":null:{"b":1}})", R"({"v":1,"x":1:{"b":1}})", "{\"v\":tru}", "{\"v\":nul}",
+        "{\"v\":1.}", "{\"v\":\"\\x\"}"}) {
     INFO(payload);
     CHECK(decode(payload).front().starts_with("! "));
   }
