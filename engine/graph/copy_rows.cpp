@@ -60,7 +60,31 @@ ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chun
   }
 }
 
+size_t text_bytes(const ArrowSchema& from, const ArrowArray* const* chunks,
+                  const RejectedRow& row) {
+  size_t bytes = row.reason.size() + row.detail.size() + row.part.size();
+  for (int64_t i = 0; i < from.n_children; ++i) {
+    const std::optional<ColumnLayout> layout = column_layout(from.children[i]->format);
+    const auto index = static_cast<size_t>(i);
+    if (!layout || layout->kind != ColumnLayout::kText || row.part_column == index) continue;
+    const TextColumn column(column_of(chunks, index, row));
+    if (column.valid(row.row)) bytes += column[row.row].size();
+  }
+  return bytes;
+}
+
 }  // namespace
+
+size_t copied_at_once(const ArrowSchema& from, const ArrowArray* const* chunks, Rows rejected,
+                      size_t most_bytes) {
+  size_t bytes = 0, count = 0;
+  for (const RejectedRow& row : rejected) {
+    bytes += text_bytes(from, chunks, row);
+    if (count > 0 && bytes > most_bytes) break;
+    ++count;
+  }
+  return count;
+}
 
 ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks, Rows rejected,
                          const ArrowSchema& to, const std::string& node) {

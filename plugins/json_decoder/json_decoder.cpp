@@ -68,11 +68,10 @@ class Decoder {
                                           "of an object, whose name joins the topic.",
                                   .default_value = "object",
                                   .choices = "object,member"}),
-                option<&Options::metadata>(
-                    "metadata",
-                    {.help = "Members that are metadata of the others where a member is "
-                             "a point.",
-                     .default_value = ""}),
+                option<&Options::metadata>("metadata",
+                                           {.help = "Members that are metadata of the others where "
+                                                    "a member is a point, besides those of rename.",
+                                            .default_value = ""}),
                 option<&Options::bare_values>(
                     "bare_values", {.help = "Take messages that are a value alone: a number, true, "
                                             "or a text that is no JSON.",

@@ -90,8 +90,8 @@ Reason MemberReader::read_array(Array& array, const Inherited& from, int64_t dep
   const size_t topic_size = topic_.size();
   size_t index = 0;
   for (auto element : array) {
-    Value value;
-    if (element.get(value)) return kNotJson;
+    if (element.error()) return kNotJson;
+    auto&& value = std::move(element).value_unsafe();
     topic_.append("/").append(std::to_string(index++));
     if (const Reason reason = read_value(value, from, depth + 1)) return reason;
     topic_.resize(topic_size);

@@ -172,8 +172,8 @@ Reason MessageReader::read_array(Array array, std::string_view text) {
   size_t index = 0;
   bool is_numbered = false;  // so that no element can leave alone
   for (auto element : array) {
-    Value value;
-    if (element.get(value)) return kNotJson;
+    if (element.error()) return kNotJson;
+    auto&& value = std::move(element).value_unsafe();
     Object object;
     Reason reason = nullptr;
     const error_code error = value.get_object().get(object);

@@ -125,8 +125,8 @@ Reason RootPath::enter_array(Array& array, size_t step, Inherited& around,
   const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), index);
   const bool is_index = error == std::errc() && end == wanted.data() + wanted.size();
   for (auto element : array) {
-    Value value;
-    if (element.get(value)) return kNotJson;
+    if (element.error()) return kNotJson;
+    auto&& value = std::move(element).value_unsafe();
     std::string_view text;
     Reason reason = nullptr;
     if (is_index && at++ == index) {
