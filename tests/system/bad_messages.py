@@ -85,6 +85,21 @@ class BadMessages(Flow):
         self.assertLess(engine.memory("RssAnon"), 600 << 20)
         self.assertEqual(engine.stop(), 0)
 
+    def test_small_messages_that_ask_for_gigabytes_are_letters_and_cost_little(self):
+        engine = self.engine()
+        points = "[" + ",".join(['{"v":1}'] * 30_000) + "]"
+        for number in range(9):
+            run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1",
+                         "-t", f"dev/{number}/" + "a" * 60_000, "-s"], input=points.encode(), check=True)
+        wait_until(lambda: engine.status()["accounting"]["received"] == 9, "all have come")
+        engine.assert_balanced(rejected_kept=9)
+        for letter in self.letters(engine):
+            self.assertIn("its points have more bytes than", letter["reason"])
+        self.assertEqual(engine.metric("penstock_decoder_messages_over_limit_total"), 9)
+        # What the log says of a topic fits on a line.
+        self.assertLess(max(len(line) for line in engine.log().splitlines()), 2000)
+        self.assertLess(engine.memory("RssAnon"), 600 << 20)
+
     def test_a_hundred_thousand_topics_are_as_good_as_one(self):
         engine = self.engine()
         machines = self.load(100_000, "--devices", "100000")
