@@ -20,7 +20,8 @@ ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
   TextBuilder builder;
   for (const RejectedRow& row : rows) {
     const TextColumn column(column_of(chunks, index, row));
-    if (column.valid(row.row)) builder.push(column[row.row]);
+    if (row.part_column == index) builder.push(row.part);
+    else if (column.valid(row.row)) builder.push(column[row.row]);
     else builder.push_null();
   }
   return builder.finish();
@@ -59,15 +60,39 @@ ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chun
   }
 }
 
+size_t text_bytes(const ArrowSchema& from, const ArrowArray* const* chunks,
+                  const RejectedRow& row) {
+  size_t bytes = row.reason.size() + row.detail.size() + row.part.size();
+  for (int64_t i = 0; i < from.n_children; ++i) {
+    const std::optional<ColumnLayout> layout = column_layout(from.children[i]->format);
+    const auto index = static_cast<size_t>(i);
+    if (!layout || layout->kind != ColumnLayout::kText || row.part_column == index) continue;
+    const TextColumn column(column_of(chunks, index, row));
+    if (column.valid(row.row)) bytes += column[row.row].size();
+  }
+  return bytes;
+}
+
 }  // namespace
+
+size_t copied_at_once(const ArrowSchema& from, const ArrowArray* const* chunks, Rows rejected,
+                      size_t most_bytes) {
+  size_t bytes = 0, count = 0;
+  for (const RejectedRow& row : rejected) {
+    bytes += text_bytes(from, chunks, row);
+    if (count > 0 && bytes > most_bytes) break;
+    ++count;
+  }
+  return count;
+}
 
 ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunks, Rows rejected,
                          const ArrowSchema& to, const std::string& node) {
-  std::vector<ArrowArray> columns;
+  Columns columns(static_cast<size_t>(to.n_children));
   for (int64_t i = 0; i + 3 < to.n_children; ++i) {
     const ArrowSchema& column = *to.children[i];
     const auto source = static_cast<size_t>(column_index(from, column.name));
-    columns.push_back(copy_column(*column_layout(column.format), chunks, source, rejected));
+    columns.add(copy_column(*column_layout(column.format), chunks, source, rejected));
   }
   TextBuilder nodes, reasons, details;
   for (const RejectedRow& row : rejected) {
@@ -76,10 +101,10 @@ ArrowArray copy_rejected(const ArrowSchema& from, const ArrowArray* const* chunk
     if (row.detail.empty()) details.push_null();
     else details.push(row.detail);
   }
-  columns.push_back(nodes.finish());
-  columns.push_back(reasons.finish());
-  columns.push_back(details.finish());
-  return make_rows(static_cast<int64_t>(rejected.size()), std::move(columns));
+  columns.add(nodes.finish());
+  columns.add(reasons.finish());
+  columns.add(details.finish());
+  return make_rows(static_cast<int64_t>(rejected.size()), columns);
 }
 
 }  // namespace penstock::engine

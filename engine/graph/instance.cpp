@@ -8,6 +8,7 @@
 #include <iterator>
 #include <type_traits>
 
+#include "config/column_layout.hpp"
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
 #include "graph/batch_fault.hpp"
@@ -24,6 +25,12 @@ int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+bool holds_text(const ArrowSchema& schema, size_t column) {
+  if (column >= static_cast<size_t>(schema.n_children)) return false;
+  const std::optional<ColumnLayout> layout = column_layout(schema.children[column]->format);
+  return layout && layout->kind == ColumnLayout::kText;
 }
 
 }  // namespace
@@ -206,9 +213,13 @@ void Instance::reject(RejectedRow row) {
   if (!is_inside("rejects a row outside of a call")) return;
   const bool exists = delivery_ && row.chunk < delivery_->batch()->chunks.size() && row.row >= 0 &&
                       row.row < (**delivery_->batch()->chunks[row.chunk]->array).length;
-  if (exists) result_.rejected.push_back(std::move(row));
-  else
+  if (!exists) {
     fault_ = fmt::format("it rejects row {} of chunk {}, which is not there", row.row, row.chunk);
+  } else if (row.part_column && !holds_text(*delivery_->batch()->schema, *row.part_column)) {
+    fault_ = fmt::format("it rejects a part of column {}, which holds no text", *row.part_column);
+  } else {
+    result_.rejected.push_back(std::move(row));
+  }
 }
 
 void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
@@ -431,6 +442,12 @@ struct HostFunctions {
                                 int64_t row, penstock_text reason, penstock_text detail) {
     self(context).reject({chunk, row, std::string(view(reason)), std::string(view(detail))});
   }
+  static void reject_part(penstock_context* context, const penstock_batch*, size_t chunk,
+                          int64_t row, size_t column, penstock_text part, penstock_text reason,
+                          penstock_text detail) {
+    self(context).reject({chunk, row, std::string(view(reason)), std::string(view(detail)), column,
+                          std::string(view(part))});
+  }
   static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
   static void release(const penstock_batch* batch) { Delivery::of(batch)->release(); }
   // In pieces that fit on the stack.
@@ -555,7 +572,8 @@ const penstock_host& host() {
                                        HostFunctions::earlier_run,
                                        HostFunctions::passed_over,
                                        HostFunctions::read_option,
-                                       HostFunctions::keep};
+                                       HostFunctions::keep,
+                                       HostFunctions::reject_part};
   return functions;
 }
 

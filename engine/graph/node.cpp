@@ -158,12 +158,14 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
-  // Each once, whatever the plugin says.
+  // Each once, whatever the plugin says, but for parts of one.
   const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
   auto& rows = result.rejected;
   std::stable_sort(rows.begin(), rows.end(),
                    [&](const auto& a, const auto& b) { return place(a) < place(b); });
-  const auto same = [&](const auto& a, const auto& b) { return place(a) == place(b); };
+  const auto same = [&](const auto& a, const auto& b) {
+    return place(a) == place(b) && !a.part_column && !b.part_column;
+  };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   if (delivery && !rows.empty()) reject_rows(*delivery, rows, outputs);
   return outputs;
@@ -195,17 +197,21 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   const ArrowSchema* schema = description_.ports[port].schema.get();
   auto batch = std::make_shared<Batch>();
   batch->schema = schema;
-  const Step step{node_number(name()), delivery.way(), static_cast<uint32_t>(port), 0};
+  Step step{node_number(name()), delivery.way(), static_cast<uint32_t>(port), 0};
   for (auto begin = rows.begin(); begin != rows.end();) {
     const size_t chunk = begin->chunk;
-    const auto end =
+    const auto chunk_end =
         std::find_if(begin, rows.end(), [&](const auto& row) { return row.chunk != chunk; });
+    const auto end =
+        begin + static_cast<ptrdiff_t>(copied_at_once(*delivery.batch()->schema,
+                                                      delivery.view()->chunks, {begin, chunk_end}));
     Origins origins;
     add_origins(origins, delivery.batch()->chunks[chunk]->origins, step);
     batch->add(copy_rejected(*delivery.batch()->schema, delivery.view()->chunks, {begin, end},
                              *schema, name()),
                std::move(origins));
     begin = end;
+    step.ordinal = end == chunk_end ? 0 : step.ordinal + 1;
   }
   to.push_back({static_cast<uint32_t>(port), std::move(batch)});
 }

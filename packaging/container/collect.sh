@@ -1,7 +1,7 @@
 #!/bin/sh
 # The root folder of an image:  collect.sh INSTALLED IMAGE
 # What was installed, the libraries that it links as they lie here, the certificates that TLS needs,
-# a user without a name, and the folders that a volume or the operator fills.
+# the time zones, a user without a name, and the folders that a volume or the operator fills.
 set -eu
 installed=$1
 image=$2
@@ -26,6 +26,9 @@ find "$image/usr/bin" "$image/usr/lib" -type f \( -name penstock -o -name '*.so'
 
 mkdir -p "$image/etc/ssl/certs"
 cp -L /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
+mkdir -p "$image/usr/share/zoneinfo"
+cp -a /usr/share/zoneinfo/. "$image/usr/share/zoneinfo/"
+rm -rf "$image/usr/share/zoneinfo/right" "$image/usr/share/zoneinfo/posix"
 echo 'penstock:x:10001:10001::/var/lib/penstock:/sbin/nologin' >"$image/etc/passwd"
 echo 'penstock:x:10001:' >"$image/etc/group"
 echo 'hosts: files dns' >"$image/etc/nsswitch.conf"

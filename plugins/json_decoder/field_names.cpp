@@ -7,7 +7,9 @@ namespace json_decoder {
 FieldNames::FieldNames(const std::vector<std::string>& value,
                        const std::vector<std::string>& quality,
                        const std::vector<std::string>& time,
-                       const std::vector<std::string>& renames) {
+                       const std::vector<std::string>& renames,
+                       const std::vector<std::string>& metadata, bool ignore_case)
+    : ignore_case_(ignore_case) {
   add(value, Role::kValue);
   add(quality, Role::kQuality);
   add(time, Role::kTime);
@@ -16,6 +18,17 @@ FieldNames::FieldNames(const std::vector<std::string>& value,
     if (colon == std::string::npos) continue;  // `check` has complained
     add(rename.substr(0, colon), Role::kMetadata, 0, '"' + rename.substr(colon + 1) + '"');
   }
+  add(metadata, Role::kMetadata);
+}
+
+Meaning FieldNames::find_in_any_case(std::string_view key) const {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  for (const Entry& entry : entries_) {
+    const bool same = std::equal(key.begin(), key.end(), entry.name.begin(), entry.name.end(),
+                                 [&](char a, char b) { return lower(a) == lower(b); });
+    if (same) return {entry.role, entry.rank, &entry.renamed};
+  }
+  return {};
 }
 
 void FieldNames::add(const std::vector<std::string>& names, Role role) {

@@ -20,12 +20,15 @@ struct Meaning {
 
 class FieldNames {
  public:
+  // `renames`: from:to. `metadata`: members that stay metadata where others are points.
   FieldNames(const std::vector<std::string>& value, const std::vector<std::string>& quality,
-             const std::vector<std::string>& time, const std::vector<std::string>& renames);
+             const std::vector<std::string>& time, const std::vector<std::string>& renames,
+             const std::vector<std::string>& metadata = {}, bool ignore_case = false);
 
   // `key` as it stands in the message, without quotes; eight bytes from its start on must be
   // readable.
   Meaning find(std::string_view key) const {
+    if (ignore_case_) return find_in_any_case(key);
     const uint64_t prefix = prefix_of(key.data(), key.size());
     for (const Entry& entry : entries_) {
       if (entry.prefix != prefix || entry.name.size() != key.size()) continue;
@@ -42,6 +45,7 @@ class FieldNames {
     uint8_t rank;
     std::string renamed;
   };
+  Meaning find_in_any_case(std::string_view key) const;
   void add(const std::string& name, Role role, size_t rank, std::string renamed = "");
   void add(const std::vector<std::string>& names, Role role);
 
@@ -52,6 +56,7 @@ class FieldNames {
     return size >= 8 ? bytes : bytes & ((uint64_t{1} << (8 * size)) - 1);
   }
 
+  const bool ignore_case_;
   std::vector<Entry> entries_;
 };
 

@@ -2,6 +2,8 @@
 #include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,19 @@ namespace json_decoder {
 
 using namespace penstock;
 
+enum class PointPer { kObject, kMember };
+enum class Documents { kOne, kMany };
+
 class Decoder {
  public:
   struct Options {
-    std::vector<std::string> value, quality, time, rename;
-    std::string root;
+    std::vector<std::string> value, quality, time, rename, metadata;
+    std::string root, time_zone;
     TimeUnit time_unit = TimeUnit::kAuto;
+    PointPer point_per = PointPer::kObject;
+    Documents documents = Documents::kOne;
+    bool bare_values = false, quoted_numbers = false, ignore_case = false;
+    bool keep_outer = false;
     int64_t max_depth = 0, max_points = 0;
   };
   enum Metrics : uint32_t { kParseErrors, kOverLimit };
@@ -37,12 +46,46 @@ class Decoder {
                     "time_unit", {.help = "Unit of a time that is a number; auto: by magnitude.",
                                   .default_value = "auto",
                                   .choices = "auto,s,ms,us,ns"}),
+                option<&Options::time_zone>(
+                    "time_zone", {.help = "Zone of times that name none, such as Europe/Berlin; "
+                                          "without it they leave by `rejected`.",
+                                  .default_value = ""}),
+                option<&Options::quoted_numbers>(
+                    "quoted_numbers", {.help = "Take a text that is a number, such as \"23.5\", as "
+                                               "the number.",
+                                       .default_value = "false"}),
+                option<&Options::ignore_case>(
+                    "ignore_case",
+                    {.help = "Names match in upper and lower case.", .default_value = "false"}),
                 option<&Options::rename>(
                     "rename", {.help = "Members stored in the metadata under another name.",
                                .default_value = "u:unit"}),
                 option<&Options::root>(
                     "root", {.help = "JSON Pointer to the point or points inside a message.",
                              .default_value = ""}),
+                option<&Options::point_per>(
+                    "point_per", {.help = "What is a point: an object with a value, or each member "
+                                          "of an object, whose name joins the topic.",
+                                  .default_value = "object",
+                                  .choices = "object,member"}),
+                option<&Options::metadata>("metadata",
+                                           {.help = "Members that are metadata of the others where "
+                                                    "a member is a point, besides those of rename.",
+                                            .default_value = ""}),
+                option<&Options::bare_values>(
+                    "bare_values", {.help = "Take messages that are a value alone: a number, true, "
+                                            "or a text that is no JSON.",
+                                    .default_value = "false"}),
+                option<&Options::documents>(
+                    "documents", {.help = "Whether a message may hold many JSON documents, one "
+                                          "behind the other.",
+                                  .default_value = "one",
+                                  .choices = "one,many"}),
+                option<&Options::keep_outer>(
+                    "keep_outer",
+                    {.help = "Keep members beside the way to root as metadata of each "
+                             "point; their time counts in any case.",
+                     .default_value = "false"}),
                 option<&Options::max_depth>(
                     "max_depth", {.help = "The deepest that JSON inside of a member may be nested; "
                                           "a message beyond leaves by `rejected`.",
@@ -58,7 +101,8 @@ class Decoder {
             },
         .ports = {{"out", "The points."}},
         .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
-                     "Messages that are not points; they leave by `rejected`.", true},
+                     "Messages that are no points or hold what is none; that leaves by `rejected`.",
+                     true},
                     {PENSTOCK_COUNTER, "decoder_messages_over_limit_total", "messages_over_limit",
                      "Of these, messages beyond max_depth or max_points."}},
         .rejects = true,
@@ -69,6 +113,21 @@ class Decoder {
     if (options.value.empty()) report.error("value", "needs at least one name");
     if (!options.root.empty() && options.root[0] != '/') {
       report.error("root", "a JSON Pointer begins with /, such as \"/points\"");
+    }
+    if (options.keep_outer && options.root.empty()) {
+      report.error("keep_outer", "needs root: without it, nothing is beside the points");
+    }
+    if (!options.metadata.empty() && options.point_per != PointPer::kMember) {
+      report.error("metadata",
+                   "needs point_per = \"member\": of an object that is a point, all other "
+                   "members are metadata");
+    }
+    if (options.bare_values && !options.root.empty()) {
+      report.error("bare_values",
+                   "has no use with root, for which a message is an object or array");
+    }
+    if (std::string why; !options.time_zone.empty() && !TimeZone::load(options.time_zone, why)) {
+      report.error("time_zone", why);
     }
     for (const std::string& rename : options.rename) {
       const size_t colon = rename.find(':');
@@ -84,13 +143,22 @@ class Decoder {
 
   Decoder(const Options& options, Context& context)
       : context_(context),
-        reader_(FieldNames(options.value, options.quality, options.time, options.rename),
-                options.root, options.time_unit, {options.max_depth, options.max_points}) {}
+        reader_(FieldNames(options.value, options.quality, options.time, options.rename,
+                           options.metadata, options.ignore_case),
+                {.root = options.root,
+                 .keep_outer = options.keep_outer,
+                 .point_per_member = options.point_per == PointPer::kMember,
+                 .bare_values = options.bare_values,
+                 .many_documents = options.documents == Documents::kMany,
+                 .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
+                 .limits = {options.max_depth, options.max_points},
+                 .parts = context.rejects_parts()}) {}
 
   Outcome process(const Batch& batch) {
     const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
                  received_at = batch.column("received");
     points_.truncate(0);
+    reader_.start_batch();
     for (size_t i = 0; i < batch.chunks(); ++i) {
       const ArrowArray& chunk = batch.chunk(i);
       const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
@@ -99,10 +167,16 @@ class Decoder {
       for (int64_t row = 0; row < chunk.length; ++row) {
         emit_from(i, kPieceBytes);
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
-        if (reason.empty()) continue;
-        context_.reject_row(batch, i, row, reason);
+        const std::vector<BadPart>& parts = reader_.bad_parts();
+        if (reason.empty() && parts.empty()) continue;
+        if (!reason.empty()) context_.reject_row(batch, i, row, reason);
+        for (const BadPart& part : parts) {
+          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason);
+        }
         context_.add(kParseErrors);
-        if (reader_.over_limit()) tell_over_limit(topics[row], reason);
+        if (reader_.over_limit()) {
+          tell_over_limit(topics[row], reason.empty() ? parts.front().reason : reason);
+        }
       }
       emit_from(i, 1);
     }
@@ -110,6 +184,14 @@ class Decoder {
   }
 
  private:
+  static std::optional<TimeZone> zone_of(const Options& options) {
+    if (options.time_zone.empty()) return std::nullopt;
+    std::string why;
+    std::optional<TimeZone> zone = TimeZone::load(options.time_zone, why);
+    if (!zone) throw std::runtime_error(why);
+    return zone;
+  }
+
   void reserve(const ArrowArray& chunk, const TextColumn& topics, const TextColumn& payloads) {
     if (chunk.length == 0) return;
     const auto bytes = [&](const TextColumn& column) {
@@ -129,7 +211,7 @@ class Decoder {
   void tell_over_limit(std::string_view topic, const std::string& reason) {
     context_.add(kOverLimit);
     if (tell_.due())
-      context_.warn("a message on " + std::string(topic) + " is rejected: " + reason);
+      context_.warn("a message on " + shortened(topic, 200) + " is rejected: " + reason);
   }
 
   static constexpr size_t kPieceBytes = 128 << 20;

@@ -1,11 +1,61 @@
 #include "json_text.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace json_decoder {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// What a person would take for one word, for messages.
+std::string_view word_at(const char* at, const char* end) {
+  const char* begin = at;
+  const auto belongs = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == '.' || c == '_';
+  };
+  while (at < end && at - begin < 20 && belongs(*at)) ++at;
+  return {begin, static_cast<size_t>(at - begin)};
+}
+
+// The first quote, backslash or control character before `end`, or that.
+const char* string_stop(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+  const __m128i control = _mm_set1_epi8(0x1F);
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i either =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+    const int hits = _mm_movemask_epi8(
+        _mm_or_si128(either, _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes)));
+    if (hits != 0) return at + std::countr_zero(static_cast<unsigned>(hits));
+  }
+#endif
+  while (at < end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+  return at;
+}
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The four digits from `at` on, or -1.
+int hex4(const char* at, const char* end) {
+  if (end - at < 4) return -1;
+  int value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_digit(at[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
 
 // Reads one value after the other; each function returns false at the first fault.
 class Reader {
@@ -15,9 +65,9 @@ class Reader {
 
   bool value(int depth) {
     skip_space();
-    if (at_ == end_) return false;
+    if (at_ == end_) return wrong("it ends where a value is missing");
     if (depth > most_depth_ && (*at_ == '{' || *at_ == '[')) {
-      too_deep_ = true;
+      fault_ = {JsonFault::kTooDeep, at_, {}, "nested too deep"};
       return false;
     }
     switch (*at_) {
@@ -30,15 +80,9 @@ class Reader {
       default: return number();
     }
   }
-  bool too_deep() const { return too_deep_; }
   bool at_end() {
     skip_space();
-    return at_ == end_;
-  }
-
- private:
-  void skip_space() {
-    while (at_ < end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+    return at_ == end_ || wrong("there is text behind its end");
   }
   bool take(char c) {
     skip_space();
@@ -46,9 +90,24 @@ class Reader {
     ++at_;
     return true;
   }
+  void skip_space() {
+    while (at_ < end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r')) ++at_;
+  }
+  const char* at() const { return at_; }
+  const JsonFault& fault() const { return fault_; }
+
+ private:
+  bool wrong(const char* what, std::string_view shown = {}) {
+    fault_ = {JsonFault::kWrong, shown.empty() ? at_ : shown.data(), shown, what};
+    return false;
+  }
+  bool no_value() {
+    const std::string_view shown = word_at(at_, end_);
+    if (!shown.empty()) return wrong("is not a value", shown);
+    return *at_ == '\'' ? wrong("text needs double quotes") : wrong("a value is missing");
+  }
   bool word(std::string_view expected) {
-    if (static_cast<size_t>(end_ - at_) < expected.size()) return false;
-    if (std::memcmp(at_, expected.data(), expected.size()) != 0) return false;
+    if (word_at(at_, end_) != expected) return no_value();
     at_ += expected.size();
     return true;
   }
@@ -58,57 +117,66 @@ class Reader {
     return at_ != begin;
   }
   bool number() {
+    const char* begin = at_;
     if (*at_ == '-') ++at_;
+    bool well = true;
     if (at_ < end_ && *at_ == '0') ++at_;
-    else if (!digits()) return false;
-    if (at_ < end_ && *at_ == '.') {
+    else well = digits();
+    if (well && at_ < end_ && *at_ == '.') {
       ++at_;
-      if (!digits()) return false;
+      well = digits();
     }
-    if (at_ < end_ && (*at_ == 'e' || *at_ == 'E')) {
+    if (well && at_ < end_ && (*at_ == 'e' || *at_ == 'E')) {
       ++at_;
       if (at_ < end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-      if (!digits()) return false;
+      well = digits();
     }
-    return true;
+    if (well && word_at(at_, end_).empty()) return true;
+    at_ = begin;
+    const std::string_view shown = word_at(at_, end_);
+    if (!shown.empty() && (is_digit(shown[0]) || (shown.size() > 1 && is_digit(shown[1])))) {
+      return wrong("is not a number as JSON writes it", shown);
+    }
+    return no_value();
   }
   bool string() {
-    for (++at_; at_ < end_; ++at_) {
+    const char* begin = at_;
+    for (++at_; (at_ = string_stop(at_, end_)) < end_; ++at_) {
       if (*at_ == '"') {
         ++at_;
         return true;
       }
-      if (*at_ == '\\' && !escape()) return false;
+      if (*at_ != '\\') return wrong("a control character stands in a text");
+      if (!escape()) return false;
     }
-    return false;
+    at_ = begin;
+    return wrong("a text has no end");
   }
   // At the backslash; stays on the escape's last character.
   bool escape() {
-    if (++at_ == end_) return false;
-    if (*at_ != 'u') return std::strchr("\"\\/bfnrt", *at_) != nullptr && *at_ != '\0';
-    int unit = hex4();
-    if (unit < 0 || (unit >= 0xDC00 && unit < 0xE000)) return false;
-    if (unit < 0xD800 || unit >= 0xE000) return true;
-    // A high surrogate needs its low one (RFC 8259 §7).
-    if (end_ - at_ < 3 || at_[1] != '\\' || at_[2] != 'u') return false;
-    at_ += 2;
-    unit = hex4();
-    return unit >= 0xDC00 && unit < 0xE000;
-  }
-  // At the `u`; stays on the last digit.
-  int hex4() {
-    if (end_ - at_ < 5) return -1;
-    int value = 0;
-    for (int i = 0; i < 4; ++i) {
-      const char c = *++at_;
-      const int digit = is_digit(c)            ? c - '0'
-                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                               : -1;
-      if (digit < 0) return -1;
-      value = value * 16 + digit;
+    const char* begin = at_;
+    if (++at_ == end_) return wrong("a text has no end");
+    if (*at_ != 'u') {
+      if (*at_ != '\0' && std::strchr("\"\\/bfnrt", *at_) != nullptr) return true;
+      at_ = begin;
+      return wrong("JSON has no such escape");
     }
-    return value;
+    const int unit = hex4(at_ + 1, end_);
+    const bool pair = unit >= 0xD800 && unit < 0xDC00;
+    bool well = unit >= 0 && (unit < 0xDC00 || unit >= 0xE000);
+    // A high surrogate needs its low one (RFC 8259 §7).
+    if (well && pair) {
+      const bool follows = end_ - at_ > 6 && at_[5] == '\\' && at_[6] == 'u';
+      const int low = follows ? hex4(at_ + 7, end_) : -1;
+      well = low >= 0xDC00 && low < 0xE000;
+    }
+    if (!well) {
+      at_ = begin;
+      return unit < 0 ? wrong("\\u needs four hexadecimal digits")
+                      : wrong("half a character (a surrogate without its pair)");
+    }
+    at_ += pair ? 10 : 4;
+    return true;
   }
   bool array(int depth) {
     ++at_;
@@ -116,30 +184,135 @@ class Reader {
     do {
       if (!value(depth + 1)) return false;
     } while (take(','));
-    return take(']');
+    return take(']') || wrong("a comma or \"]\" is missing");
   }
   bool object(int depth) {
     ++at_;
     if (take('}')) return true;
     do {
       skip_space();
-      if (at_ == end_ || *at_ != '"' || !string() || !take(':') || !value(depth + 1)) return false;
+      if (at_ == end_ || *at_ != '"') return wrong("a member's name in quotes is missing");
+      if (!string()) return false;
+      if (!take(':')) return wrong("a colon is missing");
+      if (!value(depth + 1)) return false;
     } while (take(','));
-    return take('}');
+    return take('}') || wrong("a comma or \"}\" is missing");
   }
 
   const char* at_;
   const char* end_;
   const int most_depth_;
-  bool too_deep_ = false;
+  JsonFault fault_;
 };
+
+void append_utf8(uint32_t code, std::string& to) {
+  const auto add = [&](uint32_t byte) { to += static_cast<char>(byte); };
+  if (code < 0x80) return add(code);
+  if (code < 0x800) {
+    add(0xC0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      add(0xE0 | code >> 12);
+    } else {
+      add(0xF0 | code >> 18);
+      add(0x80 | (code >> 12 & 0x3F));
+    }
+    add(0x80 | (code >> 6 & 0x3F));
+  }
+  add(0x80 | (code & 0x3F));
+}
+
+char meaning_of_escape(char c) {
+  switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return c;
+  }
+}
 
 }  // namespace
 
-JsonFault json_fault(std::string_view text, int most_depth) {
+JsonFault find_fault(std::string_view text, int most_depth) {
   Reader reader(text, most_depth);
-  if (reader.value(1) && reader.at_end()) return JsonFault::kNone;
-  return reader.too_deep() ? JsonFault::kTooDeep : JsonFault::kWrong;
+  if (reader.value(1)) reader.at_end();
+  return reader.fault();
+}
+
+std::string_view take_value(std::string_view& rest, int most_depth, JsonFault& fault) {
+  Reader reader(rest, most_depth);
+  reader.skip_space();
+  const char* begin = reader.at();
+  const char* end = rest.data() + rest.size();
+  if (begin != end && !reader.value(1)) {
+    fault = reader.fault();
+    return {};
+  }
+  rest = {reader.at(), static_cast<size_t>(end - reader.at())};
+  return {begin, static_cast<size_t>(reader.at() - begin)};
+}
+
+std::vector<std::string_view> elements_of(std::string_view array, size_t most) {
+  std::vector<std::string_view> elements;
+  Reader reader(array, INT32_MAX);
+  if (!reader.take('[') || reader.take(']')) return elements;
+  do {
+    reader.skip_space();
+    const char* begin = reader.at();
+    if (!reader.value(1)) break;
+    elements.emplace_back(begin, static_cast<size_t>(reader.at() - begin));
+  } while (elements.size() < most && reader.take(','));
+  return elements;
+}
+
+// The well-formed sequences of the Unicode Standard, table 3-7.
+const char* utf8_fault(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned char lead = byte(i);
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xC2 ? 0
+                          : lead < 0xE0 ? 2
+                          : lead < 0xF0 ? 3
+                          : lead < 0xF5 ? 4
+                                        : 0;
+    bool well = length > 0 && i + length <= text.size();
+    for (size_t k = 1; well && k < length; ++k) well = (byte(i + k) & 0xC0) == 0x80;
+    if (well && length > 2) {
+      const unsigned char second = byte(i + 1);
+      well = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
+             !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
+    }
+    if (!well) return text.data() + i;
+    i += length;
+  }
+  return nullptr;
+}
+
+void unescape(std::string_view quoted, std::string& to) {
+  to.clear();
+  const char* at = quoted.data() + 1;
+  const char* end = quoted.data() + quoted.size() - 1;
+  while (at < end) {
+    const char* stop = string_stop(at, end);
+    to.append(at, stop);
+    if (stop == end) return;
+    at = stop + 2;
+    if (stop[1] != 'u') {
+      to += meaning_of_escape(stop[1]);
+      continue;
+    }
+    auto code = static_cast<uint32_t>(hex4(at, end));
+    at += 4;
+    if (code >= 0xD800 && code < 0xDC00) {
+      const auto low = static_cast<uint32_t>(hex4(at + 2, end));
+      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+      at += 6;
+    }
+    append_utf8(code, to);
+  }
 }
 
 }  // namespace json_decoder

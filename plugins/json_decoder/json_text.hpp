@@ -1,9 +1,12 @@
-// Whether a piece of text is one JSON value (RFC 8259), for values that are passed on as
-// they are. On-Demand parsing checks only what is asked for.
+// Whether a piece of text is JSON (RFC 8259), and where it is not. On-Demand parsing checks only
+// what is asked for; the rest is read by this.
 #pragma once
 
 #include <bit>
+#include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -36,9 +39,25 @@ inline bool is_plain_string(std::string_view text) {
          quote_or_backslash(text.data() + 1) == text.data() + text.size() - 1;
 }
 
-// `text` has no surrounding white space, is valid UTF-8, and has no control character in a
-// string: simdjson's first stage has seen to the latter two.
-enum class JsonFault { kNone, kWrong, kTooDeep };
-JsonFault json_fault(std::string_view text, int most_depth);
+struct JsonFault {
+  enum Kind { kNone, kWrong, kTooDeep } kind = kNone;
+  const char* at = nullptr;    // in the text; may be its end
+  std::string_view shown;      // a part of the text that `what` is said of, or nothing
+  const char* what = nullptr;  // "a colon is missing"
+};
+
+// One value and white space around it. UTF-8 is taken for granted: see utf8_fault.
+JsonFault find_fault(std::string_view text, int most_depth);
+// The value at the beginning of `rest`, behind white space, which is taken off with it. Nothing
+// when there is none left or a fault.
+std::string_view take_value(std::string_view& rest, int most_depth, JsonFault& fault);
+// The first `most` elements of an array that has no fault.
+std::vector<std::string_view> elements_of(std::string_view array, size_t most);
+
+// The first byte that is not UTF-8, or null.
+const char* utf8_fault(std::string_view text);
+
+// What a string without faults means; `quoted` has its quotes.
+void unescape(std::string_view quoted, std::string& to);
 
 }  // namespace json_decoder

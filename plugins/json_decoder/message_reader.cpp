@@ -1,342 +1,292 @@
 #include "message_reader.hpp"
 
-#include <cstring>
-
-#include "json_text.hpp"
-#include "quality.hpp"
+#include <algorithm>
 
 namespace json_decoder {
 namespace {
 
 using simdjson::error_code;
 using simdjson::SUCCESS;
-using JsonType = simdjson::ondemand::json_type;
-
-// The text of a scalar, without the white space that On-Demand leaves behind it.
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' ||
-                           text.back() == '\r')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-// The JSON text of a value, consumed whole; not yet checked inside.
-error_code raw_text(simdjson::ondemand::value& value, std::string_view& text) {
-  JsonType type;
-  if (const error_code error = value.type().get(type)) return error;
-  if (type == JsonType::object) {
-    simdjson::ondemand::object object;
-    if (const error_code error = value.get_object().get(object)) return error;
-    return object.raw_json().get(text);
-  }
-  if (type == JsonType::array) {
-    simdjson::ondemand::array array;
-    if (const error_code error = value.get_array().get(array)) return error;
-    return array.raw_json().get(text);
-  }
-  text = trimmed(value.raw_json_token());
-  return SUCCESS;
-}
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// So that no column outgrows its offsets.
+constexpr size_t kMostPayload = 1 << 30;
 
-// Topics are repeated for each point, so that a small message could ask for much.
-constexpr int64_t kMostBytes = 256 << 20;
+simdjson::padded_string_view padded(std::string_view text) {
+  return simdjson::padded_string_view(text.data(), text.size(),
+                                      text.size() + simdjson::SIMDJSON_PADDING);
+}
 
-// A key as it stands between its quotes; `start` is behind the opening one.
-std::string_view key_text(const char* start, bool& escaped) {
-  const char* at = quote_or_backslash(start);
-  escaped = *at == '\\';
-  while (*at == '\\') at = quote_or_backslash(at + 2);
-  return {start, static_cast<size_t>(at - start)};
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Whether it can be nothing but a value alone or a text.
+bool is_bare(std::string_view text) {
+  const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
+  return begin == text.end() || (*begin != '{' && *begin != '[');
 }
 
 }  // namespace
 
-MessageReader::Reason MessageReader::failed(const char* what, error_code error) {
-  reason_ = what;
-  reason_ += simdjson::error_message(error);
-  return reason_.c_str();
-}
-
-MessageReader::Reason MessageReader::failed(const char* what, std::string_view shown) {
-  constexpr size_t kMostShown = 60;
-  reason_ = what;
-  reason_ += shown.substr(0, kMostShown);
-  if (shown.size() > kMostShown) reason_ += "…";
-  return reason_.c_str();
-}
-
-MessageReader::Reason MessageReader::over(const char* what, int64_t limit) {
-  over_limit_ = true;
-  reason_ = what + std::to_string(limit);
-  return reason_.c_str();
-}
-
-MessageReader::Reason MessageReader::check_json(const char* what, std::string_view text) {
-  switch (json_fault(text, static_cast<int>(limits_.depth))) {
-    case JsonFault::kNone: return nullptr;
-    case JsonFault::kTooDeep: return over("nested deeper than max_depth = ", limits_.depth);
-    default: return failed(what, text);
-  }
-}
+MessageReader::MessageReader(FieldNames names, MessageOptions options)
+    : names_(std::move(names)),
+      options_(std::move(options)),
+      budget_(options_.limits, words_),
+      fields_(options_.fields, options_.limits.depth, words_),
+      points_(names_, fields_, words_),
+      members_(names_, options_.limits.depth, fields_, points_, budget_, words_),
+      root_(options_.root, options_.keep_outer, names_, fields_, words_) {}
 
 std::string MessageReader::read(std::string_view payload, std::string_view topic,
                                 int64_t received_us, PointBuilder& to) {
-  const size_t before = to.rows();
   to_ = &to;
   topic_ = topic;
-  received_us_ = received_us;
-  over_limit_ = false;
-  const Reason reason = read_document(payload);
-  if (!reason) return {};
-  to.truncate(before);
-  return reason;
+  const size_t rows_before = to.rows();
+  around_.time_us = received_us;
+  words_.clear();
+  bad_parts_.clear();
+  budget_.start_message(payload, topic, to);
+  // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
+  payload_ = payload;
+  while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());
+  const Reason reason = read_payload(payload_);
+  if (!reason) {
+    budget_.end_message(to);
+    return {};
+  }
+  to.truncate(rows_before);
+  bad_parts_.clear();
+  if (options_.bare_values && is_bare(payload_)) return reason;
+  // What is not JSON is that first of all, whatever was found before its fault.
+  const JsonFault fault = fault_of(payload_);
+  return fault.kind == JsonFault::kNone ? reason
+                                        : words_.say(fault, payload, options_.limits.depth);
 }
 
-MessageReader::Reason MessageReader::read_document(std::string_view payload) {
-  // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
-  while (payload.starts_with(kByteOrderMark)) payload.remove_prefix(kByteOrderMark.size());
-  simdjson::ondemand::document document;
-  const simdjson::padded_string_view padded(payload.data(), payload.size(),
-                                            payload.size() + simdjson::SIMDJSON_PADDING);
-  if (const error_code error = parser_.iterate(padded).get(document)) {
-    return failed("not JSON: ", error);
+// An array and an object are around what the limit is said of.
+int MessageReader::most_depth() const {
+  return static_cast<int>(options_.limits.depth + 2 + static_cast<int64_t>(root_.depth()));
+}
+
+JsonFault MessageReader::fault_of(std::string_view text) const {
+  JsonFault fault;
+  if (options_.many_documents) {
+    std::string_view rest = text;
+    while (fault.kind == JsonFault::kNone && !take_value(rest, most_depth(), fault).empty()) {
+    }
+  } else {
+    fault = find_fault(text, most_depth());
   }
-  if (!root_.empty()) {
-    Value points;
-    if (document.at_pointer(root_).get(points)) return failed("nothing at root ", root_);
-    Object object;
-    Array array;
-    if (points.get_array().get(array) == SUCCESS) return read_points(array);
-    if (points.get_object().get(object) == SUCCESS) return read_point(object);
-    return failed("neither object nor array at root ", root_);
+  const char* const no_text = utf8_fault(text);
+  if (no_text && (fault.kind == JsonFault::kNone || no_text <= fault.at)) {
+    return {JsonFault::kWrong, no_text, {}, "not valid UTF-8"};
   }
+  return fault;
+}
+
+Reason MessageReader::read_payload(std::string_view payload) {
+  if (payload.size() > kMostPayload) return words_.over("it has more bytes than ", kMostPayload);
+  if (options_.bare_values && is_bare(payload)) {
+    const bool is_json = fault_of(payload).kind == JsonFault::kNone;
+    if (!is_json) return read_text(payload);
+    if (!options_.many_documents) return read_scalar(payload);
+  }
+  return options_.many_documents ? read_documents(payload) : read_document(payload);
+}
+
+Reason MessageReader::read_documents(std::string_view payload) {
+  if (fault_of(payload).kind != JsonFault::kNone) return kNotJson;
+  budget_.start_counting(*to_);
+  const size_t before = to_->rows();
+  std::string first;
+  size_t index = 0;
+  JsonFault fault;
+  for (std::string_view document; !(document = take_value(payload, INT32_MAX, fault)).empty();
+       ++index) {
+    const size_t row = to_->rows(), part = bad_parts_.size();
+    const bool bare = options_.bare_values && is_bare(document);
+    const Reason reason = bare ? read_scalar(document) : read_document(document);
+    if (budget_.is_exceeded() || reason == kNotJson) return reason;
+    if (reason) {
+      to_->truncate(row);
+      if (first.empty()) first = reason;
+      if (!options_.parts) return reason;
+      add_part(std::string(document), "document ", index, reason);
+    }
+    for (size_t i = part; !reason && i < bad_parts_.size(); ++i) {
+      bad_parts_[i].reason.insert(0, "document " + std::to_string(index) + ", ");
+    }
+    if (const Reason over = budget_.check(*to_)) return over;
+  }
+  if (to_->rows() > before) return nullptr;
+  if (index == 0) return kNotJson;
+  return index == 1 ? words_.say(first)
+                    : words_.say("no document is a point; document 0: " + first);
+}
+
+Reason MessageReader::read_document(std::string_view text) {
+  document_ = text;
+  read_again_ = false;
+  Document document;
+  if (parser_.iterate(padded(text)).get(document)) return kNotJson;
+  if (root_.empty()) return read_root(document, text);
+  around_.metadata.clear();
+  around_.time_fault.clear();
+  std::string_view found;
+  if (const Reason reason = root_.find(document, around_, found)) return reason;
+  Document points;
+  if (parser_.iterate(padded(found)).get(points)) return kNotJson;
+  return read_root(points, found);
+}
+
+Reason MessageReader::read_root(Document& document, std::string_view text) {
   JsonType type;
-  if (const error_code error = document.type().get(type)) return failed("not JSON: ", error);
+  if (document.type().get(type)) return kNotJson;
   Reason reason = nullptr;
   if (type == JsonType::object) {
     Object object;
-    if (const error_code error = document.get_object().get(object)) {
-      return failed("not JSON: ", error);
-    }
-    reason = read_point(object);
+    if (document.get_object().get(object)) return kNotJson;
+    reason = read_object(object);
   } else if (type == JsonType::array) {
     Array array;
-    if (const error_code error = document.get_array().get(array)) {
-      return failed("not JSON: ", error);
-    }
-    reason = read_points(array);
+    if (document.get_array().get(array)) return kNotJson;
+    reason = read_array(array, text);
+    if (read_again_) return reason;
   } else {
-    return "neither an object nor an array of objects";
+    return root_.empty() ? "neither an object nor an array of objects"
+                         : words_.say("neither object nor array at root ", root_.pointer());
   }
   if (reason) return reason;
   const char* rest = nullptr;
-  if (document.current_location().get(rest) == SUCCESS) return "not JSON: text after the end";
-  return nullptr;
+  return document.current_location().get(rest) == SUCCESS ? kNotJson : nullptr;
 }
 
-MessageReader::Reason MessageReader::read_points(Array points) {
-  const size_t before = to_->rows(), bytes_before = to_->bytes();
-  for (auto element : points) {
+Reason MessageReader::read_object(Object& object) {
+  if (!options_.point_per_member) return points_.read(object, around_, topic_, *to_);
+  budget_.start_counting(*to_);
+  return members_.read(object, around_, topic_, *to_);
+}
+
+Reason MessageReader::read_array(Array array, std::string_view text) {
+  budget_.start_counting(*to_);
+  const size_t before = to_->rows();
+  size_t index = 0;
+  bool is_numbered = false;  // so that no element can leave alone
+  for (auto element : array) {
+    if (element.error()) return kNotJson;
+    auto&& value = std::move(element).value_unsafe();
     Object object;
-    if (const error_code error = element.get_object().get(object)) {
-      return error == simdjson::INCORRECT_TYPE ? "an element of the array is not an object"
-                                               : failed("not JSON: ", error);
+    Reason reason = nullptr;
+    const error_code error = value.get_object().get(object);
+    if (error == SUCCESS) {
+      reason = read_object(object);
+    } else if (error != simdjson::INCORRECT_TYPE) {
+      return kNotJson;
+    } else if (options_.point_per_member) {
+      is_numbered = true;
+      reason = members_.read_element(value, index, around_, topic_, *to_);
+    } else {
+      reason = "an element of the array is not an object";
     }
-    if (const Reason reason = read_point(object)) return reason;
-    if (to_->rows() - before > static_cast<size_t>(limits_.points)) {
-      return over("more points than max_points = ", limits_.points);
+    if (budget_.is_exceeded() || reason == kNotJson) return reason;
+    if (reason) {
+      if (is_numbered || !options_.parts) return reason;
+      to_->truncate(before);
+      return read_elements(text);
     }
-    if (to_->bytes() - bytes_before > static_cast<size_t>(kMostBytes)) {
-      return over("its points have more bytes than ", kMostBytes);
-    }
+    if (const Reason over = budget_.check(*to_)) return over;
+    ++index;
   }
   return to_->rows() == before ? "the array holds no points" : nullptr;
 }
 
-// Members come in any order, and two of a field's names may occur. When they do, which is
-// rare, the object is read once more with the winners known.
-MessageReader::Reason MessageReader::read_point(Object& object) {
-  const size_t row = to_->rows();
-  Winners winners;
-  bool conflict = false;
-  Reason reason = read_members(object, winners, conflict);
-  if (conflict) {
-    to_->truncate(row);
-    if (const error_code error = object.reset().error()) return failed("not JSON: ", error);
-    winners.known = true;
-    reason = read_members(object, winners, conflict);
+// Of an array of which an element is known to be bad, each by itself.
+Reason MessageReader::read_elements(std::string_view text) {
+  read_again_ = true;
+  if (find_fault(document_, most_depth()).kind != JsonFault::kNone) return kNotJson;
+  array_ = text;
+  const size_t before = to_->rows(), parts_before = bad_parts_.size();
+  const auto most = static_cast<size_t>(options_.limits.points) + 1;
+  const std::vector<std::string_view> elements = elements_of(text, most);
+  for (size_t i = 0; i < elements.size(); ++i) {
+    const size_t row = to_->rows();
+    const bool is_object = elements[i].front() == '{';
+    if (!is_object && options_.point_per_member) {
+      return words_.say("beside elements that are named by their index, one is no point");
+    }
+    const Reason reason = is_object ? read_element(elements[i]) : "not an object";
+    if (budget_.is_exceeded()) return reason;
+    if (reason) {
+      to_->truncate(row);
+      add_part(message_of(elements[i]), "element ", i, reason);
+    }
+    if (const Reason over = budget_.check(*to_)) return over;
   }
-  if (reason) return reason;
-  if (!has_value_) return "there is no value";
-  if (!quality_text_.empty()) to_->add_metadata_string("\"quality_text\"", quality_text_);
-  to_->push(point_, topic_);
-  return nullptr;
+  if (to_->rows() > before) return nullptr;
+  const std::string first = bad_parts_[parts_before].reason;
+  bad_parts_.resize(parts_before);
+  return words_.say("no element is a point; " + first);
 }
 
-MessageReader::Reason MessageReader::read_members(Object& object, Winners& winners,
-                                                  bool& conflict) {
+Reason MessageReader::read_element(std::string_view text) {
+  Document document;
+  Object object;
+  if (parser_.iterate(padded(text)).get(document) || document.get_object().get(object)) {
+    return kNotJson;
+  }
+  return read_object(object);
+}
+
+Reason MessageReader::read_scalar(std::string_view text) {
+  Document document;
+  if (parser_.iterate(padded(text)).get(document)) return kNotJson;
   to_->start_texts();
-  point_ = {};
-  point_.time_us = received_us_;
-  has_value_ = false;
-  quality_text_.clear();
-  Reason field_reason = nullptr;  // of a field, which may yet lose to another name
-  for (auto member : object) {
-    if (member.error()) return failed("not JSON: ", member.error());
-    // In place: copies of On-Demand's iterators stall on store forwarding (12 ns a member).
-    auto&& field = std::move(member).value_unsafe();
-    bool escaped = false;
-    const std::string_view key = key_text(field.key().raw(), escaped);
-    if (escaped) {
-      if (const Reason reason =
-              check_json("not JSON: a member's name: ", {key.data() - 1, key.size() + 2})) {
-        return reason;
-      }
-    }
-    Value& value = field.value();
-    const Meaning meaning = winners.decide(names_.find(key), conflict);
-    if (meaning.role == Role::kMetadata) {
-      if (const Reason reason = read_metadata(meaning, key, value)) return reason;
-    } else if (!field_reason) {
-      field_reason = read_field(meaning.role, value);
-    }
-  }
-  return field_reason;
-}
-
-Meaning MessageReader::Winners::decide(Meaning meaning, bool& conflict) {
-  if (meaning.role == Role::kMetadata) return meaning;
-  uint8_t& rank = ranks[static_cast<size_t>(meaning.role)];
-  if (known) return rank == meaning.rank ? meaning : Meaning{};
-  if (rank != kNone && rank != meaning.rank) conflict = true;
-  rank = std::min(rank, meaning.rank);
-  return meaning;
-}
-
-MessageReader::Reason MessageReader::read_field(Role role, Value& value) {
-  switch (role) {
-    case Role::kValue: return read_value(value);
-    case Role::kQuality: return read_quality(value);
-    default: return read_time(value);
-  }
-}
-
-MessageReader::Reason MessageReader::read_metadata(const Meaning& meaning, std::string_view key,
-                                                   Value& value) {
-  std::string_view text;
-  if (const error_code error = raw_text(value, text)) return failed("not JSON: ", error);
-  if (!is_plain_string(text)) {
-    if (const Reason reason = check_json("not JSON: ", text)) return reason;
-  }
-  const std::string_view quoted(key.data() - 1, key.size() + 2);
-  const bool renamed = meaning.renamed && !meaning.renamed->empty();
-  to_->add_metadata(renamed ? *meaning.renamed : quoted, text);
+  Point point;
+  point.time_us = around_.time_us;
+  if (const Reason reason = fields_.read_value(document, point, *to_)) return reason;
+  to_->push(point, topic_);
   return nullptr;
 }
 
-MessageReader::Reason MessageReader::read_value(Value& value) {
-  JsonType type;
-  if (const error_code error = value.type().get(type)) return failed("value: ", error);
-  has_value_ = true;
-  point_.value.reset();
-  point_.has_text = false;
-  switch (type) {
-    case JsonType::number: {
-      double number = 0;
-      if (value.get_double().get(number)) {
-        return failed("value: not a number that fits: ", trimmed(value.raw_json_token()));
-      }
-      point_.value = number;
-      return nullptr;
-    }
-    case JsonType::boolean: {
-      bool flag = false;
-      if (const error_code error = value.get_bool().get(flag)) return failed("value: ", error);
-      point_.value = flag ? 1 : 0;
-      return nullptr;
-    }
-    case JsonType::string: {
-      std::string_view text;
-      if (const error_code error = value.get_string().get(text)) return failed("value: ", error);
-      to_->set_text(text);
-      point_.has_text = true;
-      return nullptr;
-    }
-    case JsonType::null: {
-      bool is_null = false;
-      if (value.is_null().get(is_null) || !is_null) return "value: not JSON";
-      return nullptr;
-    }
-    default: {
-      std::string_view text;
-      if (const error_code error = raw_text(value, text)) return failed("value: ", error);
-      if (const Reason reason = check_json("value: not JSON: ", text)) return reason;
-      to_->set_text(text);
-      point_.has_text = true;
-      return nullptr;
-    }
+// Which is no JSON.
+Reason MessageReader::read_text(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  if (text.empty()) return "it is empty";
+  JsonFault fault{JsonFault::kWrong, utf8_fault(text), {}, "not valid UTF-8"};
+  const auto control = std::find_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && !is_space(c);
+  });
+  if (!fault.at && control != text.end()) {
+    fault.at = text.data() + (control - text.begin());
+    fault.what = "it has a control character";
   }
-}
-
-MessageReader::Reason MessageReader::read_quality(Value& value) {
-  JsonType type;
-  if (const error_code error = value.type().get(type)) return failed("quality: ", error);
-  quality_text_.clear();
-  if (type == JsonType::number) {
-    const std::string_view shown = trimmed(value.raw_json_token());
-    double number = 0;
-    if (value.get_double().get(number) || number < INT16_MIN || number > INT16_MAX ||
-        number != static_cast<int16_t>(number)) {
-      return failed("quality: not a whole number from -32768 to 32767: ", shown);
-    }
-    point_.quality = static_cast<int16_t>(number);
-    return nullptr;
-  }
-  if (type == JsonType::string) {
-    std::string_view name;
-    if (const error_code error = value.get_string().get(name)) return failed("quality: ", error);
-    const std::optional<int16_t> known = quality_of(name);
-    point_.quality = known.value_or(kUncertain);
-    if (!known) quality_text_ = name;
-    return nullptr;
-  }
-  bool is_null = false;
-  if (type == JsonType::null && value.is_null().get(is_null) == SUCCESS && is_null) {
-    point_.quality = kGood;  // as if absent
-    return nullptr;
-  }
-  return "quality: neither a number nor a name";
-}
-
-MessageReader::Reason MessageReader::read_time(Value& value) {
-  JsonType type;
-  if (const error_code error = value.type().get(type)) return failed("time: ", error);
-  std::optional<int64_t> time;
-  if (type == JsonType::string) {
-    // No escape belongs into a time, so its text is read where it stands.
-    std::string_view text = trimmed(value.raw_json_token());
-    text = text.substr(1, text.size() - 2);
-    time = parse_rfc3339(text);
-    if (!time) return failed("time: not RFC 3339, such as 2024-01-15T10:30:00.123Z: ", text);
-  } else if (type == JsonType::number) {
-    const std::string_view shown = trimmed(value.raw_json_token());
-    int64_t whole = 0;
-    double number = 0;
-    if (value.get_int64().get(whole) == SUCCESS) time = from_epoch(whole, unit_);
-    else if (value.get_double().get(number) == SUCCESS) time = from_epoch(number, unit_);
-    if (!time) return failed("time: out of range: ", shown);
-  } else {
-    bool is_null = false;
-    const bool absent =
-        type == JsonType::null && value.is_null().get(is_null) == SUCCESS && is_null;
-    if (!absent) return "time: neither a text nor a number";
-    time = received_us_;
-  }
-  point_.time_us = *time;
+  if (fault.at) return words_.say(fault, payload_, options_.limits.depth);
+  to_->start_texts();
+  Point point;
+  point.time_us = around_.time_us;
+  point.has_text = true;
+  to_->set_text(text);
+  to_->push(point, topic_);
   return nullptr;
+}
+
+void MessageReader::add_part(std::string payload, const char* kind, size_t index,
+                             std::string_view reason) {
+  BadPart part{std::move(payload), kind};
+  part.reason.append(std::to_string(index)).append(": ").append(reason);
+  budget_.add_part(part.payload.size() + part.reason.size());
+  bad_parts_.push_back(std::move(part));
+}
+
+// What would give this element alone, if it were put through again.
+std::string MessageReader::message_of(std::string_view element) const {
+  if (root_.empty() && element.front() == '{') return std::string(element);
+  std::string message(document_.data(), array_.data());
+  message += '[';
+  message += element;
+  message += ']';
+  message.append(array_.data() + array_.size(), document_.data() + document_.size());
+  return message;
 }
 
 }  // namespace json_decoder

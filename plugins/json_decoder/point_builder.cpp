@@ -37,8 +37,9 @@ void PointBuilder::start_texts() {
 }
 
 void PointBuilder::set_text(std::string_view text) {
-  value_str_.bytes().truncate(text_start_);
-  value_str_.bytes().append(text.data(), text.size());
+  auto& bytes = value_str_.bytes();
+  bytes.truncate(text_start_);
+  bytes.append(text.data(), text.size());
 }
 
 void PointBuilder::add_metadata(std::string_view key, std::string_view value) {
@@ -52,6 +53,12 @@ void PointBuilder::add_metadata(std::string_view key, std::string_view value) {
   *at++ = ':';
   std::memcpy(at, value.data(), value.size());
   bytes.grow(length);
+}
+
+void PointBuilder::add_metadata_members(std::string_view members) {
+  auto& bytes = metadata_.bytes();
+  if (bytes.size() != metadata_start_ + 1) bytes.push(',');
+  bytes.append(members.data(), members.size());
 }
 
 void PointBuilder::add_metadata_string(std::string_view key, std::string_view text) {
@@ -88,14 +95,14 @@ void PointBuilder::push(const Point& point, std::string_view topic) {
 
 ArrowArray PointBuilder::finish() {
   const auto count = static_cast<int64_t>(rows());
-  std::vector<ArrowArray> columns;
-  columns.push_back(time_.finish());
-  columns.push_back(topic_.finish());
-  columns.push_back(value_.finish());
-  columns.push_back(value_str_.finish());
-  columns.push_back(quality_.finish());
-  columns.push_back(metadata_.finish());
-  return penstock::make_rows(count, std::move(columns));
+  penstock::Columns columns(6);
+  columns.add(time_.finish());
+  columns.add(topic_.finish());
+  columns.add(value_.finish());
+  columns.add(value_str_.finish());
+  columns.add(quality_.finish());
+  columns.add(metadata_.finish());
+  return penstock::make_rows(count, columns);
 }
 
 }  // namespace json_decoder

@@ -26,9 +26,10 @@ class PointBuilder {
   void reserve(size_t rows, size_t topic_bytes, size_t payload_bytes);
 
   size_t rows() const { return time_.rows(); }
-  // Of the texts so far.
+  // Of the columns so far.
   size_t bytes() {
-    return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size();
+    return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size() +
+           rows() * kRowBytes;
   }
   // Forgets the points from `rows` on, and texts written since.
   void truncate(size_t rows);
@@ -38,6 +39,8 @@ class PointBuilder {
   void set_text(std::string_view text);  // `value_str`; a second call replaces the first
   // A member of the metadata: `key` in quotes, `value` as JSON text.
   void add_metadata(std::string_view key, std::string_view value);
+  // Several, as they stand between braces.
+  void add_metadata_members(std::string_view members);
   void add_metadata_string(std::string_view key, std::string_view text);
 
   void push(const Point& point, std::string_view topic);
@@ -45,6 +48,9 @@ class PointBuilder {
   ArrowArray finish();
 
  private:
+  // Three columns of fixed width, three of offsets.
+  static constexpr size_t kRowBytes = 8 + 8 + 2 + 3 * 4;
+
   penstock::FixedBuilder<int64_t> time_;
   penstock::TextBuilder topic_;
   penstock::FixedBuilder<double> value_;

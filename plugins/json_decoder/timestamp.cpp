@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "calendar.hpp"
+#include "time_zone.hpp"
+
 namespace json_decoder {
 namespace {
 
@@ -18,26 +21,12 @@ int digits(const char* at, int count) {
   return value;
 }
 
-// Days from 1970-01-01 in the proleptic Gregorian calendar: whole 400-year eras, then the
-// days of a year that begins in March, so that the leap day comes last.
-int64_t days_since_1970(int year, int month, int day) {
-  year -= month <= 2;
-  const int era = (year >= 0 ? year : year - 399) / 400;
-  const int year_of_era = year - era * 400;
-  const int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146'097LL + day_of_era - 719'468;
-}
-
 bool exists(int year, int month, int day) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || month > 12 || day < 1) return false;
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return day <= kDays[month - 1] + (month == 2 && leap);
+  return month >= 1 && month <= 12 && day >= 1 && day <= days_of_month(year, month);
 }
 
-// The fraction after the dot, in µs; `at` ends behind its digits, of which RFC 3339 allows any
-// number. Those behind the ninth don't count.
+// The fraction after the dot, in µs; `at` ends behind its digits. Those behind the ninth don't
+// count.
 std::optional<int64_t> fraction(const char*& at, const char* end) {
   constexpr int kMostDigits = 9;
   int64_t ns = 0;
@@ -52,11 +41,13 @@ std::optional<int64_t> fraction(const char*& at, const char* end) {
   return (ns + 500) / 1000;
 }
 
-// "Z" or "+hh:mm", in seconds; must be the rest of the text.
+// "Z", "+hh:mm", "+hhmm" or "+hh", in seconds; must be the rest of the text.
 std::optional<int> offset(const char* at, const char* end) {
-  if (end - at == 1 && (*at == 'Z' || *at == 'z')) return 0;
-  if (end - at != 6 || (*at != '+' && *at != '-') || at[3] != ':') return std::nullopt;
-  const int hours = digits(at + 1, 2), minutes = digits(at + 4, 2);
+  const auto size = end - at;
+  if (size == 1 && (*at == 'Z' || *at == 'z')) return 0;
+  const bool extended = size == 6 && at[3] == ':';
+  if (!(extended || size == 5 || size == 3) || (*at != '+' && *at != '-')) return std::nullopt;
+  const int hours = digits(at + 1, 2), minutes = size == 3 ? 0 : digits(end - 2, 2);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
   const int seconds = hours * 3600 + minutes * 60;
   return *at == '-' ? -seconds : seconds;
@@ -81,31 +72,55 @@ int64_t magnitude_factor(double number, TimeUnit unit, int64_t& divisor) {
 
 }  // namespace
 
-std::optional<int64_t> parse_rfc3339(std::string_view text) {
-  // 2024-01-15T10:30:00Z is the shortest.
-  if (text.size() < 20) return std::nullopt;
+std::optional<int64_t> parse_time(std::string_view text, const TimeZone* local) {
+  constexpr size_t kShortest = std::string_view("2024-01-15T10:30").size();
+  if (text.size() < kShortest) return std::nullopt;
   const char* at = text.data();
   const char* end = at + text.size();
-  const bool separated = at[4] == '-' && at[7] == '-' && at[13] == ':' && at[16] == ':' &&
+  const bool separated = at[4] == '-' && at[7] == '-' && at[13] == ':' &&
                          (at[10] == 'T' || at[10] == 't' || at[10] == ' ');
   const int year = digits(at, 4), month = digits(at + 5, 2), day = digits(at + 8, 2);
-  const int hour = digits(at + 11, 2), minute = digits(at + 14, 2), second = digits(at + 17, 2);
+  const int hour = digits(at + 11, 2), minute = digits(at + 14, 2);
+  int second = 0;
+  at += kShortest;
+  int64_t us = 0;
+  if (end - at >= 3 && *at == ':') {
+    second = digits(at + 1, 2);
+    at += 3;
+    if (at < end && (*at == '.' || *at == ',')) {
+      const std::optional<int64_t> rounded = fraction(++at, end);
+      if (!rounded) return std::nullopt;
+      us = *rounded;
+    }
+  }
   if (!separated || year < 0 || !exists(year, month, day) || hour < 0 || hour > 23 || minute < 0 ||
       minute > 59 || second < 0 || second > 60) {
     return std::nullopt;
   }
-  at += 19;
-  int64_t us = 0;
-  if (*at == '.') {
-    const std::optional<int64_t> rounded = fraction(++at, end);
-    if (!rounded) return std::nullopt;
-    us = *rounded;
+  const int64_t seconds = days_since_1970(year, month, day) * 86'400 + int64_t{hour} * 3600 +
+                          int64_t{minute} * 60 + second;
+  if (at == end) {
+    if (local == nullptr) return std::nullopt;
+    return local->utc_of(seconds) * kSecond + us;
   }
   const std::optional<int> east = offset(at, end);
   if (!east) return std::nullopt;
-  const int64_t seconds = days_since_1970(year, month, day) * 86'400 + int64_t{hour} * 3600 +
-                          int64_t{minute} * 60 + second - *east;
-  return seconds * kSecond + us;
+  return (seconds - *east) * kSecond + us;
+}
+
+const char* why_no_time(std::string_view text) {
+  const auto is = [&](std::string_view shape) {
+    if (text.size() < shape.size()) return false;
+    for (size_t i = 0; i < shape.size(); ++i) {
+      const bool digit = text[i] >= '0' && text[i] <= '9';
+      if (shape[i] == '0' ? !digit : text[i] != shape[i]) return false;
+    }
+    return text.size() == shape.size() || text[shape.size()] < '0' || text[shape.size()] > '9';
+  };
+  if (is("0000-W00") || is("0000W00") || is("0000W000")) return "time: week dates are not read: ";
+  if (is("0000-000") || is("0000000")) return "time: ordinal dates are not read: ";
+  if (parse_time(text, &TimeZone::utc())) return "time: no zone, and time_zone is not set: ";
+  return "time: not like 2024-01-15T10:30:00.123Z: ";
 }
 
 std::optional<int64_t> from_epoch(int64_t number, TimeUnit unit) {

@@ -90,7 +90,7 @@ class Cases(unittest.TestCase):
     def test_rejected_rows_that_nobody_asked_for_fail_a_case(self):
         os.remove(os.path.join(self.case, "expected.dead_letters.ndjson"))
         self.assert_fails("dead_letters: came although no expected.dead_letters.ndjson asks for it",
-                          "neither an object nor an array")
+                          "is not a value")
 
     def test_update_writes_what_came(self):
         self.write("expected.database.ndjson", "")

@@ -39,6 +39,26 @@ class Replay(Flow):
             for i in range(count)])
         wait_until(lambda: engine.status()["accounting"]["rejected_kept"] >= count, "all are kept")
 
+    def test_bad_elements_of_an_array_are_put_through_again_without_the_good_ones(self):
+        pipeline = self.pipeline()
+        engine = self.engine(pipeline=pipeline)
+        self.publish_numbered("dev/array", [
+            f'[{{"value":{i}}},{{"val":{i},"n":1}},{{"value":{i}}},{{"error":{i}}}]' for i in range(100)])
+        wait_until(lambda: engine.status()["accounting"]["received"] == 400, "all have come")
+        engine.assert_balanced(stored=200, rejected_kept=200)
+        self.assertEqual(engine.metric("data_ingestion_parse_errors_total"), 100)
+        self.assertEqual({letter["reason"] for letter in self.letters(engine)},
+                         {"element 1: there is no value", "element 3: there is no value"})
+        with open(engine.pipeline) as f:
+            text = f.read()
+        with open(engine.pipeline, "w") as f:
+            f.write(text.replace('plugin = "json_decoder"',
+                                 'plugin = "json_decoder"\nvalue = ["value", "v", "val"]'))
+        self.assertIn("200 points received, 100 stored, 100 rejected and kept", self.replay(engine))
+        self.assertEqual(self.database.count(), 300)
+        self.assertEqual(self.database.psql(
+            "SELECT count(*) FROM (SELECT FROM metrics GROUP BY value HAVING count(*) = 3) AS each"), "100")
+
     def test_refused_and_unreadable_messages_are_stored_once_after_mending(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
         engine = self.engine(pipeline=self.pipeline())

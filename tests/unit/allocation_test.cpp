@@ -77,8 +77,7 @@ struct Way {
   mqtt_source::PacketStream stream{1 << 20};
   std::vector<penstock_source_message> messages;
   json_decoder::MessageReader reader{
-      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}),
-      "", json_decoder::TimeUnit::kAuto};
+      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"})};
   json_decoder::PointBuilder points;
   ArrowSchema schema = export_schema(json_decoder::point_schema());
   timescale_sink::ColumnPlan plan = test_plans::point_plan();

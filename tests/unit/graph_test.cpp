@@ -130,6 +130,19 @@ TEST_CASE("a rejected row leaves with its reason, and its message is done only t
   CHECK(points.balanced);
 }
 
+TEST_CASE("bad parts of a row leave beside it, each counted and with its own text") {
+  Run run(chain(100, "reject_part = \"42\"", "\"middle\", \"middle.rejected\""));
+  run.to_the_end();
+  CHECK(world.reasons == std::map<std::string, std::string>{{"the left part", "bad"},
+                                                            {"the right part", "bad, too"}});
+  CHECK(world.stored.size() == 100);
+  const Accounting points = run.pipeline->accounting();
+  CHECK(points.received == 102);
+  CHECK(points.stored == 100);
+  CHECK(points.rejected_kept == 2);
+  CHECK(points.balanced);
+}
+
 TEST_CASE("rejected rows that several read are counted for each") {
   Run run(chain(100, "reject = \"42\"", "\"middle.rejected\"") +
           "[nodes.also]\nplugin = \"storing\"\ninputs = [\"middle.rejected\"]\n");

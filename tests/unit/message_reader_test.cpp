@@ -4,6 +4,8 @@
 #include <penstock/columns.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <random>
 #include <string>
 #include <vector>
 #include "catch.hpp"
@@ -14,22 +16,25 @@ namespace {
 
 constexpr int64_t kReceived = 1'700'000'000'000'000;
 
-struct Given {
-  std::string root;
-  TimeUnit unit = TimeUnit::kAuto;
-};
+using Given = MessageOptions;
 
-// The points as "time value value_str quality metadata", or "! reason".
-std::vector<std::string> decode(std::string payload, const Given& given = {}) {
-  MessageReader reader(
-      FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}), given.root,
-      given.unit);
+FieldNames names(const std::vector<std::string>& metadata = {}, bool ignore_case = false) {
+  return FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"}, metadata,
+                    ignore_case);
+}
+
+// The points as "time value value_str quality metadata", parts of a message that are none as
+// "~ payload: reason", or "! reason". What the topic has besides "t" comes first.
+std::vector<std::string> decode(std::string payload, const Given& given = {},
+                                FieldNames field_names = names()) {
+  MessageReader reader(std::move(field_names), given);
   const size_t size = payload.size();
   payload.append(PENSTOCK_PADDING, '\0');
   PointBuilder points;
   const std::string reason = reader.read({payload.data(), size}, "t", kReceived, points);
   if (!reason.empty()) {
     CHECK(points.rows() == 0);
+    CHECK(reader.bad_parts().empty());
     return {"! " + reason};
   }
   ArrowArray rows = points.finish();
@@ -41,12 +46,17 @@ std::vector<std::string> decode(std::string payload, const Given& given = {}) {
   const penstock::TextColumn metadata(*rows.children[5]);
   std::vector<std::string> result;
   for (int64_t i = 0; i < rows.length; ++i) {
-    CHECK(topic[i] == "t");
-    result.push_back(fmt::format(
-        "{} {} {} {} {}", time[i] - kReceived, value.valid(i) ? fmt::format("{}", value[i]) : "-",
-        text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
+    CHECK(topic[i].starts_with("t"));
+    const std::string_view name = topic[i].substr(1);
+    result.push_back(
+        fmt::format("{}{}{} {} {} {} {}", name, name.empty() ? "" : " ", time[i] - kReceived,
+                    value.valid(i) ? fmt::format("{}", value[i]) : "-",
+                    text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
   }
   rows.release(&rows);
+  for (const BadPart& part : reader.bad_parts()) {
+    result.push_back("~ " + part.payload + ": " + part.reason);
+  }
   return result;
 }
 
@@ -116,7 +126,7 @@ TEST_CASE("qualities as numbers and names") {
   CHECK(decode(R"({"v":1,"q":null})") == Points{"0 1 - 192 {}"});
   CHECK(rejected(R"({"v":1,"q":32768})", "quality: not a whole number"));
   CHECK(rejected(R"({"v":1,"q":1.5})", "quality: not a whole number"));
-  CHECK(rejected(R"({"v":1,"q":true})", "quality: neither"));
+  CHECK(decode(R"([{"v":1,"q":true},{"v":1,"q":false}])") == Points{"0 1 - 192 {}", "0 1 - 0 {}"});
   CHECK(rejected(R"({"v":1,"q":[]})", "quality: neither"));
 }
 
@@ -125,10 +135,10 @@ TEST_CASE("times as text and numbers, absent ones and unreadable ones") {
   CHECK(decode(R"({"v":1,"ts":1700000001})") == Points{"1000000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":1700000000.25})") == Points{"250000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":null})") == Points{"0 1 - 192 {}"});
-  CHECK(decode(R"({"v":1,"ts":1700000000000001})", {"", TimeUnit::kMicroseconds}) ==
+  CHECK(decode(R"({"v":1,"ts":1700000000000001})", {.fields = {.unit = TimeUnit::kMicroseconds}}) ==
         Points{"1 1 - 192 {}"});
-  CHECK(rejected(R"({"v":1,"ts":"yesterday"})", "time: not RFC 3339"));
-  CHECK(rejected(R"({"v":1,"ts":""})", "time: not RFC 3339"));
+  CHECK(rejected(R"({"v":1,"ts":"yesterday"})", "time: not like"));
+  CHECK(rejected(R"({"v":1,"ts":""})", "time: not like"));
   CHECK(rejected(R"({"v":1,"ts":true})", "time: neither"));
   CHECK(rejected(R"({"v":1,"ts":1e300})", "time: out of range"));
 }
@@ -166,40 +176,152 @@ TEST_CASE("an array is one point an element") {
 }
 
 TEST_CASE("a message is taken whole or not at all") {
-  CHECK(rejected(R"([{"v":1},{"v":"x"},{"q":1}])", "there is no value"));
   CHECK(rejected(R"([{"v":1},{"v":2)", "not JSON"));
+  CHECK(rejected(R"([{"v":1},{"q":1},{"v":2])", "not JSON"));
+  CHECK(rejected(R"([{"v":1},{"q":1},{"v":2}] x)", "not JSON"));
+  CHECK(rejected(R"([{"v":1},{"q":1,"x":{"y":tru}}])", "not JSON: \"tru\" is not a value"));
+  CHECK(rejected(R"([{"q":1},{"q":2}])", "no element is a point; element 0: there is no value"));
+}
+
+TEST_CASE("elements are judged one by one, and a bad one can be put through again by itself") {
+  CHECK(
+      decode(R"([{"value":1}, {"error":2014} ,{"value":3}])") ==
+      Points{"0 1 - 192 {}", "0 3 - 192 {}", R"(~ {"error":2014}: element 1: there is no value)"});
+  CHECK(decode(R"([{"value":1},7,{"value":2,"quality":99999}])") ==
+        Points{"0 1 - 192 {}", "~ [7]: element 1: not an object",
+               R"(~ {"value":2,"quality":99999}: element 2: )"
+               "quality: not a whole number from -32768 to 32767: 99999"});
+  const Given tags{.root = "/tags"};
+  CHECK(
+      decode(R"({"ts":1700000001,"tags":[{"value":1},{"error":2014}],"x":1})", tags) ==
+      Points{"1000000 1 - 192 {}",
+             R"(~ {"ts":1700000001,"tags":[{"error":2014}],"x":1}: element 1: there is no value)"});
+  CHECK(decode(R"({"ts":1700000001,"tags":[{"error":2014}],"x":1})", tags)[0] ==
+        "! no element is a point; element 0: there is no value");
+  CHECK(decode(R"([{"v":1},{"q":1}])", {.parts = false}) == Points{"! there is no value"});
+}
+
+TEST_CASE("letters of bad elements are bounded as points are") {
+  std::string payload = R"({"x":")" + std::string(100'000, 'x') + R"(","a":[{"v":1})";
+  for (int i = 0; i < 50'000; ++i) payload += ",1";
+  CHECK(decode(payload + "]}", {.root = "/a"})[0].starts_with("! its points have more bytes than"));
+}
+
+TEST_CASE("a batch of small messages can't ask for more memory than there is") {
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}));
+  PointBuilder points;
+  std::string payload = "[";
+  for (int i = 0; i < 1'000; ++i) payload += R"({"v":1},)";
+  payload.back() = ']';
+  const size_t size = payload.size();
+  payload.append(PENSTOCK_PADDING, '\0');
+  const std::string topic(50'000, 't');
+  size_t stored = 0;
+  for (int i = 0; i < 100; ++i) {
+    stored += reader.read({payload.data(), size}, topic, kReceived, points).empty();
+  }
+  CHECK(stored == 1);
+  CHECK(points.rows() == 1'000);
+  // One with as many points as its bytes allow for is taken whatever came before.
+  CHECK(reader.read({payload.data(), size}, "plant/line/machine/temperature", kReceived, points)
+            .empty());
+  reader.start_batch();
+  CHECK(reader.read({payload.data(), size}, topic, kReceived, points).empty());
 }
 
 TEST_CASE("root names the points inside") {
-  CHECK(decode(R"({"gw":"g1","points":[{"v":1},{"v":2}]})", {"/points"}) ==
+  CHECK(decode(R"({"gw":"g1","points":[{"v":1},{"v":2}]})", {.root = "/points"}) ==
         Points{"0 1 - 192 {}", "0 2 - 192 {}"});
-  CHECK(decode(R"({"a":{"b":{"v":5}}})", {"/a/b"}) == Points{"0 5 - 192 {}"});
-  CHECK(decode(R"({"a":1})", {"/points"})[0].starts_with("! nothing at root"));
-  CHECK(decode(R"({"points":1})", {"/points"})[0].starts_with("! neither object nor array"));
+  CHECK(decode(R"({"a":{"b":{"v":5}}})", {.root = "/a/b"}) == Points{"0 5 - 192 {}"});
+  CHECK(decode(R"({"a":1})", {.root = "/points"})[0].starts_with("! nothing at root"));
+  CHECK(
+      decode(R"({"points":1})", {.root = "/points"})[0].starts_with("! neither object nor array"));
+  CHECK(decode(R"({"a~b/c":{"v":5}})", {.root = "/a~0b~1c"}) == Points{"0 5 - 192 {}"});
+  CHECK(decode(R"({"a":[{"v":1},{"v":2}]})", {.root = "/a/1"}) == Points{"0 2 - 192 {}"});
+}
+
+TEST_CASE("what stands beside root must be JSON, too, or nothing is taken") {
+  for (const char* payload :
+       {R"({"values":[{"value":1}]}{"values":[{"value":2}]})",
+        R"({"values":[{"value":1}],"x":tru})", R"({"x":[1,{"y":}],"values":[{"value":1}]})",
+        R"({"values":[{"value":1}],"x":"\x"})", R"({"values":[{"value":1}]} x)",
+        R"({"values":[{"value":1}])", R"({"values":[{"value":1}],})",
+        R"({"values":[{"value":1}],"\x":1})", R"({"values":[{"value":1}]]})"}) {
+    INFO(payload);
+    CHECK(decode(payload, {.root = "/values"})[0].starts_with("! not JSON: "));
+  }
+  CHECK(decode(R"({"values":{"value":1},"values":{"value":2}})", {.root = "/values"}) ==
+        Points{"! root: more than one member is named values"});
+}
+
+TEST_CASE("a time beside root is that of points without their own") {
+  const Given values{.root = "/d/values"};
+  CHECK(decode(R"({"ts":1700000001,"d":{"values":[{"v":1},{"v":2,"ts":1700000002}]}})", values) ==
+        Points{"1000000 1 - 192 {}", "2000000 2 - 192 {}"});
+  // The innermost counts, wherever it stands; of two names the one listed first.
+  CHECK(decode(R"({"d":{"values":{"v":1},"ts":1700000003},"ts":1700000001})", values) ==
+        Points{"3000000 1 - 192 {}"});
+  CHECK(decode(R"({"timestamp":1700000004,"d":{"values":{"v":1}},"ts":1700000001})", values) ==
+        Points{"4000000 1 - 192 {}"});
+  CHECK(decode(R"({"ts":null,"d":{"values":{"v":1}}})", values) == Points{"0 1 - 192 {}"});
+  // One that can't be read matters only to points that need it.
+  CHECK(decode(R"({"ts":"?","d":{"values":[{"v":1,"ts":1700000001},{"v":2}]}})", values) ==
+        Points{"1000000 1 - 192 {}",
+               R"(~ {"ts":"?","d":{"values":[{"v":2}]}}: element 1: time: not like )"
+               "2024-01-15T10:30:00.123Z: ?"});
+}
+
+TEST_CASE("members beside root are metadata when they are to be kept") {
+  const Given kept{.root = "/d/values", .keep_outer = true};
+  CHECK(
+      decode(
+          R"({"gw":"g1","u":"C","d":{"x":[1,2],"values":[{"v":1,"y":2},{"v":2}]},"ts":1700000001})",
+          kept) == Points{R"(1000000 1 - 192 {"gw":"g1","unit":"C","x":[1,2],"y":2})",
+                          R"(1000000 2 - 192 {"gw":"g1","unit":"C","x":[1,2]})"});
+}
+
+TEST_CASE("a text that is read twice fits as often as it comes") {
+  const std::string text(100'000, 'x');
+  CHECK(decode(R"({"value":"\n)" + text + R"(","v":"\n)" + text + R"("})").size() == 1);
+}
+
+TEST_CASE("points come of what is JSON, and what is not is told to be none") {
+  const std::string pieces[] = {
+      "{",           "}",           "[",          "]",           ",",       ":",
+      R"("v":1)",    R"("q":true)", R"({"v":1})", R"({"v":2},)", R"("x":)", R"("x":{"y":[1]})",
+      "1",           "tru",         "\"",         " ",           R"("\n")", R"("a":{"v":3})",
+      R"("ts":"?")", "null",        "\xff"};
+  std::mt19937 random(11);
+  int stored = 0;
+  for (const Given& given : {Given{}, Given{.root = "/a"}}) {
+    for (int i = 0; i < 60'000; ++i) {
+      std::string text = random() % 4 ? "{" : "[";
+      const char last = text[0] == '{' ? '}' : ']';
+      for (auto count = random() % 6; count > 0; --count) {
+        if (text.size() > 1 && random() % 2) text += ',';
+        text += pieces[random() % std::size(pieces)];
+      }
+      text += last;
+      INFO(text);
+      const Points points = decode(text, given);
+      REQUIRE_FALSE(points.empty());
+      REQUIRE(points[0].starts_with("! not JSON: ") == !nlohmann::json::accept(text));
+      stored += !points[0].starts_with("!");
+    }
+  }
+  CHECK(stored > 1000);
 }
 
 TEST_CASE("what is not JSON is rejected") {
-  for (const char* payload : {"",
-                              " ",
-                              "{",
-                              "}",
-                              "{\"v\":1",
-                              "{\"v\"}",
-                              "{\"v\":}",
-                              "{\"v\":1}}",
-                              "{\"v\":1} x",
-                              "[{\"v\":1}",
-                              "[{\"v\":1}]]",
-                              "{v:1}",
-                              "\xff\xfe",
-                              "{\"v\":\"\xff\"}",
-                              "{\"v\":\"a\nb\"}",
-                              "{\"v\":1,}",
-                              "{\"v\":1 \"q\":2}",
-                              "{\"v\":tru}",
-                              "{\"v\":nul}",
-                              "{\"v\":1.}",
-                              "{\"v\":\"\\x\"}"}) {
+  for (const char* payload :
+       {"", " ", "{", "}", "{\"v\":1", "{\"v\"}", "{\"v\":}", "{\"v\":1}}", "{\"v\":1} x",
+        "[{\"v\":1}", "[{\"v\":1}]]", "{v:1}", "\xff\xfe", "{\"v\":\"\xff\"}", "{\"v\":\"a\nb\"}",
+        "{\"v\":1,}", "{\"v\":1 \"q\":2}",
+        // Which On-Demand takes for a key.
+        R"({"v":"a":{"b":1},"q":2})", R"({"v":1,"x":"a":{"b":1},"q":2})",
+        R"({"v":1,"ts":"2024-01-15T10:30:00Z":{"b":1}})", R"({"v":1,"q":"good":{"b":1}})",
+        R"({"v":1,"x":null:{"b":1}})", R"({"v":1,"x":1:{"b":1}})", "{\"v\":tru}", "{\"v\":nul}",
+        "{\"v\":1.}", "{\"v\":\"\\x\"}"}) {
     INFO(payload);
     CHECK(decode(payload).front().starts_with("! "));
   }
@@ -218,7 +340,7 @@ TEST_CASE("long keys and values cross every boundary of the fast paths") {
 }
 
 TEST_CASE("a message beyond max_points or max_depth is rejected whole, and counts as that") {
-  MessageReader reader(FieldNames({"value"}, {}, {}, {}), "", TimeUnit::kAuto, {2, 3});
+  MessageReader reader(FieldNames({"value"}, {}, {}, {}), {.limits = {2, 3}});
   PointBuilder points;
   const auto read = [&](std::string payload) {
     const size_t size = payload.size();
@@ -240,7 +362,7 @@ TEST_CASE("a message beyond max_points or max_depth is rejected whole, and count
 }
 
 TEST_CASE("a long topic and many points do not make a column outgrow its offsets") {
-  MessageReader reader(FieldNames({"v"}, {}, {}, {}), "", TimeUnit::kAuto, {64, 1'000'000});
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}), {.limits = {64, 1'000'000}});
   std::string payload = "[";
   for (int i = 0; i < 10'000; ++i) payload += R"({"v":1},)";
   payload.back() = ']';
@@ -249,6 +371,153 @@ TEST_CASE("a long topic and many points do not make a column outgrow its offsets
   PointBuilder points;
   const std::string topic(65'535, 't');
   CHECK(reader.read({payload.data(), size}, topic, kReceived, points) ==
-        "its points have more bytes than 268435456");
+        "its points have more bytes than " +
+            std::to_string(32 * (size + topic.size()) + (64 << 20)));
   CHECK(points.rows() == 0);
+}
+
+TEST_CASE("a point per member is named by the way to it, with time and quality of its object") {
+  const Given members{.point_per_member = true};
+  CHECK(decode(R"({"temp":21,"hum":40})", members) ==
+        Points{"/temp 0 21 - 192 {}", "/hum 0 40 - 192 {}"});
+  CHECK(decode(R"({"AM2301":{"Temperature":21.3,"Humidity":40.1},"TempUnit":"C","ts":1700000001})",
+               members, names({"TempUnit"})) ==
+        Points{R"(/AM2301/Temperature 1000000 21.3 - 192 {"TempUnit":"C"})",
+               R"(/AM2301/Humidity 1000000 40.1 - 192 {"TempUnit":"C"})"});
+  CHECK(decode(R"({"s":"on","b":true,"n":null,"u":"C","q":"odd"})", members) ==
+        Points{R"(/s 0 - 'on' 64 {"unit":"C","quality_text":"odd"})",
+               R"(/b 0 1 - 64 {"unit":"C","quality_text":"odd"})",
+               R"(/n 0 - - 64 {"unit":"C","quality_text":"odd"})"});
+  // An object that has a value is a point.
+  CHECK(decode(R"({"a":{"value":1,"x":2},"b":{"v":3,"ts":1700000001},"q":false})", members) ==
+        Points{R"(/a 0 1 - 0 {"x":2})", "/b 1000000 3 - 0 {}"});
+  CHECK(decode(R"({"value":1,"x":2})", members) == Points{R"(0 1 - 192 {"x":2})"});
+  CHECK(decode(R"({"a\u00e4\n":1,"":2})", members) ==
+        Points{"/aä\n 0 1 - 192 {}", "/ 0 2 - 192 {}"});
+  CHECK(decode(R"({"a":[1,[2,3],{"b":4}]})", members) ==
+        Points{"/a/0 0 1 - 192 {}", "/a/1/0 0 2 - 192 {}", "/a/1/1 0 3 - 192 {}",
+               "/a/2/b 0 4 - 192 {}"});
+  CHECK(decode("{}", members) == Points{"! no member is a point"});
+  CHECK(decode(R"({"ts":1700000001})", members) == Points{"! no member is a point"});
+}
+
+TEST_CASE("an array of numbers is a point an element, numbered; objects are read by themselves") {
+  const Given members{.point_per_member = true};
+  CHECK(decode("[21.5,40.25]", members) == Points{"/0 0 21.5 - 192 {}", "/1 0 40.25 - 192 {}"});
+  CHECK(
+      decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
+      Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}", "~ {}: element 2: no member is a point"});
+  // A letter of its own would lose its place in the array.
+  CHECK(decode("[{},1]", members)[0].starts_with("! beside elements that are named"));
+  CHECK(decode("[1,{}]", members) == Points{"! no member is a point"});
+  CHECK(decode("[1,1e999]", members) == Points{"! value: not a number that fits: 1e999"});
+}
+
+TEST_CASE("of members, too, all must be JSON, and times that can't be read matter where needed") {
+  const Given members{.point_per_member = true};
+  for (const char* payload :
+       {R"({"ts":"\x","a":{"v":1,"ts":1}})", R"({"ts":{"x":tru},"a":{"v":1,"ts":1}})",
+        R"({"a":1,"b":[1,{"c":tru}]})", R"({"u":"\x","a":1})", R"({"\x":1})", R"({"a":1}{"b":2})",
+        R"({"ts":1,"ts":tru,"a":{"v":1,"ts":1}})", R"({"u":[tru],"a":1})"}) {
+    INFO(payload);
+    CHECK(decode(payload, members)[0].starts_with("! not JSON: "));
+  }
+  CHECK(decode(R"({"ts":"?","a":{"v":1,"ts":1700000001}})", members) ==
+        Points{"/a 1000000 1 - 192 {}"});
+  CHECK(decode(R"({"ts":"?","a":{"v":1}})", members)[0].starts_with("! time: not like"));
+}
+
+TEST_CASE("points of members obey every limit") {
+  const Given members{.point_per_member = true, .limits = {4, 3}};
+  CHECK(decode(R"({"a":1,"b":2,"c":3,"d":4})", members) ==
+        Points{"! more points than max_points = 3"});
+  CHECK(decode("[1,2,3,4]", members) == Points{"! more points than max_points = 3"});
+  CHECK(decode(R"({"a":{"b":{"c":{"d":{"e":1}}}}})", members) ==
+        Points{"! nested deeper than max_depth = 4"});
+  CHECK(decode("[[[[[[[1]]]]]]]", members) == Points{"! nested deeper than max_depth = 4"});
+  const std::string many = [] {
+    std::string text = R"("a":[1)";
+    for (int i = 0; i < 50'000; ++i) text += ",1";
+    return text + "]";
+  }();
+  const std::string text(100'000, 'x');
+  for (const std::string& payload :
+       {R"({"u":")" + text + R"(",)" + many + "}", R"({")" + text + R"(":{)" + many + "}}"}) {
+    CHECK(decode(payload, {.point_per_member = true})[0].starts_with(
+        "! its points have more bytes than"));
+  }
+}
+
+TEST_CASE("a value alone is a point when it may be") {
+  const Given bare{.bare_values = true};
+  CHECK(decode("23.5", bare) == Points{"0 23.5 - 192 {}"});
+  CHECK(decode(" -1e3\n", bare) == Points{"0 -1000 - 192 {}"});
+  CHECK(decode("true", bare) == Points{"0 1 - 192 {}"});
+  CHECK(decode("null", bare) == Points{"0 - - 192 {}"});
+  CHECK(decode("ON", bare) == Points{"0 - 'ON' 192 {}"});
+  CHECK(decode("not on\r\n", bare) == Points{"0 - 'not on' 192 {}"});
+  CHECK(decode(R"("o\n")", bare) == Points{"0 - 'o\n' 192 {}"});
+  CHECK(decode("23,5", bare) == Points{"0 - '23,5' 192 {}"});
+  CHECK(decode("NaN", bare) == Points{"0 - 'NaN' 192 {}"});
+  CHECK(decode(R"({"v":1})", bare) == Points{"0 1 - 192 {}"});
+  CHECK(decode("1e999", bare) == Points{"! value: not a number that fits: 1e999"});
+  CHECK(decode("", bare) == Points{"! it is empty"});
+  CHECK(decode(" \n", bare) == Points{"! it is empty"});
+  CHECK(decode("o\xff", bare) == Points{"! not JSON: not valid UTF-8 (at byte 2)"});
+  CHECK(decode("o\x01", bare) == Points{"! not JSON: it has a control character (at byte 2)"});
+  CHECK(decode(R"({"v":1)", bare)[0].starts_with("! not JSON"));
+  CHECK(decode("ON")[0] == R"(! not JSON: "ON" is not a value (at byte 1))");
+}
+
+TEST_CASE("a number in quotes is a number when it may be") {
+  const Given quoted{.fields = {.quoted_numbers = true}};
+  CHECK(decode(R"({"v":"23.5"})", quoted) == Points{"0 23.5 - 192 {}"});
+  CHECK(decode(R"({"v":" -1e3 "})", quoted) == Points{"0 -1000 - 192 {}"});
+  CHECK(decode(R"({"v":"1e-999"})", quoted) == Points{"0 0 - 192 {}"});
+  CHECK(decode(R"({"v":"1e999"})", quoted) == Points{"! value: not a number that fits: 1e999"});
+  for (const char* text : {"23,5", "0x1F", "1.", "01", "+1", "", " ", "-", "NaN", "1 2", "on"}) {
+    CHECK(decode(fmt::format(R"({{"v":"{}"}})", text), quoted) ==
+          Points{fmt::format("0 - '{}' 192 {{}}", text)});
+  }
+  CHECK(decode(R"({"v":1,"q":"0","ts":"1700000001.5"})", quoted) == Points{"1500000 1 - 0 {}"});
+  CHECK(decode(R"({"v":1,"ts":"1700000000000001"})", quoted) == Points{"1 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"q":"99999"})", quoted)[0].starts_with("! quality: not a whole number"));
+  CHECK(decode(R"({"v":"23.5"})") == Points{"0 - '23.5' 192 {}"});
+}
+
+TEST_CASE("many documents in a message are judged one by one when they may be there") {
+  const Given many{.many_documents = true};
+  const Points both{"0 1 - 192 {}", "0 2 - 192 {}"};
+  CHECK(decode("{\"v\":1}\n{\"v\":2}", many) == both);
+  CHECK(decode("{\"v\":1}\r\n{\"v\":2}\n\n", many) == both);
+  CHECK(decode(R"({"v":1}{"v":2})", many) == both);
+  CHECK(decode(R"([{"v":1}] {"v":2})", many) == both);
+  CHECK(decode(R"({"v":1})", many) == Points{"0 1 - 192 {}"});
+  CHECK(decode(R"({"v":1} {"x":1} [{"v":2},{"q":0}])", many) ==
+        Points{"0 1 - 192 {}", "0 2 - 192 {}", R"(~ {"x":1}: document 1: there is no value)",
+               R"(~ {"q":0}: document 2, element 1: there is no value)"});
+  CHECK(decode(R"({"v":1} {"v":tru})", many) ==
+        Points{R"(! not JSON: "tru" is not a value (at byte 14))"});
+  CHECK(decode(R"({"v":1} x)", many)[0].starts_with("! not JSON"));
+  CHECK(decode(R"({"x":1})", many) == Points{"! there is no value"});
+  CHECK(decode(R"({"x":1}{})", many) ==
+        Points{"! no document is a point; document 0: there is no value"});
+  CHECK(decode("", many)[0].starts_with("! "));
+  CHECK(decode(R"({"v":1}{"v":2}{"v":3})", {.many_documents = true, .limits = {64, 2}}) ==
+        Points{"! more points than max_points = 2"});
+  CHECK(decode("1 2", {.bare_values = true, .many_documents = true}) == both);
+}
+
+TEST_CASE("names match in any case when they may") {
+  CHECK(decode(R"({"Value":5,"TimeStamp":1700000001,"Q":0,"U":"C"})", {}, names({}, true)) ==
+        Points{R"(1000000 5 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"Value":5})")[0] == "! there is no value");
+}
+
+TEST_CASE("times without a zone are those of time_zone") {
+  std::string why;
+  const Given berlin{.fields = {.time_zone = TimeZone::load("Europe/Berlin", why)}};
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:20"})", berlin) == Points{"0 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14 23:13:20.5"})", berlin) == Points{"500000 1 - 192 {}"});
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T22:13:20Z"})", berlin) == Points{"0 1 - 192 {}"});
 }

@@ -88,13 +88,15 @@ struct Counting {
 // Passes batches on; may reject, throw, or refuse.
 struct Passing {
   struct Options {
-    std::string reject, throw_at;
+    std::string reject, throw_at, reject_part;
   };
   static Declaration declare() {
     return {.name = "passing",
             .summary = "test",
             .options = {option<&Options::reject>("reject", {.help = "payload to reject"}),
-                        option<&Options::throw_at>("throw_at", {.help = "payload to throw at"})},
+                        option<&Options::throw_at>("throw_at", {.help = "payload to throw at"}),
+                        option<&Options::reject_part>("reject_part",
+                                                      {.help = "payload of two bad parts"})},
             .ports = {{"out", "o"}, {"copy", "a second one"}},
             .metrics = {}};
   }
@@ -108,6 +110,10 @@ struct Passing {
       }
       if (!options.reject.empty() && payload[row] == options.reject) {
         context.reject_row(batch, 0, row, "not wanted");
+      }
+      if (!options.reject_part.empty() && payload[row] == options.reject_part) {
+        context.reject_part(batch, 0, row, 1, "the left part", "bad");
+        context.reject_part(batch, 0, row, 1, "the right part", "bad, too", "2");
       }
     }
     context.forward(0, batch);

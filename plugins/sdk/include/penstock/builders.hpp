@@ -291,10 +291,29 @@ inline void release_rows(ArrowArray* array) {
 
 }  // namespace detail
 
-// A record batch of these columns, which it owns; all have `rows` rows.
-inline ArrowArray make_rows(int64_t rows, std::vector<ArrowArray> columns) {
+// Columns on their way into a record batch, released when it does not come about.
+class Columns {
+ public:
+  explicit Columns(size_t count) { arrays_.reserve(count); }
+  Columns(const Columns&) = delete;
+  Columns& operator=(const Columns&) = delete;
+  ~Columns() {
+    for (ArrowArray& array : arrays_) array.release(&array);
+  }
+  // At most `count`.
+  void add(ArrowArray array) { arrays_.push_back(array); }
+  std::vector<ArrowArray>& arrays() { return arrays_; }
+
+ private:
+  std::vector<ArrowArray> arrays_;
+};
+
+// A record batch of these columns, which it takes over; all have `rows` rows.
+inline ArrowArray make_rows(int64_t rows, std::vector<ArrowArray>&& columns) {
   auto owned = std::make_unique<detail::ExportedRows>();
+  owned->pointers.reserve(columns.size());
   owned->columns = std::move(columns);
+  columns.clear();
   for (ArrowArray& column : owned->columns) owned->pointers.push_back(&column);
   ArrowArray array = {};
   array.length = rows;
@@ -305,6 +324,9 @@ inline ArrowArray make_rows(int64_t rows, std::vector<ArrowArray> columns) {
   array.release = detail::release_rows;
   array.private_data = owned.release();
   return array;
+}
+inline ArrowArray make_rows(int64_t rows, Columns& columns) {
+  return make_rows(rows, std::move(columns.arrays()));
 }
 
 }  // namespace penstock

@@ -113,6 +113,12 @@ class Context {
                   std::string_view detail = {}) {
     host_->reject_row_detail(context_, batch.c(), chunk, row, c(reason), c(detail));
   }
+  // See penstock_host. An engine older than this rejects rows only whole.
+  bool rejects_parts() const { return offers(&penstock_host::reject_part); }
+  void reject_part(const Batch& batch, size_t chunk, int64_t row, size_t column,
+                   std::string_view part, std::string_view reason, std::string_view detail = {}) {
+    host_->reject_part(context_, batch.c(), chunk, row, column, c(part), c(reason), c(detail));
+  }
 
   void passed_over(int64_t rows) {
     if (offers(&penstock_host::passed_over)) host_->passed_over(context_, rows);

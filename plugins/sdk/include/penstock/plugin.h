@@ -352,6 +352,14 @@ typedef struct penstock_host {
    * the messages are. `name`: lower-case letters, the source's own. `state` becomes a penstock_kept.
    * Valid until destroy returns. NULL: a memory intake, or no room for it, which the engine logs. */
   void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
+  /* Since 1.6. As reject_row_detail, of a part of a row: a message of many points, of which some
+   * are bad. What leaves is the row with `part` in the place of its text or binary column
+   * `column` (its index in the schema); `part` should give those points when it is put through
+   * again, and no others. A row may have any number of bad parts beside what is emitted of it; each
+   * is counted as a row. */
+  void (*reject_part)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
+                      size_t column, penstock_text part, penstock_text reason,
+                      penstock_text detail);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */

@@ -1,0 +1,32 @@
+#include "budget.hpp"
+
+#include <algorithm>
+
+namespace json_decoder {
+
+void Budget::start_counting(PointBuilder& points) {
+  if (is_counting_) return;
+  is_counting_ = true;
+  bytes_before_ = points.bytes();
+  parts_ = part_bytes_ = 0;
+  fair_bytes_ = kTimes * message_bytes_;
+  allowed_bytes_ = std::max(payload_bytes_, std::min(kMostBytes, fair_bytes_ + spare_bytes_));
+}
+
+Reason Budget::check(PointBuilder& points) {
+  if (points.rows() - rows_before_ + parts_ > static_cast<size_t>(limits_.points)) {
+    is_exceeded_ = true;
+    return words_.over("more points than max_points = ", limits_.points);
+  }
+  if (bytes(points) <= allowed_bytes_) return nullptr;
+  is_exceeded_ = true;
+  return words_.over("its points have more bytes than ", static_cast<long long>(allowed_bytes_));
+}
+
+void Budget::end_message(PointBuilder& points) {
+  if (!is_counting_) return;
+  const size_t used = bytes(points);
+  if (used > fair_bytes_) spare_bytes_ -= std::min(spare_bytes_, used - fair_bytes_);
+}
+
+}  // namespace json_decoder
