@@ -21,9 +21,6 @@ constexpr size_t kMostGathered = 2000;
 // More than this unsent, and nothing is read until the broker takes it.
 constexpr size_t kMostOutput = 1 << 20;
 
-// A connection that lasted this long was a good one: the next attempt comes soon.
-constexpr auto kStable = 5s;
-
 // ASCII without NUL; char has a sign on some machines only.
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(),

@@ -16,7 +16,7 @@
 //   by an attempt of our own; the properties of a CONNACK that refuses are not told.
 // * src/WebSocket.c, WebSocket_receiveFrame: of a message that comes in several frames, what has
 // come
-//   is lost when the next has not, which ends the connection.
+//   is lost when the next has not, and what is left ends the next connections, too.
 #pragma once
 
 #include <MQTTAsync.h>

@@ -25,6 +25,9 @@ class Receiver {
 // The one that the options ask for.
 std::unique_ptr<Receiver> make_receiver(const Options& options, penstock::Context& context);
 
+// A connection that lasted this long was a good one: the next attempt comes soon.
+inline constexpr std::chrono::seconds kStable{5};
+
 // How a receiver's trouble with a subscription begins.
 inline constexpr const char* kRefusedSubscription = "the broker refuses the subscription";
 // What it says, among others, of one that no broker without shared subscriptions can grant.

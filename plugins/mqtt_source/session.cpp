@@ -41,7 +41,7 @@ Session::Session(const Options& options, penstock::Context& context, std::string
 void Session::resume(void* memory) {
   known_.resume(memory,
                 TakenMessages::hash(TakenMessages::hash(2, options_.broker_url), client_id_));
-  is_kept_ = !options_.clean_session && !known_.empty();
+  is_kept_ = options_.session_expiry_s() > 0 && !known_.empty();
 }
 
 ConnectRequest Session::begin() {

@@ -305,6 +305,27 @@ class Brokers:
         self.assertEqual(broker.alpn, ["x-amzn-mqtt-ca"])
         self.assertEqual(engine.stop(), 0)
 
+    # ---- Web sockets ----
+
+    def web_sockets(self, frame_bytes):
+        if self.receiver == "bulk":
+            self.skipTest("bulk has no web sockets")
+        broker = self.broker(frame_bytes=frame_bytes,
+                             then=lambda c: [publish(b"dev/a", b"x" * 200_000, 1)])
+        broker.url = f"ws://127.0.0.1:{broker.port}/mqtt"
+        return self.start(broker, ready=False)
+
+    def test_a_large_message_comes_over_web_sockets_in_one_frame(self):
+        engine = self.web_sockets(1 << 20)
+        self.assert_arrive(engine, ("dev/a", "x" * 200_000))
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_message_in_several_frames_is_told_as_what_may_have_ended_the_connection(self):
+        engine = self.web_sockets(64 << 10)
+        self.wait_log(engine, "or sent a message in several web socket frames, which Paho cannot read")
+        self.assertEqual(messages_of(engine), [])
+        self.assertEqual(engine.stop(), 0)
+
     # ---- Keep alive ----
 
     def test_the_brokers_keep_alive_is_followed(self):

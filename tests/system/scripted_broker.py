@@ -1,7 +1,9 @@
 """Brokers that do what a test says: their packets, and a broker that answers like one that is well
 unless it is told otherwise."""
 
+import base64
 import dataclasses
+import hashlib
 import socket
 import struct
 import threading
@@ -65,12 +67,60 @@ def disconnect(code, reason=None):
     return packet(0xE0, bytes([code]) + properties({REASON_STRING: reason} if reason else {}))
 
 
+class WebSocket:
+    """A server's end (RFC 6455), in place of a socket: all that is sent at a time is one message, of
+    frames of so many bytes."""
+
+    def __init__(self, connection, frame_bytes):
+        self.connection, self.frame_bytes, self.rest = connection, frame_bytes, b""
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += connection.recv(1)
+        key = next(line.split(b":", 1)[1].strip() for line in head.split(b"\r\n")
+                   if line.lower().startswith(b"sec-websocket-key"))
+        accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+        connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade"
+                           b"\r\nSec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Accept: " + accept +
+                           b"\r\n\r\n")
+
+    def exactly(self, count):
+        found = b""
+        while len(found) < count:
+            piece = self.connection.recv(count - len(found))
+            if not piece:
+                raise OSError("closed")
+            found += piece
+        return found
+
+    def recv(self, count):
+        while not self.rest:
+            size = self.exactly(2)[1] & 0x7F
+            if size >= 126:
+                size = int.from_bytes(self.exactly(2 if size == 126 else 8), "big")
+            mask, data = self.exactly(4), self.exactly(size)
+            self.rest = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        return taken
+
+    def sendall(self, data):
+        for at in range(0, len(data), self.frame_bytes):
+            piece = data[at:at + self.frame_bytes]
+            last = at + self.frame_bytes >= len(data)
+            size = bytes([len(piece)]) if len(piece) < 126 else b"\x7e" + struct.pack(">H", len(piece)) \
+                if len(piece) < 65_536 else b"\x7f" + struct.pack(">Q", len(piece))
+            self.connection.sendall(bytes([last << 7 | (2 if at == 0 else 0)]) + size + piece)
+
+    def close(self):
+        self.connection.close()
+
+
 class Listener:
     """Serves each connection in a thread of its own; `number` counts them from 1. `tls`: an
-    ssl.SSLContext."""
+    ssl.SSLContext; `frame_bytes`: it speaks web sockets, in frames of so many bytes."""
 
-    def __init__(self, tls=None):
+    def __init__(self, tls=None, frame_bytes=None):
         self.tls = tls
+        self.frame_bytes = frame_bytes  # of web sockets
         self.alpn = []
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -93,6 +143,8 @@ class Listener:
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self.alpn.append(connection.selected_alpn_protocol())
+            if self.frame_bytes:
+                connection = WebSocket(connection, self.frame_bytes)
             self.serve(connection, number)
         except OSError:
             pass
