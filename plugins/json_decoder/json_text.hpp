@@ -46,16 +46,13 @@ struct JsonFault {
   const char* what = nullptr;  // "a colon is missing"
 };
 
-// One value and white space around it. UTF-8 is taken for granted: see utf8_fault.
+// One value and white space around it. UTF-8 is taken for granted: see utf8.hpp.
 JsonFault find_fault(std::string_view text, int most_depth);
 // The value at the beginning of `rest`, behind white space, which is taken off with it. Nothing
 // when there is none left or a fault.
 std::string_view take_value(std::string_view& rest, int most_depth, JsonFault& fault);
 // The first `most` elements of an array that has no fault.
 std::vector<std::string_view> elements_of(std::string_view array, size_t most);
-
-// The first byte that is not UTF-8, or null.
-const char* utf8_fault(std::string_view text);
 
 // What a string without faults means; `quoted` has its quotes.
 void unescape(std::string_view quoted, std::string& to);

@@ -72,6 +72,11 @@ void check_receiver(const Options& options, penstock::Report& report) {
                    "durability = \"machine\"; choose \"bulk\", or durability = "
                    "\"process\"");
     }
+    if (options.qos == 2) {
+      report.error("qos", std::string("2: \"paho\" loses messages when the broker or Penstock "
+                                      "crashes; write qos = 1") +
+                              (address && address->web_socket ? "" : ", or receiver = \"bulk\""));
+    }
     if (options.connections > 1) {
       report.error("connections", "only \"bulk\" has several; choose that receiver, or remove it");
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include "catch.hpp"
+#include "utf8.hpp"
 #include "words.hpp"
 
 namespace {

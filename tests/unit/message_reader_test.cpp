@@ -401,8 +401,7 @@ TEST_CASE("a point per member is named by the way to it, with time and quality o
   CHECK(decode(R"({"ts":1700000001})", members) == Points{"! no member is a point"});
 }
 
-TEST_CASE(
-    "an array of numbers is a point an element, numbered, and objects are read by themselves") {
+TEST_CASE("an array of numbers is a numbered point an element, objects are read by themselves") {
   const Given members{.point_per_member = true};
   CHECK(decode("[21.5,40.25]", members) == Points{"/0 0 21.5 - 192 {}", "/1 0 40.25 - 192 {}"});
   CHECK(

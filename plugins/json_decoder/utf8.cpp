@@ -1,0 +1,29 @@
+#include "utf8.hpp"
+
+namespace json_decoder {
+
+// The well-formed sequences of the Unicode Standard, table 3-7.
+const char* utf8_fault(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (size_t i = 0; i < text.size();) {
+    const unsigned char lead = byte(i);
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xC2 ? 0
+                          : lead < 0xE0 ? 2
+                          : lead < 0xF0 ? 3
+                          : lead < 0xF5 ? 4
+                                        : 0;
+    bool well = length > 0 && i + length <= text.size();
+    for (size_t k = 1; well && k < length; ++k) well = (byte(i + k) & 0xC0) == 0x80;
+    if (well && length > 2) {
+      const unsigned char second = byte(i + 1);
+      well = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
+             !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
+    }
+    if (!well) return text.data() + i;
+    i += length;
+  }
+  return nullptr;
+}
+
+}  // namespace json_decoder
