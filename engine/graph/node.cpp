@@ -5,10 +5,23 @@
 #include <algorithm>
 
 #include "graph/metric_readings.hpp"
+#include "graph/row_json.hpp"
 #include "graph/sequence.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
+namespace {
+
+// As much of a row as a line of the log has room for; no character is cut.
+std::string start_of(std::string row) {
+  constexpr size_t kMost = 300;
+  if (row.size() <= kMost) return row;
+  size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(row[end]) & 0xC0) == 0x80) --end;
+  return row.substr(0, end) + "…";
+}
+
+}  // namespace
 
 Node::Node(NodeDescription description, std::string service)
     : description_(std::move(description)),
@@ -69,20 +82,24 @@ HealthReading Node::health() const {
                                                                  worst.health == PENSTOCK_HEALTHY;
     if (worse) worst = std::move(reading);
   }
-  const std::lock_guard lock(standstill_mutex_);
-  if (worst.health == PENSTOCK_HEALTHY && !standstill_.empty()) {
-    return {PENSTOCK_DEGRADED, standstill_};
-  }
-  return worst;
+  if (worst.health != PENSTOCK_HEALTHY) return worst;
+  const std::lock_guard lock(fault_mutex_);
+  if (!fault_.empty()) return {PENSTOCK_DEGRADED, fault_};
+  return {PENSTOCK_HEALTHY, note_};
 }
 
-void Node::set_standstill(std::string what) {
+void Node::set_fault(std::string what) {
   {
-    const std::lock_guard lock(standstill_mutex_);
-    if (standstill_ == what) return;
-    standstill_ = std::move(what);
+    const std::lock_guard lock(fault_mutex_);
+    if (fault_ == what) return;
+    fault_ = std::move(what);
   }
   log_health_change();
+}
+
+void Node::set_note(std::string what) {
+  const std::lock_guard lock(fault_mutex_);
+  note_ = std::move(what);
 }
 
 void Node::log_health_change() {
@@ -190,6 +207,7 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   const size_t port = description_.rejected_port();
   const size_t readers = ports_[port]->edges.size();
   delivery.gave_out(static_cast<int64_t>(rows.size() * std::max<size_t>(1, readers)));
+  report_new_kinds(delivery, rows);
   if (readers == 0) {
     report_unread(rows);
     return;
@@ -214,6 +232,17 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
     step.ordinal = end == chunk_end ? 0 : step.ordinal + 1;
   }
   to.push_back({static_cast<uint32_t>(port), std::move(batch)});
+}
+
+// The first row of each kind of reason, so that somebody looks.
+void Node::report_new_kinds(const Delivery& delivery, const std::vector<RejectedRow>& rows) {
+  for (const RejectedRow& row : rows) {
+    if (!rejections_.is_new_kind(row.reason)) continue;
+    logger_->warn("rejects a row: {}{}{}{}; the first of this kind: {}", row.reason,
+                  row.detail.empty() ? "" : " (", row.detail, row.detail.empty() ? "" : ")",
+                  start_of(row_json(*delivery.batch()->schema, *delivery.view()->chunks[row.chunk],
+                                    row.row)));
+  }
 }
 
 void Node::report_unread(const std::vector<RejectedRow>& rows) {

@@ -15,6 +15,7 @@
 #include "config/pipeline_description.hpp"
 #include "graph/batch.hpp"
 #include "graph/instance.hpp"
+#include "graph/rejections.hpp"
 #include "graph/tap.hpp"
 #include "graph/timers.hpp"
 #include "telemetry/measures.hpp"
@@ -104,10 +105,18 @@ class Node {
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
 
-  // The worst of its instances, or else what it stands still for.
+  // The worst of its instances, or else its fault; of one that is healthy the note.
   HealthReading health() const;
-  // Any thread: what waits in it although nobody does anything about it; empty: nothing.
-  void set_standstill(std::string what);
+  // Any thread: what the engine sees go wrong with it, such as what waits in it although nobody
+  // does anything about it; empty: nothing.
+  void set_fault(std::string what);
+  bool has_fault() const {
+    const std::lock_guard lock(fault_mutex_);
+    return !fault_.empty();
+  }
+  // Any thread: what is no fault, but worth knowing.
+  void set_note(std::string what);
+  Rejections& rejections() { return rejections_; }
   // Any thread, after an instance's health changed: logs it when the node's changed with it,
   // so that trouble of several instances, or of many attempts, is one line.
   void log_health_change();
@@ -133,6 +142,7 @@ class Node {
   void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);
+  void report_new_kinds(const Delivery& delivery, const std::vector<RejectedRow>& rows);
 
   NodeDescription description_;  // of which only `show_options` changes anything
   std::vector<ShownOption> shown_options_;
@@ -145,8 +155,9 @@ class Node {
   TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   Occasionally tell_unread_;
-  mutable std::mutex standstill_mutex_;
-  std::string standstill_;
+  Rejections rejections_;
+  mutable std::mutex fault_mutex_;
+  std::string fault_, note_;
   std::mutex logged_health_mutex_;
   bool logged_degraded_ = false;
 };

@@ -95,8 +95,29 @@ void Progress::look() {
     const bool moved = std::exchange(watched.steps, steps) != steps;
     if (is_new || moved || what.empty()) watched.since = now;
     if (now - watched.since < patience_) what.clear();
-    node.set_standstill(std::move(what));
+    if (what.empty()) what = rejection_of_all(node, now);
+    node.set_fault(std::move(what));
+    if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
+      node.set_note(note_of(*source, now));
+    }
   }
+}
+
+std::string Progress::rejection_of_all(Node& node, Clock::time_point now) const {
+  const NodeEnds& ends = node.counts().ends;
+  uint64_t passed = get(ends.filtered) + get(ends.stored) + get(ends.passed_over) +
+                    get(ends.stored_before) + get(ends.rejected_kept);
+  for (const auto& port : node.ports()) {
+    if (port->name != "rejected") passed += get(port->rows);
+  }
+  return node.rejections().look(passed, get(node.counts().rows_rejected), now,
+                                patience_with_silence_);
+}
+
+std::string Progress::note_of(const SourceNode& source, Clock::time_point now) const {
+  if (source.finished() || source.has_received()) return "";
+  if (now - pipeline_.started_at() < patience_with_silence_) return "";
+  return "nothing has been received since the start";
 }
 
 bool Progress::check() {

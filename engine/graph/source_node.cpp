@@ -58,6 +58,7 @@ bool SourceNode::open_intake(std::string& error) {
 
 void SourceNode::start() {
   intake_.damage_reported();
+  start_position_ = intake_.appended();
   thread_ = std::thread([this] { run(); });
 }
 

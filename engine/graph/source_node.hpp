@@ -46,6 +46,10 @@ class SourceNode final : public Node {
   }
 
   bool has_room() const { return budget_.has_room(); }
+  // Since it started.
+  bool has_received() const {
+    return intake_.appended() != start_position_ || intake_.dropped() > 0;
+  }
   Intake& intake() { return intake_; }
   const Intake& intake() const { return intake_; }
   Wakeup& wakeup() { return wakeup_; }
@@ -73,6 +77,7 @@ class SourceNode final : public Node {
   Wakeup wakeup_;
   Intake intake_;
   uint64_t told_position_ = 0;
+  std::atomic<uint64_t> start_position_ = 0;  // of the intake
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> finished_ = false;

@@ -47,7 +47,7 @@ const char* state_of(const Node& node, const Pipeline& pipeline, const History& 
                      std::string& why) {
   const HealthReading health = node.health();
   why = health.detail;
-  if (health.health == PENSTOCK_DEGRADED) return "retrying";
+  if (health.health == PENSTOCK_DEGRADED) return node.has_fault() ? "failed" : "retrying";
   if (pipeline.is_stalled() &&
       (node.counts().queued_batches > 0 || node.counts().running_calls > 0)) {
     why = "nothing moves although there is work";

@@ -169,9 +169,10 @@ class Decoder {
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
         const std::vector<BadPart>& parts = reader_.bad_parts();
         if (reason.empty() && parts.empty()) continue;
-        if (!reason.empty()) context_.reject_row(batch, i, row, reason);
+        if (!reason.empty()) context_.reject_row(batch, i, row, reason, remedy_of(reason));
         for (const BadPart& part : parts) {
-          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason);
+          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason,
+                               remedy_of(part.reason));
         }
         context_.add(kParseErrors);
         if (reader_.over_limit()) {

@@ -1,5 +1,7 @@
 #include "words.hpp"
 
+#include <utility>
+
 namespace json_decoder {
 
 std::string shortened(std::string_view text, size_t most_bytes) {
@@ -7,6 +9,22 @@ std::string shortened(std::string_view text, size_t most_bytes) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   while (most_bytes > 0 && continues(text[most_bytes])) --most_bytes;
   return std::string(text.substr(0, most_bytes)) + "…";
+}
+
+std::string_view remedy_of(std::string_view reason) {
+  constexpr std::pair<std::string_view, std::string_view> kRemedies[] = {
+      {"there is no value",
+       "name the member that holds it in value, or set point_per = \"member\" if each member is "
+       "one"},
+      {"neither an object nor an array", "set bare_values = true if values come by themselves"},
+      {"time: no zone", "set time_zone to the zone of the plant's clocks"},
+      {"time: out of range", "time_unit says what a time that is a number counts"},
+      {"nothing at root", "root says where the points are"},
+  };
+  for (const auto& [part, remedy] : kRemedies) {
+    if (reason.find(part) != std::string_view::npos) return remedy;
+  }
+  return {};
 }
 
 Reason Words::say(const char* what, std::string_view shown) { return say(what + shortened(shown)); }

@@ -339,6 +339,124 @@ struct Dozing {
 
 }  // namespace
 
+namespace {
+
+// Lets rows pass once it is told to.
+struct Choosy {
+  struct Options {};
+  static Declaration declare() {
+    return {
+        .name = "choosy", .summary = "t", .options = {}, .ports = {{"out", "o"}}, .metrics = {}};
+  }
+  static Schema input_schema(const Options&) { return message_schema(); }
+  static Schema output_schema(const Options&, uint32_t, const Schema& input) { return input; }
+  Choosy(const Options&, Context& c) : context(c) {}
+  Outcome process(const Batch& batch) {
+    if (pleased) {
+      context.forward(0, batch);
+      return Outcome::done();
+    }
+    for (size_t chunk = 0; chunk < batch.chunks(); ++chunk) {
+      for (int64_t row = 0; row < batch.chunk(chunk).length; ++row) {
+        context.reject_row(batch, chunk, row, "too plain: " + std::to_string(row));
+      }
+    }
+    return Outcome::done();
+  }
+  Context& context;
+  static inline std::atomic<bool> pleased = false;
+};
+
+}  // namespace
+
+TEST_CASE("a node that rejects everything is named, until it lets something pass") {
+  auto types = test_nodes::types();
+  types.emplace("choosy", transform<Choosy>());
+  Run run(
+      "[nodes.in]\nplugin = \"counting\"\nendless = true\n"
+      "[nodes.middle]\nplugin = \"choosy\"\ninputs = [\"in\"]\n"
+      "[nodes.out]\nplugin = \"storing\"\ninputs = [\"middle\"]\n"
+      "[nodes.letters]\nplugin = \"storing\"\ninputs = [\"middle.rejected\"]\n",
+      types);
+  engine::Progress progress(*run.pipeline, 10s, 50ms);
+  Choosy::pleased = false;
+  run.pipeline->start();
+  CHECK(becomes([&] {
+    progress.look();
+    const auto health = run.node("middle").health();
+    return health.health == PENSTOCK_DEGRADED && health.detail.starts_with("rejects everything, ");
+  }));
+  CHECK(run.node("letters").health().health == PENSTOCK_HEALTHY);
+  CHECK(run.node("in").health().detail.empty());
+  Choosy::pleased = true;
+  CHECK(becomes([&] {
+    progress.look();
+    return run.node("middle").health().health == PENSTOCK_HEALTHY;
+  }));
+  run.stop();
+}
+
+namespace {
+
+struct Silent {
+  struct Options {};
+  static Declaration declare() {
+    return {.name = "silent", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+  }
+  Silent(const Options&, Context&) {}
+  void start() {}
+  void stop() {}
+};
+
+}  // namespace
+
+TEST_CASE("a source to which nothing comes has a note, which is no fault") {
+  auto types = test_nodes::types();
+  types.emplace("silent", source<Silent>());
+  Run run(
+      "[nodes.in]\nplugin = \"silent\"\n"
+      "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n",
+      types);
+  engine::Progress progress(*run.pipeline, 10s, 50ms);
+  run.pipeline->start();
+  CHECK(becomes([&] {
+    progress.look();
+    return run.node("in").health().detail == "nothing has been received since the start";
+  }));
+  CHECK(run.node("in").health().health == PENSTOCK_HEALTHY);
+  run.stop();
+}
+
+TEST_CASE("each kind of reason is told once, and not too many") {
+  engine::Rejections rejections;
+  CHECK(rejections.is_new_kind("there is no value"));
+  CHECK_FALSE(rejections.is_new_kind("there is no value"));
+  CHECK(rejections.is_new_kind("time: not like a time: yesterday"));
+  CHECK_FALSE(rejections.is_new_kind("time: not like a time: tomorrow"));
+  CHECK(rejections.is_new_kind("not JSON: a comma is missing (at byte 17)"));
+  CHECK_FALSE(rejections.is_new_kind("not JSON: a comma is missing (at byte 9)"));
+  CHECK(rejections.is_new_kind("not JSON: \"a\" is no value"));
+  CHECK_FALSE(rejections.is_new_kind("not JSON: \"b\" is no value"));
+  int told = 0;
+  for (char c = '!'; c < '~'; ++c) told += rejections.is_new_kind(std::string(5, c)) ? 1 : 0;
+  CHECK(told < 30);
+}
+
+TEST_CASE("a single row that was rejected long ago is no fault") {
+  using namespace std::chrono_literals;
+  engine::Rejections rejections;
+  const engine::Rejections::Clock::time_point start{};
+  rejections.is_new_kind("bad");
+  CHECK(rejections.look(0, 1, start, 60s).empty());
+  CHECK(rejections.look(0, 1, start + 300s, 60s).empty());
+  CHECK_FALSE(rejections.look(0, 2, start + 301s, 60s).empty());
+  CHECK_FALSE(rejections.look(0, 2, start + 400s, 60s).empty());
+  CHECK(rejections.look(1, 3, start + 401s, 60s).empty());
+  CHECK(rejections.look(1, 4, start + 402s, 60s).empty());
+  CHECK_FALSE(rejections.look(1, 5, start + 500s, 60s).empty());
+  CHECK(rejections.look(1, 5, start + 1200s, 60s).empty());  // whoever sent them is gone
+}
+
 TEST_CASE("a call that a look happens to find is no standstill, one that all find is") {
   auto types = test_nodes::types();
   types.emplace("dozing", transform<Dozing>());
