@@ -19,17 +19,22 @@ class IdentifierOrder {
   void took(uint16_t id, bool dup) {
     const bool is_forward = this->is_forward(id);
     if (dup && !is_forward) return;
-    if (!is_forward) *this = {};
+    if (!is_forward) begin_again();
     last_ = id;
     highest_ = std::max(highest_, id);
+    if (highest_ > turned_at_) turned_at_ = 0;
     if (dup || !is_forward) return;
     if (run_ < kLongRun) ++run_;
     if (proof_ == Proof::kAnswered) proof_ = Proof::kGiven;
   }
 
   bool counts_up() const { return run_ == kLongRun && proof_ == Proof::kGiven; }
-  // Then it uses an identifier again after so many others at least.
-  uint64_t round() const { return highest_; }
+  // Then it uses an identifier again after so many others at least. Where identifiers are as many
+  // as messages may be in flight they are few; who has counted far counts to the end.
+  uint64_t round() const {
+    constexpr uint64_t kFar = 4096;
+    return turned_at_ == 0 && highest_ >= kFar ? 65'535 : highest_;
+  }
 
   // Whether a PINGREQ that is written now, when all that came is acknowledged, would tell.
   bool wants_proof() const { return run_ == kLongRun && proof_ == Proof::kNone; }
@@ -55,8 +60,15 @@ class IdentifierOrder {
     return step >= 1 && step <= kLongestStep;
   }
 
+  void begin_again() {
+    const uint16_t turned_at = std::max(turned_at_, highest_);
+    *this = {};
+    turned_at_ = turned_at;
+  }
+
   uint16_t last_ = 0;
   uint16_t highest_ = 0;
+  uint16_t turned_at_ = 0;  // where it once began again, if it has not counted further since
   uint16_t run_ = 0;
   Proof proof_ = Proof::kNone;
 };

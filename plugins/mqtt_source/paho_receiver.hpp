@@ -4,7 +4,8 @@
 // * src/MQTTProtocolClient.c, MQTTProtocol_handlePublishes: for QoS 1 the message reaches
 //   messageArrived before the PUBACK is written, so what we have appended by the time that
 //   the callback returns is ours before the broker forgets it.
-// * the same function, QoS 2: with 3.1.1 the PUBREC is written while the message is in Paho's memory
+// * the same function, QoS 2: with 3.1.1 the PUBREC is written while the message is in Paho's
+// memory
 //   alone; with 5 a known identifier is taken for a repetition, whatever the message. So
 //   option_check.cpp refuses it.
 // * src/MQTTAsyncUtils.c, MQTTAsync_deliverMessage: a callback that returns 0 gets the

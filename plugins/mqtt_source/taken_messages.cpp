@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace mqtt_source {
 namespace {
@@ -60,7 +61,7 @@ void TakenMessages::forget() {
 
 void TakenMessages::begin_connection() {
   here_.reset();
-  header().connection = (header().connection + 1) % kConnections;
+  brought_new_ = false;
   order().begin_connection();
 }
 
@@ -83,6 +84,9 @@ std::optional<TakenMessages::Taken> TakenMessages::first_of(const Publish& publi
 }
 
 void TakenMessages::take(const Publish& publish, uint64_t position) {
+  if (!publish.dup && !std::exchange(brought_new_, true)) {
+    header().connection = (header().connection + 1) % kConnections;
+  }
   note(publish.id, position, publish.qos == 2);
   entries()[publish.id].hash = hash_of(publish);
   header().newest = position;

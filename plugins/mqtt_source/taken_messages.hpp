@@ -8,7 +8,7 @@
 // So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
 // * QoS 1: the broker can't have seen its acknowledgement, for that was never begun to be written;
 //   or the broker counts identifiers up (identifier_order.hpp), has not come round since, and sent
-//   it on this connection or the one before;
+//   it on this connection or the last before that brought anything new;
 // * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
 //   connection that it came on first.
 // Everything else is taken: better twice than not at all.
@@ -80,7 +80,7 @@ class TakenMessages {
     uint64_t session;
     uint64_t acknowledged;
     uint64_t newest;      // position of the last that was taken
-    uint64_t connection;  // number of this one
+    uint64_t connection;  // number of this one, among those that brought something new
     IdentifierOrder order;
   };
   static_assert(kBytes == 4096 + 65'536 * sizeof(Entry) && sizeof(Header) <= 4096);
@@ -94,6 +94,7 @@ class TakenMessages {
   std::vector<uint64_t> own_;
   void* memory_;
   std::bitset<65'536> here_;  // came on this connection
+  bool brought_new_ = false;  // this connection
 };
 
 }  // namespace mqtt_source

@@ -195,9 +195,12 @@ TEST_CASE("QoS 1: what was acknowledged is a repetition where the broker counts 
   Publish again = message_of(1, true);
   again.id = 290;
   CHECK(taken.first_of(again)->position == 290);
-  taken.begin_connection();
+  for (int cut = 0; cut < 3; ++cut) taken.begin_connection();  // before anything came
+  CHECK(taken.first_of(again));
+  count_up(taken, 1, 65'535, position);
   CHECK(taken.first_of(again));
   taken.begin_connection();
+  count_up(taken, 1, 65'535, position);
   CHECK_FALSE(taken.first_of(again));  // it would have come before
   taken.repeated(290);
   CHECK(taken.first_of(again));
@@ -229,6 +232,23 @@ TEST_CASE("QoS 1: where identifiers are used again after some, what may be a new
   CHECK_FALSE(taken.first_of(again));
   again.id = 1000;  // that of the last
   CHECK(taken.first_of(again));
+}
+
+TEST_CASE("QoS 1: a broker that has counted far has all identifiers, unless it was seen to turn") {
+  const auto knows_first = [](uint16_t round, int messages) {
+    TakenMessages taken;
+    taken.begin_connection();
+    uint64_t position = 0;
+    count_up(taken, messages, round, position);
+    Publish again = message_of(1, true);
+    again.id = 1;
+    return taken.first_of(again).has_value();
+  };
+  CHECK_FALSE(knows_first(65'535, 4000));
+  CHECK(knows_first(65'535, 20'000));
+  CHECK_FALSE(knows_first(65'535, 40'000));
+  CHECK(knows_first(5000, 4900));  // not seen yet
+  CHECK_FALSE(knows_first(5000, 9900));
 }
 
 TEST_CASE("a broker that was put back to an earlier state counts up anew") {
