@@ -11,7 +11,8 @@ import signal
 import threading
 import unittest
 
-from hostile_broker import HostileBroker, length
+from hostile_broker import HostileBroker
+from scripted_broker import length
 from services import PENSTOCK, Engine, end_process, free_port, start_process, temporary_folder, wait_until
 
 EVIL = "a\x1b[31m\r\n2026-01-01T00:00:00Z error   forged\x07\x7f\x9b2J\u202eb\u2066c\u2028d"
