@@ -100,7 +100,8 @@ Intake::Kept Intake::keep(const std::string& name, size_t bytes, std::string& er
   if (!kept.file->is_new()) {
     const bool none_since = run_number(kept.file->run()) == run_number(folder_->run());
     const bool is_newest = none_since || id_text(kept.file->run()) == earlier_runs_.front().id;
-    const bool is_whole = is_newest && damaged_ == 0 && !folder_->machine_restarted();
+    const bool is_whole =
+        is_newest && !kept.file->is_copy() && damaged_ == 0 && !folder_->machine_restarted();
     kept.state = is_whole ? PENSTOCK_KEPT_WHOLE : PENSTOCK_KEPT_DOUBTFUL;
   }
   return kept;

@@ -37,6 +37,8 @@ std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::s
     return nullptr;
   }
   std::unique_ptr<KeptFile> file(new KeptFile(mapping, whole));
+  file->device_ = there.st_dev;
+  file->inode_ = there.st_ino;
   Header& header = file->header();
   if (header.magic != Header::kMagic || header.bytes != bytes) {
     std::memset(mapping, 0, whole);
@@ -45,6 +47,12 @@ std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::s
     file->is_new_ = true;
   }
   return file;
+}
+
+void KeptFile::hand_to(const Id& run) {
+  header().device = device_;
+  header().inode = inode_;
+  header().run = run;
 }
 
 KeptFile::~KeptFile() { munmap(mapping_, mapped_bytes_); }

@@ -22,10 +22,11 @@ class KeptFile {
 
   void* memory() const { return static_cast<char*>(mapping_) + kHeaderBytes; }
   bool is_new() const { return is_new_; }
+  bool is_copy() const { return header().device != device_ || header().inode != inode_; }
   // The run (run_id) whose source had it last.
   const Id& run() const { return header().run; }
   // From now on it is this run's, whose source has put it in order.
-  void hand_to(const Id& run) { header().run = run; }
+  void hand_to(const Id& run);
 
  private:
   struct Header {
@@ -33,6 +34,7 @@ class KeptFile {
 
     uint64_t magic;
     uint64_t bytes;
+    uint64_t device, inode;  // of this file: a copy of it need not fit to the session any more
     Id run;
   };
   static constexpr size_t kHeaderBytes = 4096;  // so that the memory begins with a page
@@ -42,6 +44,7 @@ class KeptFile {
 
   void* mapping_;
   size_t mapped_bytes_;
+  uint64_t device_ = 0, inode_ = 0;
   bool is_new_ = false;
 };
 

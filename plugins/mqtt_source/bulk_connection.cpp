@@ -135,6 +135,7 @@ std::string BulkConnection::serve() {
   stream_.clear();
   output_.clear();
   owed_ = 0;
+  pings_unanswered_ = 0;
   put_connect(output_, session_.begin());
   version_ = session_.version();
   keep_alive_ = options_.keep_alive;
@@ -231,7 +232,7 @@ std::string BulkConnection::handle(const Packet& packet) {
       session_.unsuback(leaving_, *codes);
       return "";
     }
-    case PacketType::kPingresp: taken_.order().answered(); return "";
+    case PacketType::kPingresp: return handle_pingresp();
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
       if (!why) return malformed("DISCONNECT");
@@ -278,8 +279,8 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const std::optional<Publish> publish = read_publish(packet, version_);
   if (!publish) return malformed("PUBLISH");
   const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
-  if (limits_.skips(publish->topic, bytes) || session_.skips(publish->retained)) {
-    if (publish->qos > 0) acknowledge_in_order(0, answer_to(*publish), publish->id);
+  if (limits_.skips(publish->topic, bytes) || session_.skips(publish->retained, publish->dup)) {
+    if (publish->qos > 0) skip(*publish);
     return "";
   }
   if (publish->qos > 0 && is_repetition(*publish)) {
@@ -288,6 +289,13 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   }
   take(*publish);
   return "";
+}
+
+// Its identifier has stood for it.
+void BulkConnection::skip(const Publish& publish) {
+  acknowledge_in_order(0, answer_to(publish), publish.id);
+  taken_.forget(publish.id);
+  taken_.order().took(publish.id, publish.dup);
 }
 
 bool BulkConnection::is_repetition(const Publish& publish) {
@@ -411,7 +419,7 @@ void BulkConnection::acknowledge_in_order(uint64_t position, PacketType type, ui
 std::string BulkConnection::send() {
   release_held();
   if (owed_ > taken_.acknowledged()) taken_.acknowledging(owed_);
-  if (taken_.order().wants_proof() && held_.empty()) put_pingreq();
+  if (state_ == State::kSubscribed && taken_.order().wants_proof() && may_prove()) put_pingreq();
   size_t sent = 0;
   std::string error;
   while (sent < output_.size()) {
@@ -425,10 +433,23 @@ std::string BulkConnection::send() {
   return error;
 }
 
+// Whether the broker has read some acknowledgements once it answers a PINGREQ that is written now,
+// and those of all that came.
+bool BulkConnection::may_prove() const {
+  return owed_ > 0 && held_.empty() && pings_unanswered_ == 0 && messages_.empty();
+}
+
+std::string BulkConnection::handle_pingresp() {
+  if (pings_unanswered_ > 0) --pings_unanswered_;
+  if (pings_unanswered_ == 0) taken_.order().answered();
+  return "";
+}
+
 void BulkConnection::put_pingreq() {
   last_ping_ = Clock::now();
   output_ += kPingreq;
-  if (held_.empty()) taken_.order().asked();
+  if (may_prove() && taken_.order().wants_proof()) taken_.order().asked();
+  ++pings_unanswered_;
 }
 
 std::string BulkConnection::ping_if_due() {

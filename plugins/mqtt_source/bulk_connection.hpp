@@ -69,6 +69,8 @@ class BulkConnection {
   std::string handle_publish(const Packet& packet);
   std::string malformed(const char* what);
 
+  std::string handle_pingresp();
+  void skip(const Publish& publish);
   bool is_repetition(const Publish& publish);
   void take(const Publish& publish);
   std::string_view clean_topic(std::string_view topic);
@@ -79,6 +81,7 @@ class BulkConnection {
   // Puts what may leave by now.
   void release_held();
   std::string send();
+  bool may_prove() const;
   void put_pingreq();
   std::string ping_if_due();
   // Until something can be read or sent, or is to be acknowledged.
@@ -105,7 +108,8 @@ class BulkConnection {
   Version version_ = Version::kV5;    // of this connection
   State state_ = State::kConnecting;
   std::string output_;  // not yet sent
-  uint64_t owed_ = 0;   // acknowledgements up to this position were put there
+  uint32_t pings_unanswered_ = 0;
+  uint64_t owed_ = 0;  // acknowledgements up to this position were put there
 
   // Of the packets being handled, appended together.
   std::vector<penstock_source_message> messages_;

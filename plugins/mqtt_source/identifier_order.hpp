@@ -1,10 +1,14 @@
-// Whether the broker counts its packet identifiers up, so that it uses one again only after all
-// others, as most do; or takes those first that are free again. It tells what a message that comes
-// again is that we had acknowledged: one that the broker had not seen acknowledged when the
-// connection broke, or, where identifiers are used again at once, perhaps another of equal content.
+// What a broker's packet identifiers tell of it, proven rather than supposed, for a message that
+// comes again may be another one of equal content:
 //
-// Proven by a PINGRESP: the broker has read all acknowledgements that were written before the
-// PINGREQ, so identifiers are free, and still it counts on.
+// * Whether it keeps them over connections, as MQTT asks for (MQTT 5 §4.4), or begins with 1 on
+// each
+//   connection (RabbitMQ). Proven by the first new message of a connection: its identifier follows
+//   the last one of the connection before.
+// * Whether it counts them up, so that it uses one again only after all others, as most do, or
+// takes
+//   those first that are free again. Proven by a PINGRESP: the broker has read all acknowledgements
+//   that were written before the PINGREQ, so identifiers are free, and still it counts on.
 #pragma once
 
 #include <algorithm>
@@ -15,51 +19,59 @@ namespace mqtt_source {
 // Lies in kept memory; all zeros: nothing is known.
 class IdentifierOrder {
  public:
-  // A message that is taken, no repetition. With DUP it was sent on an earlier connection.
+  // A message that is no repetition. With DUP it was sent on an earlier connection, and perhaps
+  // lost with it.
   void took(uint16_t id, bool dup) {
-    const bool is_forward = this->is_forward(id);
-    if (dup && !is_forward) return;
-    if (!is_forward) begin_again();
-    last_ = id;
-    highest_ = std::max(highest_, id);
-    if (highest_ > turned_at_) turned_at_ = 0;
-    if (dup || !is_forward) return;
-    if (run_ < kLongRun) ++run_;
-    if (proof_ == Proof::kAnswered) proof_ = Proof::kGiven;
+    const bool follows = last_ == 0 || id == next(last_);
+    if (dup) {
+      if (follows) reach(id);
+      return;
+    }
+    if (!follows) begin_again();
+    else if (begins_connection_ && highest_ >= kFar) keeps_ = true;
+    begins_connection_ = false;
+    reach(id);
+    if (follows) count();
   }
 
-  bool counts_up() const { return run_ == kLongRun && proof_ == Proof::kGiven; }
+  // Over connections.
+  bool keeps() const { return keeps_; }
+  bool counts_up() const { return run_ == kLongRun && answered_ == kProof; }
   // Then it uses an identifier again after so many others at least. Where identifiers are as many
   // as messages may be in flight they are few; who has counted far counts to the end.
-  uint64_t round() const {
-    constexpr uint64_t kFar = 4096;
-    return turned_at_ == 0 && highest_ >= kFar ? 65'535 : highest_;
-  }
+  uint64_t round() const { return turned_at_ == 0 && highest_ >= kFar ? 65'535 : highest_; }
 
-  // Whether a PINGREQ that is written now, when all that came is acknowledged, would tell.
-  bool wants_proof() const { return run_ == kLongRun && proof_ == Proof::kNone; }
-  void asked() {
-    if (proof_ == Proof::kNone) proof_ = Proof::kAsked;
-  }
+  // Whether a PINGREQ that is written now would tell, when all that came is acknowledged.
+  bool wants_proof() const { return run_ == kLongRun && answered_ == 0 && !asked_; }
+  void asked() { asked_ = true; }
+  // That PINGREQ.
   void answered() {
-    if (proof_ == Proof::kAsked) proof_ = Proof::kAnswered;
+    if (asked_ && answered_ == 0) answered_ = 1;
+    asked_ = false;
   }
-  // The connection is gone, and with it the answer.
   void begin_connection() {
-    if (proof_ != Proof::kGiven) proof_ = Proof::kNone;
+    begins_connection_ = true;
+    asked_ = false;
+    if (answered_ < kProof) answered_ = 0;
   }
 
  private:
-  enum class Proof : uint8_t { kNone, kAsked, kAnswered, kGiven };
   static constexpr uint16_t kLongRun = 256;
-  static constexpr uint16_t kLongestStep = 256;  // what expires on its way is passed over
+  static constexpr uint16_t kFar = 4096;
+  // One and the messages after the answer that go on: some brokers number messages before they
+  // write them.
+  static constexpr uint8_t kProof = 100;
 
-  bool is_forward(uint16_t id) const {
-    if (last_ == 0) return true;
-    const uint32_t step = (uint32_t{id} + 65'535 - last_) % 65'535;  // there is no identifier 0
-    return step >= 1 && step <= kLongestStep;
+  static uint16_t next(uint16_t id) { return id == 65'535 ? 1 : id + 1; }
+  void reach(uint16_t id) {
+    last_ = id;
+    highest_ = std::max(highest_, id);
+    if (highest_ > turned_at_) turned_at_ = 0;
   }
-
+  void count() {
+    if (run_ < kLongRun) ++run_;
+    if (answered_ > 0 && answered_ < kProof) ++answered_;
+  }
   void begin_again() {
     const uint16_t turned_at = std::max(turned_at_, highest_);
     *this = {};
@@ -70,7 +82,10 @@ class IdentifierOrder {
   uint16_t highest_ = 0;
   uint16_t turned_at_ = 0;  // where it once began again, if it has not counted further since
   uint16_t run_ = 0;
-  Proof proof_ = Proof::kNone;
+  uint8_t answered_ = 0;  // 0: not yet
+  bool asked_ = false;
+  bool keeps_ = false;
+  bool begins_connection_ = false;
 };
 
 }  // namespace mqtt_source

@@ -192,10 +192,11 @@ std::string Session::lost(const std::string& why) {
   return why + ", again within seconds: is the client_id " + client_id_ + " in use twice?";
 }
 
-bool Session::skips(bool retained) {
+// With DUP it was sent before, when it was new.
+bool Session::skips(bool retained, bool dup) {
   if (!retained || options_.retained == Retained::kAll) return false;
   // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
-  const bool repeated = version() == Version::kV311 && !is_new_to_it_;
+  const bool repeated = version() == Version::kV311 && !is_new_to_it_ && !dup;
   if (options_.retained != Retained::kSkip && !repeated) return false;
   context_.add(kRetainedSkipped);
   context_.drop(1);

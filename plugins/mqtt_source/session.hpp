@@ -51,7 +51,7 @@ class Session {
   std::string lost(const std::string& why);
 
   // Whether a message that the broker sends because of the subscription is left out, and counted.
-  bool skips(bool retained);
+  bool skips(bool retained, bool dup);
 
  private:
   // What was granted, for people.

@@ -65,20 +65,28 @@ void TakenMessages::begin_connection() {
   order().begin_connection();
 }
 
+// What a broker does not send again on a connection before anything new it has forgotten.
+bool TakenMessages::is_recent(const Entry& entry) const {
+  return (header().connection + kConnections - entry.connection()) % kConnections <= 1;
+}
+
 // For the broker, which has not used its identifier for another one either.
 bool TakenMessages::may_be_unacknowledged(const Entry& entry) const {
   if (entry.position() > acknowledged()) return true;
-  const uint64_t connections_ago =
-      (header().connection + kConnections - entry.connection()) % kConnections;
-  return header().order.counts_up() && connections_ago <= 1 &&
-         header().newest - entry.position() < header().order.round() / 2;
+  const IdentifierOrder& order = header().order;
+  return order.counts_up() && header().newest - entry.position() < order.round() / 2;
 }
 
 std::optional<TakenMessages::Taken> TakenMessages::first_of(const Publish& publish) const {
   const Entry& entry = entries()[publish.id];
   const bool here = here_[publish.id];
-  const bool may_repeat = publish.qos == 2 ? entry.is_unreleased() && (publish.dup || here)
-                                           : publish.dup && may_be_unacknowledged(entry);
+  bool may_repeat = false;
+  if (publish.qos == 2) {
+    may_repeat = entry.is_unreleased() && (publish.dup || here);
+  } else {
+    may_repeat = publish.dup && entry.position() > 0 && is_recent(entry) &&
+                 (here || header().order.keeps()) && may_be_unacknowledged(entry);
+  }
   if (!may_repeat || entry.hash != hash_of(publish)) return std::nullopt;
   return Taken{entry.position(), here};
 }

@@ -6,9 +6,10 @@
 // same packet identifier. But what it saw acknowledged it forgets, and may use the identifier for
 // another message of equal content, which was lost with the connection and comes with DUP set, too.
 // So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
-// * QoS 1: the broker can't have seen its acknowledgement, for that was never begun to be written;
-//   or the broker counts identifiers up (identifier_order.hpp), has not come round since, and sent
-//   it on this connection or the last before that brought anything new;
+// * QoS 1: it comes with DUP, and first came on this connection or the last before that brought
+//   anything new; the broker can't have seen its acknowledgement, for that was never begun to be
+//   written, or it counts identifiers up and has not come round since; and if it came on an earlier
+//   connection, the broker is known to keep identifiers (identifier_order.hpp);
 // * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
 //   connection that it came on first.
 // Everything else is taken: better twice than not at all.
@@ -86,6 +87,7 @@ class TakenMessages {
   static_assert(kBytes == 4096 + 65'536 * sizeof(Entry) && sizeof(Header) <= 4096);
 
   static uint64_t hash_of(const Publish& publish);
+  bool is_recent(const Entry& entry) const;
   bool may_be_unacknowledged(const Entry& entry) const;
   void note(uint16_t id, uint64_t position, bool unreleased);
   Header& header() const { return *static_cast<Header*>(memory_); }

@@ -104,6 +104,7 @@ class Bulk(BrokerFaults, Flow):
 
     def test_what_the_broker_sends_again_after_a_break_is_not_stored_twice(self):
         engine = self.start_engine()
+        self.show_identifiers(engine)
         machines = self.load(POINTS, "--rate", str(RATE))
         for _ in range(5):
             stored = self.database.count()

@@ -38,6 +38,7 @@ class Crash(Flow):
     def publish_through_kills(self, qos, *changes):
         """Numbered messages by mosquitto_pub at this QoS, whose own window is small; the engine that took them."""
         engine = self.engine(pipeline=self.pipeline(BULK, ("qos           = 1", f"qos           = {qos}"), *changes))
+        self.show_identifiers(engine)
         to = start_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", str(qos), "-t",
                             "dev/x", "-l"], stdin=subprocess.PIPE, text=True)
         moments = random.Random(2)
@@ -64,8 +65,8 @@ class Crash(Flow):
         engine = self.publish_through_kills(1, EXACTLY_ONCE)
         rows, messages = self.stored()
         self.assertEqual(messages, PUBLISHED)
-        # Until the broker is known to count its identifiers up, what it had in flight at a kill.
-        self.assertLess(rows, PUBLISHED + 100)
+        # Not all that comes again can be told from a new message.
+        self.assertLess(rows, PUBLISHED * 21 // 20)
         self.finish(engine)
 
     def finish(self, engine):

@@ -54,6 +54,18 @@ class Flow(unittest.TestCase):
         self.addCleanup(lambda: (machines.kill(), machines.wait(), machines.stdout.close()))
         return machines
 
+    def show_identifiers(self, engine):
+        """That the broker keeps and counts up its packet identifiers: by some thousand messages on one
+        connection, and one on the next. Then the table is empty again."""
+        messages = 5000
+        self.broker.publish_lines("dev/a/b", ['{"value":1}'] * messages)
+        wait_until(lambda: self.database.count() == messages, "they are stored", 60)
+        self.assertEqual(engine.stop(), 0)
+        engine.start().wait_ready()
+        self.broker.publish("dev/a/b", '{"value":1}')
+        wait_until(lambda: self.database.count() == messages + 1, "one more is stored", 60)
+        self.database.psql("TRUNCATE metrics")
+
     def lock_table(self):
         """A transaction of somebody else's that holds the table."""
         holder = subprocess.Popen(
