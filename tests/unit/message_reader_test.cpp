@@ -4,6 +4,7 @@
 #include <penstock/columns.hpp>
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -34,7 +35,7 @@ std::vector<std::string> decode(std::string payload, const Given& given = {},
   const std::string reason = reader.read({payload.data(), size}, "t", kReceived, points);
   if (!reason.empty()) {
     CHECK(points.rows() == 0);
-    CHECK(reader.bad_parts().empty());
+    CHECK(reader.bad_part().payload.empty());
     return {"! " + reason};
   }
   ArrowArray rows = points.finish();
@@ -54,9 +55,8 @@ std::vector<std::string> decode(std::string payload, const Given& given = {},
                     text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
   }
   rows.release(&rows);
-  for (const BadPart& part : reader.bad_parts()) {
-    result.push_back("~ " + part.payload + ": " + part.reason);
-  }
+  const BadPart& part = reader.bad_part();
+  if (!part.payload.empty()) result.push_back("~ " + part.payload + ": " + part.reason);
   return result;
 }
 
@@ -184,13 +184,12 @@ TEST_CASE("a message is taken whole or not at all") {
 }
 
 TEST_CASE("elements are judged one by one, and a bad one can be put through again by itself") {
-  CHECK(
-      decode(R"([{"value":1}, {"error":2014} ,{"value":3}])") ==
-      Points{"0 1 - 192 {}", "0 3 - 192 {}", R"(~ {"error":2014}: element 1: there is no value)"});
-  CHECK(decode(R"([{"value":1},7,{"value":2,"quality":99999}])") ==
-        Points{"0 1 - 192 {}", "~ [7]: element 1: not an object",
-               R"(~ {"value":2,"quality":99999}: element 2: )"
-               "quality: not a whole number from -32768 to 32767: 99999"});
+  CHECK(decode(R"([{"value":1}, {"error":2014} ,{"value":3}])") ==
+        Points{"0 1 - 192 {}", "0 3 - 192 {}",
+               R"(~ [{"error":2014}]: element 1: there is no value)"});
+  CHECK(decode(R"([{"value":1},{"value":2,"quality":99999}])") ==
+        Points{"0 1 - 192 {}", R"(~ [{"value":2,"quality":99999}]: element 1: )"
+                               "quality: not a whole number from -32768 to 32767: 99999"});
   const Given tags{.root = "/tags"};
   CHECK(
       decode(R"({"ts":1700000001,"tags":[{"value":1},{"error":2014}],"x":1})", tags) ==
@@ -199,12 +198,6 @@ TEST_CASE("elements are judged one by one, and a bad one can be put through agai
   CHECK(decode(R"({"ts":1700000001,"tags":[{"error":2014}],"x":1})", tags)[0] ==
         "! no element is a point; element 0: there is no value");
   CHECK(decode(R"([{"v":1},{"q":1}])", {.parts = false}) == Points{"! there is no value"});
-}
-
-TEST_CASE("letters of bad elements are bounded as points are") {
-  std::string payload = R"({"x":")" + std::string(100'000, 'x') + R"(","a":[{"v":1})";
-  for (int i = 0; i < 50'000; ++i) payload += ",1";
-  CHECK(decode(payload + "]}", {.root = "/a"})[0].starts_with("! its points have more bytes than"));
 }
 
 TEST_CASE("a batch of small messages can't ask for more memory than there is") {
@@ -349,16 +342,16 @@ TEST_CASE("a message beyond max_points or max_depth is rejected whole, and count
   };
   CHECK(read(R"([{"value":1},{"value":2},{"value":3}])").empty());
   CHECK(points.rows() == 3);
-  CHECK_FALSE(reader.over_limit());
+  CHECK(reader.over_limit().empty());
   CHECK(read(R"([{"value":1},{"value":2},{"value":3},{"value":4}])") ==
         "more points than max_points = 3");
-  CHECK(reader.over_limit());
+  CHECK_FALSE(reader.over_limit().empty());
   CHECK(points.rows() == 3);
   CHECK(read(R"({"value":1,"x":[[1]]})").empty());
-  CHECK_FALSE(reader.over_limit());
+  CHECK(reader.over_limit().empty());
   CHECK(read(R"({"value":1,"x":[[[1]]]})") == "nested deeper than max_depth = 2");
   CHECK(read(R"({"value":[[[1]]]})") == "nested deeper than max_depth = 2");
-  CHECK(reader.over_limit());
+  CHECK_FALSE(reader.over_limit().empty());
 }
 
 TEST_CASE("a long topic and many points do not make a column outgrow its offsets") {
@@ -404,9 +397,9 @@ TEST_CASE("a point per member is named by the way to it, with time and quality o
 TEST_CASE("an array of numbers is a numbered point an element, objects are read by themselves") {
   const Given members{.point_per_member = true};
   CHECK(decode("[21.5,40.25]", members) == Points{"/0 0 21.5 - 192 {}", "/1 0 40.25 - 192 {}"});
-  CHECK(
-      decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
-      Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}", "~ {}: element 2: no member is a point"});
+  CHECK(decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
+        Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}",
+               "~ [{}]: element 2: no member is a point"});
   // A letter of its own would lose its place in the array.
   CHECK(decode("[{},1]", members)[0].starts_with("! beside elements that are named"));
   CHECK(decode("[1,{}]", members) == Points{"! no member is a point"});
@@ -494,8 +487,8 @@ TEST_CASE("many documents in a message are judged one by one when they may be th
   CHECK(decode(R"([{"v":1}] {"v":2})", many) == both);
   CHECK(decode(R"({"v":1})", many) == Points{"0 1 - 192 {}"});
   CHECK(decode(R"({"v":1} {"x":1} [{"v":2},{"q":0}])", many) ==
-        Points{"0 1 - 192 {}", "0 2 - 192 {}", R"(~ {"x":1}: document 1: there is no value)",
-               R"(~ {"q":0}: document 2, element 1: there is no value)"});
+        Points{"0 1 - 192 {}", "0 2 - 192 {}",
+               "~ {\"x\":1}\n[{\"q\":0}]: document 1: there is no value, and 1 more"});
   CHECK(decode(R"({"v":1} {"v":tru})", many) ==
         Points{R"(! not JSON: "tru" is not a value (at byte 14))"});
   CHECK(decode(R"({"v":1} x)", many)[0].starts_with("! not JSON"));
@@ -520,4 +513,51 @@ TEST_CASE("times without a zone are those of time_zone") {
   CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:20"})", berlin) == Points{"0 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":"2023-11-14 23:13:20.5"})", berlin) == Points{"500000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":"2023-11-14T22:13:20Z"})", berlin) == Points{"0 1 - 192 {}"});
+}
+
+TEST_CASE("a document's outer time is that of no other document") {
+  const Given values{.root = "/values", .many_documents = true};
+  CHECK(decode("{\"ts\":1700000001,\"values\":{\"v\":1}}\n{\"values\":{\"v\":2}}", values) ==
+        Points{"1000000 1 - 192 {}", "0 2 - 192 {}"});
+  CHECK(decode("{\"ts\":1700000001,\"values\":{\"x\":1}}\n{\"values\":{\"v\":2}}", values)[0] ==
+        "0 2 - 192 {}");
+  CHECK(decode("{\"ts\":\"?\",\"values\":{\"v\":1}}\n{\"values\":{\"v\":2}}", values)[0] ==
+        "0 2 - 192 {}");
+}
+
+TEST_CASE("a document that leaves whole leaves once") {
+  const Given members{.point_per_member = true, .many_documents = true};
+  const Points points = decode("[{\"q\":99999,\"a\":1},5]\n{\"b\":2}", members);
+  CHECK(points.size() == 2);
+  CHECK(points[0] == "/b 0 2 - 192 {}");
+  CHECK(points[1].starts_with(R"(~ [{"q":99999,"a":1},5]: document 0: )"));
+}
+
+TEST_CASE("the elements of a message that are bad leave as one letter, no larger than it") {
+  CHECK(decode(R"([{"v":1},5,{"q":1} ,6])") ==
+        Points{"0 1 - 192 {}", R"(~ [5,{"q":1},6]: element 1: not an object, and 2 more)"});
+  CHECK(decode("{\"v\":1}\n[{\"v\":2},5,6] {\"x\":1}", {.many_documents = true}) ==
+        Points{"0 1 - 192 {}", "0 2 - 192 {}",
+               "~ [5,6]\n{\"x\":1}: document 1, element 1: not an object, and 2 more"});
+  std::string many = R"([{"v":1})";
+  for (int i = 0; i < 99'999; ++i) many += ",5";
+  const Points points = decode(many + "]");
+  CHECK(points.size() == 2);
+  CHECK(points[1].ends_with("5]: element 1: not an object, and 99,998 more"));
+  CHECK(decode(many + ",5]") == Points{"! more points than max_points = 100000"});
+}
+
+TEST_CASE("what is told of a limit is the part that was over it") {
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}), {.limits = {2, 10}});
+  PointBuilder points;
+  const auto over = [&](std::string payload) {
+    const size_t size = payload.size();
+    payload.append(PENSTOCK_PADDING, '\0');
+    reader.read({payload.data(), size}, "t", kReceived, points);
+    return reader.over_limit();
+  };
+  CHECK(over(R"([{"v":1},5,{"v":[[[1]]]}])") == "element 2: nested deeper than max_depth = 2");
+  CHECK(over(R"([5,{"v":[[[1]]]}])") == "element 1: nested deeper than max_depth = 2");
+  CHECK(over(R"({"v":[[[1]]]})") == "nested deeper than max_depth = 2");
+  CHECK(over("[5]").empty());
 }
