@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "field_names.hpp"
+
 namespace json_decoder {
 
 using simdjson::SUCCESS;
@@ -83,6 +85,14 @@ Reason Fields::check_json(std::string_view text) {
     case JsonFault::kTooDeep: return words_.over("nested deeper than max_depth = ", most_depth_);
     default: return kNotJson;
   }
+}
+
+Reason Fields::unescape_name(std::string_view key, std::string_view& name) {
+  if (const Reason reason = read_string({key.data() - 1, key.size() + 2}, name)) return reason;
+  const size_t size = unescaped_.size();
+  unescaped_.append(FieldNames::kReadable, '\0');
+  name = {unescaped_.data(), size};
+  return nullptr;
 }
 
 Reason Fields::read_string(std::string_view quoted, std::string_view& text) {
@@ -198,8 +208,8 @@ Reason Fields::read_time(Value& value, std::optional<int64_t>& time_us) {
   time_us.reset();
   const std::string_view token = token_of(value);
   if (type == JsonType::string) {
-    // No escape belongs into a time, so its text is read where it stands.
-    const std::string_view text = token.substr(1, token.size() - 2);
+    std::string_view text;
+    if (const Reason reason = read_string(token, text)) return reason;
     const TimeZone* zone = options_.time_zone ? &*options_.time_zone : nullptr;
     time_us = parse_time(text, zone);
     double number = 0;

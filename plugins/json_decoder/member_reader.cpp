@@ -26,7 +26,9 @@ Reason MemberReader::read_own(Object& object, const Inherited& from, Own& own) {
     auto&& field = std::move(member).value_unsafe();
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
-    const Meaning meaning = names_.find(key);
+    std::string_view name;
+    if (const Reason reason = fields_.read_name(key, escaped, name)) return reason;
+    const Meaning meaning = names_.find(name);
     Value& value = field.value();
     if (meaning.role == Role::kValue) {
       own.is_point = true;
@@ -71,13 +73,9 @@ Reason MemberReader::read_object(Object& object, const Inherited& from, int64_t 
     auto&& field = std::move(member).value_unsafe();
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
-    std::string_view name = key;
-    if (escaped) {
-      if (const Reason reason = fields_.read_string({key.data() - 1, key.size() + 2}, name)) {
-        return reason;
-      }
-    }
-    if (own.takes(names_.find(key))) continue;
+    std::string_view name;
+    if (const Reason reason = fields_.read_name(key, escaped, name)) return reason;
+    if (own.takes(names_.find(name))) continue;
     topic_.append("/").append(name);
     if (const Reason reason = read_value(field.value(), own.inherited, depth + 1)) return reason;
     topic_.resize(topic_size);

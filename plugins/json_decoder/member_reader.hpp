@@ -34,7 +34,7 @@ class MemberReader {
   // What an object says of all its points.
   struct Own {
     bool is_point = false;  // it has a value
-    uint8_t time_rank = 0xFF, quality_rank = 0xFF;
+    uint32_t time_rank = UINT32_MAX, quality_rank = UINT32_MAX;
     Inherited inherited;
 
     // Whether a member of this meaning says such a thing.

@@ -76,7 +76,7 @@ Reason RootPath::enter(Value& value, size_t step, Inherited& around, std::string
 Reason RootPath::enter_object(Object& object, size_t step, Inherited& around,
                               std::string_view& found) {
   bool entered = false, has_time = false;
-  uint8_t time_rank = 0xFF;
+  uint32_t time_rank = UINT32_MAX;
   std::optional<int64_t> time_us;
   std::string time_fault;
   for (auto member : object) {
@@ -85,20 +85,19 @@ Reason RootPath::enter_object(Object& object, size_t step, Inherited& around,
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
     const std::string_view quoted(key.data() - 1, key.size() + 2);
-    if (escaped) {
-      if (const Reason reason = fields_.check_json(quoted)) return reason;
-    }
+    std::string_view name;
+    if (const Reason reason = fields_.read_name(key, escaped, name)) return reason;
     Value& value = field.value();
-    if (key == steps_[step]) {
-      if (entered) return words_.say("root: more than one member is named ", key);
+    if (name == steps_[step]) {
+      if (entered) return words_.say("root: more than one member is named ", name);
       entered = true;
       if (const Reason reason = enter(value, step + 1, around, found)) return reason;
       continue;
     }
+    const Meaning meaning = names_.find(name);
     std::string_view text;
     if (const Reason reason = fields_.take_text(value, text)) return reason;
     if (const Reason reason = fields_.check_json(text)) return reason;
-    const Meaning meaning = names_.find(key);
     if (meaning.role == Role::kTime) {
       if (meaning.rank > time_rank) continue;
       time_rank = meaning.rank;

@@ -533,6 +533,42 @@ TEST_CASE("a document that leaves whole leaves once") {
   CHECK(points[1].starts_with(R"(~ [{"q":99999,"a":1},5]: document 0: )"));
 }
 
+TEST_CASE("a name written with escapes is that name") {
+  const auto german = [] { return FieldNames({"wert"}, {"qualität"}, {"zeit"}, {"einheit:unit"}); };
+  const std::string message =
+      R"({"w\u0065rt":1,"qualit\u00e4t":0,"z\u0065it":1700000001,"einh\u0065it":"C"})";
+  CHECK(decode(message, {}, german()) == Points{R"(1000000 1 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"a":2,"qualit\u00e4t":0,"z\u0065it":1700000001,"einh\u0065it":"C"})",
+               {.point_per_member = true}, german()) == Points{R"(/a 1000000 2 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"z\u0065it":1700000001,"Ger\u00e4te":{"wert":1},"\u0061":2})",
+               {.root = "/Geräte", .keep_outer = true},
+               german()) == Points{R"(1000000 1 - 192 {"\u0061":2})"});
+  CHECK(decode(R"({"v\u0061lue\n":1,"v":2})") == Points{R"(0 2 - 192 {"v\u0061lue\n":1})"});
+}
+
+TEST_CASE("of two spellings of one name the exact one wins, and the other is kept") {
+  const auto any_case = [] { return FieldNames({"value", "v"}, {}, {"t"}, {}, {}, true); };
+  for (const char* message :
+       {R"({"t":1700000001,"T":21.5,"v":40})", R"({"T":21.5,"t":1700000001,"v":40})"}) {
+    CHECK(decode(message, {}, any_case()) == Points{R"(1000000 40 - 192 {"T":21.5})"});
+  }
+  CHECK(decode(R"({"t":1700000001,"T":21.5,"hum":40})", {.point_per_member = true}, any_case()) ==
+        Points{"/T 1000000 21.5 - 192 {}", "/hum 1000000 40 - 192 {}"});
+  // The list's order comes first; of two spellings that are both inexact, one is kept as well.
+  CHECK(decode(R"({"v":1,"VALUE":2})", {}, any_case()) == Points{R"(0 2 - 192 {"v":1})"});
+  CHECK(decode(R"({"VALUE":1,"Value":2})", {}, any_case()) == Points{R"(0 2 - 192 {"VALUE":1})"});
+  // A name that differs from another field's in nothing but case is itself.
+  CHECK(decode(R"({"T":21.5,"t":1700000001})", {}, FieldNames({"T"}, {}, {"t"}, {}, {}, true)) ==
+        Points{"1000000 21.5 - 192 {}"});
+}
+
+TEST_CASE("a time may be written with escapes") {
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:21\u002B01:00"})") == Points{"1000000 1 - 192 {}"});
+  CHECK(decode(R"({"a":1,"ts":"2023-11-14T23:13:21\u002B01:00"})", {.point_per_member = true}) ==
+        Points{"/a 1000000 1 - 192 {}"});
+  CHECK(rejected(R"({"v":1,"ts":"2023-11-14\u"})", "not JSON"));
+}
+
 TEST_CASE("the elements of a message that are bad leave as one letter, no larger than it") {
   CHECK(decode(R"([{"v":1},5,{"q":1} ,6])") ==
         Points{"0 1 - 192 {}", R"(~ [5,{"q":1},6]: element 1: not an object, and 2 more)"});
@@ -548,7 +584,7 @@ TEST_CASE("the elements of a message that are bad leave as one letter, no larger
 }
 
 TEST_CASE("what is told of a limit is the part that was over it") {
-  MessageReader reader(FieldNames({"v"}, {}, {}, {}), {.limits = {2, 10}});
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}), {.many_documents = true, .limits = {2, 10}});
   PointBuilder points;
   const auto over = [&](std::string payload) {
     const size_t size = payload.size();
@@ -556,8 +592,8 @@ TEST_CASE("what is told of a limit is the part that was over it") {
     reader.read({payload.data(), size}, "t", kReceived, points);
     return reader.over_limit();
   };
-  CHECK(over(R"([{"v":1},5,{"v":[[[1]]]}])") == "element 2: nested deeper than max_depth = 2");
-  CHECK(over(R"([5,{"v":[[[1]]]}])") == "element 1: nested deeper than max_depth = 2");
-  CHECK(over(R"({"v":[[[1]]]})") == "nested deeper than max_depth = 2");
+  CHECK(over(R"({"v":1}{"x":5}{"v":[[[1]]]})") == "document 2: nested deeper than max_depth = 2");
+  CHECK(over(R"({"x":5}{"v":[[[1]]]})") == "document 1: nested deeper than max_depth = 2");
+  CHECK(over(R"([{"v":1},{"v":[[[1]]]}])") == "nested deeper than max_depth = 2");
   CHECK(over("[5]").empty());
 }
