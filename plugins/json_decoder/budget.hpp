@@ -30,11 +30,10 @@ class Budget {
   }
   // A point alone takes no more than its message; from here on there may be several.
   void start_counting(PointBuilder& points);
-  // A part of the message that is no point, after so many bytes were copied for it.
-  void add_part(size_t copied) {
-    ++parts_;
-    copied_ += copied;
-  }
+  // A part of the message that is no point.
+  void add_part() { ++parts_; }
+  // So many bytes beside those of points.
+  void add_copied(size_t bytes) { copied_ += bytes; }
   // Of all that the message gave since `start_counting`.
   Reason check(PointBuilder& points);
   // The message as a whole has more than it may.

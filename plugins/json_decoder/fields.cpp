@@ -165,7 +165,7 @@ Reason Fields::no_quality(std::string_view shown) {
 template Reason Fields::read_value(Value&, Point&, PointBuilder&);
 template Reason Fields::read_value(Document&, Point&, PointBuilder&);
 
-Reason Fields::read_quality(Value& value, int16_t inherited, int16_t& quality,
+Reason Fields::read_quality(Value& value, const Inherited& inherited, int16_t& quality,
                             std::string& unknown) {
   JsonType type;
   if (value.type().get(type)) return kNotJson;
@@ -196,7 +196,8 @@ Reason Fields::read_quality(Value& value, int16_t inherited, int16_t& quality,
     }
     case JsonType::null:
       if (token_of(value) != "null") return kNotJson;
-      quality = inherited;
+      quality = inherited.quality;
+      unknown = inherited.quality_text;
       return nullptr;
     default: return "quality: neither a number, a name, true nor false";
   }

@@ -63,8 +63,9 @@ class Fields {
   // `V`: a Value, or a Document that is a scalar.
   template <class V>
   Reason read_value(V& value, Point& point, PointBuilder& to);
-  // A name that nobody knows goes into `unknown`, which is emptied else.
-  Reason read_quality(Value& value, int16_t inherited, int16_t& quality, std::string& unknown);
+  // A name that nobody knows goes into `unknown`, which is emptied else; null is as if absent.
+  Reason read_quality(Value& value, const Inherited& inherited, int16_t& quality,
+                      std::string& unknown);
   // Nothing in `time_us` for null, which is as if absent.
   Reason read_time(Value& value, std::optional<int64_t>& time_us);
 

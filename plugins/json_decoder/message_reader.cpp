@@ -126,7 +126,7 @@ Reason MessageReader::read_documents(std::string_view payload) {
       const std::string told = tell("document ", index, reason);
       note_limit(told);
       add_part(document, told, 1);
-      budget_.add_part(0);
+      budget_.add_part();
     }
     if (const Reason over = budget_.check(*to_)) return over;
   }
@@ -236,7 +236,8 @@ Reason MessageReader::read_elements(std::string_view text) {
       note_limit(place_ + told);
       if (bad.empty()) first = told;
       bad.push_back(elements[i]);
-      budget_.add_part(around_.metadata.size());
+      budget_.add_part();
+      budget_.add_copied(around_.metadata.size());
     }
     if (const Reason over = budget_.check(*to_)) return over;
   }

@@ -72,7 +72,7 @@ Reason PointReader::read_field(Role role, Value& value) {
   switch (role) {
     case Role::kValue: has_value_ = true; return fields_.read_value(value, point_, *to_);
     case Role::kQuality:
-      return fields_.read_quality(value, inherited_->quality, point_.quality, quality_text_);
+      return fields_.read_quality(value, *inherited_, point_.quality, quality_text_);
     default: return fields_.read_time(value, time_us_);
   }
 }

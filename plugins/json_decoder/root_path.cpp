@@ -79,6 +79,10 @@ Reason RootPath::enter_object(Object& object, size_t step, Inherited& around,
   uint32_t time_rank = UINT32_MAX;
   std::optional<int64_t> time_us;
   std::string time_fault;
+  std::string_view time_key, time_text;
+  const auto add_metadata = [&](std::string_view key, std::string_view text) {
+    if (keep_) add_member(around.metadata, key, text);
+  };
   for (auto member : object) {
     if (member.error()) return kNotJson;
     auto&& field = std::move(member).value_unsafe();
@@ -98,15 +102,17 @@ Reason RootPath::enter_object(Object& object, size_t step, Inherited& around,
     std::string_view text;
     if (const Reason reason = fields_.take_text(value, text)) return reason;
     if (const Reason reason = fields_.check_json(text)) return reason;
-    if (meaning.role == Role::kTime) {
-      if (meaning.rank > time_rank) continue;
+    if (meaning.role == Role::kTime && meaning.rank <= time_rank) {
+      if (meaning.rank < time_rank && !time_key.empty()) add_metadata(time_key, time_text);
+      time_key = quoted;
+      time_text = text;
       time_rank = meaning.rank;
       const Reason reason = fields_.read_time(value, time_us);
       time_fault = reason ? reason : "";
       has_time = reason || time_us;
-    } else if (keep_) {
+    } else {
       const bool renamed = meaning.renamed && !meaning.renamed->empty();
-      add_member(around.metadata, renamed ? std::string_view(*meaning.renamed) : quoted, text);
+      add_metadata(renamed ? std::string_view(*meaning.renamed) : quoted, text);
     }
   }
   if (has_time && !has_time_) {

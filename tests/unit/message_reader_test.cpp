@@ -533,6 +533,20 @@ TEST_CASE("a document that leaves whole leaves once") {
   CHECK(points[1].starts_with(R"(~ [{"q":99999,"a":1},5]: document 0: )"));
 }
 
+TEST_CASE("objects that say nothing of their own cost nothing, and what others copy is bounded") {
+  const std::string outer = R"({"u":")" + std::string(100'000, 'x') + R"(","a":[)";
+  const auto message = [&](const std::string& object) {
+    std::string text = outer + object;
+    for (int i = 0; i < 33'000; ++i) text += "," + object;
+    return text + R"(],"b":1})";
+  };
+  const Given members{.point_per_member = true};
+  CHECK(decode(message("{}"), members).size() == 1);
+  CHECK(decode(message(R"({"q":1})"), members)[0].starts_with("! its points have more bytes than"));
+  CHECK(decode(message("{}"), {.root = "/a", .keep_outer = true})[0].starts_with(
+      "! its points have more bytes than"));
+}
+
 TEST_CASE("a name written with escapes is that name") {
   const auto german = [] { return FieldNames({"wert"}, {"qualität"}, {"zeit"}, {"einheit:unit"}); };
   const std::string message =
@@ -596,4 +610,36 @@ TEST_CASE("what is told of a limit is the part that was over it") {
   CHECK(over(R"({"x":5}{"v":[[[1]]]})") == "document 1: nested deeper than max_depth = 2");
   CHECK(over(R"([{"v":1},{"v":[[[1]]]}])") == "nested deeper than max_depth = 2");
   CHECK(over("[5]").empty());
+}
+
+TEST_CASE("a quality that is null is as if absent") {
+  const Given members{.point_per_member = true};
+  CHECK(decode(R"({"q":"odd","a":{"q":null,"b":1},"c":{"q":null,"v":2}})", members) ==
+        Points{R"(/a/b 0 1 - 64 {"quality_text":"odd"})", R"(/c 0 2 - 64 {"quality_text":"odd"})"});
+}
+
+TEST_CASE("a quality that another name of it overrides may be bad") {
+  const Given members{.point_per_member = true};
+  for (const char* message :
+       {R"({"q":99999,"quality":0,"a":1})", R"({"quality":0,"q":99999,"a":1})"}) {
+    const Points points = decode(message, members);
+    CHECK(points.size() == 2);
+    CHECK(std::count(points.begin(), points.end(), "/a 0 1 - 0 {}") == 1);
+    CHECK(std::count(points.begin(), points.end(), "/q 0 99999 - 0 {}") == 1);
+  }
+  CHECK(decode(R"({"q":99999,"a":1})", members)[0].starts_with("! quality: not a whole number"));
+  CHECK(decode(R"({"q":[tru],"q":1,"a":1})", members)[0].starts_with("! not JSON"));
+}
+
+TEST_CASE("a time that is nested too deep is told as that") {
+  CHECK(decode(R"({"ts":[[[1]]],"a":1})", {.point_per_member = true, .limits = {2, 10}}) ==
+        Points{"! nested deeper than max_depth = 2"});
+}
+
+TEST_CASE("a time beside root that another name of it overrides is kept with the others") {
+  const Given kept{.root = "/a", .keep_outer = true};
+  CHECK(decode(R"({"ts":5,"timestamp":1700000001,"a":{"v":1}})", kept) ==
+        Points{R"(1000000 1 - 192 {"ts":5})"});
+  CHECK(decode(R"({"timestamp":1700000001,"ts":5,"a":{"v":1}})", kept) ==
+        Points{R"(1000000 1 - 192 {"ts":5})"});
 }
