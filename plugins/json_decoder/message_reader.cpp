@@ -133,7 +133,7 @@ Reason MessageReader::read_documents(std::string_view payload) {
   if (to_->rows() > before) return nullptr;
   if (index == 0) return kNotJson;
   return index == 1 ? words_.say(first)
-                    : words_.say("no document is a point; document 0: " + first);
+                    : words_.say("no document holds a value; document 0: " + first);
 }
 
 Reason MessageReader::read_document(std::string_view text) {
@@ -241,7 +241,7 @@ Reason MessageReader::read_elements(std::string_view text) {
     }
     if (const Reason over = budget_.check(*to_)) return over;
   }
-  if (to_->rows() == before) return words_.say("no element is a point; " + first);
+  if (to_->rows() == before) return words_.say("no element holds a value; " + first);
   add_part(message_of(bad), place_ + first, bad.size());
   return nullptr;
 }

@@ -180,7 +180,7 @@ TEST_CASE("a message is taken whole or not at all") {
   CHECK(rejected(R"([{"v":1},{"q":1},{"v":2])", "not JSON"));
   CHECK(rejected(R"([{"v":1},{"q":1},{"v":2}] x)", "not JSON"));
   CHECK(rejected(R"([{"v":1},{"q":1,"x":{"y":tru}}])", "not JSON: \"tru\" is not a value"));
-  CHECK(rejected(R"([{"q":1},{"q":2}])", "no element is a point; element 0: there is no value"));
+  CHECK(rejected(R"([{"q":1},{"q":2}])", "no element holds a value; element 0: there is no value"));
 }
 
 TEST_CASE("elements are judged one by one, and a bad one can be put through again by itself") {
@@ -196,7 +196,7 @@ TEST_CASE("elements are judged one by one, and a bad one can be put through agai
       Points{"1000000 1 - 192 {}",
              R"(~ {"ts":1700000001,"tags":[{"error":2014}],"x":1}: element 1: there is no value)"});
   CHECK(decode(R"({"ts":1700000001,"tags":[{"error":2014}],"x":1})", tags)[0] ==
-        "! no element is a point; element 0: there is no value");
+        "! no element holds a value; element 0: there is no value");
   CHECK(decode(R"([{"v":1},{"q":1}])", {.parts = false}) == Points{"! there is no value"});
 }
 
@@ -494,7 +494,7 @@ TEST_CASE("many documents in a message are judged one by one when they may be th
   CHECK(decode(R"({"v":1} x)", many)[0].starts_with("! not JSON"));
   CHECK(decode(R"({"x":1})", many) == Points{"! there is no value"});
   CHECK(decode(R"({"x":1}{})", many) ==
-        Points{"! no document is a point; document 0: there is no value"});
+        Points{"! no document holds a value; document 0: there is no value"});
   CHECK(decode("", many)[0].starts_with("! "));
   CHECK(decode(R"({"v":1}{"v":2}{"v":3})", {.many_documents = true, .limits = {64, 2}}) ==
         Points{"! more points than max_points = 2"});
