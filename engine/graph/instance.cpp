@@ -527,6 +527,17 @@ struct HostFunctions {
   }
   static void* keep(penstock_context* context, const char* name, size_t bytes, int32_t* state) {
     Instance& instance = self(context);
+    *state = PENSTOCK_KEPT_NEW;
+    const std::string_view letters(name);
+    const bool is_name =
+        !letters.empty() &&
+        std::all_of(letters.begin(), letters.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (instance.node_.type().kind != PENSTOCK_SOURCE || !is_name) {
+      instance.node_.logger().error(
+          "its plugin keeps a file, which only a source can, by a name of lower-case letters; this "
+          "is a bug of the plugin");
+      return nullptr;
+    }
     std::string error;
     Intake::Kept kept = SourceNode::of(instance).intake().keep(name, bytes, error);
     if (!error.empty()) instance.node_.logger().warn("{}", error);

@@ -175,15 +175,23 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
-  // Each once, whatever the plugin says, but for parts of one.
+  // Each once, whatever the plugin says, but for parts of one; of one that leaves whole no part,
+  // which a replay would store twice.
   const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
   auto& rows = result.rejected;
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
-  const auto same = [&](const auto& a, const auto& b) {
-    return place(a) == place(b) && !a.part_column && !b.part_column;
-  };
-  rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+    return std::pair(place(a), a.part_column.has_value()) <
+           std::pair(place(b), b.part_column.has_value());
+  });
+  auto kept = rows.begin();
+  for (auto row = rows.begin(); row != rows.end(); ++row) {
+    const bool left_whole =
+        kept != rows.begin() && !kept[-1].part_column && place(kept[-1]) == place(*row);
+    if (left_whole) continue;
+    if (kept != row) *kept = std::move(*row);
+    ++kept;
+  }
+  rows.erase(kept, rows.end());
   if (delivery && !rows.empty()) reject_rows(*delivery, rows, outputs);
   return outputs;
 }

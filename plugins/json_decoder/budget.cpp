@@ -8,7 +8,7 @@ void Budget::start_counting(PointBuilder& points) {
   if (is_counting_) return;
   is_counting_ = true;
   bytes_before_ = points.bytes();
-  parts_ = part_bytes_ = 0;
+  parts_ = copied_ = 0;
   fair_bytes_ = kTimes * message_bytes_;
   allowed_bytes_ = std::max(payload_bytes_, std::min(kMostBytes, fair_bytes_ + spare_bytes_));
 }

@@ -30,11 +30,10 @@ class Budget {
   }
   // A point alone takes no more than its message; from here on there may be several.
   void start_counting(PointBuilder& points);
-  // A part of the message that is kept as a letter.
-  void add_part(size_t bytes) {
-    ++parts_;
-    part_bytes_ += bytes + message_bytes_ - payload_bytes_;
-  }
+  // A part of the message that is no point.
+  void add_part() { ++parts_; }
+  // So many bytes beside those of points.
+  void add_copied(size_t bytes) { copied_ += bytes; }
   // Of all that the message gave since `start_counting`.
   Reason check(PointBuilder& points);
   // The message as a whole has more than it may.
@@ -47,7 +46,7 @@ class Budget {
   static constexpr size_t kTimes = 32, kSpareBytes = 64 << 20;
   static constexpr size_t kMostBytes = 256 << 20;
 
-  size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + part_bytes_; }
+  size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + copied_; }
 
   const MessageLimits limits_;
   Words& words_;
@@ -55,7 +54,7 @@ class Budget {
   // Of the message being read.
   size_t message_bytes_ = 0, payload_bytes_ = 0, rows_before_ = 0;
   bool is_counting_ = false, is_exceeded_ = false;
-  size_t bytes_before_ = 0, fair_bytes_ = 0, allowed_bytes_ = 0, parts_ = 0, part_bytes_ = 0;
+  size_t bytes_before_ = 0, fair_bytes_ = 0, allowed_bytes_ = 0, parts_ = 0, copied_ = 0;
 };
 
 }  // namespace json_decoder

@@ -4,6 +4,12 @@
 
 namespace json_decoder {
 
+namespace {
+
+constexpr unsigned kSpellingBits = 24;  // of a rank
+
+}  // namespace
+
 FieldNames::FieldNames(const std::vector<std::string>& value,
                        const std::vector<std::string>& quality,
                        const std::vector<std::string>& time,
@@ -26,7 +32,13 @@ Meaning FieldNames::find_in_any_case(std::string_view key) const {
   for (const Entry& entry : entries_) {
     const bool same = std::equal(key.begin(), key.end(), entry.name.begin(), entry.name.end(),
                                  [&](char a, char b) { return lower(a) == lower(b); });
-    if (same) return {entry.role, entry.rank, &entry.renamed};
+    if (!same) continue;
+    // So that another spelling in the same object is another name.
+    uint32_t differs = 0;
+    for (size_t i = 0; i < key.size(); ++i) {
+      if (key[i] != entry.name[i]) differs |= uint32_t{1} << i % kSpellingBits;
+    }
+    return {entry.role, entry.rank | differs, &entry.renamed};
   }
   return {};
 }
@@ -38,8 +50,8 @@ void FieldNames::add(const std::vector<std::string>& names, Role role) {
 void FieldNames::add(const std::string& name, Role role, size_t rank, std::string renamed) {
   std::string padded = name;
   padded.resize(std::max<size_t>(name.size(), 8));
-  entries_.push_back({prefix_of(padded.data(), name.size()), name, role, static_cast<uint8_t>(rank),
-                      std::move(renamed)});
+  entries_.push_back({prefix_of(padded.data(), name.size()), name, role,
+                      static_cast<uint32_t>(rank) << kSpellingBits, std::move(renamed)});
 }
 
 }  // namespace json_decoder

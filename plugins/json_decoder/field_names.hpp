@@ -14,7 +14,7 @@ enum class Role : uint8_t { kValue, kQuality, kTime, kMetadata };
 
 struct Meaning {
   Role role = Role::kMetadata;
-  uint8_t rank = 0;                      // place in the list of the field's names; 0 comes first
+  uint32_t rank = 0;  // place in the list of the field's names, then of a spelling; 0 comes first
   const std::string* renamed = nullptr;  // the quoted name of metadata; empty or none: as it is
 };
 
@@ -25,16 +25,11 @@ class FieldNames {
              const std::vector<std::string>& time, const std::vector<std::string>& renames,
              const std::vector<std::string>& metadata = {}, bool ignore_case = false);
 
-  // `key` as it stands in the message, without quotes; eight bytes from its start on must be
-  // readable.
+  static constexpr size_t kReadable = 8;  // bytes from the start of a key on
+
   Meaning find(std::string_view key) const {
-    if (ignore_case_) return find_in_any_case(key);
-    const uint64_t prefix = prefix_of(key.data(), key.size());
-    for (const Entry& entry : entries_) {
-      if (entry.prefix != prefix || entry.name.size() != key.size()) continue;
-      if (key.size() <= 8 || entry.name == key) return {entry.role, entry.rank, &entry.renamed};
-    }
-    return {};
+    const Meaning meaning = find_exact(key);
+    return meaning.renamed || !ignore_case_ ? meaning : find_in_any_case(key);
   }
 
  private:
@@ -42,9 +37,17 @@ class FieldNames {
     uint64_t prefix;  // the first eight bytes of the name
     std::string name;
     Role role;
-    uint8_t rank;
+    uint32_t rank;
     std::string renamed;
   };
+  Meaning find_exact(std::string_view key) const {
+    const uint64_t prefix = prefix_of(key.data(), key.size());
+    for (const Entry& entry : entries_) {
+      if (entry.prefix != prefix || entry.name.size() != key.size()) continue;
+      if (key.size() <= 8 || entry.name == key) return {entry.role, entry.rank, &entry.renamed};
+    }
+    return {};
+  }
   Meaning find_in_any_case(std::string_view key) const;
   void add(const std::string& name, Role role, size_t rank, std::string renamed = "");
   void add(const std::vector<std::string>& names, Role role);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "field_names.hpp"
+
 namespace json_decoder {
 
 using simdjson::SUCCESS;
@@ -85,6 +87,14 @@ Reason Fields::check_json(std::string_view text) {
   }
 }
 
+Reason Fields::unescape_name(std::string_view key, std::string_view& name) {
+  if (const Reason reason = read_string({key.data() - 1, key.size() + 2}, name)) return reason;
+  const size_t size = unescaped_.size();
+  unescaped_.append(FieldNames::kReadable, '\0');
+  name = {unescaped_.data(), size};
+  return nullptr;
+}
+
 Reason Fields::read_string(std::string_view quoted, std::string_view& text) {
   if (is_plain_string(quoted)) {
     text = quoted.substr(1, quoted.size() - 2);
@@ -155,7 +165,7 @@ Reason Fields::no_quality(std::string_view shown) {
 template Reason Fields::read_value(Value&, Point&, PointBuilder&);
 template Reason Fields::read_value(Document&, Point&, PointBuilder&);
 
-Reason Fields::read_quality(Value& value, int16_t inherited, int16_t& quality,
+Reason Fields::read_quality(Value& value, const Inherited& inherited, int16_t& quality,
                             std::string& unknown) {
   JsonType type;
   if (value.type().get(type)) return kNotJson;
@@ -186,7 +196,8 @@ Reason Fields::read_quality(Value& value, int16_t inherited, int16_t& quality,
     }
     case JsonType::null:
       if (token_of(value) != "null") return kNotJson;
-      quality = inherited;
+      quality = inherited.quality;
+      unknown = inherited.quality_text;
       return nullptr;
     default: return "quality: neither a number, a name, true nor false";
   }
@@ -198,8 +209,8 @@ Reason Fields::read_time(Value& value, std::optional<int64_t>& time_us) {
   time_us.reset();
   const std::string_view token = token_of(value);
   if (type == JsonType::string) {
-    // No escape belongs into a time, so its text is read where it stands.
-    const std::string_view text = token.substr(1, token.size() - 2);
+    std::string_view text;
+    if (const Reason reason = read_string(token, text)) return reason;
     const TimeZone* zone = options_.time_zone ? &*options_.time_zone : nullptr;
     time_us = parse_time(text, zone);
     double number = 0;

@@ -63,8 +63,9 @@ class Fields {
   // `V`: a Value, or a Document that is a scalar.
   template <class V>
   Reason read_value(V& value, Point& point, PointBuilder& to);
-  // A name that nobody knows goes into `unknown`, which is emptied else.
-  Reason read_quality(Value& value, int16_t inherited, int16_t& quality, std::string& unknown);
+  // A name that nobody knows goes into `unknown`, which is emptied else; null is as if absent.
+  Reason read_quality(Value& value, const Inherited& inherited, int16_t& quality,
+                      std::string& unknown);
   // Nothing in `time_us` for null, which is as if absent.
   Reason read_time(Value& value, std::optional<int64_t>& time_us);
 
@@ -72,10 +73,17 @@ class Fields {
   Reason take_text(Value& value, std::string_view& text);
   // Of JSON that is passed on as it is.
   Reason check_json(std::string_view text);
+  // The name that a key stands for, with what FieldNames needs behind it; as long as
+  // `read_string`'s.
+  Reason read_name(std::string_view key, bool escaped, std::string_view& name) {
+    name = key;
+    return escaped ? unescape_name(key, name) : nullptr;
+  }
   // What a string says; `text` is of this class until the next call, or of the message.
   Reason read_string(std::string_view quoted, std::string_view& text);
 
  private:
+  Reason unescape_name(std::string_view key, std::string_view& name);
   Reason value_text(std::string_view text, Point& point, PointBuilder& to);
   Reason no_quality(std::string_view shown);
 

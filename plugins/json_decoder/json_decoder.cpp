@@ -167,17 +167,17 @@ class Decoder {
       for (int64_t row = 0; row < chunk.length; ++row) {
         emit_from(i, kPieceBytes);
         const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
-        const std::vector<BadPart>& parts = reader_.bad_parts();
-        if (reason.empty() && parts.empty()) continue;
-        if (!reason.empty()) context_.reject_row(batch, i, row, reason, remedy_of(reason));
-        for (const BadPart& part : parts) {
+        const BadPart& part = reader_.bad_part();
+        if (!reason.empty()) {
+          context_.reject_row(batch, i, row, reason, remedy_of(reason));
+        } else if (!part.payload.empty()) {
           context_.reject_part(batch, i, row, payload_at, part.payload, part.reason,
                                remedy_of(part.reason));
+        } else {
+          continue;
         }
         context_.add(kParseErrors);
-        if (reader_.over_limit()) {
-          tell_over_limit(topics[row], reason.empty() ? parts.front().reason : reason);
-        }
+        if (!reader_.over_limit().empty()) tell_over_limit(topics[row], reader_.over_limit());
       }
       emit_from(i, 1);
     }

@@ -65,7 +65,7 @@ class Reader {
 
   bool value(int depth) {
     skip_space();
-    if (at_ == end_) return wrong("it ends where a value is missing");
+    if (at_ == end_) return wrong("unexpected end, expected a value");
     if (depth > most_depth_ && (*at_ == '{' || *at_ == '[')) {
       fault_ = {JsonFault::kTooDeep, at_, {}, "nested too deep"};
       return false;
@@ -82,7 +82,7 @@ class Reader {
   }
   bool at_end() {
     skip_space();
-    return at_ == end_ || wrong("there is text behind its end");
+    return at_ == end_ || wrong("unexpected text after the end");
   }
   bool take(char c) {
     skip_space();
@@ -104,7 +104,7 @@ class Reader {
   bool no_value() {
     const std::string_view shown = word_at(at_, end_);
     if (!shown.empty()) return wrong("is not a value", shown);
-    return *at_ == '\'' ? wrong("text needs double quotes") : wrong("a value is missing");
+    return *at_ == '\'' ? wrong("strings need double quotes") : wrong("a value is missing");
   }
   bool word(std::string_view expected) {
     if (word_at(at_, end_) != expected) return no_value();
@@ -135,7 +135,7 @@ class Reader {
     at_ = begin;
     const std::string_view shown = word_at(at_, end_);
     if (!shown.empty() && (is_digit(shown[0]) || (shown.size() > 1 && is_digit(shown[1])))) {
-      return wrong("is not a number as JSON writes it", shown);
+      return wrong("is not a valid JSON number", shown);
     }
     return no_value();
   }
@@ -146,16 +146,16 @@ class Reader {
         ++at_;
         return true;
       }
-      if (*at_ != '\\') return wrong("a control character stands in a text");
+      if (*at_ != '\\') return wrong("unescaped control character in a string");
       if (!escape()) return false;
     }
     at_ = begin;
-    return wrong("a text has no end");
+    return wrong("unterminated string");
   }
   // At the backslash; stays on the escape's last character.
   bool escape() {
     const char* begin = at_;
-    if (++at_ == end_) return wrong("a text has no end");
+    if (++at_ == end_) return wrong("unterminated string");
     if (*at_ != 'u') {
       if (*at_ != '\0' && std::strchr("\"\\/bfnrt", *at_) != nullptr) return true;
       at_ = begin;

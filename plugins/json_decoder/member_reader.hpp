@@ -33,9 +33,13 @@ class MemberReader {
  private:
   // What an object says of all its points.
   struct Own {
+    explicit Own(const Inherited& from) : inherited(&from) {}
+
     bool is_point = false;  // it has a value
-    uint8_t time_rank = 0xFF, quality_rank = 0xFF;
-    Inherited inherited;
+    uint32_t time_rank = UINT32_MAX, quality_rank = UINT32_MAX;
+    const Inherited* inherited;  // from outside, or `changed`
+    Inherited changed;
+    std::string quality_fault;  // it has a quality, which can't be read
 
     // Whether a member of this meaning says such a thing.
     bool takes(const Meaning& meaning) const {
@@ -49,6 +53,8 @@ class MemberReader {
   };
 
   Reason read_own(Object& object, const Inherited& from, Own& own);
+  Reason change(Own& own);
+  Reason check_text(Value& value, std::string_view& text);
   Reason read_object(Object& object, const Inherited& from, int64_t depth);
   Reason read_array(Array& array, const Inherited& from, int64_t depth);
   Reason read_value(Value& value, const Inherited& from, int64_t depth);

@@ -43,25 +43,35 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   to_ = &to;
   topic_ = topic;
   const size_t rows_before = to.rows();
+  received_us_ = received_us;
+  around_ = {};
   around_.time_us = received_us;
   words_.clear();
-  bad_parts_.clear();
+  place_.clear();
+  bad_part_ = {};
+  bad_count_ = 0;
+  over_limit_.clear();
   budget_.start_message(payload, topic, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
   payload_ = payload;
   while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());
   const Reason reason = read_payload(payload_);
   if (!reason) {
+    if (bad_count_ > 1) bad_part_.reason += ", and " + grouped(bad_count_ - 1) + " more";
     budget_.end_message(to);
     return {};
   }
   to.truncate(rows_before);
-  bad_parts_.clear();
-  if (options_.bare_values && is_bare(payload_)) return reason;
-  // What is not JSON is that first of all, whatever was found before its fault.
-  const JsonFault fault = fault_of(payload_);
-  return fault.kind == JsonFault::kNone ? reason
-                                        : words_.say(fault, payload, options_.limits.depth);
+  bad_part_ = {};
+  std::string told = reason;
+  if (!options_.bare_values || !is_bare(payload_)) {
+    // What is not JSON is that first of all, whatever was found before its fault.
+    const JsonFault fault = fault_of(payload_);
+    if (fault.kind != JsonFault::kNone) told = words_.say(fault, payload, options_.limits.depth);
+  }
+  if (!words_.over_limit()) over_limit_.clear();
+  note_limit(told);
+  return told;
 }
 
 // An array and an object are around what the limit is said of.
@@ -104,7 +114,8 @@ Reason MessageReader::read_documents(std::string_view payload) {
   JsonFault fault;
   for (std::string_view document; !(document = take_value(payload, INT32_MAX, fault)).empty();
        ++index) {
-    const size_t row = to_->rows(), part = bad_parts_.size();
+    const size_t row = to_->rows();
+    place_ = "document " + std::to_string(index) + ", ";
     const bool bare = options_.bare_values && is_bare(document);
     const Reason reason = bare ? read_scalar(document) : read_document(document);
     if (budget_.is_exceeded() || reason == kNotJson) return reason;
@@ -112,17 +123,17 @@ Reason MessageReader::read_documents(std::string_view payload) {
       to_->truncate(row);
       if (first.empty()) first = reason;
       if (!options_.parts) return reason;
-      add_part(std::string(document), "document ", index, reason);
-    }
-    for (size_t i = part; !reason && i < bad_parts_.size(); ++i) {
-      bad_parts_[i].reason.insert(0, "document " + std::to_string(index) + ", ");
+      const std::string told = tell("document ", index, reason);
+      note_limit(told);
+      add_part(document, told, 1);
+      budget_.add_part();
     }
     if (const Reason over = budget_.check(*to_)) return over;
   }
   if (to_->rows() > before) return nullptr;
   if (index == 0) return kNotJson;
   return index == 1 ? words_.say(first)
-                    : words_.say("no document is a point; document 0: " + first);
+                    : words_.say("no document holds a value; document 0: " + first);
 }
 
 Reason MessageReader::read_document(std::string_view text) {
@@ -131,8 +142,8 @@ Reason MessageReader::read_document(std::string_view text) {
   Document document;
   if (parser_.iterate(padded(text)).get(document)) return kNotJson;
   if (root_.empty()) return read_root(document, text);
-  around_.metadata.clear();
-  around_.time_fault.clear();
+  around_ = {};
+  around_.time_us = received_us_;
   std::string_view found;
   if (const Reason reason = root_.find(document, around_, found)) return reason;
   Document points;
@@ -206,7 +217,9 @@ Reason MessageReader::read_elements(std::string_view text) {
   read_again_ = true;
   if (find_fault(document_, most_depth()).kind != JsonFault::kNone) return kNotJson;
   array_ = text;
-  const size_t before = to_->rows(), parts_before = bad_parts_.size();
+  const size_t before = to_->rows();
+  std::string first;
+  std::vector<std::string_view> bad;
   const auto most = static_cast<size_t>(options_.limits.points) + 1;
   const std::vector<std::string_view> elements = elements_of(text, most);
   for (size_t i = 0; i < elements.size(); ++i) {
@@ -219,14 +232,18 @@ Reason MessageReader::read_elements(std::string_view text) {
     if (budget_.is_exceeded()) return reason;
     if (reason) {
       to_->truncate(row);
-      add_part(message_of(elements[i]), "element ", i, reason);
+      const std::string told = tell("element ", i, reason);
+      note_limit(place_ + told);
+      if (bad.empty()) first = told;
+      bad.push_back(elements[i]);
+      budget_.add_part();
+      budget_.add_copied(around_.metadata.size());
     }
     if (const Reason over = budget_.check(*to_)) return over;
   }
-  if (to_->rows() > before) return nullptr;
-  const std::string first = bad_parts_[parts_before].reason;
-  bad_parts_.resize(parts_before);
-  return words_.say("no element is a point; " + first);
+  if (to_->rows() == before) return words_.say("no element holds a value; " + first);
+  add_part(message_of(bad), place_ + first, bad.size());
+  return nullptr;
 }
 
 Reason MessageReader::read_element(std::string_view text) {
@@ -272,20 +289,28 @@ Reason MessageReader::read_text(std::string_view text) {
   return nullptr;
 }
 
-void MessageReader::add_part(std::string payload, const char* kind, size_t index,
-                             std::string_view reason) {
-  BadPart part{std::move(payload), kind};
-  part.reason.append(std::to_string(index)).append(": ").append(reason);
-  budget_.add_part(part.payload.size() + part.reason.size());
-  bad_parts_.push_back(std::move(part));
+std::string MessageReader::tell(const char* kind, size_t index, std::string_view reason) {
+  return (kind + std::to_string(index) + ": ").append(reason);
 }
 
-// What would give this element alone, if it were put through again.
-std::string MessageReader::message_of(std::string_view element) const {
-  if (root_.empty() && element.front() == '{') return std::string(element);
+void MessageReader::note_limit(const std::string& told) {
+  if (over_limit_.empty() && words_.over_limit()) over_limit_ = told;
+}
+
+// All of a message is one letter, so that it gives no more than its own bytes.
+void MessageReader::add_part(std::string_view payload, const std::string& told, size_t count) {
+  if (bad_count_ == 0) bad_part_.reason = told;
+  else bad_part_.payload += '\n';
+  bad_part_.payload += payload;
+  bad_count_ += count;
+}
+
+// What would give these elements and no other, if it were put through again.
+std::string MessageReader::message_of(const std::vector<std::string_view>& elements) const {
   std::string message(document_.data(), array_.data());
   message += '[';
-  message += element;
+  for (const std::string_view element : elements) message.append(element).push_back(',');
+  message.pop_back();
   message += ']';
   message.append(array_.data() + array_.size(), document_.data() + document_.size());
   return message;

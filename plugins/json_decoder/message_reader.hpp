@@ -26,10 +26,10 @@ struct MessageOptions {
   bool parts = true;  // an element that is no point leaves alone
 };
 
-// The message with nothing in it but a part that can't be read.
+// The message with nothing in it but the elements and documents that can't be read.
 struct BadPart {
-  std::string payload;
-  std::string reason;
+  std::string payload;  // empty: there is none
+  std::string reason;   // of the first, and how many more there are
 };
 
 class MessageReader {
@@ -42,13 +42,14 @@ class MessageReader {
   // Adds the points of `payload`, which is readable for simdjson::SIMDJSON_PADDING bytes past its
   // end. Returns nothing when well; else the reason, and no point was added. It is valid JSON as a
   // whole, or nothing of it is taken. When some elements of an array are points and others are not,
-  // the former are added, and the latter are in `bad_parts`.
+  // the former are added, and the latter are in `bad_part`.
   // `topic` and `received_us` go into points that have no such thing of their own.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
                    PointBuilder& to);
   // Of the message that was read last.
-  const std::vector<BadPart>& bad_parts() const { return bad_parts_; }
-  bool over_limit() const { return words_.over_limit(); }
+  const BadPart& bad_part() const { return bad_part_; }
+  // The first reason of those that are a limit's, of the message or of a part of it; or nothing.
+  const std::string& over_limit() const { return over_limit_; }
 
  private:
   Reason read_payload(std::string_view payload);
@@ -61,8 +62,10 @@ class MessageReader {
   Reason read_element(std::string_view text);
   Reason read_scalar(std::string_view text);
   Reason read_text(std::string_view text);
-  void add_part(std::string payload, const char* kind, size_t index, std::string_view reason);
-  std::string message_of(std::string_view element) const;
+  std::string tell(const char* kind, size_t index, std::string_view reason);
+  void note_limit(const std::string& told);
+  void add_part(std::string_view payload, const std::string& told, size_t count);
+  std::string message_of(const std::vector<std::string_view>& elements) const;
   int most_depth() const;
   JsonFault fault_of(std::string_view text) const;
 
@@ -79,10 +82,14 @@ class MessageReader {
   // Of the message being read.
   PointBuilder* to_ = nullptr;
   std::string_view payload_, topic_;
+  int64_t received_us_ = 0;
   std::string_view document_, array_;  // being read; to cut a part out
   bool read_again_ = false;            // by elements, by which the parser lost its place
   Inherited around_;
-  std::vector<BadPart> bad_parts_;
+  std::string place_;  // "document 2, ", of many
+  BadPart bad_part_;
+  size_t bad_count_ = 0;
+  std::string over_limit_;
 };
 
 }  // namespace json_decoder

@@ -46,11 +46,10 @@ Reason PointReader::read_members(Object& object, Winners& winners, bool& conflic
     auto&& field = std::move(member).value_unsafe();
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
-    if (escaped) {
-      if (const Reason reason = fields_.check_json({key.data() - 1, key.size() + 2})) return reason;
-    }
+    std::string_view name;
+    if (const Reason reason = fields_.read_name(key, escaped, name)) return reason;
     Value& value = field.value();
-    const Meaning meaning = winners.decide(names_.find(key), conflict);
+    const Meaning meaning = winners.decide(names_.find(name), conflict);
     if (meaning.role == Role::kMetadata) {
       if (const Reason reason = read_metadata(meaning, key, value)) return reason;
     } else if (!field_reason) {
@@ -62,7 +61,7 @@ Reason PointReader::read_members(Object& object, Winners& winners, bool& conflic
 
 Meaning PointReader::Winners::decide(Meaning meaning, bool& conflict) {
   if (meaning.role == Role::kMetadata) return meaning;
-  uint8_t& rank = ranks[static_cast<size_t>(meaning.role)];
+  uint32_t& rank = ranks[static_cast<size_t>(meaning.role)];
   if (known) return rank == meaning.rank ? meaning : Meaning{};
   if (rank != kNone && rank != meaning.rank) conflict = true;
   rank = std::min(rank, meaning.rank);
@@ -73,7 +72,7 @@ Reason PointReader::read_field(Role role, Value& value) {
   switch (role) {
     case Role::kValue: has_value_ = true; return fields_.read_value(value, point_, *to_);
     case Role::kQuality:
-      return fields_.read_quality(value, inherited_->quality, point_.quality, quality_text_);
+      return fields_.read_quality(value, *inherited_, point_.quality, quality_text_);
     default: return fields_.read_time(value, time_us_);
   }
 }

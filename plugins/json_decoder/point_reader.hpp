@@ -21,8 +21,8 @@ class PointReader {
  private:
   // Which of a field's names counts when several occur: the first in its list.
   struct Winners {
-    static constexpr uint8_t kNone = 0xFF;
-    uint8_t ranks[3] = {kNone, kNone, kNone};  // by Role
+    static constexpr uint32_t kNone = UINT32_MAX;
+    uint32_t ranks[3] = {kNone, kNone, kNone};  // by Role
     bool known = false;  // ranks are final; other names of the field are metadata
 
     Meaning decide(Meaning meaning, bool& conflict);

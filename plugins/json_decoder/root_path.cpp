@@ -76,38 +76,43 @@ Reason RootPath::enter(Value& value, size_t step, Inherited& around, std::string
 Reason RootPath::enter_object(Object& object, size_t step, Inherited& around,
                               std::string_view& found) {
   bool entered = false, has_time = false;
-  uint8_t time_rank = 0xFF;
+  uint32_t time_rank = UINT32_MAX;
   std::optional<int64_t> time_us;
   std::string time_fault;
+  std::string_view time_key, time_text;
+  const auto add_metadata = [&](std::string_view key, std::string_view text) {
+    if (keep_) add_member(around.metadata, key, text);
+  };
   for (auto member : object) {
     if (member.error()) return kNotJson;
     auto&& field = std::move(member).value_unsafe();
     bool escaped = false;
     const std::string_view key = key_text(field.key().raw(), escaped);
     const std::string_view quoted(key.data() - 1, key.size() + 2);
-    if (escaped) {
-      if (const Reason reason = fields_.check_json(quoted)) return reason;
-    }
+    std::string_view name;
+    if (const Reason reason = fields_.read_name(key, escaped, name)) return reason;
     Value& value = field.value();
-    if (key == steps_[step]) {
-      if (entered) return words_.say("root: more than one member is named ", key);
+    if (name == steps_[step]) {
+      if (entered) return words_.say("root: more than one member is named ", name);
       entered = true;
       if (const Reason reason = enter(value, step + 1, around, found)) return reason;
       continue;
     }
+    const Meaning meaning = names_.find(name);
     std::string_view text;
     if (const Reason reason = fields_.take_text(value, text)) return reason;
     if (const Reason reason = fields_.check_json(text)) return reason;
-    const Meaning meaning = names_.find(key);
-    if (meaning.role == Role::kTime) {
-      if (meaning.rank > time_rank) continue;
+    if (meaning.role == Role::kTime && meaning.rank <= time_rank) {
+      if (meaning.rank < time_rank && !time_key.empty()) add_metadata(time_key, time_text);
+      time_key = quoted;
+      time_text = text;
       time_rank = meaning.rank;
       const Reason reason = fields_.read_time(value, time_us);
       time_fault = reason ? reason : "";
       has_time = reason || time_us;
-    } else if (keep_) {
+    } else {
       const bool renamed = meaning.renamed && !meaning.renamed->empty();
-      add_member(around.metadata, renamed ? std::string_view(*meaning.renamed) : quoted, text);
+      add_metadata(renamed ? std::string_view(*meaning.renamed) : quoted, text);
     }
   }
   if (has_time && !has_time_) {

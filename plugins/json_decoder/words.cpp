@@ -11,6 +11,12 @@ std::string shortened(std::string_view text, size_t most_bytes) {
   return std::string(text.substr(0, most_bytes)) + "…";
 }
 
+std::string grouped(size_t number) {
+  std::string text = std::to_string(number);
+  for (size_t i = text.size(); i > 3;) text.insert(i -= 3, ",");
+  return text;
+}
+
 std::string_view remedy_of(std::string_view reason) {
   constexpr std::pair<std::string_view, std::string_view> kRemedies[] = {
       {"there is no value",

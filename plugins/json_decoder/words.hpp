@@ -35,6 +35,9 @@ class Words {
 // Which option to look at, where one may be meant; or nothing.
 std::string_view remedy_of(std::string_view reason);
 
+// 1,234,567
+std::string grouped(size_t number);
+
 // As much of a text as a line of a log has room for; no character is cut.
 std::string shortened(std::string_view text, size_t most_bytes = 60);
 

@@ -143,6 +143,14 @@ TEST_CASE("bad parts of a row leave beside it, each counted and with its own tex
   CHECK(points.balanced);
 }
 
+TEST_CASE("of a row that is rejected whole no part leaves") {
+  Run run(chain(100, "reject = \"42\"\nreject_part = \"42\"", "\"middle.rejected\""));
+  run.to_the_end();
+  CHECK(world.reasons == std::map<std::string, std::string>{{"42", "not wanted"}});
+  CHECK(run.pipeline->accounting().rejected_kept == 1);
+  CHECK(run.pipeline->accounting().balanced);
+}
+
 TEST_CASE("rejected rows that several read are counted for each") {
   Run run(chain(100, "reject = \"42\"", "\"middle.rejected\"") +
           "[nodes.also]\nplugin = \"storing\"\ninputs = [\"middle.rejected\"]\n");

@@ -57,7 +57,7 @@ TEST_CASE("nesting has a limit, so that no message can exhaust the stack") {
 }
 
 TEST_CASE("a fault is told with what is wrong and the byte, of which the first is 1") {
-  CHECK(told("") == "not JSON: it ends where a value is missing (at byte 1)");
+  CHECK(told("") == "not JSON: unexpected end, expected a value (at byte 1)");
   CHECK(told(R"([{"value":1} {"value":2}])") ==
         R"(not JSON: a comma or "]" is missing (at byte 14))");
   CHECK(told(R"({"a":1 "b":2})") == R"(not JSON: a comma or "}" is missing (at byte 8))");
@@ -66,17 +66,17 @@ TEST_CASE("a fault is told with what is wrong and the byte, of which the first i
   CHECK(told(R"({"a":1,})") == "not JSON: a member's name in quotes is missing (at byte 8)");
   CHECK(told("{a:1}") == "not JSON: a member's name in quotes is missing (at byte 2)");
   CHECK(told("{'a':1}") == "not JSON: a member's name in quotes is missing (at byte 2)");
-  CHECK(told(R"({"a":'b'})") == "not JSON: text needs double quotes (at byte 6)");
+  CHECK(told(R"({"a":'b'})") == "not JSON: strings need double quotes (at byte 6)");
   CHECK(told("[1,2") == R"(not JSON: a comma or "]" is missing (at byte 5))");
   CHECK(told(R"({"v":NaN})") == R"(not JSON: "NaN" is not a value (at byte 6))");
   CHECK(told(R"({"v":-Infinity})") == R"(not JSON: "-Infinity" is not a value (at byte 6))");
   CHECK(told(R"({"v":tru})") == R"(not JSON: "tru" is not a value (at byte 6))");
-  CHECK(told("[01]") == R"(not JSON: "01" is not a number as JSON writes it (at byte 2))");
-  CHECK(told("[+1]") == R"(not JSON: "+1" is not a number as JSON writes it (at byte 2))");
-  CHECK(told("[1.]") == R"(not JSON: "1." is not a number as JSON writes it (at byte 2))");
-  CHECK(told("{} x") == "not JSON: there is text behind its end (at byte 4)");
-  CHECK(told("[\"a\nb\"]") == "not JSON: a control character stands in a text (at byte 4)");
-  CHECK(told(R"(["a)") == "not JSON: a text has no end (at byte 2)");
+  CHECK(told("[01]") == R"(not JSON: "01" is not a valid JSON number (at byte 2))");
+  CHECK(told("[+1]") == R"(not JSON: "+1" is not a valid JSON number (at byte 2))");
+  CHECK(told("[1.]") == R"(not JSON: "1." is not a valid JSON number (at byte 2))");
+  CHECK(told("{} x") == "not JSON: unexpected text after the end (at byte 4)");
+  CHECK(told("[\"a\nb\"]") == "not JSON: unescaped control character in a string (at byte 4)");
+  CHECK(told(R"(["a)") == "not JSON: unterminated string (at byte 2)");
   CHECK(told(R"(["a\x"])") == "not JSON: JSON has no such escape (at byte 4)");
   CHECK(told(R"(["\u12"])") == "not JSON: \\u needs four hexadecimal digits (at byte 3)");
   CHECK(told(R"(["\ud800"])") ==

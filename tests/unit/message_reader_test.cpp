@@ -4,6 +4,7 @@
 #include <penstock/columns.hpp>
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -34,7 +35,7 @@ std::vector<std::string> decode(std::string payload, const Given& given = {},
   const std::string reason = reader.read({payload.data(), size}, "t", kReceived, points);
   if (!reason.empty()) {
     CHECK(points.rows() == 0);
-    CHECK(reader.bad_parts().empty());
+    CHECK(reader.bad_part().payload.empty());
     return {"! " + reason};
   }
   ArrowArray rows = points.finish();
@@ -54,9 +55,8 @@ std::vector<std::string> decode(std::string payload, const Given& given = {},
                     text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
   }
   rows.release(&rows);
-  for (const BadPart& part : reader.bad_parts()) {
-    result.push_back("~ " + part.payload + ": " + part.reason);
-  }
+  const BadPart& part = reader.bad_part();
+  if (!part.payload.empty()) result.push_back("~ " + part.payload + ": " + part.reason);
   return result;
 }
 
@@ -180,31 +180,24 @@ TEST_CASE("a message is taken whole or not at all") {
   CHECK(rejected(R"([{"v":1},{"q":1},{"v":2])", "not JSON"));
   CHECK(rejected(R"([{"v":1},{"q":1},{"v":2}] x)", "not JSON"));
   CHECK(rejected(R"([{"v":1},{"q":1,"x":{"y":tru}}])", "not JSON: \"tru\" is not a value"));
-  CHECK(rejected(R"([{"q":1},{"q":2}])", "no element is a point; element 0: there is no value"));
+  CHECK(rejected(R"([{"q":1},{"q":2}])", "no element holds a value; element 0: there is no value"));
 }
 
 TEST_CASE("elements are judged one by one, and a bad one can be put through again by itself") {
-  CHECK(
-      decode(R"([{"value":1}, {"error":2014} ,{"value":3}])") ==
-      Points{"0 1 - 192 {}", "0 3 - 192 {}", R"(~ {"error":2014}: element 1: there is no value)"});
-  CHECK(decode(R"([{"value":1},7,{"value":2,"quality":99999}])") ==
-        Points{"0 1 - 192 {}", "~ [7]: element 1: not an object",
-               R"(~ {"value":2,"quality":99999}: element 2: )"
-               "quality: not a whole number from -32768 to 32767: 99999"});
+  CHECK(decode(R"([{"value":1}, {"error":2014} ,{"value":3}])") ==
+        Points{"0 1 - 192 {}", "0 3 - 192 {}",
+               R"(~ [{"error":2014}]: element 1: there is no value)"});
+  CHECK(decode(R"([{"value":1},{"value":2,"quality":99999}])") ==
+        Points{"0 1 - 192 {}", R"(~ [{"value":2,"quality":99999}]: element 1: )"
+                               "quality: not a whole number from -32768 to 32767: 99999"});
   const Given tags{.root = "/tags"};
   CHECK(
       decode(R"({"ts":1700000001,"tags":[{"value":1},{"error":2014}],"x":1})", tags) ==
       Points{"1000000 1 - 192 {}",
              R"(~ {"ts":1700000001,"tags":[{"error":2014}],"x":1}: element 1: there is no value)"});
   CHECK(decode(R"({"ts":1700000001,"tags":[{"error":2014}],"x":1})", tags)[0] ==
-        "! no element is a point; element 0: there is no value");
+        "! no element holds a value; element 0: there is no value");
   CHECK(decode(R"([{"v":1},{"q":1}])", {.parts = false}) == Points{"! there is no value"});
-}
-
-TEST_CASE("letters of bad elements are bounded as points are") {
-  std::string payload = R"({"x":")" + std::string(100'000, 'x') + R"(","a":[{"v":1})";
-  for (int i = 0; i < 50'000; ++i) payload += ",1";
-  CHECK(decode(payload + "]}", {.root = "/a"})[0].starts_with("! its points have more bytes than"));
 }
 
 TEST_CASE("a batch of small messages can't ask for more memory than there is") {
@@ -349,16 +342,16 @@ TEST_CASE("a message beyond max_points or max_depth is rejected whole, and count
   };
   CHECK(read(R"([{"value":1},{"value":2},{"value":3}])").empty());
   CHECK(points.rows() == 3);
-  CHECK_FALSE(reader.over_limit());
+  CHECK(reader.over_limit().empty());
   CHECK(read(R"([{"value":1},{"value":2},{"value":3},{"value":4}])") ==
         "more points than max_points = 3");
-  CHECK(reader.over_limit());
+  CHECK_FALSE(reader.over_limit().empty());
   CHECK(points.rows() == 3);
   CHECK(read(R"({"value":1,"x":[[1]]})").empty());
-  CHECK_FALSE(reader.over_limit());
+  CHECK(reader.over_limit().empty());
   CHECK(read(R"({"value":1,"x":[[[1]]]})") == "nested deeper than max_depth = 2");
   CHECK(read(R"({"value":[[[1]]]})") == "nested deeper than max_depth = 2");
-  CHECK(reader.over_limit());
+  CHECK_FALSE(reader.over_limit().empty());
 }
 
 TEST_CASE("a long topic and many points do not make a column outgrow its offsets") {
@@ -404,9 +397,9 @@ TEST_CASE("a point per member is named by the way to it, with time and quality o
 TEST_CASE("an array of numbers is a numbered point an element, objects are read by themselves") {
   const Given members{.point_per_member = true};
   CHECK(decode("[21.5,40.25]", members) == Points{"/0 0 21.5 - 192 {}", "/1 0 40.25 - 192 {}"});
-  CHECK(
-      decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
-      Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}", "~ {}: element 2: no member is a point"});
+  CHECK(decode(R"([{"a":1},{"a":2,"ts":1700000001},{}])", members) ==
+        Points{"/a 0 1 - 192 {}", "/a 1000000 2 - 192 {}",
+               "~ [{}]: element 2: no member is a point"});
   // A letter of its own would lose its place in the array.
   CHECK(decode("[{},1]", members)[0].starts_with("! beside elements that are named"));
   CHECK(decode("[1,{}]", members) == Points{"! no member is a point"});
@@ -494,14 +487,14 @@ TEST_CASE("many documents in a message are judged one by one when they may be th
   CHECK(decode(R"([{"v":1}] {"v":2})", many) == both);
   CHECK(decode(R"({"v":1})", many) == Points{"0 1 - 192 {}"});
   CHECK(decode(R"({"v":1} {"x":1} [{"v":2},{"q":0}])", many) ==
-        Points{"0 1 - 192 {}", "0 2 - 192 {}", R"(~ {"x":1}: document 1: there is no value)",
-               R"(~ {"q":0}: document 2, element 1: there is no value)"});
+        Points{"0 1 - 192 {}", "0 2 - 192 {}",
+               "~ {\"x\":1}\n[{\"q\":0}]: document 1: there is no value, and 1 more"});
   CHECK(decode(R"({"v":1} {"v":tru})", many) ==
         Points{R"(! not JSON: "tru" is not a value (at byte 14))"});
   CHECK(decode(R"({"v":1} x)", many)[0].starts_with("! not JSON"));
   CHECK(decode(R"({"x":1})", many) == Points{"! there is no value"});
   CHECK(decode(R"({"x":1}{})", many) ==
-        Points{"! no document is a point; document 0: there is no value"});
+        Points{"! no document holds a value; document 0: there is no value"});
   CHECK(decode("", many)[0].starts_with("! "));
   CHECK(decode(R"({"v":1}{"v":2}{"v":3})", {.many_documents = true, .limits = {64, 2}}) ==
         Points{"! more points than max_points = 2"});
@@ -520,4 +513,133 @@ TEST_CASE("times without a zone are those of time_zone") {
   CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:20"})", berlin) == Points{"0 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":"2023-11-14 23:13:20.5"})", berlin) == Points{"500000 1 - 192 {}"});
   CHECK(decode(R"({"v":1,"ts":"2023-11-14T22:13:20Z"})", berlin) == Points{"0 1 - 192 {}"});
+}
+
+TEST_CASE("a document's outer time is that of no other document") {
+  const Given values{.root = "/values", .many_documents = true};
+  CHECK(decode("{\"ts\":1700000001,\"values\":{\"v\":1}}\n{\"values\":{\"v\":2}}", values) ==
+        Points{"1000000 1 - 192 {}", "0 2 - 192 {}"});
+  CHECK(decode("{\"ts\":1700000001,\"values\":{\"x\":1}}\n{\"values\":{\"v\":2}}", values)[0] ==
+        "0 2 - 192 {}");
+  CHECK(decode("{\"ts\":\"?\",\"values\":{\"v\":1}}\n{\"values\":{\"v\":2}}", values)[0] ==
+        "0 2 - 192 {}");
+}
+
+TEST_CASE("a document that leaves whole leaves once") {
+  const Given members{.point_per_member = true, .many_documents = true};
+  const Points points = decode("[{\"q\":99999,\"a\":1},5]\n{\"b\":2}", members);
+  CHECK(points.size() == 2);
+  CHECK(points[0] == "/b 0 2 - 192 {}");
+  CHECK(points[1].starts_with(R"(~ [{"q":99999,"a":1},5]: document 0: )"));
+}
+
+TEST_CASE("objects that say nothing of their own cost nothing, and what others copy is bounded") {
+  const std::string outer = R"({"u":")" + std::string(100'000, 'x') + R"(","a":[)";
+  const auto message = [&](const std::string& object) {
+    std::string text = outer + object;
+    for (int i = 0; i < 33'000; ++i) text += "," + object;
+    return text + R"(],"b":1})";
+  };
+  const Given members{.point_per_member = true};
+  CHECK(decode(message("{}"), members).size() == 1);
+  CHECK(decode(message(R"({"q":1})"), members)[0].starts_with("! its points have more bytes than"));
+  CHECK(decode(message("{}"), {.root = "/a", .keep_outer = true})[0].starts_with(
+      "! its points have more bytes than"));
+}
+
+TEST_CASE("a name written with escapes is that name") {
+  const auto german = [] { return FieldNames({"wert"}, {"qualität"}, {"zeit"}, {"einheit:unit"}); };
+  const std::string message =
+      R"({"w\u0065rt":1,"qualit\u00e4t":0,"z\u0065it":1700000001,"einh\u0065it":"C"})";
+  CHECK(decode(message, {}, german()) == Points{R"(1000000 1 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"a":2,"qualit\u00e4t":0,"z\u0065it":1700000001,"einh\u0065it":"C"})",
+               {.point_per_member = true}, german()) == Points{R"(/a 1000000 2 - 0 {"unit":"C"})"});
+  CHECK(decode(R"({"z\u0065it":1700000001,"Ger\u00e4te":{"wert":1},"\u0061":2})",
+               {.root = "/Geräte", .keep_outer = true},
+               german()) == Points{R"(1000000 1 - 192 {"\u0061":2})"});
+  CHECK(decode(R"({"v\u0061lue\n":1,"v":2})") == Points{R"(0 2 - 192 {"v\u0061lue\n":1})"});
+}
+
+TEST_CASE("of two spellings of one name the exact one wins, and the other is kept") {
+  const auto any_case = [] { return FieldNames({"value", "v"}, {}, {"t"}, {}, {}, true); };
+  for (const char* message :
+       {R"({"t":1700000001,"T":21.5,"v":40})", R"({"T":21.5,"t":1700000001,"v":40})"}) {
+    CHECK(decode(message, {}, any_case()) == Points{R"(1000000 40 - 192 {"T":21.5})"});
+  }
+  CHECK(decode(R"({"t":1700000001,"T":21.5,"hum":40})", {.point_per_member = true}, any_case()) ==
+        Points{"/T 1000000 21.5 - 192 {}", "/hum 1000000 40 - 192 {}"});
+  // The list's order comes first; of two spellings that are both inexact, one is kept as well.
+  CHECK(decode(R"({"v":1,"VALUE":2})", {}, any_case()) == Points{R"(0 2 - 192 {"v":1})"});
+  CHECK(decode(R"({"VALUE":1,"Value":2})", {}, any_case()) == Points{R"(0 2 - 192 {"VALUE":1})"});
+  // A name that differs from another field's in nothing but case is itself.
+  CHECK(decode(R"({"T":21.5,"t":1700000001})", {}, FieldNames({"T"}, {}, {"t"}, {}, {}, true)) ==
+        Points{"1000000 21.5 - 192 {}"});
+}
+
+TEST_CASE("a time may be written with escapes") {
+  CHECK(decode(R"({"v":1,"ts":"2023-11-14T23:13:21\u002B01:00"})") == Points{"1000000 1 - 192 {}"});
+  CHECK(decode(R"({"a":1,"ts":"2023-11-14T23:13:21\u002B01:00"})", {.point_per_member = true}) ==
+        Points{"/a 1000000 1 - 192 {}"});
+  CHECK(rejected(R"({"v":1,"ts":"2023-11-14\u"})", "not JSON"));
+}
+
+TEST_CASE("the elements of a message that are bad leave as one letter, no larger than it") {
+  CHECK(decode(R"([{"v":1},5,{"q":1} ,6])") ==
+        Points{"0 1 - 192 {}", R"(~ [5,{"q":1},6]: element 1: not an object, and 2 more)"});
+  CHECK(decode("{\"v\":1}\n[{\"v\":2},5,6] {\"x\":1}", {.many_documents = true}) ==
+        Points{"0 1 - 192 {}", "0 2 - 192 {}",
+               "~ [5,6]\n{\"x\":1}: document 1, element 1: not an object, and 2 more"});
+  std::string many = R"([{"v":1})";
+  for (int i = 0; i < 99'999; ++i) many += ",5";
+  const Points points = decode(many + "]");
+  CHECK(points.size() == 2);
+  CHECK(points[1].ends_with("5]: element 1: not an object, and 99,998 more"));
+  CHECK(decode(many + ",5]") == Points{"! more points than max_points = 100000"});
+}
+
+TEST_CASE("what is told of a limit is the part that was over it") {
+  MessageReader reader(FieldNames({"v"}, {}, {}, {}), {.many_documents = true, .limits = {2, 10}});
+  PointBuilder points;
+  const auto over = [&](std::string payload) {
+    const size_t size = payload.size();
+    payload.append(PENSTOCK_PADDING, '\0');
+    reader.read({payload.data(), size}, "t", kReceived, points);
+    return reader.over_limit();
+  };
+  CHECK(over(R"({"v":1}{"x":5}{"v":[[[1]]]})") == "document 2: nested deeper than max_depth = 2");
+  CHECK(over(R"({"x":5}{"v":[[[1]]]})") == "document 1: nested deeper than max_depth = 2");
+  CHECK(over(R"([{"v":1},{"v":[[[1]]]}])") == "nested deeper than max_depth = 2");
+  CHECK(over("[5]").empty());
+}
+
+TEST_CASE("a quality that is null is as if absent") {
+  const Given members{.point_per_member = true};
+  CHECK(decode(R"({"q":"odd","a":{"q":null,"b":1},"c":{"q":null,"v":2}})", members) ==
+        Points{R"(/a/b 0 1 - 64 {"quality_text":"odd"})", R"(/c 0 2 - 64 {"quality_text":"odd"})"});
+}
+
+TEST_CASE("a quality that another name of it overrides may be bad") {
+  const Given members{.point_per_member = true};
+  for (const char* message :
+       {R"({"q":99999,"quality":0,"a":1})", R"({"quality":0,"q":99999,"a":1})"}) {
+    const Points points = decode(message, members);
+    CHECK(points.size() == 2);
+    CHECK(std::count(points.begin(), points.end(), "/a 0 1 - 0 {}") == 1);
+    CHECK(std::count(points.begin(), points.end(), "/q 0 99999 - 0 {}") == 1);
+  }
+  CHECK(decode(R"({"q":99999,"a":1})", members)[0].starts_with("! quality: not a whole number"));
+  CHECK(decode(R"({"q":[tru],"q":1,"a":1})", members)[0].starts_with("! not JSON"));
+}
+
+TEST_CASE("a time that is nested too deep is told as that") {
+  CHECK(decode(R"({"ts":[[[1]]],"a":1})", {.point_per_member = true, .limits = {2, 10}}) ==
+        Points{"! nested deeper than max_depth = 2"});
+}
+
+TEST_CASE("a time beside root that another name of it overrides is kept with the others") {
+  const Given kept{.root = "/a", .keep_outer = true};
+  CHECK(decode(R"({"ts":5,"timestamp":1700000001,"a":{"v":1}})", kept) ==
+        Points{R"(1000000 1 - 192 {"ts":5})"});
+  CHECK(decode(R"({"timestamp":1700000001,"ts":5,"a":{"v":1}})", kept) ==
+        Points{R"(1000000 1 - 192 {"ts":5})"});
 }
