@@ -4,9 +4,8 @@
 // * src/MQTTProtocolClient.c, MQTTProtocol_handlePublishes: for QoS 1 the message reaches
 //   messageArrived before the PUBACK is written, so what we have appended by the time that
 //   the callback returns is ours before the broker forgets it.
-// * the same function, QoS 2: with 3.1.1 the PUBREC is written while the message is in Paho's
-// memory
-//   alone; with 5 a known identifier is taken for a repetition, whatever the message. So
+// * the same function, QoS 2: with 3.1.1 the PUBREC is written while only Paho's memory has the
+//   message; with 5 a known identifier is taken for a repetition, whatever the message. So
 //   option_check.cpp refuses it.
 // * src/MQTTAsyncUtils.c, MQTTAsync_deliverMessage: a callback that returns 0 gets the
 //   message again later, but it is acknowledged all the same; so 1 is always returned.
@@ -18,9 +17,8 @@
 //   DISCONNECT `disconnected` is called, and `connectionLost` is not.
 // * nextOrClose: a failed attempt is told by a few words and no cause, so the cause is looked for
 //   by an attempt of our own; the properties of a CONNACK that refuses are not told.
-// * src/WebSocket.c, WebSocket_receiveFrame: of a message that comes in several frames, what has
-// come
-//   is lost when the next has not, and what is left ends the next connections, too.
+// * src/WebSocket.c, WebSocket_receiveFrame: of a message in several frames, those read are lost
+//   when the next has not come, and what is left ends the next connections, too.
 #pragma once
 
 #include <MQTTAsync.h>

@@ -247,8 +247,9 @@ typedef struct penstock_context penstock_context; /* one for each instance */
 typedef enum penstock_kept {
   PENSTOCK_KEPT_NEW = 1,     /* zeros */
   PENSTOCK_KEPT_WHOLE = 2,   /* as the last process left it, with all of its messages */
-  PENSTOCK_KEPT_DOUBTFUL = 3 /* the machine was started anew since, messages were damaged, or another
-                                process appended some without it: it need not fit to the messages */
+  PENSTOCK_KEPT_DOUBTFUL = 3 /* it may not match the messages: the machine has rebooted since,
+                                messages were damaged, the file is a copy, or another process
+                                appended some without it */
 } penstock_kept;
 
 typedef enum penstock_log_level {
@@ -347,10 +348,11 @@ typedef struct penstock_host {
    * file has it from a file or a credential, such as a password that was changed; valid until the
    * next call of this. A NULL `data`: it has not, or it cannot be read, which the engine logs. */
   penstock_text (*read_option)(penstock_context*, const char* name);
-  /* Since 1.6. Sources, from inside start: `bytes` bytes that survive the process as the messages of
-   * a disk intake do, in whose folder they are: what is stored there before append is there whenever
-   * the messages are. `name`: lower-case letters, the source's own. `state` becomes a penstock_kept.
-   * Valid until destroy returns. NULL: a memory intake, or no room for it, which the engine logs. */
+  /* Since 1.6. Sources, from inside start: memory of `bytes` bytes, stored in the intake's folder,
+   * that survives a crash of the process as its messages do: what is stored there before append is
+   * there whenever the messages are. `name`: lower-case letters, one of the source's own. `state`
+   * becomes a penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it,
+   * which the engine logs. */
   void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
   /* Since 1.6. As reject_row_detail, of a part of a row: a message of many points, of which some
    * are bad. What leaves is the row with `part` in the place of its text or binary column
