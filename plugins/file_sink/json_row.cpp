@@ -3,6 +3,7 @@
 #include <penstock/columns.hpp>
 #include <penstock/dead_letter.hpp>
 #include <penstock/schema.hpp>
+#include <penstock/utf8.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -39,30 +40,6 @@ void append_json_string(std::string_view text, std::string& to) {
     }
   }
   to += '"';
-}
-
-// The well-formed sequences of the Unicode Standard, table 3-7.
-bool is_utf8(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  for (size_t i = 0; i < text.size();) {
-    const unsigned char lead = byte(i);
-    const size_t length = lead < 0x80   ? 1
-                          : lead < 0xC2 ? 0
-                          : lead < 0xE0 ? 2
-                          : lead < 0xF0 ? 3
-                          : lead < 0xF5 ? 4
-                                        : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (size_t k = 1; k < length; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    if ((lead == 0xE0 && byte(i + 1) < 0xA0) || (lead == 0xED && byte(i + 1) > 0x9F) ||
-        (lead == 0xF0 && byte(i + 1) < 0x90) || (lead == 0xF4 && byte(i + 1) > 0x8F)) {
-      return false;
-    }
-    i += length;
-  }
-  return true;
 }
 
 std::string base64(std::string_view bytes) {
@@ -217,7 +194,7 @@ void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::s
       std::string_view bytes;
       const std::string_view type = column.format;
       if (type == format::kBinary || type == format::kUtf8) bytes = TextColumn(values)[row];
-      if (!is_utf8(bytes)) {
+      if (penstock::utf8_fault(bytes)) {
         append_json_string(std::string(column.name) + "_base64", text);
         text += ':';
         append_json_string(base64(bytes), text);

@@ -34,7 +34,6 @@ class JsonRows {
 
 // Pieces of it, for tests.
 void append_json_string(std::string_view text, std::string& to);
-bool is_utf8(std::string_view text);
 std::string base64(std::string_view bytes);
 std::string format_time(int64_t us);  // "2024-01-15T10:30:00.123000Z"
 

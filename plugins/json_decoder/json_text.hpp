@@ -46,7 +46,7 @@ struct JsonFault {
   const char* what = nullptr;  // "a colon is missing"
 };
 
-// One value and white space around it. UTF-8 is taken for granted: see utf8.hpp.
+// One value and white space around it. UTF-8 is taken for granted: see penstock/utf8.hpp.
 JsonFault find_fault(std::string_view text, int most_depth);
 // The value at the beginning of `rest`, behind white space, which is taken off with it. Nothing
 // when there is none left or a fault.

@@ -1,8 +1,8 @@
 #include "message_reader.hpp"
 
-#include <algorithm>
+#include <penstock/utf8.hpp>
 
-#include "utf8.hpp"
+#include <algorithm>
 
 namespace json_decoder {
 namespace {
@@ -88,7 +88,7 @@ JsonFault MessageReader::fault_of(std::string_view text) const {
   } else {
     fault = find_fault(text, most_depth());
   }
-  const char* const no_text = utf8_fault(text);
+  const char* const no_text = penstock::utf8_fault(text);
   if (no_text && (fault.kind == JsonFault::kNone || no_text <= fault.at)) {
     return {JsonFault::kWrong, no_text, {}, "not valid UTF-8"};
   }
@@ -271,7 +271,7 @@ Reason MessageReader::read_text(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   if (text.empty()) return "it is empty";
-  JsonFault fault{JsonFault::kWrong, utf8_fault(text), {}, "not valid UTF-8"};
+  JsonFault fault{JsonFault::kWrong, penstock::utf8_fault(text), {}, "not valid UTF-8"};
   const auto control = std::find_if(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && !is_space(c);
   });

@@ -1,11 +1,12 @@
 #include "json_text.hpp"
 
+#include <penstock/utf8.hpp>
+
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <string_view>
 #include "catch.hpp"
-#include "utf8.hpp"
 #include "words.hpp"
 
 namespace {
@@ -119,7 +120,7 @@ TEST_CASE("what is JSON and what is not is the same as to a parser that reads al
 }
 
 TEST_CASE("bytes that are not UTF-8 are found where they are") {
-  using json_decoder::utf8_fault;
+  using penstock::utf8_fault;
   const std::string_view well = "aä€😀";
   CHECK(utf8_fault(well) == nullptr);
   for (const std::string_view bad : {"ab\xff", "ab\xc3", "ab\xed\xa0\x80", "ab\xe0\x9f\x80",

@@ -1,9 +1,15 @@
-#include "utf8.hpp"
+// Whether a text is UTF-8.
+#pragma once
 
-namespace json_decoder {
+#include <cstddef>
+#include <string_view>
 
-// The well-formed sequences of the Unicode Standard, table 3-7.
-const char* utf8_fault(std::string_view text) {
+namespace penstock {
+
+// The first byte that is not UTF-8, or null: the well-formed sequences of the Unicode Standard,
+// table 3-7. Byte by byte; where simdjson is at hand, its validate_utf8 tells faster whether there
+// is one.
+inline const char* utf8_fault(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   for (size_t i = 0; i < text.size();) {
     const unsigned char lead = byte(i);
@@ -26,4 +32,4 @@ const char* utf8_fault(std::string_view text) {
   return nullptr;
 }
 
-}  // namespace json_decoder
+}  // namespace penstock
