@@ -65,11 +65,7 @@ void Instance::destroy() {
 penstock_status Instance::start() {
   error_.clear();
   if (!node_.type().start) return PENSTOCK_OK;
-  const penstock_status status = guarded([&] { return node_.type().start(self_); });
-  if (status == PENSTOCK_OK) {
-    for (const auto& kept : kept_) SourceNode::of(*this).intake().started_with(*kept);
-  }
-  return status;
+  return guarded([&] { return node_.type().start(self_); });
 }
 
 void Instance::stop() {
@@ -543,7 +539,9 @@ struct HostFunctions {
     if (!error.empty()) instance.node_.logger().warn("{}", error);
     *state = kept.state;
     if (!kept.file) return nullptr;
-    return instance.kept_.emplace_back(std::move(kept.file))->memory();
+    auto& files = instance.kept_;
+    if (std::find(files.begin(), files.end(), kept.file) == files.end()) files.push_back(kept.file);
+    return kept.file->memory();
   }
   static int32_t is_interrupted(penstock_context* context) {
     return self(context).interrupted_.load(std::memory_order_relaxed);

@@ -111,7 +111,7 @@ class Instance : public penstock_context {
   Node& node_;
   const uint64_t node_number_;
   const uint32_t index_;
-  std::vector<std::unique_ptr<KeptFile>> kept_;  // until the plugin's object is gone
+  std::vector<std::shared_ptr<KeptFile>> kept_;  // until the plugin's object is gone
   void* self_ = nullptr;
   std::deque<MetricCell> cells_;
 

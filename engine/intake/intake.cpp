@@ -95,16 +95,37 @@ void Intake::damage_reported() {
 // lost anything since.
 Intake::Kept Intake::keep(const std::string& name, size_t bytes, std::string& error) {
   if (!folder_) return {};
-  Kept kept{KeptFile::open(folder_->path(), name, bytes, error)};
+  KeptHere& kept = kept_[name];
+  const bool is_open = kept.file && kept.file->bytes() == bytes;
+  if (!is_open) kept.file = KeptFile::open(folder_->path(), name, bytes, error);
   if (!kept.file) return {};
-  if (!kept.file->is_new()) {
-    const bool none_since = run_number(kept.file->run()) == run_number(folder_->run());
-    const bool is_newest = none_since || id_text(kept.file->run()) == earlier_runs_.front().id;
-    const bool is_whole =
-        is_newest && !kept.file->is_copy() && damaged_ == 0 && !folder_->machine_restarted();
-    kept.state = is_whole ? PENSTOCK_KEPT_WHOLE : PENSTOCK_KEPT_DOUBTFUL;
+  kept.is_asked_for = true;
+  kept_is_handed_over_ = false;
+  KeptFile& file = *kept.file;
+  if (!is_open && file.is_new()) return {kept.file, PENSTOCK_KEPT_NEW};
+  if (is_whole(file)) return {kept.file, PENSTOCK_KEPT_WHOLE};
+  file.hand_to({});  // in doubt until it is in order, over a kill as well
+  return {kept.file, PENSTOCK_KEPT_DOUBTFUL};
+}
+
+bool Intake::is_whole(const KeptFile& file) const {
+  if (file.is_copy()) return false;
+  if (file.run() == folder_->run()) return true;  // for an instance before
+  const bool none_since = run_number(file.run()) == run_number(folder_->run());
+  const bool is_newest = none_since || id_text(file.run()) == earlier_runs_.front().id;
+  return is_newest && damaged_ == 0 && !folder_->machine_restarted();
+}
+
+// Before the first message is there: a kill in between would leave a file without it.
+void Intake::hand_over_kept() {
+  if (kept_is_handed_over_) return;
+  for (auto& [name, kept] : kept_) {
+    if (!kept.file) continue;
+    // What an instance before asked for, and this one doesn't, knows nothing of what comes.
+    kept.file->hand_to(kept.is_asked_for ? folder_->run() : Id{});
+    kept.is_asked_for = false;
   }
-  return kept;
+  kept_is_handed_over_ = true;
 }
 
 bool Intake::open_segment(size_t bytes, bool force) {
@@ -203,6 +224,7 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
     if (position) *position = after;
     return 0;
   }
+  hand_over_kept();
   size_t taken = 0, counted = 0;
   for (const penstock_source_message& message : messages) {
     if (!open_ || !open_->fits(message)) {

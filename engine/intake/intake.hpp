@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -72,12 +73,11 @@ class Intake {
   // What the source keeps beside its messages; see penstock_host. Null with a memory intake, or
   // where it cannot be had: then `error` says why.
   struct Kept {
-    std::unique_ptr<KeptFile> file;
+    std::shared_ptr<KeptFile> file;
     penstock_kept state = PENSTOCK_KEPT_NEW;
   };
+  // Before the source's first append, which says that what is kept is in order.
   Kept keep(const std::string& name, size_t bytes, std::string& error);
-  // The source has started, and put in order what it keeps.
-  void started_with(KeptFile& file) { file.hand_to(folder_->run()); }
 
   // The source, one thread at a time. Returns how many were taken, from the first on.
   // With overflow = "drop_newest" all are taken, and what had no room is counted.
@@ -188,6 +188,8 @@ class Intake {
   void let_go(Block* block);
   void let_go(Segment* segment);
   void add_appended(uint64_t position, size_t count);
+  bool is_whole(const KeptFile& file) const;
+  void hand_over_kept();
 
   void run_sync();
   bool sync_once(std::string& error);
@@ -202,6 +204,12 @@ class Intake {
   uint64_t damaged_ = 0;
   Totals carried_;
   uint64_t found_end_ = 0;  // position from which on this process appends
+  struct KeptHere {
+    std::shared_ptr<KeptFile> file;
+    bool is_asked_for = false;  // since the last append
+  };
+  std::map<std::string, KeptHere> kept_;  // by name
+  bool kept_is_handed_over_ = true;
 
   // The appending thread's.
   Segment* segment_ = nullptr;

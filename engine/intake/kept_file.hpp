@@ -21,11 +21,12 @@ class KeptFile {
   KeptFile& operator=(const KeptFile&) = delete;
 
   void* memory() const { return static_cast<char*>(mapping_) + kHeaderBytes; }
+  size_t bytes() const { return header().bytes; }
   bool is_new() const { return is_new_; }
   bool is_copy() const { return header().device != device_ || header().inode != inode_; }
   // The run (run_id) whose source had it last.
   const Id& run() const { return header().run; }
-  // From now on it is this run's, whose source has put it in order.
+  // From now on it is this run's, whose source has put it in order. Without a run: in doubt.
   void hand_to(const Id& run);
 
  private:

@@ -305,7 +305,7 @@ bool BulkConnection::is_repetition(const Publish& publish) {
   if (!first) return false;
   const bool is_owed = first->here && first->position > taken_.acknowledged();
   if (is_owed) return true;
-  taken_.repeated(publish.id);
+  taken_.repeated(publish);
   acknowledge_in_order(first->position, answer_to(publish), publish.id);
   return true;
 }

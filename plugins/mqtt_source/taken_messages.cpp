@@ -80,14 +80,10 @@ bool TakenMessages::may_be_unacknowledged(const Entry& entry) const {
 std::optional<TakenMessages::Taken> TakenMessages::first_of(const Publish& publish) const {
   const Entry& entry = entries()[publish.id];
   const bool here = here_[publish.id];
-  bool may_repeat = false;
-  if (publish.qos == 2) {
-    may_repeat = entry.is_unreleased() && (publish.dup || here);
-  } else {
-    may_repeat = publish.dup && entry.position() > 0 && is_recent(entry) &&
-                 (here || header().order.keeps()) && may_be_unacknowledged(entry);
-  }
-  if (!may_repeat || entry.hash != hash_of(publish)) return std::nullopt;
+  const bool is_unreleased = publish.qos == 2 && entry.is_unreleased() && (publish.dup || here);
+  const bool may_repeat = publish.dup && entry.position() > 0 && is_recent(entry) &&
+                          (here || header().order.keeps()) && may_be_unacknowledged(entry);
+  if (!(is_unreleased || may_repeat) || entry.hash != hash_of(publish)) return std::nullopt;
   return Taken{entry.position(), here};
 }
 
@@ -100,9 +96,12 @@ void TakenMessages::take(const Publish& publish, uint64_t position) {
   header().newest = position;
 }
 
-void TakenMessages::repeated(uint16_t id) {
-  const Entry& entry = entries()[id];
-  note(id, entry.position(), entry.is_unreleased());
+void TakenMessages::repeated(const Publish& publish) {
+  note(publish.id, entries()[publish.id].position(), publish.qos == 2);
+}
+
+void TakenMessages::release(uint16_t id) {
+  if (entries()[id].position() > 0) note(id, entries()[id].position(), false);
 }
 
 void TakenMessages::note(uint16_t id, uint64_t position, bool unreleased) {

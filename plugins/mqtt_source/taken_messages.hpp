@@ -11,7 +11,9 @@
 //   written, or it counts identifiers up and has not come round since; and if it came on an earlier
 //   connection, the broker is known to keep identifiers (identifier_order.hpp);
 // * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
-//   connection that it came on first.
+//   connection that it came on first; or it is one by the rule of QoS 1. For mosquitto sends again
+//   what it has released when the connection is lost a second time before it repeated PUBREL
+//   (db__message_reconnect_reset_outgoing in src/database.c, of 2.0).
 // Everything else is taken: better twice than not at all.
 #pragma once
 
@@ -47,14 +49,14 @@ class TakenMessages {
   // The message that this one is a repetition of.
   std::optional<Taken> first_of(const Publish& publish) const;
   // It came on this connection, now.
-  void repeated(uint16_t id);
+  void repeated(const Publish& publish);
 
   // Before the message is appended: the intake has it once `position` is not beyond its end.
   void take(const Publish& publish, uint64_t position);
   // It was not appended.
   void forget(uint16_t id) { entries()[id] = {}; }
   // QoS 2: the broker won't send it again.
-  void release(uint16_t id) { entries()[id].word &= ~kUnreleased; }
+  void release(uint16_t id);
 
   // Before acknowledgements are written: those of messages up to this position.
   void acknowledging(uint64_t position) { header().acknowledged = position; }

@@ -350,9 +350,10 @@ typedef struct penstock_host {
   penstock_text (*read_option)(penstock_context*, const char* name);
   /* Since 1.6. Sources, from inside start: memory of `bytes` bytes, stored in the intake's folder,
    * that survives a crash of the process as its messages do: what is stored there before append is
-   * there whenever the messages are. `name`: lower-case letters, one of the source's own. `state`
-   * becomes a penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it,
-   * which the engine logs. */
+   * there whenever the messages are. The first append after a start says that what it holds fits to
+   * the messages. `name`: lower-case letters, one of the source's own. `state` becomes a
+   * penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it, which the
+   * engine logs. */
   void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
   /* Since 1.6. As reject_row_detail, of a part of a row: a message of many points, of which some
    * are bad. What leaves is the row with `part` in the place of its text or binary column
