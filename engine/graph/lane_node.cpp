@@ -203,6 +203,7 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
 }
 
 void LaneNode::call(Lane& lane, bool tick) {
+  lane.state = LaneState::kWorking;  // it may wait for the outside
   Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
   if (result.status != PENSTOCK_OK) {
     add(counts_.errors, 1);

@@ -483,6 +483,33 @@ TEST_CASE("a call that a look happens to find is no standstill, one that all fin
   run.stop();
 }
 
+TEST_CASE("a sink whose timer waits for the outside is no standstill of the engine") {
+  struct Waiting : test_nodes::Storing {
+    Waiting(const Options& o, Context& c) : Storing(o, c) { context.call_in(1ms); }
+    void on_timer() {
+      inside = held.load();
+      while (held) std::this_thread::yield();
+    }
+    std::atomic<bool>& held = Dozing::held;
+    std::atomic<bool>& inside = Dozing::inside;
+  };
+  auto types = test_nodes::types();
+  types["storing"] = sink<Waiting>();
+  Dozing::held = true;
+  Dozing::inside = false;
+  Run run(chain(10), types);
+  engine::Progress progress(*run.pipeline);
+  run.pipeline->start();
+  const auto& queued = run.pipeline->nodes().back()->counts().queued_batches;
+  CHECK(becomes([&] { return Dozing::inside && queued > 0; }));
+  progress.check();
+  progress.look();
+  CHECK(progress.check());
+  Dozing::held = false;
+  CHECK(becomes([&] { return world.stored_count() == 10; }));
+  run.stop();
+}
+
 TEST_CASE("a node whose constructor throws is named with the reason") {
   struct Throwing {
     struct Options {};
