@@ -219,19 +219,19 @@ TEST_CASE("a SUBACK's codes and reason are read") {
 TEST_CASE("a subscription says what is to come of what the broker retains, in version 5 only") {
   std::string bytes;
   put_subscribe(bytes, Version::kV5, {"a"}, 1, Retained::kSkip);
-  CHECK(bytes == "\x82\7\0\1\0\0\1a\x21"s);
+  CHECK(bytes == "\x82\7\xFF\xFF\0\0\1a\x21"s);
   bytes.clear();
   put_subscribe(bytes, Version::kV311, {"a"}, 1, Retained::kSkip);
-  CHECK(bytes == "\x82\6\0\1\0\1a\1"s);
+  CHECK(bytes == "\x82\6\xFF\xFF\0\1a\1"s);
 }
 
 TEST_CASE("topics are unsubscribed from") {
   std::string bytes;
   put_unsubscribe(bytes, Version::kV5, {"a", "b"});
-  CHECK(bytes == "\xA2\x9\0\2\0\0\1a\0\1b"s);
+  CHECK(bytes == "\xA2\x9\xFF\xFE\0\0\1a\0\1b"s);
   bytes.clear();
   put_unsubscribe(bytes, Version::kV311, {"a"});
-  CHECK(bytes == "\xA2\5\0\2\0\1a"s);
+  CHECK(bytes == "\xA2\5\xFF\xFE\0\1a"s);
 }
 
 TEST_CASE("a version that is refused is not asked for again within the hour") {
