@@ -332,6 +332,7 @@ class Tables(Flow):
         for part in range(8):
             self.numbered(100 * part, 20)
             wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "it is done", 20)
+        engine.assert_balanced(stored=200)
         self.assertEqual(self.database.psql("SELECT (SELECT count(*) FROM metrics), (SELECT count(*) FROM other)"),
                          "40|160")
 
