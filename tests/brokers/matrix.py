@@ -217,6 +217,7 @@ def main():
             tables[receiver][kind.name] = row(kind, cache, version, receiver)
     with open(PAGE, "w") as f:
         f.write(text_of_page(tables))
+    return any("not run:" in line for rows in tables.values() for line in rows.values())
 
 
 def text_of_page(tables):
@@ -230,14 +231,21 @@ def text_of_page(tables):
 
 INTRODUCTION = f"""# Brokers
 
-What `mqtt_source` does with real brokers, made by `./dev brokers` with each receiver: {MESSAGES} numbered messages by
-`mosquitto_pub` into a file, in each cell with a new broker and a new engine. "All" means every message once. In the
-columns of restarts the messages have quality of service 1, and `mosquitto_pub` publishes {MESSAGES} while Penstock is
-stopped, or {MESSAGES} before and {MESSAGES} after the broker's restart. A column that ends in words is what `/health`
-says. The brokers are private, with their defaults but for a queue long enough, a login and a place to keep sessions.
+What `mqtt_source` does with real brokers, counted by `./dev brokers` with each receiver. In each cell
+`mosquitto_pub` sends {MESSAGES} numbered messages to a new broker with a new engine; around a restart of the broker,
+{MESSAGES} before it and {MESSAGES} after it, at quality of service 1. "All" means that each message arrived once. Words
+are those of `/health`, or of the log for `$share`. The brokers have a login, a folder for sessions where they can
+have one, and their defaults beside these.
 
-EMQX, HiveMQ, FlashMQ and VerneMQ are in none of the registries that the command uses: they are not tested by it.
+What is missing, the broker did not send. ejabberd and Aedes keep sessions in memory here, so a restart ends them;
+aMQTT has nothing for a session that was away; Mochi, with sessions in a file, ends each connection after its restart
+("resend inflight: protocol violation"). RabbitMQ and NATS take no messages of quality of service 2. A broker of MQTT
+3.1.1 that has no shared subscriptions takes `$share/…` for a topic's name: remove `$share/GROUP/` from `topics` there.
+Messages that arrive twice came again in a way that a new message could come, too
+([`delivery.md`](delivery.md#from-the-broker-to-the-intake)).
+
+EMQX, HiveMQ, FlashMQ and VerneMQ are in none of the registries that the command uses, and untested by it.
 """
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
