@@ -25,8 +25,8 @@ struct ConnectRequest {
 };
 void put_connect(std::string& to, const ConnectRequest& request);
 
-// The last ones, since brokers that don't keep the two sides' identifiers apart refuse one that they
-// use themselves (Mochi 2.7: 0x91 for messages that wait).
+// The last ones, since brokers that don't keep the two sides' identifiers apart refuse one that
+// they use themselves (Mochi 2.7: 0x91 for messages that wait).
 constexpr uint16_t kSubscribeId = 65'535, kUnsubscribeId = 65'534;
 void put_subscribe(std::string& to, Version version, const std::vector<std::string>& topics,
                    uint8_t qos, Retained retained);

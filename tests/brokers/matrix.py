@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 import real_brokers
-from real_brokers import PASSWORD, ROOT, USER, RealBroker, Unavailable
+from real_brokers import PASSWORD, ROOT, USER, Unavailable
 
 from receivers import PIPELINE, messages_of
 from services import PENSTOCK, Engine, end_process, run_process, start_process, temporary_folder, wait_until
@@ -31,12 +31,11 @@ class NotReady(Exception):
 class Case:
     """A broker and an engine of its own for each cell."""
 
-    def __init__(self, kind, cache, folder, receiver, guarded=False, **more):
+    def __init__(self, kind, cache, folder, receiver, guarded=False):
         self.broker = kind(os.path.join(folder, "broker"), cache, guarded)
         self.folder, self.receiver = folder, receiver
         self.engine = None
         self.sent = 0
-        self.options = more
 
     def __enter__(self):
         return self
@@ -167,12 +166,6 @@ RUNS = {
     "`$share`": shared,
     "wrong password": lambda case: words(case, password="wrong"),
 }
-
-
-def protocol_of(kind, cache):
-    with temporary_folder() as folder, Case(kind, cache, folder, "bulk") as case:
-        case.start()
-        return case.engine.status()["mqtt"]["protocol"]
 
 
 def row(kind, cache, version, receiver):

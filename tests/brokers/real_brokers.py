@@ -108,8 +108,9 @@ class Mosquitto(RealBroker):
         if self.guarded:
             run_process(["mosquitto_passwd", "-b", "-c", self.path("users"), USER, PASSWORD], check=True)
             users = f"password_file {self.path('users')}\n"
+        if os.geteuid() == 0:
+            users += "user root\n"
         self.write("conf", f"listener {self.port} 127.0.0.1\npersistence true\npersistence_location {self.folder}/\n"
-                   f"user {'root' if os.geteuid() == 0 else ''}\n".replace("user \n", "") +
                    f"max_queued_messages 0\nallow_anonymous {'false' if self.guarded else 'true'}\n{users}")
 
     def command(self):
@@ -284,11 +285,10 @@ class Mochi(RealBroker):
         return version.removeprefix("v")
 
     def configure(self):
-        auth = "allow_all: true" if not self.guarded else \
-            f"ledger:\n        auth:\n          - username: {USER}\n            password: {PASSWORD}\n" \
-            "            allow: true"
+        auth = f"ledger:\n      auth:\n        - username: {USER}\n          password: {PASSWORD}\n          allow: true" \
+            if self.guarded else "allow_all: true"
         self.write("conf.yaml", f"listeners:\n  - type: tcp\n    id: tcp\n    address: 127.0.0.1:{self.port}\n"
-                   f"hooks:\n  auth:\n    {'allow_all: true' if not self.guarded else auth}\n"
+                   f"hooks:\n  auth:\n    {auth}\n"
                    f"  storage:\n    bolt:\n      path: {self.path('bolt.db')}\n")
 
     def command(self):

@@ -263,14 +263,7 @@ TEST_CASE("after a restart of the machine no position is given twice") {
     Life life(options(folder.path()));
     life.append_numbers(0, 100);
   }
-  std::fstream file(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary);
-  CheckpointPage page;
-  file.read(reinterpret_cast<char*>(&page), sizeof(page));
-  page.boot[0] ^= 1;
-  page.crc = crc_of(page);
-  file.seekp(0);
-  file.write(reinterpret_cast<const char*>(&page), sizeof(page));
-  file.close();
+  reboot(folder.path());
   for (int i = 0; i < 2; ++i) {
     Life life(options(folder.path()));
     CHECK(life.found.damaged == 0);
@@ -320,14 +313,7 @@ TEST_CASE("with durability = machine nothing is handed out or acknowledged befor
 TEST_CASE("a folder of another format version is refused with both versions") {
   const TemporaryFolder folder;
   { const Life life(options(folder.path())); }
-  std::fstream file(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary);
-  CheckpointPage page;
-  file.read(reinterpret_cast<char*>(&page), sizeof(page));
-  page.version = 99;
-  page.crc = crc_of(page);
-  file.seekp(0);
-  file.write(reinterpret_cast<const char*>(&page), sizeof(page));
-  file.close();
+  change_checkpoint(folder.path(), [](CheckpointPage& page) { page.version = 99; });
   const Life life(options(folder.path()));
   CHECK_FALSE(life.opened);
   CHECK(life.error.find("has format version 99, this engine reads up to 2") != std::string::npos);

@@ -112,16 +112,7 @@ TEST_CASE(
     std::filesystem::copy_file(file, file + ".copy");
     std::filesystem::rename(file + ".copy", file);
   }
-  SECTION("a restart of the machine") {
-    std::fstream file(folder.path() + "/checkpoint",
-                      std::ios::in | std::ios::out | std::ios::binary);
-    CheckpointPage page;
-    file.read(reinterpret_cast<char*>(&page), sizeof(page));
-    page.boot[0] ^= 1;
-    page.crc = crc_of(page);
-    file.seekp(0);
-    file.write(reinterpret_cast<const char*>(&page), sizeof(page));
-  }
+  SECTION("a restart of the machine") { reboot(folder.path()); }
   SECTION("damage") {
     const std::string segment = segment_files(folder.path())[0];
     std::ifstream file(segment, std::ios::binary);

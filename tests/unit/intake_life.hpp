@@ -104,6 +104,23 @@ inline std::vector<std::string> segment_files(const std::string& folder) {
   return files;
 }
 
+template <class Change>
+void change_checkpoint(const std::string& folder, Change change) {
+  std::fstream file(folder + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary);
+  CheckpointPage page;
+  file.read(reinterpret_cast<char*>(&page), sizeof(page));
+  change(page);
+  page.crc = crc_of(page);
+  file.seekp(0);
+  file.write(reinterpret_cast<const char*>(&page), sizeof(page));
+  REQUIRE(file);
+}
+
+// As if the machine had been restarted since.
+inline void reboot(const std::string& folder) {
+  change_checkpoint(folder, [](CheckpointPage& page) { page.boot[0] ^= 1; });
+}
+
 inline void flip(const std::string& path, size_t byte, int bit) {
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   file.seekg(static_cast<std::streamoff>(byte));
