@@ -78,6 +78,11 @@ class Case:
                     timeout=30)
         self.sent += MESSAGES
 
+    def witness(self, qos, *more):
+        """The command of mosquitto's own client, which tells what the broker itself leaves out."""
+        return ["stdbuf", "-oL", "mosquitto_sub", "-V", "311", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q",
+                str(qos), "-u", USER, "-P", PASSWORD, "-i", "witness", "-t", "dev/x", *more]
+
     def result(self):
         """How many of those sent arrived, and how many of them twice, when nothing comes any more."""
         try:
@@ -90,13 +95,15 @@ class Case:
         return text + (f", {twice} twice" if twice else "")
 
 
+def beside(result, witnessed):
+    """A result with holes, and what the witness got of as many."""
+    return result if result.startswith("all") else f"{result}; `mosquitto_sub` gets {witnessed}"
+
+
 def exchange(case, qos):
-    """Beside a client of mosquitto's, which tells what the broker itself leaves out."""
     case.start(qos=qos)
     with open(os.path.join(case.folder, "witness"), "w+") as seen:
-        witness = start_process(["stdbuf", "-oL", "mosquitto_sub", "-V", "311", "-h", "127.0.0.1", "-p", str(case.broker.port), "-q",
-                                 str(qos), "-u", USER, "-P", PASSWORD, "-i", "witness", "-t", "dev/x", "-d"], stdout=seen,
-                                stderr=seen)
+        witness = start_process(case.witness(qos, "-d"), stdout=seen, stderr=seen)
         with open(seen.name) as said:
             wait_until(lambda: (said.seek(0), "SUBACK" in said.read())[1], "the witness has subscribed")
             try:
@@ -107,21 +114,21 @@ def exchange(case, qos):
             finally:
                 end_process(witness)
             said.seek(0)
-            witnessed = sum(line.strip().isdigit() for line in said)
-    if result == "all" or witnessed == MESSAGES:
-        return result
-    return f"{result}; `mosquitto_sub` gets {witnessed}"
+            return beside(result, sum(line.strip().isdigit() for line in said))
 
 
 def away(case, restart):
     case.start()
+    run_process(case.witness(1, "-c", "-E"), check=True)
     case.engine.stop()
     case.publish()
     if restart:
         case.broker.stop()
         case.broker.start()
     case.start_again()
-    return case.result()
+    result = case.result()
+    witnessed = run_process(case.witness(1, "-c", "-W", "3"), capture_output=True, text=True).stdout.split()
+    return beside(result, len(set(witnessed)))
 
 
 def restarted(case):
@@ -139,7 +146,6 @@ def restarted(case):
 def words(case, **more):
     """What health says while it is not ready."""
     case.engine = Engine(case.folder, case.pipeline(**more)).start()
-
     return wait_until(lambda: re.search("cannot|refuse", case.words()) and case.words(), "health says why", 30)
 
 
@@ -227,10 +233,10 @@ INTRODUCTION = f"""# Brokers
 What `mqtt_source` does with real brokers, counted by `./dev brokers` with each receiver. In each cell
 `mosquitto_pub` sends {MESSAGES} numbered messages to a new broker with a new engine; around a restart of the broker,
 {MESSAGES} before it and {MESSAGES} after it, at quality of service 1. "All" means that each message arrived once. Words
-are those of `/health`, or of the log for `$share`. The brokers have a login, a folder for sessions where they can
-have one, and their defaults beside these.
+are those of `/health`, or of the log for `$share`. The brokers have a folder for sessions where they can have one, a
+login in the last column, and their defaults beside these.
 
-What is missing, the broker did not send. ejabberd and Aedes keep sessions in memory here, so a restart ends them;
+Where messages are missing, the cell says how many `mosquitto_sub` got beside Penstock, in a session of its own. ejabberd and Aedes keep sessions in memory here, so a restart ends them;
 aMQTT has nothing for a session that was away; Mochi, with sessions in a file, ends each connection after its restart
 ("resend inflight: protocol violation"). RabbitMQ and NATS take no messages of quality of service 2. A broker of MQTT
 3.1.1 that has no shared subscriptions takes `$share/…` for a topic's name: remove `$share/GROUP/` from `topics` there.
