@@ -236,14 +236,14 @@ What `mqtt_source` does with real brokers, counted by `./dev brokers` with each 
 are those of `/health`, or of the log for `$share`. The brokers have a folder for sessions where they can have one, a
 login in the last column, and their defaults beside these.
 
-Where messages are missing, the cell says how many `mosquitto_sub` got beside Penstock, in a session of its own. ejabberd and Aedes keep sessions in memory here, so a restart ends them;
-aMQTT has nothing for a session that was away; Mochi, with sessions in a file, ends each connection after its restart
-("resend inflight: protocol violation"). RabbitMQ and NATS take no messages of quality of service 2. A broker of MQTT
-3.1.1 that has no shared subscriptions takes `$share/…` for a topic's name: remove `$share/GROUP/` from `topics` there.
-Messages that arrive twice came again in a way that a new message could come, too
-([`delivery.md`](delivery.md#from-the-broker-to-the-intake)).
+Where messages are missing, the cell says how many `mosquitto_sub` got beside Penstock, in a session of its own. The
+sessions of ejabberd and Aedes end with a restart here, aMQTT had nothing for a session that was away, and Mochi, with
+sessions in a file, ends each connection after its restart ("resend inflight: protocol violation"). RabbitMQ and NATS
+did not get through 500 messages of quality of service 2. A broker of MQTT 3.1.1 that has no shared subscriptions takes
+`$share/…` for a topic's name: remove `$share/GROUP/` from `topics` there. Messages that arrive twice came again in a
+way that a new message could come, too ([`delivery.md`](delivery.md#from-the-broker-to-the-intake)).
 
-EMQX, HiveMQ, FlashMQ and VerneMQ are in none of the registries that the command uses, and untested by it.
+EMQX, HiveMQ, FlashMQ and VerneMQ are not among those that the command gets: they are untested by it.
 """
 
 if __name__ == "__main__":
