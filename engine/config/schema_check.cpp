@@ -1,9 +1,10 @@
 // Whether what flows along an edge is what its end needs.
 #include <fmt/format.h>
+#include <penstock/column_layout.hpp>
 
 #include <algorithm>
 
-#include "config/column_layout.hpp"
+#include "config/column_type_name.hpp"
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
 

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <penstock/column_layout.hpp>
 #include <penstock/columns.hpp>
 
 #include <string_view>
-
-#include "config/column_layout.hpp"
 
 namespace penstock::engine {
 namespace {

@@ -1,10 +1,9 @@
 #include "graph/copy_rows.hpp"
 
 #include <penstock/builders.hpp>
+#include <penstock/column_layout.hpp>
 #include <penstock/columns.hpp>
 #include <penstock/schema.hpp>
-
-#include "config/column_layout.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -27,37 +26,12 @@ ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
   return builder.finish();
 }
 
-ArrowArray copy_bools(const ArrowArray* const* chunks, size_t index, Rows rows) {
-  BoolBuilder builder;
-  for (const RejectedRow& row : rows) {
-    const BoolColumn column(column_of(chunks, index, row));
-    if (column.valid(row.row)) builder.push(column[row.row]);
-    else builder.push_null();
-  }
-  return builder.finish();
-}
-
-template <class T>
-ArrowArray copy_fixed(const ArrowArray* const* chunks, size_t index, Rows rows) {
-  FixedBuilder<T> builder;
-  for (const RejectedRow& row : rows) {
-    const FixedColumn<T> column(column_of(chunks, index, row));
-    if (column.valid(row.row)) builder.push(column[row.row]);
-    else builder.push_null();
-  }
-  return builder.finish();
-}
-
 ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chunks, size_t index,
                        Rows rows) {
   if (layout.kind == ColumnLayout::kText) return copy_text(chunks, index, rows);
-  if (layout.kind == ColumnLayout::kBool) return copy_bools(chunks, index, rows);
-  switch (layout.width) {
-    case 1: return copy_fixed<uint8_t>(chunks, index, rows);
-    case 2: return copy_fixed<uint16_t>(chunks, index, rows);
-    case 4: return copy_fixed<uint32_t>(chunks, index, rows);
-    default: return copy_fixed<uint64_t>(chunks, index, rows);
-  }
+  return penstock::copy_column(layout, rows.size(), [&](size_t i) {
+    return ColumnRow{&column_of(chunks, index, rows[i]), rows[i].row};
+  });
 }
 
 size_t text_bytes(const ArrowSchema& from, const ArrowArray* const* chunks,

@@ -1,6 +1,7 @@
 #include "graph/instance.hpp"
 
 #include <fmt/format.h>
+#include <penstock/column_layout.hpp>
 
 #include <algorithm>
 #include <array>
@@ -8,7 +9,6 @@
 #include <iterator>
 #include <type_traits>
 
-#include "config/column_layout.hpp"
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
 #include "graph/batch_fault.hpp"

@@ -1,7 +1,7 @@
 #include "http/login.hpp"
 
-#include <openssl/evp.h>
 #include <strings.h>
+#include <penstock/json_text.hpp>
 
 #include <algorithm>
 
@@ -9,15 +9,6 @@
 
 namespace penstock::engine {
 namespace {
-
-std::string base64(const std::string& text) {
-  std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  encoded.resize(static_cast<size_t>(size));
-  return encoded;
-}
 
 // Takes as long for a password that is nearly right as for any other.
 bool same(std::string_view given, std::string_view expected) {

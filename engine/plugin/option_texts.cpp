@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "config/column_layout.hpp"
+#include "config/column_type_name.hpp"
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
 

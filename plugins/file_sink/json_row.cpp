@@ -2,6 +2,7 @@
 
 #include <penstock/columns.hpp>
 #include <penstock/dead_letter.hpp>
+#include <penstock/json_text.hpp>
 #include <penstock/schema.hpp>
 #include <penstock/utf8.hpp>
 
@@ -14,49 +15,11 @@
 
 namespace file_sink {
 
+using penstock::append_json_string;
+using penstock::base64;
 using penstock::FixedColumn;
 using penstock::TextColumn;
 namespace format = penstock::format;
-
-void append_json_string(std::string_view text, std::string& to) {
-  to += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      to += '\\';
-      to += c;
-    } else if (c == '\n') {
-      to += "\\n";
-    } else if (c == '\r') {
-      to += "\\r";
-    } else if (c == '\t') {
-      to += "\\t";
-    } else if (byte < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof(escape), "\\u%04x", byte);
-      to += escape;
-    } else {
-      to += c;
-    }
-  }
-  to += '"';
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t bits = 0;
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    for (size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      text += k <= count ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return text;
-}
 
 std::string format_time(int64_t us) {
   int64_t seconds = us / 1'000'000, fraction = us % 1'000'000;

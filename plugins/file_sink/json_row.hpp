@@ -32,9 +32,7 @@ class JsonRows {
   std::vector<std::string> json_columns_;
 };
 
-// Pieces of it, for tests.
-void append_json_string(std::string_view text, std::string& to);
-std::string base64(std::string_view bytes);
+// A piece of it, for tests.
 std::string format_time(int64_t us);  // "2024-01-15T10:30:00.123000Z"
 
 }  // namespace file_sink

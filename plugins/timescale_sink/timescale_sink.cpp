@@ -241,7 +241,8 @@ NeededTable TimescaleSink::needed_table(const Options& options, std::vector<Sche
   NeededTable needed{.layout = layout_rules(options),
                      .inputs = std::move(inputs),
                      .ledger_table = {},
-                     .creates = options.create_table};
+                     .creates = options.create_table,
+                     .creation_fault = {}};
   if (needed.creates) {
     const LayoutRules& layout = needed.layout;
     needed.creation_fault = create_table_sql(layout.table, needed.inputs, layout.columns).fault;
