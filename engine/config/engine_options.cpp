@@ -110,6 +110,10 @@ const std::vector<Option>& NodeEngineOptions::table() {
       option<&NodeEngineOptions::ordered>(
           "ordered",
           {.help = "Batches leave in the order in which they came in.", .default_value = "false"}),
+      option<&NodeEngineOptions::extra_columns>(
+          "extra_columns", {.help = "Columns of a source's messages besides topic, payload and "
+                                    "received: retained, attributes.",
+                            .default_value = ""}),
   };
   return table;
 }

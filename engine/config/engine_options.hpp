@@ -61,6 +61,7 @@ struct LoggingOptions {
 struct NodeEngineOptions {
   int64_t parallelism = 1;
   bool ordered = false;
+  std::vector<std::string> extra_columns;
 
   static const std::vector<Option>& table();
 };

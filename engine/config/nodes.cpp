@@ -11,8 +11,8 @@
 namespace penstock::engine {
 namespace {
 
-constexpr std::array<std::string_view, 5> kEngineKeys{"plugin", "inputs", "parallelism", "ordered",
-                                                      "buffer"};
+constexpr std::array<std::string_view, 6> kEngineKeys{"plugin",  "inputs",        "parallelism",
+                                                      "ordered", "extra_columns", "buffer"};
 
 std::vector<PortDescription> ports_of(const penstock_node_type& type) {
   std::vector<PortDescription> ports;
@@ -22,6 +22,34 @@ std::vector<PortDescription> ports_of(const penstock_node_type& type) {
   if (type.kind == PENSTOCK_SOURCE && ports.empty()) ports.push_back({"out", nullptr});
   if (type.kind != PENSTOCK_SOURCE) ports.push_back({"rejected", nullptr});
   return ports;
+}
+
+struct ExtraColumn {
+  std::string_view name;
+  uint32_t column, given_by;  // PENSTOCK_COLUMN_…, PENSTOCK_NODE_…
+};
+constexpr std::array kExtraColumns{
+    ExtraColumn{"retained", PENSTOCK_COLUMN_RETAINED, PENSTOCK_NODE_RETAINED},
+    ExtraColumn{"attributes", PENSTOCK_COLUMN_ATTRIBUTES, PENSTOCK_NODE_ATTRIBUTES}};
+
+void read_extra_columns(const std::vector<std::string>& names, Location at, NodeDescription& node,
+                        Problems& problems) {
+  if (node.type->kind != PENSTOCK_SOURCE) {
+    problems.add(at, "extra_columns: only sources have messages; remove it");
+    return;
+  }
+  for (const std::string& name : names) {
+    const auto found = std::find_if(kExtraColumns.begin(), kExtraColumns.end(),
+                                    [&](const ExtraColumn& each) { return each.name == name; });
+    if (found == kExtraColumns.end()) {
+      problems.add(at,
+                   fmt::format("extra_columns: \"{}\" is not one of retained, attributes", name));
+    } else if (!(node.type->flags & found->given_by)) {
+      problems.add(at, fmt::format("extra_columns: {} has no {}; remove it", node.plugin, name));
+    } else {
+      node.extra_columns |= found->column;
+    }
+  }
 }
 
 void read_engine_keys(const toml::table& table, const Lookup& lookup, NodeDescription& node,
@@ -39,6 +67,9 @@ void read_engine_keys(const toml::table& table, const Lookup& lookup, NodeDescri
   if (node.type->kind != PENSTOCK_TRANSFORM && node.ordered) {
     problems.add(location(*table.get("ordered")),
                  "ordered: only a transform's batches can be put into order; remove it");
+  }
+  if (const toml::node* columns = table.get("extra_columns")) {
+    read_extra_columns(options.extra_columns, location(*columns), node, problems);
   }
 }
 
@@ -95,6 +126,7 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.intake = intake;
   settings.inputs = inputs_at.data();
   settings.input_count = inputs_at.size();
+  settings.extra_columns = extra_columns;
   return settings;
 }
 

@@ -43,11 +43,12 @@ struct NodeDescription {
   Location at;
   const penstock_node_type* type = nullptr;
   uint32_t parallelism = 1;
-  bool ordered = false;  // transforms
+  bool ordered = false;        // transforms
+  uint32_t extra_columns = 0;  // sources: PENSTOCK_COLUMN_…
   OptionValues values;
   std::vector<InputDescription> inputs;
-  // Copies of the schemas of `inputs`, once all are known: a source may outlive its description. And
-  // where they are.
+  // Copies of the schemas of `inputs`, once all are known: a source may outlive its description.
+  // And where they are.
   std::vector<OwnedSchema> input_schemas;
   std::vector<const ArrowSchema*> inputs_at;
   // Of each input, how many before it have a source in common with it: so many other ways the same

@@ -9,7 +9,11 @@ void PipelineFile::put_to_test(const TestFiles& files) {
   root_.erase("http");
   toml::table& nodes = *root_["nodes"].as_table();
   for (const auto& [name, file] : files.sources) {
-    nodes.insert_or_assign(name, toml::table{{"plugin", "file_source"}, {"path", file}});
+    toml::table source{{"plugin", "file_source"}, {"path", file}};
+    if (const toml::node* columns = nodes.at_path(name)["extra_columns"].node()) {
+      source.insert("extra_columns", *columns);
+    }
+    nodes.insert_or_assign(name, std::move(source));
   }
   for (const auto& [name, file] : files.sinks) {
     const toml::array inputs = *nodes[name]["inputs"].as_array();

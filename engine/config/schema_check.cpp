@@ -120,7 +120,9 @@ class SchemaCheck {
 
   void describe_ports(NodeDescription& node) {
     if (node.type->kind == PENSTOCK_SOURCE) {
-      for (PortDescription& port : node.ports) port.schema = own(export_schema(message_schema()));
+      for (PortDescription& port : node.ports) {
+        port.schema = own(export_schema(message_schema(node.extra_columns)));
+      }
       return;
     }
     const ArrowSchema* input = node.inputs.empty() ? nullptr : schema_of(node.inputs[0]);

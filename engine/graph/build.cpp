@@ -10,7 +10,8 @@ namespace {
 
 bool is_same(const NodeDescription& one, const NodeDescription& other) {
   return one.name == other.name && one.type == other.type && one.buffer == other.buffer &&
-         one.parallelism == other.parallelism && same_values(one.values, other.values);
+         one.parallelism == other.parallelism && one.extra_columns == other.extra_columns &&
+         same_values(one.values, other.values);
 }
 
 // An input's node comes before those that read it.

@@ -23,7 +23,7 @@ constexpr uint64_t kMostNaps = 10;
 SourceNode::SourceNode(NodeDescription description, const std::string& service, Budget& budget)
     : Node(std::move(description), service),
       budget_(budget),
-      intake_(this->description().buffer, wakeup_) {}
+      intake_(this->description().buffer, wakeup_, this->description().extra_columns) {}
 
 SourceNode::~SourceNode() {
   end();

@@ -72,6 +72,8 @@ class Block {
   const int32_t* payload_offsets() const { return payload_offsets_; }
   const char* topics() const { return topics_; }
   const char* payloads() const { return payloads_; }
+  const int32_t* attribute_offsets() const { return attribute_offsets_; }  // null: there are none
+  const char* attributes() const { return attributes_; }
   std::string_view attributes(uint32_t row) const;  // JSON; empty: none
   // Of the first `rows`, together.
   size_t attribute_bytes(uint32_t rows) const {

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <penstock/file_error.hpp>
+#include <penstock/json_text.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -94,22 +95,6 @@ void describe_owner(const std::string& path, const OpenFolder& folder, std::ostr
   if (page.appended.holds()) to << fmt::format("position   {}\n", page.appended.number);
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    uint32_t group = 0;
-    const size_t count = std::min<size_t>(3, bytes.size() - at);
-    for (size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      text += i <= count ? kDigits[group >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  return text;
-}
-
 std::string time_text(int64_t us) {
   const int64_t second = us >= 0 ? us / 1'000'000 : (us - 999'999) / 1'000'000;
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<std::time_t>(second)),
@@ -125,6 +110,10 @@ void dump_row(const Block& block, uint32_t row, std::ostream& to) {
   const auto tail = [&] {
     json["received"] = time_text(block.received()[row]);
     json["position"] = block.first() + row;
+    if (block.flags(row) & kMessageRetained) json["retained"] = true;
+    if (const std::string_view attributes = block.attributes(row); !attributes.empty()) {
+      json["attributes"] = Json::parse(attributes, nullptr, false);
+    }
   };
   tail();
   try {

@@ -29,7 +29,8 @@ void set(ProvenNumber& number, uint64_t value) {
 
 }  // namespace
 
-Intake::Intake(const BufferOptions& options, Wakeup& pump) : options_(options), pump_(pump) {}
+Intake::Intake(const BufferOptions& options, Wakeup& pump, uint32_t extra_columns)
+    : options_(options), extra_columns_(extra_columns), pump_(pump) {}
 
 Intake::~Intake() {
   end_sync_ = true;
@@ -350,21 +351,39 @@ void Intake::close() {
 
 // The arrays of a slice, in one allocation. Released from any thread.
 struct Intake::HeldSlice {
+  static constexpr size_t kMostColumns = 5;
+  using Bits = std::array<uint8_t, (kBlockRows + 7) / 8>;
+
   Intake* intake;
   Block* block;
-  ArrowArray columns[3] = {};
-  ArrowArray* children[3] = {&columns[0], &columns[1], &columns[2]};
+  const uint32_t first, rows;
+  int64_t count = 0;  // of columns
+  std::array<ArrowArray, kMostColumns> columns = {};
+  std::array<ArrowArray*, kMostColumns> children = {};
+  std::array<std::array<const void*, 3>, kMostColumns> buffers = {};
   const void* validity = nullptr;
-  const void* topic[3];
-  const void* payload[3];
-  const void* received[2];
+  Bits retained, with_attributes;  // of the extra columns
 
-  HeldSlice(Intake* owner, Block* from, uint32_t row)
-      : intake(owner),
-        block(from),
-        topic{nullptr, from->topic_offsets() + row, from->topics()},
-        payload{nullptr, from->payload_offsets() + row, from->payloads()},
-        received{nullptr, from->received() + row} {}
+  HeldSlice(Intake* owner, Block* from, uint32_t row, uint32_t row_count)
+      : intake(owner), block(from), first(row), rows(row_count) {
+    add_text(from->topic_offsets() + row, from->topics());
+    add_text(from->payload_offsets() + row, from->payloads());
+    add(2, {nullptr, from->received() + row});
+  }
+
+  void add_retained() {
+    set_bits(retained, [&](uint32_t row) { return (block->flags(row) & kMessageRetained) != 0; });
+    add(2, {nullptr, retained.data()});
+  }
+  void add_attributes() {
+    static constexpr std::array<int32_t, kBlockRows + 1> kNone = {};
+    const int32_t* offsets = block->attribute_offsets();
+    ArrowArray& column = add_text(offsets ? offsets + first : kNone.data(), block->attributes());
+    column.null_count = rows - set_bits(with_attributes, [&](uint32_t row) {
+                          return !block->attributes(row).empty();
+                        });
+    if (column.null_count > 0) buffers[static_cast<size_t>(count - 1)][0] = with_attributes.data();
+  }
 
   static void release_column(ArrowArray* column) { column->release = nullptr; }
   static void release(ArrowArray* rows) {
@@ -373,11 +392,31 @@ struct Intake::HeldSlice {
     rows->release = nullptr;
   }
 
-  void describe(ArrowArray& column, const void** buffers, int64_t count, int64_t rows) {
+  ArrowArray& add(int64_t buffer_count, const std::array<const void*, 3>& of_column) {
+    const auto at = static_cast<size_t>(count++);
+    buffers[at] = of_column;
+    ArrowArray& column = columns[at];
     column.length = rows;
-    column.n_buffers = count;
-    column.buffers = buffers;
+    column.n_buffers = buffer_count;
+    column.buffers = buffers[at].data();
     column.release = release_column;
+    children[at] = &column;
+    return column;
+  }
+  ArrowArray& add_text(const int32_t* offsets, const char* bytes) {
+    return add(3, {nullptr, offsets, bytes});
+  }
+  // How many are set.
+  template <class IsSet>
+  int64_t set_bits(Bits& bits, IsSet&& is_set) {
+    bits.fill(0);
+    int64_t set = 0;
+    for (uint32_t row = 0; row < rows; ++row) {
+      if (!is_set(first + row)) continue;
+      bits[row / 8] |= static_cast<uint8_t>(1u << (row % 8));
+      ++set;
+    }
+    return set;
   }
 };
 
@@ -448,7 +487,7 @@ Intake::Slice Intake::take(uint32_t max_rows) {
 namespace {
 
 int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
-  int64_t bytes = 0;
+  auto bytes = static_cast<int64_t>(block.attribute_bytes(row + rows) - block.attribute_bytes(row));
   for (const int32_t* offsets : {block.topic_offsets(), block.payload_offsets()}) {
     bytes += offsets[row + rows] - offsets[row];
   }
@@ -459,17 +498,16 @@ int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
 
 // They hold the block.
 ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
-  auto held = std::make_unique<HeldSlice>(this, block, row);
-  held->describe(held->columns[0], held->topic, 3, rows);
-  held->describe(held->columns[1], held->payload, 3, rows);
-  held->describe(held->columns[2], held->received, 2, rows);
+  auto held = std::make_unique<HeldSlice>(this, block, row, rows);
+  if (extra_columns_ & PENSTOCK_COLUMN_RETAINED) held->add_retained();
+  if (extra_columns_ & PENSTOCK_COLUMN_ATTRIBUTES) held->add_attributes();
 
   ArrowArray messages = {};
   messages.length = rows;
   messages.n_buffers = 1;
   messages.buffers = &held->validity;
-  messages.n_children = 3;
-  messages.children = held->children;
+  messages.n_children = held->count;
+  messages.children = held->children.data();
   messages.release = HeldSlice::release;
   messages.private_data = held.release();
   block->holders.fetch_add(1, std::memory_order_relaxed);

@@ -39,8 +39,9 @@ class Intake {
     bool done = false;
   };
 
-  // What the pump gets: a struct array of `topic`, `payload`, `received` that points into
-  // the block and keeps it, the range to give to `done`, and the bytes of topics and payloads.
+  // What the pump gets: a struct array of `topic`, `payload`, `received` and the extra columns that
+  // points into the block and keeps it, the range to give to `done`, and the bytes of topics and
+  // payloads.
   struct Slice {
     ArrowArray messages;
     Range* range = nullptr;
@@ -55,7 +56,8 @@ class Intake {
   };
 
   // `pump` is woken when there is something to take or a new watermark to tell.
-  Intake(const BufferOptions& options, Wakeup& pump);
+  // `extra_columns`: PENSTOCK_COLUMN_….
+  Intake(const BufferOptions& options, Wakeup& pump, uint32_t extra_columns = 0);
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
@@ -195,6 +197,7 @@ class Intake {
   bool sync_once(std::string& error);
 
   const BufferOptions options_;
+  const uint32_t extra_columns_;
   Wakeup& pump_;
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<SegmentStore> store_;

@@ -59,7 +59,7 @@ class FileSink {
                      .choices = "discard_oldest,block"}),
                 option<&Options::json_columns>("json_columns",
                                                {.help = "Columns that hold JSON, written as it is.",
-                                                .default_value = "metadata"}),
+                                                .default_value = "metadata,attributes"}),
             },
         .ports = {},
         .metrics = {{PENSTOCK_COUNTER, "file_rows_written_total", "rows_written",

@@ -1,7 +1,8 @@
 // file_source: messages from a file of NDJSON, one a line, in the form that file_sink writes:
 //   {"topic": "dev/plc-001/temperature", "payload": "{\"value\":75.5}", "received": "…"}
 // `payload` may also be an object or array, which stands for its JSON text, or be given as
-// `payload_base64`. `received` (RFC 3339 UTC as file_sink writes it) may be missing.
+// `payload_base64`. `received` (RFC 3339 UTC as file_sink writes it) may be missing, and so may
+// `retained` and `attributes`, which are the columns of extra_columns.
 //
 // With `replay` the file holds dead letters: see letter_marks.hpp and letter_choice.hpp.
 #include <penstock/dead_letter.hpp>
@@ -74,6 +75,8 @@ class FileSource {
         .metrics = {{PENSTOCK_COUNTER, "file_lines_read_total", "lines_read", "Lines read."},
                     {PENSTOCK_COUNTER, "file_lines_skipped_total", "lines_skipped",
                      "Lines that are not messages."}},
+        .retained = true,
+        .attributes = true,
     };
   }
 
@@ -201,9 +204,12 @@ class FileSource {
   }
 
   bool send(const Message& message, int64_t offset) {
-    const penstock_message view{{message.topic.data(), message.topic.size()},
-                                {message.payload.data(), message.payload.size()},
-                                message.received_us};
+    penstock_source_message view =
+        source_message(message.topic, message.payload, message.received_us);
+    if (message.retained) view.flags |= PENSTOCK_MESSAGE_RETAINED;
+    if (context_.has_column(PENSTOCK_COLUMN_ATTRIBUTES)) {
+      view.attributes = {message.attributes.data(), message.attributes.size()};
+    }
     uint64_t position = 0;
     while (context_.append({&view, 1}, 0, &position) == 0) {
       if (!context_.wait_for_space(100ms) && stop_) return false;

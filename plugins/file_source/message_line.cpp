@@ -81,6 +81,11 @@ Message message_of(const Json& json) {
   }
   message.received_us =
       json.contains("received") ? parse_time(json["received"].get<std::string>()) : now_us();
+  if (json.contains("retained")) message.retained = json["retained"].get<bool>();
+  if (json.contains("attributes")) {
+    const Json& attributes = json["attributes"];
+    message.attributes = attributes.is_string() ? attributes.get<std::string>() : attributes.dump();
+  }
   return message;
 }
 

@@ -11,10 +11,12 @@ namespace file_source {
 struct Message {
   std::string topic, payload;
   int64_t received_us = 0;
+  bool retained = false;
+  std::string attributes;  // JSON; empty: none
 };
 
-// A message as file_sink writes it: `topic`, `payload` or `payload_base64`, `received`. Throws
-// std::exception with a reason.
+// A message as file_sink writes it: `topic`, `payload` or `payload_base64`, `received`, `retained`,
+// `attributes`. Throws std::exception with a reason.
 Message parse_message(const std::string& line);
 Message message_of(const nlohmann::ordered_json& json);
 

@@ -21,8 +21,11 @@ class Budget {
   Budget(const MessageLimits& limits, Words& words) : limits_(limits), words_(words) {}
 
   void start_batch() { spare_bytes_ = kSpareBytes; }
-  void start_message(std::string_view payload, std::string_view topic, const PointBuilder& points) {
-    message_bytes_ = payload.size() + topic.size();
+  // `carried_bytes`: of each point, besides what the builder has of it.
+  void start_message(std::string_view payload, std::string_view topic, size_t carried_bytes,
+                     const PointBuilder& points) {
+    message_bytes_ = payload.size() + topic.size() + carried_bytes;
+    carried_bytes_ = carried_bytes;
     payload_bytes_ = payload.size();
     rows_before_ = points.rows();
     is_exceeded_ = false;
@@ -46,13 +49,16 @@ class Budget {
   static constexpr size_t kTimes = 32, kSpareBytes = 64 << 20;
   static constexpr size_t kMostBytes = 256 << 20;
 
-  size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + copied_; }
+  size_t bytes(PointBuilder& points) const {
+    return points.bytes() - bytes_before_ + copied_ +
+           (points.rows() - rows_before_) * carried_bytes_;
+  }
 
   const MessageLimits limits_;
   Words& words_;
   size_t spare_bytes_ = kSpareBytes;
   // Of the message being read.
-  size_t message_bytes_ = 0, payload_bytes_ = 0, rows_before_ = 0;
+  size_t message_bytes_ = 0, payload_bytes_ = 0, carried_bytes_ = 0, rows_before_ = 0;
   bool is_counting_ = false, is_exceeded_ = false;
   size_t bytes_before_ = 0, fair_bytes_ = 0, allowed_bytes_ = 0, parts_ = 0, copied_ = 0;
 };

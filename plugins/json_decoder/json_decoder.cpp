@@ -1,4 +1,5 @@
 // json_decoder: messages whose payload is JSON become points.
+#include <penstock/carried_columns.hpp>
 #include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
@@ -139,7 +140,13 @@ class Decoder {
   }
 
   static Schema input_schema(const Options&) { return message_schema(); }
-  static Schema output_schema(const Options&, uint32_t, const Schema&) { return point_schema(); }
+  // What messages have besides goes with each point of theirs.
+  static Schema output_schema(const Options&, uint32_t, const Schema& input) {
+    Schema schema = point_schema();
+    const Schema carried = carried_columns(input, message_schema(), schema);
+    schema.insert(schema.end(), carried.begin(), carried.end());
+    return schema;
+  }
 
   Decoder(const Options& options, Context& context)
       : context_(context),
@@ -152,7 +159,8 @@ class Decoder {
                  .many_documents = options.documents == Documents::kMany,
                  .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
                  .limits = {options.max_depth, options.max_points},
-                 .parts = context.rejects_parts()}) {}
+                 .parts = context.rejects_parts()}),
+        carried_(carried_from(context)) {}
 
   Outcome process(const Batch& batch) {
     const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
@@ -164,9 +172,13 @@ class Decoder {
       const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
       const FixedColumn<int64_t> received(*chunk.children[received_at]);
       reserve(chunk, topics, payloads);
+      carried_.start_chunk(batch, i);
       for (int64_t row = 0; row < chunk.length; ++row) {
         emit_from(i, kPieceBytes);
-        const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
+        const size_t carried = carried_.bytes_of(row);
+        const std::string reason =
+            reader_.read(payloads[row], topics[row], received[row], points_, carried);
+        if (!carried_.empty()) carried_.made(row, points_.rows(), carried);
         const BadPart& part = reader_.bad_part();
         if (!reason.empty()) {
           context_.reject_row(batch, i, row, reason, remedy_of(reason));
@@ -185,6 +197,11 @@ class Decoder {
   }
 
  private:
+  // Its input is one, or several with the same columns.
+  static Schema carried_from(const Context& context) {
+    if (context.inputs().empty()) return {};
+    return carried_columns(context.inputs().front(), message_schema(), point_schema());
+  }
   static std::optional<TimeZone> zone_of(const Options& options) {
     if (options.time_zone.empty()) return std::nullopt;
     std::string why;
@@ -205,8 +222,8 @@ class Decoder {
   // What there is of a chunk, if its texts have so many bytes: a column must not outgrow its
   // offsets.
   void emit_from(size_t chunk, size_t bytes) {
-    if (points_.rows() > 0 && points_.bytes() >= bytes) {
-      context_.emit_from_chunk(0, points_.finish(), chunk);
+    if (points_.rows() > 0 && points_.bytes() + carried_.bytes() >= bytes) {
+      context_.emit_from_chunk(0, points_.finish(&carried_), chunk);
     }
   }
   void tell_over_limit(std::string_view topic, const std::string& reason) {
@@ -220,6 +237,7 @@ class Decoder {
   Context& context_;
   MessageReader reader_;
   PointBuilder points_;
+  CarriedColumns carried_;
   Occasionally tell_;
 };
 

@@ -39,7 +39,7 @@ MessageReader::MessageReader(FieldNames names, MessageOptions options)
       root_(options_.root, options_.keep_outer, names_, fields_, words_) {}
 
 std::string MessageReader::read(std::string_view payload, std::string_view topic,
-                                int64_t received_us, PointBuilder& to) {
+                                int64_t received_us, PointBuilder& to, size_t carried_bytes) {
   to_ = &to;
   topic_ = topic;
   const size_t rows_before = to.rows();
@@ -51,7 +51,7 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   bad_part_ = {};
   bad_count_ = 0;
   over_limit_.clear();
-  budget_.start_message(payload, topic, to);
+  budget_.start_message(payload, topic, carried_bytes, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
   payload_ = payload;
   while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());

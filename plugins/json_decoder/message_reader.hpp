@@ -43,9 +43,10 @@ class MessageReader {
   // end. Returns nothing when well; else the reason, and no point was added. It is valid JSON as a
   // whole, or nothing of it is taken. When some elements of an array are points and others are not,
   // the former are added, and the latter are in `bad_part`.
-  // `topic` and `received_us` go into points that have no such thing of their own.
+  // `topic` and `received_us` go into points that have no such thing of their own, `carried_bytes`
+  // are what each takes besides.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
-                   PointBuilder& to);
+                   PointBuilder& to, size_t carried_bytes = 0);
   // Of the message that was read last.
   const BadPart& bad_part() const { return bad_part_; }
   // The first reason of those that are a limit's, of the message or of a part of it; or nothing.

@@ -93,15 +93,16 @@ void PointBuilder::push(const Point& point, std::string_view topic) {
   metadata_.end_value();
 }
 
-ArrowArray PointBuilder::finish() {
+ArrowArray PointBuilder::finish(penstock::CarriedColumns* carried) {
   const auto count = static_cast<int64_t>(rows());
-  penstock::Columns columns(6);
+  penstock::Columns columns(6 + (carried ? carried->count() : 0));
   columns.add(time_.finish());
   columns.add(topic_.finish());
   columns.add(value_.finish());
   columns.add(value_str_.finish());
   columns.add(quality_.finish());
   columns.add(metadata_.finish());
+  if (carried) carried->finish(columns);
   return penstock::make_rows(count, columns);
 }
 

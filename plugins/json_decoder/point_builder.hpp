@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/builders.hpp>
+#include <penstock/carried_columns.hpp>
 #include <penstock/schema.hpp>
 
 #include <optional>
@@ -45,7 +46,8 @@ class PointBuilder {
 
   void push(const Point& point, std::string_view topic);
 
-  ArrowArray finish();
+  // `carried`: columns besides, of as many rows.
+  ArrowArray finish(penstock::CarriedColumns* carried = nullptr);
 
  private:
   // Three columns of fixed width, three of offsets.

@@ -1,13 +1,13 @@
 #include "bulk_connection.hpp"
 
 #include <poll.h>
-#include <simdjson.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "mqtt_text.hpp"
 #include "receiver.hpp"
 
 namespace mqtt_source {
@@ -21,12 +21,6 @@ constexpr size_t kMostGathered = 2000;
 // More than this unsent, and nothing is read until the broker takes it.
 constexpr size_t kMostOutput = 1 << 20;
 
-// ASCII without NUL; char has a sign on some machines only.
-bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<signed char>(c) > 0; });
-}
-
 PacketType answer_to(const Publish& publish) {
   return publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
 }
@@ -39,6 +33,7 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       context_(shared.context),
       limits_(shared.options, shared.context),
       index_(index),
+      has_attributes_(shared.context.has_column(PENSTOCK_COLUMN_ATTRIBUTES)),
       safe_at_once_(shared.context.intake() == PENSTOCK_INTAKE_DISK),
       transport_(shared.address, shared.options),
       stream_(PacketStream::body_with(static_cast<size_t>(shared.options.max_message_bytes.count))),
@@ -311,7 +306,11 @@ bool BulkConnection::is_repetition(const Publish& publish) {
 }
 
 void BulkConnection::take(const Publish& publish) {
-  const std::string_view topic = clean_topic(publish.topic);
+  std::string_view topic = publish.topic;
+  if (!is_text(topic)) {
+    context_.add(kBadTopics);
+    topic = clean_text(topic, next_text());
+  }
   // In its place: a copy by wide loads right after narrow stores would wait for them. The time is
   // set for all at once.
   penstock_source_message& message = messages_.emplace_back();
@@ -322,37 +321,24 @@ void BulkConnection::take(const Publish& publish) {
   if (publish.dup) message.flags |= PENSTOCK_MESSAGE_DUPLICATE;
   // Each connection is a session, with identifiers of its own.
   if (publish.qos > 0) message.identifier = static_cast<uint32_t>(index_ << 16 | publish.id);
+  if (has_attributes_ && !publish.properties.empty()) add_attributes(publish, message);
   publishes_.push_back(publish);
   if (publish.qos > 0) taken_.order().took(publish.id, publish.dup);
   gathered_[publish.id] = true;
 }
 
-// A topic is UTF-8 without U+0000 (MQTT 5 §1.5.4). A broker that lets another one through must not
-// cost the message: what is wrong becomes U+FFFD.
-std::string_view BulkConnection::clean_topic(std::string_view topic) {
-  if (is_plain(topic)) return topic;
-  if (topic.find('\0') == std::string_view::npos &&
-      simdjson::validate_utf8(topic.data(), topic.size())) {
-    return topic;
-  }
-  context_.add(kBadTopics);
-  std::string& clean = clean_topics_.emplace_back();
-  for (size_t at = 0; at < topic.size();) {
-    // The longest piece that is one character.
-    size_t size = std::min<size_t>(4, topic.size() - at);
-    while (size > 1 && !simdjson::validate_utf8(topic.data() + at, size)) --size;
-    const bool well = topic[at] != '\0' && simdjson::validate_utf8(topic.data() + at, size);
-    // A piece of four may hold several; only the first is taken.
-    size_t taken = 1;
-    if (well) {
-      while (taken < size && !simdjson::validate_utf8(topic.data() + at, taken)) ++taken;
-      clean.append(topic.substr(at, taken));
-    } else {
-      clean += "\xEF\xBF\xBD";
-    }
-    at += taken;
-  }
-  return clean;
+std::string& BulkConnection::next_text() {
+  if (texts_used_ == texts_.size()) texts_.emplace_back();
+  std::string& text = texts_[texts_used_++];
+  text.clear();
+  return text;
+}
+
+void BulkConnection::add_attributes(const Publish& publish, penstock_source_message& message) {
+  if (!read_attributes(publish.properties, attributes_)) context_.add(kProtocolErrors);
+  std::string& text = next_text();
+  attributes_.append_to(text);
+  message.attributes = {text.data(), text.size()};
 }
 
 void BulkConnection::append_gathered() {
@@ -371,7 +357,7 @@ void BulkConnection::append_gathered() {
   for (const Publish& publish : publishes_) gathered_[publish.id] = false;
   messages_.clear();
   publishes_.clear();
-  clean_topics_.clear();
+  texts_used_ = 0;
 }
 
 // Returns how many were taken of those from `done` on. What is known of them is kept first: a crash

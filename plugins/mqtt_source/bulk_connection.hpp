@@ -73,7 +73,8 @@ class BulkConnection {
   void skip(const Publish& publish);
   bool is_repetition(const Publish& publish);
   void take(const Publish& publish);
-  std::string_view clean_topic(std::string_view topic);
+  void add_attributes(const Publish& publish, penstock_source_message& message);
+  std::string& next_text();  // for what a message has that no packet holds; until it is appended
   void append_gathered();
   size_t append_from(size_t done);
   void acknowledge(uint64_t position, PacketType type, uint16_t id);
@@ -96,7 +97,8 @@ class BulkConnection {
   penstock::Context& context_;
   MessageLimits limits_;
   const size_t index_;
-  const bool safe_at_once_;  // what is appended may be acknowledged
+  const bool has_attributes_;  // the column is asked for
+  const bool safe_at_once_;    // what is appended may be acknowledged
 
   Transport transport_;
   PacketStream stream_;
@@ -114,7 +116,9 @@ class BulkConnection {
   // Of the packets being handled, appended together.
   std::vector<penstock_source_message> messages_;
   std::vector<Publish> publishes_;
-  std::deque<std::string> clean_topics_;
+  std::deque<std::string> texts_;
+  size_t texts_used_ = 0;
+  Attributes attributes_;
   std::bitset<65'536> gathered_;  // identifiers of these
 
   using Clock = std::chrono::steady_clock;

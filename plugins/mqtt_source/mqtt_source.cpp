@@ -20,6 +20,8 @@ class MqttSource {
         .options = option_table(),
         .ports = {},
         .metrics = metric_table(),
+        .retained = true,
+        .attributes = true,
     };
   }
   static void check(const Options& options, penstock::Report& report) {

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace mqtt_source {
@@ -42,6 +43,37 @@ std::string fault_of_text(std::string_view text) {
     if (is_noncharacter(character)) return "has a code point that is no character";
   }
   return "";
+}
+
+bool is_text(std::string_view text) {
+  // ASCII without NUL; char has a sign on some machines only.
+  if (std::all_of(text.begin(), text.end(),
+                  [](char c) { return static_cast<signed char>(c) > 0; })) {
+    return true;
+  }
+  return text.find('\0') == std::string_view::npos &&
+         simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string_view clean_text(std::string_view text, std::string& clean) {
+  if (is_text(text)) return text;
+  clean.clear();
+  for (size_t at = 0; at < text.size();) {
+    // The longest piece that is one character.
+    size_t size = std::min<size_t>(4, text.size() - at);
+    while (size > 1 && !simdjson::validate_utf8(text.data() + at, size)) --size;
+    const bool well = text[at] != '\0' && simdjson::validate_utf8(text.data() + at, size);
+    // A piece of four may hold several; only the first is taken.
+    size_t taken = 1;
+    if (well) {
+      while (taken < size && !simdjson::validate_utf8(text.data() + at, taken)) ++taken;
+      clean.append(text.substr(at, taken));
+    } else {
+      clean += "\xEF\xBF\xBD";
+    }
+    at += taken;
+  }
+  return clean;
 }
 
 std::string_view cut_text(std::string_view text, size_t most) {

@@ -84,12 +84,19 @@ class Fields {
 };
 
 // Properties that matter to us (MQTT 5 §2.2.2.2).
+constexpr uint8_t kPayloadFormat = 0x01;
+constexpr uint8_t kMessageExpiry = 0x02;
+constexpr uint8_t kContentType = 0x03;
+constexpr uint8_t kResponseTopic = 0x08;
+constexpr uint8_t kCorrelationData = 0x09;
+constexpr uint8_t kSubscriptionIdentifier = 0x0B;
 constexpr uint8_t kSessionExpiry = 0x11;
 constexpr uint8_t kServerKeepAlive = 0x13;
 constexpr uint8_t kServerReference = 0x1C;
 constexpr uint8_t kReasonString = 0x1F;
 constexpr uint8_t kReceiveMaximum = 0x21;
-
+constexpr uint8_t kTopicAlias = 0x23;
+constexpr uint8_t kUserProperty = 0x26;
 constexpr uint8_t kWildcardsAvailable = 0x28;
 constexpr uint8_t kSharedAvailable = 0x2A;
 
@@ -109,7 +116,7 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
     case kSharedAvailable: to.has_shared_subscriptions = fields.u8() != 0; return true;
     case kReasonString: to.reason = fields.text(); return true;
     case kServerReference: to.server_reference = fields.text(); return true;
-    case 0x01:
+    case kPayloadFormat:
     case 0x17:
     case 0x19:
     case 0x24:
@@ -117,19 +124,19 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
     case 0x29: fields.bytes(1); return true;
     case kReceiveMaximum:
     case 0x22:
-    case 0x23: fields.bytes(2); return true;
-    case 0x02:
+    case kTopicAlias: fields.bytes(2); return true;
+    case kMessageExpiry:
     case 0x18:
     case 0x27: fields.bytes(4); return true;
-    case 0x0B: fields.length(); return true;
-    case 0x03:
-    case 0x08:
-    case 0x09:
+    case kSubscriptionIdentifier: fields.length(); return true;
+    case kContentType:
+    case kResponseTopic:
+    case kCorrelationData:
     case 0x12:
     case 0x15:
     case 0x16:
     case 0x1A: fields.text(); return true;
-    case 0x26:
+    case kUserProperty:
       fields.text();
       fields.text();
       return true;
@@ -234,13 +241,37 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
   if (!fields.well() || !known || publish.topic.empty()) return std::nullopt;
   if (packet.oversize) return publish;
   if (version == Version::kV5) {
-    // No property of a message is kept, so they need no look; most have none.
+    // They need no look unless somebody asks for them; most have none.
     const size_t length = fields.length();
-    fields.bytes(length);
+    publish.properties = fields.bytes(length);
     if (!fields.well()) return std::nullopt;
   }
   publish.payload = fields.rest();
   return publish;
+}
+
+bool read_attributes(std::string_view properties, Attributes& to) {
+  Fields fields(properties);
+  while (fields.well() && !fields.empty()) {
+    switch (fields.u8()) {
+      case kPayloadFormat: to.number("payload_format_indicator", fields.u8()); break;
+      case kMessageExpiry: to.number("message_expiry_interval", fields.number(4)); break;
+      case kContentType: to.text("content_type", fields.text()); break;
+      case kResponseTopic: to.text("response_topic", fields.text()); break;
+      case kCorrelationData: to.bytes("correlation_data", fields.text()); break;
+      case kUserProperty: {
+        const std::string_view name = fields.text();
+        to.user(name, fields.text());
+        break;
+      }
+      // Numbers between a broker and its client, that say nothing of the message.
+      case kSubscriptionIdentifier: fields.length(); break;
+      case kTopicAlias: fields.u16(); break;
+      default: to.clear(); return false;
+    }
+  }
+  if (!fields.well()) to.clear();
+  return fields.well();
 }
 
 std::optional<Suback> read_suback(const Packet& packet, Version version) {

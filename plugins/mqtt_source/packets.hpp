@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attributes.hpp"
 #include "options.hpp"
 #include "packet_stream.hpp"
 
@@ -66,9 +67,12 @@ struct Publish {
   uint8_t qos = 0;
   bool dup = false;
   bool retained = false;
+  std::string_view properties;  // MQTT 5: as they stand in the packet
 };
 // Of an oversize packet only topic and id count.
 std::optional<Publish> read_publish(const Packet& packet, Version version);
+// The properties of a PUBLISH. False: they are malformed, and none is there.
+bool read_attributes(std::string_view properties, Attributes& to);
 
 struct Suback {
   std::vector<uint8_t> codes;  // of each subscription: its quality of service, or a refusal

@@ -82,4 +82,29 @@ std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t 
   return codes;
 }
 
+void read_attributes(const MQTTProperties& properties, Attributes& to) {
+  const auto text = [](const MQTTLenString& from) {
+    return std::string_view(from.data, static_cast<size_t>(from.len));
+  };
+  for (int i = 0; i < properties.count; ++i) {
+    const MQTTProperty& property = properties.array[i];
+    const auto& value = property.value;
+    switch (property.identifier) {
+      case MQTTPROPERTY_CODE_PAYLOAD_FORMAT_INDICATOR:
+        to.number("payload_format_indicator", value.byte);
+        break;
+      case MQTTPROPERTY_CODE_MESSAGE_EXPIRY_INTERVAL:
+        to.number("message_expiry_interval", value.integer4);
+        break;
+      case MQTTPROPERTY_CODE_CONTENT_TYPE: to.text("content_type", text(value.data)); break;
+      case MQTTPROPERTY_CODE_RESPONSE_TOPIC: to.text("response_topic", text(value.data)); break;
+      case MQTTPROPERTY_CODE_CORRELATION_DATA:
+        to.bytes("correlation_data", text(value.data));
+        break;
+      case MQTTPROPERTY_CODE_USER_PROPERTY: to.user(text(value.data), text(value.value)); break;
+      default: break;  // between a broker and its client
+    }
+  }
+}
+
 }  // namespace mqtt_source

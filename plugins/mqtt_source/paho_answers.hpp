@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "attributes.hpp"
 #include "packets.hpp"
 
 namespace mqtt_source {
@@ -31,5 +32,8 @@ Suback suback_of(MQTTAsync_failureData5& response);
 // `count`: of topics; none of 3.1.1.
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData& response, size_t count);
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t count);
+
+// Those of a message.
+void read_attributes(const MQTTProperties& properties, Attributes& to);
 
 }  // namespace mqtt_source

@@ -1,6 +1,7 @@
 // What Paho's threads call.
 #include <cstring>
 
+#include "mqtt_text.hpp"
 #include "paho_answers.hpp"
 #include "paho_receiver.hpp"
 
@@ -170,6 +171,17 @@ void PahoReceiver::append(const char* topic, size_t topic_size, const MQTTAsync_
       {topic, topic_size},
       {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
       now_us());
+  std::string clean, attributes;
+  if (!is_text({topic, topic_size})) {
+    context_.add(kBadTopics);
+    const std::string_view cleaned = clean_text({topic, topic_size}, clean);
+    view.topic = {cleaned.data(), cleaned.size()};
+  }
+  if (has_attributes_) {
+    read_attributes(message.properties, attributes_);
+    attributes_.append_to(attributes);
+    view.attributes = {attributes.data(), attributes.size()};
+  }
   if (message.retained) view.flags |= PENSTOCK_MESSAGE_RETAINED;
   if (message.dup) view.flags |= PENSTOCK_MESSAGE_DUPLICATE;
   if (message.qos > 0) view.identifier = static_cast<uint32_t>(message.msgid);

@@ -29,6 +29,7 @@ PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
       address_(*BrokerAddress::parse(options.broker_url)),
       context_(context),
       limits_(options_, context),
+      has_attributes_(context.has_column(PENSTOCK_COLUMN_ATTRIBUTES)),
       probe_(address_, options_),
       session_(options_, context, options.client_id),
       trouble_(context),

@@ -106,6 +106,8 @@ class PahoReceiver final : public Receiver {
   const BrokerAddress address_;
   penstock::Context& context_;
   MessageLimits limits_;
+  const bool has_attributes_;  // the column is asked for
+  Attributes attributes_;      // Paho's receiving thread's
   std::vector<char*> topics_;
   std::vector<int> qos_;
   Transport probe_;

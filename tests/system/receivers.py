@@ -137,6 +137,31 @@ class Receiver:
                 self.assertEqual(engine.stop(), 0)
                 os.remove(os.path.join(engine.folder, "messages.ndjson"))
 
+    def test_what_a_broker_says_of_a_message_comes_in_columns(self):
+        broker = self.start_broker()
+        broker.publish("dev/old", "kept", "-r")
+        properties = ["-V", "5", "-D", "publish", "content-type", "text/plain",
+                      "-D", "publish", "user-property", "site", "Graz"]
+        for version in ("5", "3.1.1"):
+            with self.subTest(version):
+                engine = self.start(
+                    broker.url, f'protocol = "{version}"\nretained = "all"\nclean_session = true\n'
+                    'extra_columns = ["retained", "attributes"]')
+                broker.publish("dev/new", "x", *properties)
+                self.assert_arrive(engine, [("dev/old", "kept"), ("dev/new", "x")])
+                with open(engine.folder + "/messages.ndjson") as f:
+                    messages = {message.pop("topic"): message for message in map(json.loads, f)}
+                self.assertEqual({topic: message["retained"] for topic, message in messages.items()},
+                                 {"dev/old": True, "dev/new": False})
+                self.assertNotIn("attributes", messages["dev/old"])
+                if version == "5":
+                    self.assertEqual(messages["dev/new"]["attributes"],
+                                     {"content_type": "text/plain", "user_properties": {"site": "Graz"}})
+                else:
+                    self.assertNotIn("attributes", messages["dev/new"])
+                self.assertEqual(engine.stop(), 0)
+                os.remove(os.path.join(engine.folder, "messages.ndjson"))
+
     def test_a_topic_that_left_the_file_brings_no_more_messages(self):
         broker = self.start_broker()
         disk = '[nodes.mqtt.buffer]\ntype = "disk"\npath = "${STATE_DIRECTORY}/intake"\n'

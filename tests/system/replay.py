@@ -59,6 +59,28 @@ class Replay(Flow):
         self.assertEqual(self.database.psql(
             "SELECT count(*) FROM (SELECT FROM metrics GROUP BY value HAVING count(*) = 3) AS each"), "100")
 
+    def test_extra_columns_of_a_message_reach_the_table_and_its_letters(self):
+        self.database.psql("ALTER TABLE metrics ADD retained boolean, ADD attributes jsonb")
+        engine = self.engine(pipeline=self.pipeline(
+            ('plugin        = "mqtt_source"',
+             'plugin        = "mqtt_source"\nextra_columns = ["retained", "attributes"]')))
+        for topic, payload in (("dev/good", '[{"value":1},{"value":2}]'), ("dev/bad", '{"val":3}'),
+                               ("dev/half", '[{"value":4},{"val":5}]')):
+            self.broker.publish(topic, payload, "-V", "5", "-D", "publish", "user-property", "from", topic)
+        wait_until(lambda: engine.status()["accounting"]["received"] == 5, "all have come")
+        engine.assert_balanced(stored=3, rejected_kept=2)
+        with open(engine.pipeline) as f:
+            text = f.read()
+        with open(engine.pipeline, "w") as f:
+            f.write(text.replace('plugin = "json_decoder"',
+                                 'plugin = "json_decoder"\nvalue = ["value", "v", "val"]'))
+        self.assertIn("2 stored", self.replay(engine))
+        self.assertEqual(
+            self.database.psql("SELECT value, topic, retained, attributes->'user_properties'->>'from' "
+                               "FROM metrics ORDER BY value").splitlines(),
+            [f"{value}|{topic}|f|{topic}" for value, topic in
+             ((1, "dev/good"), (2, "dev/good"), (3, "dev/bad"), (4, "dev/half"), (5, "dev/half"))])
+
     def test_refused_and_unreadable_messages_are_stored_once_after_mending(self):
         self.database.psql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
         engine = self.engine(pipeline=self.pipeline())

@@ -1,5 +1,6 @@
 #include "intake/intake.hpp"
 
+#include <bit>
 #include <penstock/columns.hpp>
 #include <penstock/context.hpp>
 
@@ -35,7 +36,8 @@ struct Log {
   std::unique_ptr<Intake> held;
   Intake& intake;
 
-  explicit Log(BufferOptions options) : held(make(options)), intake(*held) {
+  explicit Log(BufferOptions options, uint32_t extra_columns = 0)
+      : held(make(options, extra_columns)), intake(*held) {
     Intake::Found found;
     std::string error;
     const bool opened = intake.open(
@@ -45,9 +47,9 @@ struct Log {
   }
 
  private:
-  std::unique_ptr<Intake> make(BufferOptions& options) {
+  std::unique_ptr<Intake> make(BufferOptions& options, uint32_t extra_columns) {
     if (options.type == BufferType::kDisk) options.path = folder.path();
-    return std::make_unique<Intake>(options, pump);
+    return std::make_unique<Intake>(options, pump, extra_columns);
   }
 };
 
@@ -83,6 +85,48 @@ TEST_CASE("messages come out as they went in, in order, from where they lie") {
   CHECK(read(slice) == std::vector<std::string>{"a=1@10", "b=@20", "=three@30"});
   intake.done(slice.range);
   CHECK(intake.drained());
+}
+
+TEST_CASE("who asks for a source's extra columns gets them, whatever part of a block a slice is") {
+  const uint32_t columns = GENERATE(0u, PENSTOCK_COLUMN_RETAINED, PENSTOCK_COLUMN_ATTRIBUTES,
+                                    PENSTOCK_COLUMN_RETAINED | PENSTOCK_COLUMN_ATTRIBUTES);
+  const bool any_attributes = GENERATE(true, false);
+  Log log(options(), columns);
+  const auto is_retained = [](int64_t i) { return i % 3 == 0; };
+  const auto attributes_of = [&](int64_t i) {
+    return any_attributes && i % 5 == 1 ? R"({"n":)" + std::to_string(i) + "}" : "";
+  };
+  for (int64_t i = 0; i < 2500; ++i) {
+    penstock_source_message message = source_message("topic", "payload", i);
+    if (is_retained(i)) message.flags = PENSTOCK_MESSAGE_RETAINED;
+    const std::string attributes = attributes_of(i);
+    message.attributes = {attributes.data(), attributes.size()};
+    REQUIRE(log.intake.append({&message, 1}, false, nullptr) == 1);
+  }
+  int64_t next = 0;
+  while (log.intake.available() > 0) {
+    Intake::Slice slice = log.intake.take(300);
+    const ArrowArray& rows = slice.messages;
+    REQUIRE(rows.n_children == 3 + std::popcount(columns));
+    int64_t nulls = 0;
+    for (int64_t i = 0; i < rows.length; ++i, ++next) {
+      size_t at = 3;
+      if (columns & PENSTOCK_COLUMN_RETAINED) {
+        REQUIRE(BoolColumn(*rows.children[at++])[i] == is_retained(next));
+      }
+      if (!(columns & PENSTOCK_COLUMN_ATTRIBUTES)) continue;
+      const TextColumn attributes(*rows.children[at]);
+      REQUIRE(attributes[i] == attributes_of(next));
+      REQUIRE(attributes.valid(i) == !attributes_of(next).empty());
+      nulls += attributes.valid(i) ? 0 : 1;
+    }
+    if (columns & PENSTOCK_COLUMN_ATTRIBUTES) {
+      CHECK(rows.children[rows.n_children - 1]->null_count == nulls);
+    }
+    slice.messages.release(&slice.messages);
+    log.intake.done(slice.range);
+  }
+  CHECK(next == 2500);
 }
 
 TEST_CASE("an open block is handed out in parts while it grows") {

@@ -87,7 +87,7 @@ TEST_CASE("an oversize packet is passed over but for its beginning, whatever it 
   CHECK(oversize == std::vector<bool>{true, false});
 }
 
-TEST_CASE("a message's fields are read in both versions, and properties passed over") {
+TEST_CASE("a message's fields are read in both versions") {
   const auto read = [](const std::string& bytes, Version version) {
     static PacketStream stream(1 << 20);
     stream.clear();
@@ -104,10 +104,59 @@ TEST_CASE("a message's fields are read in both versions, and properties passed o
   message = read(publish("a/b", "\x05\x02\0\0\0\x09payload"s, 2), Version::kV5);
   REQUIRE(message);
   CHECK(message->payload == "payload");
+  CHECK(message->properties == "\x02\0\0\0\x09"s);
   CHECK_FALSE(read(publish("a/b", "\x05\x02"s, 2), Version::kV5));
   CHECK_FALSE(read(publish("", "x", 2), Version::kV311));
   CHECK_FALSE(read(publish("a", "x", 6), Version::kV311));  // QoS 3
   CHECK_FALSE(read("\x32\x03\0\x05t"s, Version::kV311));
+}
+
+namespace {
+
+std::string text(const std::string& bytes) {
+  return std::string{static_cast<char>(bytes.size() >> 8), static_cast<char>(bytes.size() & 0xFF)} +
+         bytes;
+}
+std::string user(const std::string& name, const std::string& value) {
+  return "\x26" + text(name) + text(value);
+}
+// "malformed", or the object.
+std::string attributes_of(const std::string& properties) {
+  static Attributes attributes;
+  std::string json;
+  if (!read_attributes(properties, attributes)) json = "malformed";
+  attributes.append_to(json);
+  return json;
+}
+
+}  // namespace
+
+TEST_CASE("what a publisher says of a message is a JSON object, each thing once") {
+  CHECK(attributes_of("") == "");
+  CHECK(attributes_of("\x03" + text("application/json")) == R"({"content_type":"application/json"})");
+  CHECK(attributes_of("\x01\x01\x02\0\0\0\x3C\x08"s + text("reply/7") + "\x09" + text("\x01\0\xFF"s)) ==
+        R"({"payload_format_indicator":1,"message_expiry_interval":60,"response_topic":"reply/7",)"
+        R"("correlation_data_base64":"AQD/"})");
+  CHECK(attributes_of(user("site", "Graz") + user("line", "1") + user("line", "2") + user("", "")) ==
+        R"({"user_properties":{"":"","line":["1","2"],"site":"Graz"}})");
+  // Those between a broker and its client are none of the message.
+  CHECK(attributes_of("\x0B\x80\x01\x23\0\x05"s) == "");
+}
+
+TEST_CASE("whatever text a property has, its JSON is valid") {
+  CHECK(attributes_of("\x03" + text("a\"b\\c\n\x01é")) == R"({"content_type":"a\"b\\c\n\u0001é"})");
+  CHECK(attributes_of("\x03" + text("a\xFF\0z"s)) == "{\"content_type\":\"a\uFFFD\uFFFDz\"}");
+}
+
+TEST_CASE("of malformed properties nothing is taken, and the next message's are whole") {
+  const std::string whole = user("a", "b") + "\x03" + text("text");
+  for (size_t size = 1; size < whole.size(); ++size) {
+    const std::string cut = attributes_of(whole.substr(0, size));
+    // One that ends behind a property is well.
+    CHECK(cut == (size == user("a", "b").size() ? R"({"user_properties":{"a":"b"}})" : "malformed"));
+  }
+  CHECK(attributes_of(user("a", "b") + "\x7F") == "malformed");
+  CHECK(attributes_of(whole) == R"({"content_type":"text","user_properties":{"a":"b"}})");
 }
 
 TEST_CASE("a CONNACK of either version is understood, also the old one's answer to the new") {

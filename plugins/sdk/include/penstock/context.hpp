@@ -31,6 +31,12 @@ inline int32_t intake_of(const penstock_settings& settings) {
   return settings.size < kEnd ? int32_t{PENSTOCK_INTAKE_MEMORY} : settings.intake;
 }
 
+// PENSTOCK_COLUMN_…; an engine older than ABI 1.7 has none.
+inline uint32_t extra_columns_of(const penstock_settings& settings) {
+  constexpr size_t kEnd = offsetof(penstock_settings, extra_columns) + sizeof(uint32_t);
+  return settings.size < kEnd ? 0 : settings.extra_columns;
+}
+
 // The columns of each input; none with an engine older than ABI 1.5.
 inline std::vector<Schema> inputs_of(const penstock_settings& settings) {
   constexpr size_t kEnd = offsetof(penstock_settings, input_count) + sizeof(settings.input_count);
@@ -53,6 +59,7 @@ class Context {
         service_(settings.service),
         parallelism_(settings.parallelism),
         intake_(intake_of(settings)),
+        extra_columns_(extra_columns_of(settings)),
         inputs_(inputs_of(settings)) {}
 
   const std::string& node() const { return node_; }
@@ -62,6 +69,8 @@ class Context {
   const std::vector<Schema>& inputs() const { return inputs_; }
   // penstock_intake: see penstock_settings.
   int32_t intake() const { return intake_; }
+  // Sources: whether their messages have this column, PENSTOCK_COLUMN_….
+  bool has_column(uint32_t column) const { return (extra_columns_ & column) != 0; }
 
   void debug(std::string_view message) { host_->log(context_, PENSTOCK_LOG_DEBUG, c(message)); }
   void info(std::string_view message) { host_->log(context_, PENSTOCK_LOG_INFO, c(message)); }
@@ -196,6 +205,7 @@ class Context {
   std::string service_;
   uint32_t parallelism_;
   int32_t intake_;
+  uint32_t extra_columns_;
   std::vector<Schema> inputs_;
 };
 

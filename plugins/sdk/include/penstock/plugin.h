@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 6
+#define PENSTOCK_ABI_MINOR 7
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
@@ -137,7 +137,13 @@ typedef struct penstock_settings {
    * but a sink's, `input_schema` and `output_schema`. */
   const struct ArrowSchema* const* inputs;
   size_t input_count;
+  /* Since 1.7. Sources: PENSTOCK_COLUMN_…, the columns that their messages have besides topic,
+   * payload and received. Others: 0. */
+  uint32_t extra_columns;
 } penstock_settings;
+
+#define PENSTOCK_COLUMN_RETAINED 1u   /* "retained": bool, by PENSTOCK_MESSAGE_RETAINED */
+#define PENSTOCK_COLUMN_ATTRIBUTES 2u /* "attributes": utf8?, those of the message */
 
 /* ---- Ports and metrics ---------------------------------------------------------- */
 
@@ -229,7 +235,7 @@ typedef struct penstock_source_message {
    * restart; 0: none. */
   uint32_t identifier;
   uint32_t unused;
-  penstock_text attributes; /* a JSON object, or empty */
+  penstock_text attributes; /* a JSON object, or empty; stored only for who asks for the column */
 } penstock_source_message;
 
 #define PENSTOCK_MESSAGE_RETAINED 1u  /* kept by the broker: older than its subscription */
@@ -384,6 +390,10 @@ typedef struct penstock_report {
 #define PENSTOCK_NODE_LIGHT 2u
 /* Since 1.2. Its rows may leave by `rejected` by its own will, so that something should read it. */
 #define PENSTOCK_NODE_REJECTS 4u
+/* Since 1.7. A source whose messages may be flagged as retained, and one that has attributes for
+ * them where it is asked for the column. */
+#define PENSTOCK_NODE_RETAINED 8u
+#define PENSTOCK_NODE_ATTRIBUTES 16u
 
 typedef struct penstock_node_type {
   uint32_t size;

@@ -64,6 +64,9 @@ struct Declaration {
   bool blocking = false;  // a transform that may block
   bool light = false;     // a transform whose calls take microseconds, see PENSTOCK_NODE_LIGHT
   bool rejects = false;   // it calls reject_row, see PENSTOCK_NODE_REJECTS
+  // Sources: what their messages may have, see PENSTOCK_NODE_RETAINED.
+  bool retained = false;
+  bool attributes = false;
 };
 
 // What a call came to; see penstock_status.
@@ -181,7 +184,9 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
   type.kind = kind;
   type.flags = (declared.declaration.blocking ? PENSTOCK_NODE_BLOCKING : 0) |
                (declared.declaration.light ? PENSTOCK_NODE_LIGHT : 0) |
-               (declared.declaration.rejects ? PENSTOCK_NODE_REJECTS : 0);
+               (declared.declaration.rejects ? PENSTOCK_NODE_REJECTS : 0) |
+               (declared.declaration.retained ? PENSTOCK_NODE_RETAINED : 0) |
+               (declared.declaration.attributes ? PENSTOCK_NODE_ATTRIBUTES : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();

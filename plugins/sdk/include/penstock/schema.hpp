@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "penstock/arrow.h"
+#include "penstock/plugin.h"
 
 namespace penstock {
 
@@ -50,10 +50,15 @@ struct Field {
 
 using Schema = std::vector<Field>;
 
-// What sources emit, and what a decoder takes.
-inline Schema message_schema() {
-  return {
+// What sources emit, and what a decoder takes. `extra_columns`: of the source, PENSTOCK_COLUMN_….
+inline Schema message_schema(uint32_t extra_columns = 0) {
+  Schema schema{
       {"topic", format::kUtf8}, {"payload", format::kBinary}, {"received", format::kTimestampUs}};
+  if (extra_columns & PENSTOCK_COLUMN_RETAINED) schema.push_back({"retained", format::kBool});
+  if (extra_columns & PENSTOCK_COLUMN_ATTRIBUTES) {
+    schema.push_back({"attributes", format::kUtf8, true});
+  }
+  return schema;
 }
 
 namespace detail {

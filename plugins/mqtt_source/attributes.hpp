@@ -1,0 +1,47 @@
+// What MQTT 5 says of a message besides its topic and payload, as a JSON object for the column
+// `attributes`:
+//
+//   {"content_type":"application/json","response_topic":"reply/7","correlation_data_base64":"AQI=",
+//    "payload_format_indicator":1,"message_expiry_interval":60,
+//    "user_properties":{"site":"Graz","line":["1","2"]}}
+//
+// Only what is there; a user property that comes more than once has all of its values, in order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mqtt_source {
+
+// Of one message after the other. One thread.
+class Attributes {
+ public:
+  // `name` of a property; a text that is not UTF-8 gets U+FFFD for what is wrong.
+  void number(std::string_view name, uint32_t value);
+  void text(std::string_view name, std::string_view value);
+  void bytes(std::string_view name, std::string_view value);
+  // Views that live until `append_to`.
+  void user(std::string_view name, std::string_view value) { user_.emplace_back(name, value); }
+
+  void clear() {
+    json_.clear();
+    user_.clear();
+  }
+
+  // The object, and nothing where there is none; begins anew. Returns its size.
+  size_t append_to(std::string& to);
+
+ private:
+  void begin(std::string_view name, std::string_view ending = "");
+  void string(std::string_view text);
+  void add_user();
+
+  std::string json_;  // without its last brace
+  std::vector<std::pair<std::string_view, std::string_view>> user_;
+  std::string clean_;
+};
+
+}  // namespace mqtt_source

@@ -1,0 +1,85 @@
+// Columns that a transform passes on: it makes rows of rows, and what it does not read goes with
+// each of them as it came.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "penstock/batch.hpp"
+#include "penstock/column_layout.hpp"
+#include "penstock/schema.hpp"
+
+namespace penstock {
+
+// The columns of `input` that are neither `read` nor have a name that `made` has, and whose type
+// can be copied.
+inline Schema carried_columns(const Schema& input, const Schema& read, const Schema& made) {
+  const auto has = [](const Schema& schema, const std::string& name) {
+    return std::any_of(schema.begin(), schema.end(),
+                       [&](const Field& field) { return field.name == name; });
+  };
+  Schema carried;
+  for (const Field& field : input) {
+    if (has(read, field.name) || has(made, field.name) || !column_layout(field.format)) continue;
+    carried.push_back(field);
+  }
+  return carried;
+}
+
+// Their values for the rows that are made of one chunk. One thread.
+class CarriedColumns {
+ public:
+  explicit CarriedColumns(Schema carried) : schema_(std::move(carried)) {
+    for (const Field& field : schema_) layouts_.push_back(*column_layout(field.format));
+  }
+
+  bool empty() const { return schema_.empty(); }
+  size_t count() const { return layouts_.size(); }
+
+  // Before the rows of a chunk.
+  void start_chunk(const Batch& batch, size_t chunk) {
+    columns_.clear();
+    for (const Field& field : schema_) {
+      columns_.push_back(batch.chunk(chunk).children[batch.column(field.name)]);
+    }
+  }
+  // Bytes that one row made of `row` takes.
+  size_t bytes_of(int64_t row) const {
+    size_t bytes = 0;
+    for (size_t i = 0; i < layouts_.size(); ++i) {
+      const bool is_text = layouts_[i].kind == ColumnLayout::kText;
+      bytes += is_text ? sizeof(int32_t) + TextColumn(*columns_[i])[row].size()
+                       : std::max<size_t>(layouts_[i].width, 1);
+    }
+    return bytes;
+  }
+  // All rows made so far are `rows`; those since the last call, if any, are made of `row`.
+  void made(int64_t row, size_t rows, size_t bytes_of_row) {
+    bytes_ += (rows - origins_.size()) * bytes_of_row;
+    origins_.resize(rows, row);
+  }
+  // Of the rows made.
+  size_t bytes() const { return bytes_; }
+  // Adds the columns of the rows made, and forgets these.
+  void finish(Columns& to) {
+    for (size_t i = 0; i < layouts_.size(); ++i) {
+      to.add(copy_column(layouts_[i], origins_.size(), [&](size_t at) {
+        return ColumnRow{columns_[i], origins_[at]};
+      }));
+    }
+    origins_.clear();
+    bytes_ = 0;
+  }
+
+ private:
+  const Schema schema_;
+  std::vector<ColumnLayout> layouts_;
+  std::vector<const ArrowArray*> columns_;  // of the chunk
+  std::vector<int64_t> origins_;            // the row that each is made of
+  size_t bytes_ = 0;
+};
+
+}  // namespace penstock
