@@ -33,6 +33,15 @@ bool holds_text(const ArrowSchema& schema, size_t column) {
   return layout && layout->kind == ColumnLayout::kText;
 }
 
+// Such as sessions-2: it becomes a file's.
+bool is_kept_name(std::string_view name) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && is_letter(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
 }  // namespace
 
 void append(std::vector<Output>& to, std::vector<Output> more) {
@@ -524,13 +533,9 @@ struct HostFunctions {
   static void* keep(penstock_context* context, const char* name, size_t bytes, int32_t* state) {
     Instance& instance = self(context);
     *state = PENSTOCK_KEPT_NEW;
-    const std::string_view letters(name);
-    const bool is_name =
-        !letters.empty() &&
-        std::all_of(letters.begin(), letters.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    if (instance.node_.type().kind != PENSTOCK_SOURCE || !is_name) {
+    if (instance.node_.type().kind != PENSTOCK_SOURCE || !is_kept_name(name)) {
       instance.node_.logger().error(
-          "its plugin keeps a file, which only a source can, by a name of lower-case letters; this "
+          "its plugin keeps a file, which only a source can, by a name like sessions-2; this "
           "is a bug of the plugin");
       return nullptr;
     }

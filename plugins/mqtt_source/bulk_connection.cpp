@@ -274,7 +274,8 @@ std::string BulkConnection::handle_publish(const Packet& packet) {
   const std::optional<Publish> publish = read_publish(packet, version_);
   if (!publish) return malformed("PUBLISH");
   const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
-  if (limits_.skips(publish->topic, bytes) || session_.skips(publish->retained, publish->dup)) {
+  if (limits_.skips(publish->topic, bytes) ||
+      session_.skips(publish->topic, publish->retained, publish->dup)) {
     if (publish->qos > 0) skip(*publish);
     return "";
   }

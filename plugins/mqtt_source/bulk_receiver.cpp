@@ -27,21 +27,23 @@ BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
 }
 
 void BulkReceiver::start() {
-  penstock_kept state = PENSTOCK_KEPT_NEW;
-  void* kept = context_.keep("sessions", connections_.size() * TakenMessages::kBytes, state);
   uint64_t next_position = 0;
   context_.append(std::span<const penstock_source_message>(), 0, &next_position);
-  for (size_t i = 0; kept && i < connections_.size(); ++i) {
-    connections_[i]->resume(static_cast<char*>(kept) + i * TakenMessages::kBytes,
-                            state == PENSTOCK_KEPT_WHOLE, next_position);
-  }
-  void* known =
-      context_.keep("subscriptions", connections_.size() * KnownSubscriptions::kBytes, state);
-  for (size_t i = 0; known && i < connections_.size(); ++i) {
-    connections_[i]->resume_subscriptions(static_cast<char*>(known) +
-                                          i * KnownSubscriptions::kBytes);
-  }
+  for (size_t i = 0; i < connections_.size(); ++i) resume(i, next_position);
   for (const auto& connection : connections_) connection->start();
+}
+
+// Each in a file of its own, so that another number of them changes nothing for those that stay.
+void BulkReceiver::resume(size_t index, uint64_t next_position) {
+  const std::string suffix = connection_suffix(static_cast<int64_t>(index) + 1);
+  penstock_kept state = PENSTOCK_KEPT_NEW;
+  if (void* taken = context_.keep(("sessions" + suffix).c_str(), TakenMessages::kBytes, state)) {
+    connections_[index]->resume(taken, state == PENSTOCK_KEPT_WHOLE, next_position);
+  }
+  if (void* known =
+          context_.keep(("subscriptions" + suffix).c_str(), KnownSubscriptions::kBytes, state)) {
+    connections_[index]->resume_subscriptions(known);
+  }
 }
 
 void BulkReceiver::stop() {

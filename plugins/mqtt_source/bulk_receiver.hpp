@@ -29,6 +29,7 @@ class BulkReceiver final : public Receiver {
   void acknowledged(uint64_t position) override;
 
  private:
+  void resume(size_t index, uint64_t next_position);
   void report(size_t index, bool subscribed, const std::string& text);
 
   const Options options_;

@@ -88,11 +88,13 @@ void KnownSubscriptions::left(const std::vector<std::string>& topics) {
   store();
 }
 
-bool KnownSubscriptions::has(const std::vector<std::string>& topics) const {
-  return std::all_of(topics.begin(), topics.end(), [&](const std::string& topic) {
-    return std::any_of(all_.begin(), all_.end(),
-                       [&](const Known& each) { return each.granted && each.topic == topic; });
-  });
+std::vector<std::string> KnownSubscriptions::granted_of(
+    const std::vector<std::string>& topics) const {
+  std::vector<std::string> granted;
+  for (const Known& each : all_) {
+    if (each.granted && contains(topics, each.topic)) granted.push_back(each.topic);
+  }
+  return granted;
 }
 
 std::vector<std::string> KnownSubscriptions::beside(const std::vector<std::string>& topics) const {

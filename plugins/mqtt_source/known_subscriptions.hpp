@@ -28,8 +28,8 @@ class KnownSubscriptions {
   void left(const std::vector<std::string>& topics);
 
   bool empty() const { return all_.empty(); }
-  // Whether it had granted all of these.
-  bool has(const std::vector<std::string>& topics) const;
+  // Which of these it had granted.
+  std::vector<std::string> granted_of(const std::vector<std::string>& topics) const;
   // What it may have beside these.
   std::vector<std::string> beside(const std::vector<std::string>& topics) const;
 

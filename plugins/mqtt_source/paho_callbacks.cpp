@@ -187,7 +187,10 @@ void PahoReceiver::append(const char* topic, size_t topic_size, const MQTTAsync_
   if (message.qos > 0) view.identifier = static_cast<uint32_t>(message.msgid);
   context_.add(kReceived);
   if (limits_.skips({topic, topic_size}, view.payload.size)) return;
-  if (session_.skips(message.retained != 0, message.dup != 0)) return;
+  if (message.retained) {
+    const std::lock_guard lock(mutex_);
+    if (session_.skips({topic, topic_size}, true, message.dup != 0)) return;
+  }
   if (context_.append({&view, 1}) == 1) return;
   if (context_.wait_for_space(kShortWait) && context_.append({&view, 1}) == 1) return;
   // It will be acknowledged whatever we do, so it must be taken; then no more, for a while.

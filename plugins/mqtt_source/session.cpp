@@ -4,6 +4,7 @@
 
 #include "receiver.hpp"
 #include "taken_messages.hpp"
+#include "topic_filter.hpp"
 
 namespace mqtt_source {
 namespace {
@@ -82,7 +83,7 @@ std::string Session::connack(const Connack& answer) {
     }
     known_.forget();
   }
-  is_new_to_it_ = !known_.has(options_.topics);
+  old_topics_ = known_.granted_of(options_.topics);
   compare_expiry(answer);
   const bool any_shared =
       std::any_of(options_.topics.begin(), options_.topics.end(), Options::is_shared);
@@ -193,10 +194,13 @@ std::string Session::lost(const std::string& why) {
 }
 
 // With DUP it was sent before, when it was new.
-bool Session::skips(bool retained, bool dup) {
+bool Session::skips(std::string_view topic, bool retained, bool dup) {
   if (!retained || options_.retained == Retained::kAll) return false;
   // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
-  const bool repeated = version() == Version::kV311 && !is_new_to_it_ && !dup;
+  const bool repeated =
+      version() == Version::kV311 && !dup &&
+      std::any_of(old_topics_.begin(), old_topics_.end(),
+                  [&](const std::string& filter) { return matches(filter, topic); });
   if (options_.retained != Retained::kSkip && !repeated) return false;
   context_.add(kRetainedSkipped);
   context_.drop(1);

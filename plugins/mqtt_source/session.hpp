@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "known_subscriptions.hpp"
@@ -51,7 +52,7 @@ class Session {
   std::string lost(const std::string& why);
 
   // Whether a message that the broker sends because of the subscription is left out, and counted.
-  bool skips(bool retained, bool dup);
+  bool skips(std::string_view topic, bool retained, bool dup);
 
  private:
   // What was granted, for people.
@@ -68,7 +69,7 @@ class Session {
   int lowest_qos_ = 0;
   bool is_kept_ = false;  // the broker has promised to keep the session
   KnownSubscriptions known_;
-  bool is_new_to_it_ = true;  // of this connection: what is retained is not a repetition
+  std::vector<std::string> old_topics_;  // which the broker had granted before this connection
   Clock::time_point accepted_{};
   int short_lives_ = 0;  // connections in a row that ended right after CONNACK
   std::set<std::string> warned_;

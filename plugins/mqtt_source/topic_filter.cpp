@@ -1,13 +1,25 @@
 #include "topic_filter.hpp"
 
-#include <string_view>
-
 #include "mqtt_text.hpp"
 
 namespace mqtt_source {
+namespace {
+
+constexpr std::string_view kShare = "$share/";
+
+// Up to the next slash, which is taken off with it. False: there is none left.
+bool take_level(std::string_view& rest, bool& ended, std::string_view& level) {
+  if (ended) return false;
+  const size_t slash = rest.find('/');
+  level = rest.substr(0, slash);
+  ended = slash == std::string_view::npos;
+  if (!ended) rest.remove_prefix(slash + 1);
+  return true;
+}
+
+}  // namespace
 
 std::string fault_of_filter(const std::string& filter) {
-  constexpr std::string_view kShare = "$share/";
   std::string_view rest = filter;
   if (std::string fault = fault_of_text(filter); !fault.empty()) return fault;
   if (rest.starts_with(kShare)) {
@@ -30,6 +42,21 @@ std::string fault_of_filter(const std::string& filter) {
     }
   }
   return "";
+}
+
+bool matches(std::string_view filter, std::string_view topic) {
+  if (filter.starts_with(kShare)) filter.remove_prefix(filter.find('/', kShare.size()) + 1);
+  const bool begins_wild = filter.starts_with('#') || filter.starts_with('+');
+  if (begins_wild && topic.starts_with('$')) return false;
+  bool filter_ended = false, topic_ended = false;
+  std::string_view of_filter, of_topic;
+  while (take_level(filter, filter_ended, of_filter)) {
+    if (of_filter == "#") return true;  // the level above it, too
+    if (!take_level(topic, topic_ended, of_topic)) return false;
+    if (of_filter != "+" && of_filter != of_topic) return false;
+    if (topic_ended && !filter_ended) return filter == "#";
+  }
+  return topic_ended;
 }
 
 }  // namespace mqtt_source

@@ -262,6 +262,17 @@ class Brokers:
             engine.start()
         self.assert_unsubscribed("5", kill)
 
+    def test_topics_that_left_the_file_with_another_number_of_connections_are_unsubscribed_from(self):
+        if self.receiver != "bulk":
+            self.skipTest("only bulk has several connections")
+        broker = self.broker(answer=lambda c: connack(c.version, session=c.number > 1))
+        engine = self.start(broker, self.DISK, topics='["$share/g/dev/#", "$share/g/plant/#"]')
+        engine.pipeline = self.pipeline(broker, "connections = 2\n" + self.DISK, topics='["$share/g/plant/#"]')
+        self.assertEqual(engine.stop(), 0)
+        engine.start().wait_ready()
+        self.assertEqual(broker.unsubscribed, ["$share/g/dev/#"])
+        self.assertEqual(engine.stop(), 0)
+
     def test_topics_that_left_the_file_by_a_reload_are_unsubscribed_from(self):
         self.assert_unsubscribed("5", lambda engine: engine.process.send_signal(signal.SIGHUP))
 
@@ -353,6 +364,24 @@ class Brokers:
                 engine = self.start(broker, f'retained = "{option}"')
                 self.assertEqual(broker.subscribed, [[("dev/#", 1 | handling << 4)]])
                 self.assertEqual(engine.stop(), 0)
+
+    def test_a_topic_that_is_added_brings_what_is_retained_of_it_alone(self):
+        # 3.1.1 sends what is retained of all.
+        def retained(topics):
+            return [publish(topic, topic, i, version=V311, retained=True) for i, topic in enumerate(topics, 1)]
+        broker = self.broker(answer=lambda c: connack(V311, session=c.number > 1),
+                             then=lambda c: retained([b"dev/a", b"uns/a"] if c.number > 1 else [b"dev/a"]))
+        engine = self.start(broker, 'protocol = "3.1.1"\n' + self.DISK)
+        self.assert_arrive(engine, ("dev/a", "dev/a"))
+        self.assertEqual(engine.stop(), 0)
+        with open(engine.pipeline) as f:
+            text = f.read()
+        with open(engine.pipeline, "w") as f:
+            f.write(text.replace('["dev/#"]', '["dev/#", "uns/#"]'))
+        engine.start()
+        self.assert_arrive(engine, ("dev/a", "dev/a"), ("uns/a", "uns/a"))
+        wait_until(lambda: engine.metric("penstock_mqtt_messages_retained_skipped_total") == 1, "one is skipped")
+        self.assertEqual(engine.stop(), 0)
 
     def test_retained_messages_can_be_skipped_whatever_the_broker_sends(self):
         for version, name in (V311, "3.1.1"), (V5, "5"):

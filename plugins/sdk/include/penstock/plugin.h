@@ -357,7 +357,7 @@ typedef struct penstock_host {
   /* Since 1.6. Sources, from inside start: memory of `bytes` bytes, stored in the intake's folder,
    * that survives a crash of the process as its messages do: what is stored there before append is
    * there whenever the messages are. The first append after a start says that what it holds fits to
-   * the messages. `name`: lower-case letters, one of the source's own. `state` becomes a
+   * the messages. `name`: one of the source's own, of lower-case letters, and since 1.7 digits and hyphens. `state` becomes a
    * penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it, which the
    * engine logs. */
   void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
