@@ -1,5 +1,4 @@
 // json_decoder: messages whose payload is JSON become points.
-#include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
 #include <optional>
@@ -7,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "decoding/message_loop.hpp"
 #include "message_reader.hpp"
 
 namespace json_decoder {
@@ -28,7 +28,6 @@ class Decoder {
     bool keep_outer = false;
     int64_t max_depth = 0, max_points = 0;
   };
-  enum Metrics : uint32_t { kParseErrors, kOverLimit };
 
   static Declaration declare() {
     return {
@@ -100,11 +99,7 @@ class Decoder {
                                    .max = 1'000'000}),
             },
         .ports = {{"out", "The points."}},
-        .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
-                     "Messages that are no points or hold what is none; that leaves by `rejected`.",
-                     true},
-                    {PENSTOCK_COUNTER, "decoder_messages_over_limit_total", "messages_over_limit",
-                     "Of these, messages beyond max_depth or max_points."}},
+        .metrics = MessageLoop::metrics(),
         .rejects = true,
     };
   }
@@ -142,8 +137,7 @@ class Decoder {
   static Schema output_schema(const Options&, uint32_t, const Schema&) { return point_schema(); }
 
   Decoder(const Options& options, Context& context)
-      : context_(context),
-        reader_(FieldNames(options.value, options.quality, options.time, options.rename,
+      : reader_(FieldNames(options.value, options.quality, options.time, options.rename,
                            options.metadata, options.ignore_case),
                 {.root = options.root,
                  .keep_outer = options.keep_outer,
@@ -152,35 +146,11 @@ class Decoder {
                  .many_documents = options.documents == Documents::kMany,
                  .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
                  .limits = {options.max_depth, options.max_points},
-                 .parts = context.rejects_parts()}) {}
+                 .parts = context.rejects_parts()}),
+        loop_(context, remedy_of) {}
 
   Outcome process(const Batch& batch) {
-    const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
-                 received_at = batch.column("received");
-    points_.truncate(0);
-    reader_.start_batch();
-    for (size_t i = 0; i < batch.chunks(); ++i) {
-      const ArrowArray& chunk = batch.chunk(i);
-      const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
-      const FixedColumn<int64_t> received(*chunk.children[received_at]);
-      reserve(chunk, topics, payloads);
-      for (int64_t row = 0; row < chunk.length; ++row) {
-        emit_from(i, kPieceBytes);
-        const std::string reason = reader_.read(payloads[row], topics[row], received[row], points_);
-        const BadPart& part = reader_.bad_part();
-        if (!reason.empty()) {
-          context_.reject_row(batch, i, row, reason, remedy_of(reason));
-        } else if (!part.payload.empty()) {
-          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason,
-                               remedy_of(part.reason));
-        } else {
-          continue;
-        }
-        context_.add(kParseErrors);
-        if (!reader_.over_limit().empty()) tell_over_limit(topics[row], reader_.over_limit());
-      }
-      emit_from(i, 1);
-    }
+    loop_.decode(batch, reader_);
     return Outcome::done();
   }
 
@@ -193,34 +163,8 @@ class Decoder {
     return zone;
   }
 
-  void reserve(const ArrowArray& chunk, const TextColumn& topics, const TextColumn& payloads) {
-    if (chunk.length == 0) return;
-    const auto bytes = [&](const TextColumn& column) {
-      const std::string_view first = column[0], last = column[chunk.length - 1];
-      return static_cast<size_t>(last.data() + last.size() - first.data());
-    };
-    points_.reserve(static_cast<size_t>(chunk.length), bytes(topics), bytes(payloads));
-  }
-
-  // What there is of a chunk, if its texts have so many bytes: a column must not outgrow its
-  // offsets.
-  void emit_from(size_t chunk, size_t bytes) {
-    if (points_.rows() > 0 && points_.bytes() >= bytes) {
-      context_.emit_from_chunk(0, points_.finish(), chunk);
-    }
-  }
-  void tell_over_limit(std::string_view topic, const std::string& reason) {
-    context_.add(kOverLimit);
-    if (tell_.due())
-      context_.warn("a message on " + shortened(topic, 200) + " is rejected: " + reason);
-  }
-
-  static constexpr size_t kPieceBytes = 128 << 20;
-
-  Context& context_;
   MessageReader reader_;
-  PointBuilder points_;
-  Occasionally tell_;
+  MessageLoop loop_;
 };
 
 }  // namespace json_decoder

@@ -32,7 +32,7 @@ bool is_bare(std::string_view text) {
 MessageReader::MessageReader(FieldNames names, MessageOptions options)
     : names_(std::move(names)),
       options_(std::move(options)),
-      budget_(options_.limits, words_),
+      budget_(options_.limits.points, words_),
       fields_(options_.fields, options_.limits.depth, words_),
       points_(names_, fields_, words_),
       members_(names_, options_.limits.depth, fields_, points_, budget_, words_),
@@ -67,7 +67,7 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   if (!options_.bare_values || !is_bare(payload_)) {
     // What is not JSON is that first of all, whatever was found before its fault.
     const JsonFault fault = fault_of(payload_);
-    if (fault.kind != JsonFault::kNone) told = words_.say(fault, payload, options_.limits.depth);
+    if (fault.kind != JsonFault::kNone) told = say(words_, fault, payload, options_.limits.depth);
   }
   if (!words_.over_limit()) over_limit_.clear();
   note_limit(told);
@@ -279,7 +279,7 @@ Reason MessageReader::read_text(std::string_view text) {
     fault.at = text.data() + (control - text.begin());
     fault.what = "it has a control character";
   }
-  if (fault.at) return words_.say(fault, payload_, options_.limits.depth);
+  if (fault.at) return say(words_, fault, payload_, options_.limits.depth);
   to_->start_texts();
   Point point;
   point.time_us = around_.time_us;

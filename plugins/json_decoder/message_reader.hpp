@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "budget.hpp"
+#include "decoding/bad_part.hpp"
+#include "decoding/budget.hpp"
 #include "field_names.hpp"
 #include "fields.hpp"
 #include "member_reader.hpp"
@@ -14,6 +15,11 @@
 #include "root_path.hpp"
 
 namespace json_decoder {
+
+struct MessageLimits {
+  int64_t depth = 64;        // of JSON inside of a member
+  int64_t points = 100'000;  // and elements that are none
+};
 
 struct MessageOptions {
   std::string root = {};
@@ -24,12 +30,6 @@ struct MessageOptions {
   FieldOptions fields = {};
   MessageLimits limits = {};
   bool parts = true;  // an element that is no point leaves alone
-};
-
-// The message with nothing in it but the elements and documents that can't be read.
-struct BadPart {
-  std::string payload;  // empty: there is none
-  std::string reason;   // of the first, and how many more there are
 };
 
 class MessageReader {

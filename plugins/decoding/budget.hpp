@@ -9,16 +9,12 @@
 #include "point_builder.hpp"
 #include "words.hpp"
 
-namespace json_decoder {
-
-struct MessageLimits {
-  int64_t depth = 64;        // of JSON inside of a member
-  int64_t points = 100'000;  // and elements that are none
-};
+namespace decoding {
 
 class Budget {
  public:
-  Budget(const MessageLimits& limits, Words& words) : limits_(limits), words_(words) {}
+  // `most_points`: of a message, and parts of it that are none.
+  Budget(int64_t most_points, Words& words) : most_points_(most_points), words_(words) {}
 
   void start_batch() { spare_bytes_ = kSpareBytes; }
   void start_message(std::string_view payload, std::string_view topic, const PointBuilder& points) {
@@ -48,7 +44,7 @@ class Budget {
 
   size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + copied_; }
 
-  const MessageLimits limits_;
+  const int64_t most_points_;
   Words& words_;
   size_t spare_bytes_ = kSpareBytes;
   // Of the message being read.
@@ -57,4 +53,4 @@ class Budget {
   size_t bytes_before_ = 0, fair_bytes_ = 0, allowed_bytes_ = 0, parts_ = 0, copied_ = 0;
 };
 
-}  // namespace json_decoder
+}  // namespace decoding

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace json_decoder {
+namespace decoding {
 
 // time: timestamp[us, UTC], topic: utf8, value: float64?, value_str: utf8?,
 // quality: int16, metadata: utf8? (JSON text)
@@ -61,4 +61,4 @@ class PointBuilder {
   size_t metadata_start_ = 0;
 };
 
-}  // namespace json_decoder
+}  // namespace decoding

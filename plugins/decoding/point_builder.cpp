@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace json_decoder {
+namespace decoding {
 
 namespace format = penstock::format;
 
@@ -105,4 +105,4 @@ ArrowArray PointBuilder::finish() {
   return penstock::make_rows(count, columns);
 }
 
-}  // namespace json_decoder
+}  // namespace decoding
