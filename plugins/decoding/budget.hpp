@@ -17,9 +17,10 @@ class Budget {
   Budget(int64_t most_points, Words& words) : most_points_(most_points), words_(words) {}
 
   void start_batch() { spare_bytes_ = kSpareBytes; }
-  void start_message(std::string_view payload, std::string_view topic, const PointBuilder& points) {
-    message_bytes_ = payload.size() + topic.size();
-    payload_bytes_ = payload.size();
+  // `payload_bytes`: as they came.
+  void start_message(size_t payload_bytes, std::string_view topic, const PointBuilder& points) {
+    message_bytes_ = payload_bytes + topic.size();
+    payload_bytes_ = payload_bytes;
     rows_before_ = points.rows();
     is_exceeded_ = false;
     is_counting_ = false;

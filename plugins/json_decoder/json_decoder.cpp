@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "decoding/message_loop.hpp"
+#include "encoded_reader.hpp"
 #include "message_reader.hpp"
 
 namespace json_decoder {
@@ -21,6 +22,8 @@ class Decoder {
   struct Options {
     std::vector<std::string> value, quality, time, rename, metadata;
     std::string root, time_zone;
+    Encoding encoding = Encoding::kJson;
+    Compression compression = Compression::kNone;
     TimeUnit time_unit = TimeUnit::kAuto;
     PointPer point_per = PointPer::kObject;
     Documents documents = Documents::kOne;
@@ -35,6 +38,14 @@ class Decoder {
         .summary = "Turns messages with a JSON payload into points.",
         .options =
             {
+                option<&Options::encoding>(
+                    "encoding", {.help = "What payloads are; CBOR and MessagePack are read as the "
+                                         "JSON that they stand for.",
+                                 .default_value = "json",
+                                 .choices = "json,cbor,messagepack"}),
+                option<&Options::compression>("compression", {.help = kCompressionHelp,
+                                                              .default_value = "none",
+                                                              .choices = kCompressionChoices}),
                 option<&Options::value>("value", {.help = "Names of the value, first one first.",
                                                   .default_value = "value,v"}),
                 option<&Options::quality>(
@@ -147,10 +158,15 @@ class Decoder {
                  .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
                  .limits = {options.max_depth, options.max_points},
                  .parts = context.rejects_parts()}),
-        loop_(context, remedy_of) {}
+        loop_(context, remedy_of) {
+    if (options.encoding != Encoding::kJson || options.compression != Compression::kNone) {
+      encoded_.emplace(reader_, options.encoding, options.compression);
+    }
+  }
 
   Outcome process(const Batch& batch) {
-    loop_.decode(batch, reader_);
+    if (encoded_) loop_.decode(batch, *encoded_);
+    else loop_.decode(batch, reader_);
     return Outcome::done();
   }
 
@@ -164,6 +180,7 @@ class Decoder {
   }
 
   MessageReader reader_;
+  std::optional<EncodedReader> encoded_;  // where payloads are not JSON as it is
   MessageLoop loop_;
 };
 

@@ -38,8 +38,8 @@ MessageReader::MessageReader(FieldNames names, MessageOptions options)
       members_(names_, options_.limits.depth, fields_, points_, budget_, words_),
       root_(options_.root, options_.keep_outer, names_, fields_, words_) {}
 
-std::string MessageReader::read(std::string_view payload, std::string_view topic,
-                                int64_t received_us, PointBuilder& to) {
+std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
+                                std::string_view topic, int64_t received_us, PointBuilder& to) {
   to_ = &to;
   topic_ = topic;
   const size_t rows_before = to.rows();
@@ -51,7 +51,7 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   bad_part_ = {};
   bad_count_ = 0;
   over_limit_.clear();
-  budget_.start_message(payload, topic, to);
+  budget_.start_message(counted_bytes, topic, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
   payload_ = payload;
   while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());

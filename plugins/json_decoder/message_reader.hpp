@@ -45,11 +45,19 @@ class MessageReader {
   // the former are added, and the latter are in `bad_part`.
   // `topic` and `received_us` go into points that have no such thing of their own.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
-                   PointBuilder& to);
+                   PointBuilder& to) {
+    return read(payload, payload.size(), topic, received_us, to);
+  }
+  // `counted_bytes`: what the budget takes for the payload's, which came in another form.
+  std::string read(std::string_view payload, size_t counted_bytes, std::string_view topic,
+                   int64_t received_us, PointBuilder& to);
   // Of the message that was read last.
   const BadPart& bad_part() const { return bad_part_; }
   // The first reason of those that are a limit's, of the message or of a part of it; or nothing.
   const std::string& over_limit() const { return over_limit_; }
+  const MessageOptions& options() const { return options_; }
+  // How deep a message may be nested that is not over its limit.
+  int most_depth() const;
 
  private:
   Reason read_payload(std::string_view payload);
@@ -66,7 +74,6 @@ class MessageReader {
   void note_limit(const std::string& told);
   void add_part(std::string_view payload, const std::string& told, size_t count);
   std::string message_of(const std::vector<std::string_view>& elements) const;
-  int most_depth() const;
   JsonFault fault_of(std::string_view text) const;
 
   const FieldNames names_;

@@ -13,6 +13,7 @@ std::string_view remedy_of(std::string_view reason) {
       {"time: no zone", "set time_zone to the zone of the plant's clocks"},
       {"time: out of range", "time_unit says what a time that is a number counts"},
       {"nothing at root", "root says where the points are"},
+      {"not gzip: it does not begin", "set compression = \"auto\" if only some are compressed"},
   };
   for (const auto& [part, remedy] : kRemedies) {
     if (reason.find(part) != std::string_view::npos) return remedy;
