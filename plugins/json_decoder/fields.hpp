@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "decoding/point_builder.hpp"
 #include "inherited.hpp"
-#include "point_builder.hpp"
 #include "time_zone.hpp"
 #include "timestamp.hpp"
 #include "words.hpp"

@@ -1,6 +1,4 @@
 // json_decoder: messages whose payload is JSON become points.
-#include <penstock/carried_columns.hpp>
-#include <penstock/occasionally.hpp>
 #include <penstock/plugin.hpp>
 
 #include <optional>
@@ -8,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "decoding/message_loop.hpp"
+#include "encoded_reader.hpp"
 #include "message_reader.hpp"
 
 namespace json_decoder {
@@ -22,6 +22,8 @@ class Decoder {
   struct Options {
     std::vector<std::string> value, quality, time, rename, metadata;
     std::string root, time_zone;
+    Encoding encoding = Encoding::kJson;
+    Compression compression = Compression::kNone;
     TimeUnit time_unit = TimeUnit::kAuto;
     PointPer point_per = PointPer::kObject;
     Documents documents = Documents::kOne;
@@ -29,7 +31,6 @@ class Decoder {
     bool keep_outer = false;
     int64_t max_depth = 0, max_points = 0;
   };
-  enum Metrics : uint32_t { kParseErrors, kOverLimit };
 
   static Declaration declare() {
     return {
@@ -37,6 +38,14 @@ class Decoder {
         .summary = "Turns messages with a JSON payload into points.",
         .options =
             {
+                option<&Options::encoding>(
+                    "encoding", {.help = "What payloads are; CBOR and MessagePack are read as the "
+                                         "JSON that they stand for.",
+                                 .default_value = "json",
+                                 .choices = "json,cbor,messagepack"}),
+                option<&Options::compression>("compression", {.help = kCompressionHelp,
+                                                              .default_value = "none",
+                                                              .choices = kCompressionChoices}),
                 option<&Options::value>("value", {.help = "Names of the value, first one first.",
                                                   .default_value = "value,v"}),
                 option<&Options::quality>(
@@ -101,11 +110,7 @@ class Decoder {
                                    .max = 1'000'000}),
             },
         .ports = {{"out", "The points."}},
-        .metrics = {{PENSTOCK_COUNTER, "parse_errors_total", "parse_errors",
-                     "Messages that are no points or hold what is none; that leaves by `rejected`.",
-                     true},
-                    {PENSTOCK_COUNTER, "decoder_messages_over_limit_total", "messages_over_limit",
-                     "Of these, messages beyond max_depth or max_points."}},
+        .metrics = MessageLoop::metrics(),
         .rejects = true,
     };
   }
@@ -140,17 +145,12 @@ class Decoder {
   }
 
   static Schema input_schema(const Options&) { return message_schema(); }
-  // What messages have besides goes with each point of theirs.
   static Schema output_schema(const Options&, uint32_t, const Schema& input) {
-    Schema schema = point_schema();
-    const Schema carried = carried_columns(input, message_schema(), schema);
-    schema.insert(schema.end(), carried.begin(), carried.end());
-    return schema;
+    return points_from(input);
   }
 
   Decoder(const Options& options, Context& context)
-      : context_(context),
-        reader_(FieldNames(options.value, options.quality, options.time, options.rename,
+      : reader_(FieldNames(options.value, options.quality, options.time, options.rename,
                            options.metadata, options.ignore_case),
                 {.root = options.root,
                  .keep_outer = options.keep_outer,
@@ -160,48 +160,19 @@ class Decoder {
                  .fields = {options.time_unit, zone_of(options), options.quoted_numbers},
                  .limits = {options.max_depth, options.max_points},
                  .parts = context.rejects_parts()}),
-        carried_(carried_from(context)) {}
+        loop_(context, remedy_of) {
+    if (options.encoding != Encoding::kJson || options.compression != Compression::kNone) {
+      encoded_.emplace(reader_, options.encoding, options.compression);
+    }
+  }
 
   Outcome process(const Batch& batch) {
-    const size_t topic_at = batch.column("topic"), payload_at = batch.column("payload"),
-                 received_at = batch.column("received");
-    points_.truncate(0);
-    reader_.start_batch();
-    for (size_t i = 0; i < batch.chunks(); ++i) {
-      const ArrowArray& chunk = batch.chunk(i);
-      const TextColumn topics(*chunk.children[topic_at]), payloads(*chunk.children[payload_at]);
-      const FixedColumn<int64_t> received(*chunk.children[received_at]);
-      reserve(chunk, topics, payloads);
-      carried_.start_chunk(batch, i);
-      for (int64_t row = 0; row < chunk.length; ++row) {
-        emit_from(i, kPieceBytes);
-        const size_t carried = carried_.bytes_of(row);
-        const std::string reason =
-            reader_.read(payloads[row], topics[row], received[row], points_, carried);
-        if (!carried_.empty()) carried_.made(row, points_.rows(), carried);
-        const BadPart& part = reader_.bad_part();
-        if (!reason.empty()) {
-          context_.reject_row(batch, i, row, reason, remedy_of(reason));
-        } else if (!part.payload.empty()) {
-          context_.reject_part(batch, i, row, payload_at, part.payload, part.reason,
-                               remedy_of(part.reason));
-        } else {
-          continue;
-        }
-        context_.add(kParseErrors);
-        if (!reader_.over_limit().empty()) tell_over_limit(topics[row], reader_.over_limit());
-      }
-      emit_from(i, 1);
-    }
+    if (encoded_) loop_.decode(batch, *encoded_);
+    else loop_.decode(batch, reader_);
     return Outcome::done();
   }
 
  private:
-  // Its input is one, or several with the same columns.
-  static Schema carried_from(const Context& context) {
-    if (context.inputs().empty()) return {};
-    return carried_columns(context.inputs().front(), message_schema(), point_schema());
-  }
   static std::optional<TimeZone> zone_of(const Options& options) {
     if (options.time_zone.empty()) return std::nullopt;
     std::string why;
@@ -210,35 +181,9 @@ class Decoder {
     return zone;
   }
 
-  void reserve(const ArrowArray& chunk, const TextColumn& topics, const TextColumn& payloads) {
-    if (chunk.length == 0) return;
-    const auto bytes = [&](const TextColumn& column) {
-      const std::string_view first = column[0], last = column[chunk.length - 1];
-      return static_cast<size_t>(last.data() + last.size() - first.data());
-    };
-    points_.reserve(static_cast<size_t>(chunk.length), bytes(topics), bytes(payloads));
-  }
-
-  // What there is of a chunk, if its texts have so many bytes: a column must not outgrow its
-  // offsets.
-  void emit_from(size_t chunk, size_t bytes) {
-    if (points_.rows() > 0 && points_.bytes() + carried_.bytes() >= bytes) {
-      context_.emit_from_chunk(0, points_.finish(&carried_), chunk);
-    }
-  }
-  void tell_over_limit(std::string_view topic, const std::string& reason) {
-    context_.add(kOverLimit);
-    if (tell_.due())
-      context_.warn("a message on " + shortened(topic, 200) + " is rejected: " + reason);
-  }
-
-  static constexpr size_t kPieceBytes = 128 << 20;
-
-  Context& context_;
   MessageReader reader_;
-  PointBuilder points_;
-  CarriedColumns carried_;
-  Occasionally tell_;
+  std::optional<EncodedReader> encoded_;  // where payloads are not JSON as it is
+  MessageLoop loop_;
 };
 
 }  // namespace json_decoder

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "budget.hpp"
+#include "decoding/budget.hpp"
 #include "field_names.hpp"
 #include "fields.hpp"
 #include "point_reader.hpp"

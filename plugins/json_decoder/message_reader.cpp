@@ -32,14 +32,14 @@ bool is_bare(std::string_view text) {
 MessageReader::MessageReader(FieldNames names, MessageOptions options)
     : names_(std::move(names)),
       options_(std::move(options)),
-      budget_(options_.limits, words_),
+      budget_(options_.limits.points, words_),
       fields_(options_.fields, options_.limits.depth, words_),
       points_(names_, fields_, words_),
       members_(names_, options_.limits.depth, fields_, points_, budget_, words_),
       root_(options_.root, options_.keep_outer, names_, fields_, words_) {}
 
-std::string MessageReader::read(std::string_view payload, std::string_view topic,
-                                int64_t received_us, PointBuilder& to, size_t carried_bytes) {
+std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
+                                std::string_view topic, int64_t received_us, PointBuilder& to) {
   to_ = &to;
   topic_ = topic;
   const size_t rows_before = to.rows();
@@ -51,7 +51,7 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   bad_part_ = {};
   bad_count_ = 0;
   over_limit_.clear();
-  budget_.start_message(payload, topic, carried_bytes, to);
+  budget_.start_message(counted_bytes, topic, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
   payload_ = payload;
   while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());
@@ -67,7 +67,7 @@ std::string MessageReader::read(std::string_view payload, std::string_view topic
   if (!options_.bare_values || !is_bare(payload_)) {
     // What is not JSON is that first of all, whatever was found before its fault.
     const JsonFault fault = fault_of(payload_);
-    if (fault.kind != JsonFault::kNone) told = words_.say(fault, payload, options_.limits.depth);
+    if (fault.kind != JsonFault::kNone) told = say(words_, fault, payload, options_.limits.depth);
   }
   if (!words_.over_limit()) over_limit_.clear();
   note_limit(told);
@@ -279,7 +279,7 @@ Reason MessageReader::read_text(std::string_view text) {
     fault.at = text.data() + (control - text.begin());
     fault.what = "it has a control character";
   }
-  if (fault.at) return words_.say(fault, payload_, options_.limits.depth);
+  if (fault.at) return say(words_, fault, payload_, options_.limits.depth);
   to_->start_texts();
   Point point;
   point.time_us = around_.time_us;

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "budget.hpp"
+#include "decoding/bad_part.hpp"
+#include "decoding/budget.hpp"
 #include "field_names.hpp"
 #include "fields.hpp"
 #include "member_reader.hpp"
@@ -14,6 +15,11 @@
 #include "root_path.hpp"
 
 namespace json_decoder {
+
+struct MessageLimits {
+  int64_t depth = 64;        // of JSON inside of a member
+  int64_t points = 100'000;  // and elements that are none
+};
 
 struct MessageOptions {
   std::string root = {};
@@ -24,12 +30,6 @@ struct MessageOptions {
   FieldOptions fields = {};
   MessageLimits limits = {};
   bool parts = true;  // an element that is no point leaves alone
-};
-
-// The message with nothing in it but the elements and documents that can't be read.
-struct BadPart {
-  std::string payload;  // empty: there is none
-  std::string reason;   // of the first, and how many more there are
 };
 
 class MessageReader {
@@ -43,14 +43,21 @@ class MessageReader {
   // end. Returns nothing when well; else the reason, and no point was added. It is valid JSON as a
   // whole, or nothing of it is taken. When some elements of an array are points and others are not,
   // the former are added, and the latter are in `bad_part`.
-  // `topic` and `received_us` go into points that have no such thing of their own, `carried_bytes`
-  // are what each takes besides.
+  // `topic` and `received_us` go into points that have no such thing of their own.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
-                   PointBuilder& to, size_t carried_bytes = 0);
+                   PointBuilder& to) {
+    return read(payload, payload.size(), topic, received_us, to);
+  }
+  // `counted_bytes`: what the budget takes for the payload's, which came in another form.
+  std::string read(std::string_view payload, size_t counted_bytes, std::string_view topic,
+                   int64_t received_us, PointBuilder& to);
   // Of the message that was read last.
   const BadPart& bad_part() const { return bad_part_; }
   // The first reason of those that are a limit's, of the message or of a part of it; or nothing.
   const std::string& over_limit() const { return over_limit_; }
+  const MessageOptions& options() const { return options_; }
+  // How deep a message may be nested that is not over its limit.
+  int most_depth() const;
 
  private:
   Reason read_payload(std::string_view payload);
@@ -67,7 +74,6 @@ class MessageReader {
   void note_limit(const std::string& told);
   void add_part(std::string_view payload, const std::string& told, size_t count);
   std::string message_of(const std::vector<std::string_view>& elements) const;
-  int most_depth() const;
   JsonFault fault_of(std::string_view text) const;
 
   const FieldNames names_;

@@ -1,7 +1,5 @@
 #include "timestamp.hpp"
 
-#include <cmath>
-
 #include "calendar.hpp"
 #include "time_zone.hpp"
 
@@ -51,23 +49,6 @@ std::optional<int> offset(const char* at, const char* end) {
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
   const int seconds = hours * 3600 + minutes * 60;
   return *at == '-' ? -seconds : seconds;
-}
-
-int64_t magnitude_factor(double number, TimeUnit unit, int64_t& divisor) {
-  divisor = 1;
-  if (unit == TimeUnit::kAuto) {
-    const double size = std::fabs(number);
-    unit = size < 1e11   ? TimeUnit::kSeconds
-           : size < 1e14 ? TimeUnit::kMilliseconds
-           : size < 1e17 ? TimeUnit::kMicroseconds
-                         : TimeUnit::kNanoseconds;
-  }
-  switch (unit) {
-    case TimeUnit::kSeconds: return kSecond;
-    case TimeUnit::kMilliseconds: return 1000;
-    case TimeUnit::kNanoseconds: divisor = 1000; return 1;
-    default: return 1;
-  }
 }
 
 }  // namespace
@@ -121,27 +102,6 @@ const char* why_no_time(std::string_view text) {
   if (is("0000-000") || is("0000000")) return "time: ordinal dates are not read: ";
   if (parse_time(text, &TimeZone::utc())) return "time: no zone, and time_zone is not set: ";
   return "time: not like 2024-01-15T10:30:00.123Z: ";
-}
-
-std::optional<int64_t> from_epoch(int64_t number, TimeUnit unit) {
-  int64_t divisor = 1;
-  const int64_t factor = magnitude_factor(static_cast<double>(number), unit, divisor);
-  int64_t us = 0;
-  if (__builtin_mul_overflow(number, factor, &us)) return std::nullopt;
-  if (divisor == 1) return us;
-  const int64_t rest = us % divisor;
-  us /= divisor;
-  if (2 * rest >= divisor) ++us;
-  if (-2 * rest > divisor) --us;
-  return us;
-}
-
-std::optional<int64_t> from_epoch(double number, TimeUnit unit) {
-  int64_t divisor = 1;
-  const int64_t factor = magnitude_factor(number, unit, divisor);
-  const double us = number * static_cast<double>(factor) / static_cast<double>(divisor);
-  if (!(std::fabs(us) < 9.2e18)) return std::nullopt;
-  return std::llround(us);
 }
 
 }  // namespace json_decoder

@@ -30,7 +30,7 @@ COMMON = CONFIGURATION | {
 # What the program and its plugins link, and nothing else: sonames without versions.
 LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libcurl", "libcivetweb", "libfmt", "libpaho-mqtt3as",
              "libpq", "libprometheus-cpp-core", "libsimdjson", "libspdlog", "libssl", "libcrypto",
-             "libsystemd", "libtbb", "libtomlplusplus"}
+             "libsystemd", "libtbb", "libtomlplusplus", "libz"}
 
 
 def built(pattern, folder=PACKAGES):

@@ -1,8 +1,9 @@
-"""docs/what-arrives.md is true: each line of its tables is put through json_decoder with the options
-above the table, and becomes what stands beside it.
+"""docs/what-arrives.md is true: each line of its tables is put through json_decoder, or the decoder of
+the options above the table, with these options, and becomes what stands beside it.
 
 python3 tests/pipeline/what_arrives.py --update writes what becomes of them into the page."""
 
+import base64
 import json
 import os
 import subprocess
@@ -24,7 +25,6 @@ plugin = "file_source"
 path   = "-"
 
 [nodes.decoder]
-plugin = "json_decoder"
 inputs = ["in"]
 %s
 
@@ -37,9 +37,25 @@ path   = "-"
 # What a table's first column is called, and the message that its cells stand for.
 MESSAGES = {
     "payload": "%s",
+    "payload in hex": None,
     "time": '{"value":1,"ts":%s}',
     "quality": '{"value":1,"q":%s}',
 }
+
+
+def encoded(kind, cell):
+    """The bytes of a cell's message."""
+    text = cell.strip("`")
+    if kind == "payload in hex":
+        return bytes.fromhex(text)
+    return (MESSAGES[kind] % text.replace("⏎", "\n").replace("␍", "\r")).encode()
+
+
+def shown(kind, payload):
+    """A letter's payload in a cell."""
+    if kind == "payload in hex":
+        return payload.hex()
+    return payload.decode().replace("\n", "⏎").replace("\r", "␍")
 
 
 class Line:
@@ -47,7 +63,7 @@ class Line:
 
     def __init__(self, number, kind, cell, becomes):
         self.number, self.kind, self.cell, self.becomes = number, kind, cell, becomes
-        self.payload = MESSAGES[kind] % cell.strip("`").replace("⏎", "\n")
+        self.payload = encoded(kind, cell)
 
 
 def tables(lines):
@@ -80,7 +96,7 @@ def words(row, kind):
     """What a row or a letter is in a cell."""
     if "reason" in row:
         whole = row["whole"]
-        return "rejected" + ("" if whole else f" `{row['payload']}`") + f": {row['reason']}"
+        return "rejected" + ("" if whole else f" `{shown(kind, row['payload'])}`") + f": {row['reason']}"
     said = []
     if "value" in row:
         said.append(f"{row['value']:g}")
@@ -106,10 +122,12 @@ def becomes(options, lines):
     """What becomes of each line, in the words of a cell."""
     with temporary_folder() as case:
         with open(case + "/pipeline.toml", "w") as f:
-            f.write(PIPELINE % options)
+            plugin = "" if "plugin" in options else 'plugin = "json_decoder"\n'
+            f.write(PIPELINE % (plugin + options))
         with open(case + "/input.ndjson", "w") as f:
             for number, line in enumerate(lines):
-                f.write(json.dumps({"topic": str(number), "payload": line.payload,
+                f.write(json.dumps({"topic": str(number),
+                                    "payload_base64": base64.b64encode(line.payload).decode(),
                                     "received": RECEIVED.replace(".000000", "")}) + "\n")
         done = subprocess.run([PENSTOCK, "test", "--update", case], capture_output=True, text=True,
                               timeout=60)
@@ -122,7 +140,11 @@ def becomes(options, lines):
         mine = [row for row in rows if row["topic"].split("/")[0] == str(number)]
         for row in mine:
             row["topic"] = "/".join([TOPIC] + row["topic"].split("/")[1:])
-            row["whole"] = row.get("payload") == line.payload
+            if "reason" in row:
+                text = row.get("payload")
+                row["payload"] = (base64.b64decode(row["payload_base64"]) if text is None
+                                  else text.encode())
+                row["whole"] = row["payload"] == line.payload
         mine.sort(key=lambda row: "reason" in row)
         cells.append("<br>".join(words(row, line.kind) for row in mine))
     return cells

@@ -14,6 +14,9 @@ FOREIGN = re.compile(r"mqtt|paho|broker|postgres|libpq|timescale|sql|\bcopy prot
 # "metadata" is a member of the Arrow struct, which the engine may name.
 ALLOWED_LINES = re.compile(r"\.metadata\b")
 
+# What plugins of a kind share, beside them; no plugin by itself.
+SHARED = "decoding"
+
 # What a folder of the engine may include of the others.
 ENGINE_LAYERS = {
     "telemetry": set(),
@@ -44,7 +47,7 @@ class Boundaries(unittest.TestCase):
     def plugins(self):
         folder = os.path.join(ROOT, "plugins")
         return [name for name in os.listdir(folder)
-                if os.path.isdir(os.path.join(folder, name)) and name != "sdk"]
+                if os.path.isdir(os.path.join(folder, name)) and name not in ("sdk", SHARED)]
 
     def test_the_engine_has_no_word_of_a_transport_a_store_or_a_plugin(self):
         names = re.compile("|".join(rf"\b{name}\b" for name in self.plugins()))
@@ -61,14 +64,14 @@ class Boundaries(unittest.TestCase):
 
     def test_no_plugin_includes_from_the_engine_or_from_another_plugin(self):
         found = []
-        for plugin in self.plugins():
+        for plugin in self.plugins() + [SHARED]:
             folder = os.path.join(ROOT, "plugins", plugin)
             own = {name for path in files(os.path.join("plugins", plugin))
                    for name in (os.path.basename(path), os.path.relpath(path, folder))}
             for path in files(os.path.join("plugins", plugin)):
                 quoted = re.findall(r'^\s*#\s*include\s+"([^"]+)"', read(path), re.MULTILINE)
                 found += [f"{os.path.relpath(path, ROOT)}: {name}" for name in quoted
-                          if name not in own]
+                          if name not in own and not name.startswith(SHARED + "/")]
                 if "engine" in " ".join(INCLUDE.findall(read(path))):
                     found.append(os.path.relpath(path, ROOT))
         self.assertEqual(found, [])

@@ -21,7 +21,7 @@ bool is_json_value(std::string_view text) { return fault(text).kind == JsonFault
 // What a person is told, and the byte.
 std::string told(std::string_view text) {
   json_decoder::Words words;
-  return words.say(fault(text), text, kDepth);
+  return json_decoder::say(words, fault(text), text, kDepth);
 }
 
 }  // namespace

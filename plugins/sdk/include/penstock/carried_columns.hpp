@@ -39,14 +39,42 @@ class CarriedColumns {
   bool empty() const { return schema_.empty(); }
   size_t count() const { return layouts_.size(); }
 
-  // Before the rows of a chunk.
+  // Before the rows of a chunk; forgets those that were made and not finished.
   void start_chunk(const Batch& batch, size_t chunk) {
     columns_.clear();
+    forget();
     for (const Field& field : schema_) {
       columns_.push_back(batch.chunk(chunk).children[batch.column(field.name)]);
     }
   }
-  // Bytes that one row made of `row` takes.
+  // What is made from here on, behind `rows` rows, is made of `row`.
+  void start_row(int64_t row, size_t rows) {
+    note(rows);
+    row_ = row;
+    row_bytes_ = bytes_of(row);
+  }
+  // What `rows` rows take, which were made so far.
+  size_t bytes(size_t rows) const { return bytes_ + (rows - origins_.size()) * row_bytes_; }
+  // Adds the columns of `rows` rows, which were made so far, and forgets these.
+  void finish(Columns& to, size_t rows) {
+    note(rows);
+    for (size_t i = 0; i < layouts_.size(); ++i) {
+      to.add(copy_column(layouts_[i], origins_.size(), [&](size_t at) {
+        return ColumnRow{columns_[i], origins_[at]};
+      }));
+    }
+    forget();
+  }
+
+ private:
+  void note(size_t rows) {
+    bytes_ = bytes(rows);
+    origins_.resize(rows, row_);
+  }
+  void forget() {
+    origins_.clear();
+    bytes_ = 0;
+  }
   size_t bytes_of(int64_t row) const {
     size_t bytes = 0;
     for (size_t i = 0; i < layouts_.size(); ++i) {
@@ -56,30 +84,14 @@ class CarriedColumns {
     }
     return bytes;
   }
-  // All rows made so far are `rows`; those since the last call, if any, are made of `row`.
-  void made(int64_t row, size_t rows, size_t bytes_of_row) {
-    bytes_ += (rows - origins_.size()) * bytes_of_row;
-    origins_.resize(rows, row);
-  }
-  // Of the rows made.
-  size_t bytes() const { return bytes_; }
-  // Adds the columns of the rows made, and forgets these.
-  void finish(Columns& to) {
-    for (size_t i = 0; i < layouts_.size(); ++i) {
-      to.add(copy_column(layouts_[i], origins_.size(), [&](size_t at) {
-        return ColumnRow{columns_[i], origins_[at]};
-      }));
-    }
-    origins_.clear();
-    bytes_ = 0;
-  }
 
- private:
   const Schema schema_;
   std::vector<ColumnLayout> layouts_;
   std::vector<const ArrowArray*> columns_;  // of the chunk
-  std::vector<int64_t> origins_;            // the row that each is made of
-  size_t bytes_ = 0;
+  std::vector<int64_t> origins_;            // the row that each is made of, but for the last's
+  size_t bytes_ = 0;                        // of these
+  int64_t row_ = 0;                         // that the others are made of
+  size_t row_bytes_ = 0;                    // of one of them
 };
 
 }  // namespace penstock

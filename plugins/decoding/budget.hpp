@@ -9,24 +9,18 @@
 #include "point_builder.hpp"
 #include "words.hpp"
 
-namespace json_decoder {
-
-struct MessageLimits {
-  int64_t depth = 64;        // of JSON inside of a member
-  int64_t points = 100'000;  // and elements that are none
-};
+namespace decoding {
 
 class Budget {
  public:
-  Budget(const MessageLimits& limits, Words& words) : limits_(limits), words_(words) {}
+  // `most_points`: of a message, and parts of it that are none.
+  Budget(int64_t most_points, Words& words) : most_points_(most_points), words_(words) {}
 
   void start_batch() { spare_bytes_ = kSpareBytes; }
-  // `carried_bytes`: of each point, besides what the builder has of it.
-  void start_message(std::string_view payload, std::string_view topic, size_t carried_bytes,
-                     const PointBuilder& points) {
-    message_bytes_ = payload.size() + topic.size() + carried_bytes;
-    carried_bytes_ = carried_bytes;
-    payload_bytes_ = payload.size();
+  // `payload_bytes`: as they came.
+  void start_message(size_t payload_bytes, std::string_view topic, const PointBuilder& points) {
+    message_bytes_ = payload_bytes + topic.size();
+    payload_bytes_ = payload_bytes;
     rows_before_ = points.rows();
     is_exceeded_ = false;
     is_counting_ = false;
@@ -49,18 +43,15 @@ class Budget {
   static constexpr size_t kTimes = 32, kSpareBytes = 64 << 20;
   static constexpr size_t kMostBytes = 256 << 20;
 
-  size_t bytes(PointBuilder& points) const {
-    return points.bytes() - bytes_before_ + copied_ +
-           (points.rows() - rows_before_) * carried_bytes_;
-  }
+  size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + copied_; }
 
-  const MessageLimits limits_;
+  const int64_t most_points_;
   Words& words_;
   size_t spare_bytes_ = kSpareBytes;
   // Of the message being read.
-  size_t message_bytes_ = 0, payload_bytes_ = 0, carried_bytes_ = 0, rows_before_ = 0;
+  size_t message_bytes_ = 0, payload_bytes_ = 0, rows_before_ = 0;
   bool is_counting_ = false, is_exceeded_ = false;
   size_t bytes_before_ = 0, fair_bytes_ = 0, allowed_bytes_ = 0, parts_ = 0, copied_ = 0;
 };
 
-}  // namespace json_decoder
+}  // namespace decoding

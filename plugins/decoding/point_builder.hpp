@@ -8,11 +8,14 @@
 #include <optional>
 #include <string_view>
 
-namespace json_decoder {
+namespace decoding {
 
 // time: timestamp[us, UTC], topic: utf8, value: float64?, value_str: utf8?,
 // quality: int16, metadata: utf8? (JSON text)
 penstock::Schema point_schema();
+// What a decoder makes of messages with these columns: points, and with each of them what its message
+// has besides topic, payload and received.
+penstock::Schema points_from(const penstock::Schema& messages);
 
 // One point but for its texts, which are written to the columns as they are read.
 struct Point {
@@ -30,7 +33,7 @@ class PointBuilder {
   // Of the columns so far.
   size_t bytes() {
     return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size() +
-           rows() * kRowBytes;
+           rows() * kRowBytes + (carried_ ? carried_->bytes(rows()) : 0);
   }
   // Forgets the points from `rows` on, and texts written since.
   void truncate(size_t rows);
@@ -46,8 +49,10 @@ class PointBuilder {
 
   void push(const Point& point, std::string_view topic);
 
-  // `carried`: columns besides, of as many rows.
-  ArrowArray finish(penstock::CarriedColumns* carried = nullptr);
+  // Columns that each point has besides; who calls this says of which row points are made.
+  void carry(penstock::CarriedColumns& carried) { carried_ = &carried; }
+
+  ArrowArray finish();
 
  private:
   // Three columns of fixed width, three of offsets.
@@ -59,8 +64,9 @@ class PointBuilder {
   penstock::TextBuilder value_str_;
   penstock::FixedBuilder<int16_t> quality_;
   penstock::TextBuilder metadata_;
+  penstock::CarriedColumns* carried_ = nullptr;
   size_t text_start_ = 0;
   size_t metadata_start_ = 0;
 };
 
-}  // namespace json_decoder
+}  // namespace decoding

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace json_decoder {
+namespace decoding {
 
 namespace format = penstock::format;
 
@@ -10,6 +10,14 @@ penstock::Schema point_schema() {
   return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
           {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
           {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
+}
+
+penstock::Schema points_from(const penstock::Schema& messages) {
+  penstock::Schema schema = point_schema();
+  const penstock::Schema carried =
+      penstock::carried_columns(messages, penstock::message_schema(), schema);
+  schema.insert(schema.end(), carried.begin(), carried.end());
+  return schema;
 }
 
 void PointBuilder::reserve(size_t rows, size_t topic_bytes, size_t payload_bytes) {
@@ -93,17 +101,17 @@ void PointBuilder::push(const Point& point, std::string_view topic) {
   metadata_.end_value();
 }
 
-ArrowArray PointBuilder::finish(penstock::CarriedColumns* carried) {
-  const auto count = static_cast<int64_t>(rows());
-  penstock::Columns columns(6 + (carried ? carried->count() : 0));
+ArrowArray PointBuilder::finish() {
+  const size_t rows = this->rows();
+  penstock::Columns columns(6 + (carried_ ? carried_->count() : 0));
   columns.add(time_.finish());
   columns.add(topic_.finish());
   columns.add(value_.finish());
   columns.add(value_str_.finish());
   columns.add(quality_.finish());
   columns.add(metadata_.finish());
-  if (carried) carried->finish(columns);
-  return penstock::make_rows(count, columns);
+  if (carried_) carried_->finish(columns, rows);
+  return penstock::make_rows(static_cast<int64_t>(rows), columns);
 }
 
-}  // namespace json_decoder
+}  // namespace decoding

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace json_decoder {
+namespace decoding {
 
 void Budget::start_counting(PointBuilder& points) {
   if (is_counting_) return;
@@ -14,9 +14,9 @@ void Budget::start_counting(PointBuilder& points) {
 }
 
 Reason Budget::check(PointBuilder& points) {
-  if (points.rows() - rows_before_ + parts_ > static_cast<size_t>(limits_.points)) {
+  if (points.rows() - rows_before_ + parts_ > static_cast<size_t>(most_points_)) {
     is_exceeded_ = true;
-    return words_.over("more points than max_points = ", limits_.points);
+    return words_.over("more points than max_points = ", most_points_);
   }
   if (bytes(points) <= allowed_bytes_) return nullptr;
   is_exceeded_ = true;
@@ -29,4 +29,4 @@ void Budget::end_message(PointBuilder& points) {
   if (used > fair_bytes_) spare_bytes_ -= std::min(spare_bytes_, used - fair_bytes_);
 }
 
-}  // namespace json_decoder
+}  // namespace decoding

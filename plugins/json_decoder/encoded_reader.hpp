@@ -1,0 +1,45 @@
+// From one message that is compressed, CBOR or MessagePack to points, by the JSON in it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "decoding/bad_part.hpp"
+#include "decoding/decompressor.hpp"
+#include "message_reader.hpp"
+#include "transcoder.hpp"
+
+namespace json_decoder {
+
+class EncodedReader {
+ public:
+  // `json` reads what is in the messages, by its options.
+  EncodedReader(MessageReader& json, Encoding encoding, Compression compression)
+      : json_(json), encoding_(encoding), decompressor_(compression, words_) {}
+  EncodedReader(const EncodedReader&) = delete;
+
+  // All as of MessageReader. What leaves as `bad_part` is encoded and compressed as the message.
+  void start_batch();
+  std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
+                   PointBuilder& to);
+  const BadPart& bad_part() const { return bad_part_; }
+  const std::string& over_limit() const { return over_limit_; }
+
+ private:
+  Reason transcode(std::string_view payload);
+  template <class Transcoder>
+  Reason transcode_by(std::string_view payload);
+  Reason say(const TranscodingFault& fault);
+  std::string encoded(std::string_view json) const;
+
+  MessageReader& json_;
+  const Encoding encoding_;
+  Words words_;
+  Decompressor decompressor_;
+  penstock::Buffer<char> text_;  // JSON
+  BadPart bad_part_;
+  std::string over_limit_;
+};
+
+}  // namespace json_decoder
