@@ -8,6 +8,11 @@ namespace decoding {
 struct BadPart {
   std::string payload;  // empty: there is none
   std::string reason;   // of the first, and how many more there are
+
+  void clear() {
+    payload.clear();
+    reason.clear();
+  }
 };
 
 }  // namespace decoding

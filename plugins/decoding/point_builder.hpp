@@ -13,8 +13,8 @@ namespace decoding {
 // time: timestamp[us, UTC], topic: utf8, value: float64?, value_str: utf8?,
 // quality: int16, metadata: utf8? (JSON text)
 penstock::Schema point_schema();
-// What a decoder makes of messages with these columns: points, and with each of them what its message
-// has besides topic, payload and received.
+// What a decoder makes of messages with these columns: points, and with each of them what its
+// message has besides topic, payload and received.
 penstock::Schema points_from(const penstock::Schema& messages);
 
 // One point but for its texts, which are written to the columns as they are read.

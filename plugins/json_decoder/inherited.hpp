@@ -14,6 +14,14 @@ struct Inherited {
   int16_t quality = kGood;
   std::string quality_text;  // a quality's name that nobody knows
   std::string metadata;      // members, as they stand between the braces
+
+  void begin(int64_t received_us) {
+    time_us = received_us;
+    quality = kGood;
+    time_fault.clear();
+    quality_text.clear();
+    metadata.clear();
+  }
 };
 
 // Adds a member: `key` in quotes, `value` as JSON text.

@@ -44,25 +44,26 @@ std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
   topic_ = topic;
   const size_t rows_before = to.rows();
   received_us_ = received_us;
-  around_ = {};
-  around_.time_us = received_us;
+  around_.time_us = received_us;  // the rest is what root finds
   words_.clear();
   place_.clear();
-  bad_part_ = {};
+  if (bad_count_ > 0) bad_part_.clear();
   bad_count_ = 0;
   over_limit_.clear();
   budget_.start_message(counted_bytes, topic, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
   payload_ = payload;
   while (payload_.starts_with(kByteOrderMark)) payload_.remove_prefix(kByteOrderMark.size());
-  const Reason reason = read_payload(payload_);
-  if (!reason) {
-    if (bad_count_ > 1) bad_part_.reason += ", and " + grouped(bad_count_ - 1) + " more";
-    budget_.end_message(to);
-    return {};
-  }
-  to.truncate(rows_before);
-  bad_part_ = {};
+  if (const Reason reason = read_payload(payload_)) return rejected(reason, payload, rows_before);
+  if (bad_count_ > 1) tell_count();
+  budget_.end_message(to);
+  return {};
+}
+
+// Apart, as it is rare and has much on its stack.
+std::string MessageReader::rejected(Reason reason, std::string_view payload, size_t rows_before) {
+  to_->truncate(rows_before);
+  bad_part_.clear();
   std::string told = reason;
   if (!options_.bare_values || !is_bare(payload_)) {
     // What is not JSON is that first of all, whatever was found before its fault.
@@ -72,6 +73,10 @@ std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
   if (!words_.over_limit()) over_limit_.clear();
   note_limit(told);
   return told;
+}
+
+void MessageReader::tell_count() {
+  bad_part_.reason += ", and " + grouped(bad_count_ - 1) + " more";
 }
 
 // An array and an object are around what the limit is said of.
@@ -139,11 +144,12 @@ Reason MessageReader::read_documents(std::string_view payload) {
 Reason MessageReader::read_document(std::string_view text) {
   document_ = text;
   read_again_ = false;
-  Document document;
-  if (parser_.iterate(padded(text)).get(document)) return kNotJson;
+  // In place: copies of On-Demand's documents and objects cost more than what is checked here.
+  auto parsed = parser_.iterate(padded(text));
+  if (parsed.error()) return kNotJson;
+  Document& document = parsed.value_unsafe();
   if (root_.empty()) return read_root(document, text);
-  around_ = {};
-  around_.time_us = received_us_;
+  around_.begin(received_us_);
   std::string_view found;
   if (const Reason reason = root_.find(document, around_, found)) return reason;
   Document points;
@@ -152,19 +158,18 @@ Reason MessageReader::read_document(std::string_view text) {
 }
 
 Reason MessageReader::read_root(Document& document, std::string_view text) {
-  JsonType type;
-  if (document.type().get(type)) return kNotJson;
   Reason reason = nullptr;
-  if (type == JsonType::object) {
-    Object object;
-    if (document.get_object().get(object)) return kNotJson;
-    reason = read_object(object);
-  } else if (type == JsonType::array) {
-    Array array;
-    if (document.get_array().get(array)) return kNotJson;
+  auto object = document.get_object();
+  if (object.error() == SUCCESS) {
+    reason = read_object(object.value_unsafe());
+  } else if (object.error() != simdjson::INCORRECT_TYPE) {
+    return kNotJson;
+  } else if (Array array; document.get_array().get(array) == SUCCESS) {
     reason = read_array(array, text);
     if (read_again_) return reason;
   } else {
+    JsonType type;
+    if (document.type().get(type) || type == JsonType::array) return kNotJson;
     return root_.empty() ? "neither an object nor an array of objects"
                          : words_.say("neither object nor array at root ", root_.pointer());
   }

@@ -60,6 +60,7 @@ class MessageReader {
   int most_depth() const;
 
  private:
+  std::string rejected(Reason reason, std::string_view payload, size_t rows_before);
   Reason read_payload(std::string_view payload);
   Reason read_documents(std::string_view payload);
   Reason read_document(std::string_view text);
@@ -71,6 +72,7 @@ class MessageReader {
   Reason read_scalar(std::string_view text);
   Reason read_text(std::string_view text);
   std::string tell(const char* kind, size_t index, std::string_view reason);
+  void tell_count();
   void note_limit(const std::string& told);
   void add_part(std::string_view payload, const std::string& told, size_t count);
   std::string message_of(const std::vector<std::string_view>& elements) const;
