@@ -95,11 +95,9 @@ Reason LineReader::read_lines(std::string_view text) {
       continue;
     }
     const char* const begin = at;
-    const size_t row = to_->rows();
     const Reason reason = read_line(at, end);
     if (budget_.is_exceeded()) return reason;
     if (!reason) continue;
-    to_->truncate(row);
     if (!options_.parts) return reason;
     if (bad_count_ == 0) first = reason;
     at = std::max(at, end_of_line(begin, end));

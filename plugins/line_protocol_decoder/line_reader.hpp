@@ -48,6 +48,7 @@ class LineReader {
 
  private:
   Reason read_lines(std::string_view text);
+  // Adds all of a line's points or, but for a limit of the message, none.
   Reason read_line(const char*& at, const char* end);
   Reason push_points(const Line& line);
   std::string_view text_of(const Field& field);

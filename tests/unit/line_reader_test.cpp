@@ -93,8 +93,8 @@ TEST_CASE("field values of every kind") {
   CHECK(value(R"("a \"b\" \\ \n, c=d")") == R"('a "b" \ \n, c=d')");
   CHECK(value("\"two\nlines\"") == "'two\nlines'");
   CHECK(value("\"ü\"") == "'ü'");
-  for (const char* text : {"on", "tRUE", "NaN", "inf", "-inf", "0x10", "1.5i", "+1", "1e",
-                           "--1", ".", "-", "i", "1.5.2", "'a'"}) {
+  for (const char* text : {"on", "tRUE", "NaN", "inf", "-inf", "0x10", "1.5i", "+1", "1e", "--1",
+                           ".", "-", "i", "1.5.2", "'a'"}) {
     CHECK(value(text) == no_value(text));
   }
   CHECK(value("1e400") == no_value("1e400", "is not a number that fits"));
