@@ -13,8 +13,9 @@
 
 namespace decoding {
 
-// kAuto: gzip where a payload begins as gzip does, else nothing. No JSON, CBOR or text does, and
-// what devices of one fleet send may differ. zlib's first byte is an "x", so it is only ever named.
+// kAuto: gzip where a payload begins as gzip does, else nothing. No JSON, CBOR or text does (of
+// MessagePack only many documents that begin with a bare 31), and what devices of one fleet send
+// may differ. zlib's first byte is an "x", so it is only ever named.
 enum class Compression { kNone, kGzip, kZlib, kAuto };
 
 inline constexpr const char* kCompressionChoices = "none,gzip,zlib,auto";

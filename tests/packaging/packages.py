@@ -17,7 +17,7 @@ AGAIN = os.environ.get("PENSTOCK_PACKAGES_AGAIN", "")  # a second build, elsewhe
 BASE = os.path.join(ROOT, "build", "package-test", "base")
 
 PLUGINS = {"batcher", "discard_sink", "file_sink", "file_source", "generator_source", "json_decoder",
-           "mqtt_source", "timescale_sink"}
+           "line_protocol_decoder", "mqtt_source", "timescale_sink"}
 # Loaded by path, and only for https (engine/http/openssl_names/README.md).
 OPENSSL_NAMES = {"libssl", "libcrypto"}
 CONFIGURATION = {f"/etc/penstock/pipelines/{name}.toml"

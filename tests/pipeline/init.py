@@ -17,6 +17,7 @@ class Init(unittest.TestCase):
     def test_what_it_writes_is_well_for_each_source_and_sink(self):
         for arguments in (["--from", "mqtt", "--to", "timescale"], ["--from", "generator", "--to", "discard"],
                           ["--from", "file", "--via", "json_decoder", "--to", "file"],
+                          ["--from", "mqtt", "--via", "line_protocol,batcher", "--to", "timescale"],
                           ["--from", "mqtt_source", "--to", "timescale_sink"]):
             with self.subTest(arguments), tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
                 code, text, error = penstock("init", *arguments)

@@ -57,6 +57,7 @@ BEYOND = {
     "hosts_that_are_none_by_a_variable": "of the environment",
     "tables_of_other_shapes": "a plugin's own rule",
     "texts_that_mqtt_cannot_send": "a plugin's own rule", "quality_of_service_2_with_paho": "a rule across options",
+    "join_without_field": "a plugin's own rule",
     "bare_values_with_root": "a rule across options", "keep_outer_without_root": "a rule across options",
     "metadata_of_objects": "a rule across options", "time_zone_that_is_none": "of the environment",
 }

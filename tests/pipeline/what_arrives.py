@@ -43,6 +43,10 @@ MESSAGES = {
 }
 
 
+def visible(text):
+    return text.replace("\n", "⏎").replace("\r", "␍")
+
+
 def encoded(kind, cell):
     """The bytes of a cell's message."""
     text = cell.strip("`")
@@ -55,7 +59,7 @@ def shown(kind, payload):
     """A letter's payload in a cell."""
     if kind == "payload in hex":
         return payload.hex()
-    return payload.decode().replace("\n", "⏎").replace("\r", "␍")
+    return visible(payload.decode())
 
 
 class Line:
@@ -99,9 +103,9 @@ def words(row, kind):
         return "rejected" + ("" if whole else f" `{shown(kind, row['payload'])}`") + f": {row['reason']}"
     said = []
     if "value" in row:
-        said.append(f"{row['value']:g}")
+        said.append(repr(float(row["value"])).removesuffix(".0"))
     else:
-        said.append(f"text `{row['value_str']}`" if "value_str" in row else "no value")
+        said.append(f"text `{visible(row['value_str'])}`" if "value_str" in row else "no value")
     if row["topic"] != TOPIC:
         said[0] = f"`{row['topic']}`: {said[0]}"
     if kind == "time":

@@ -74,7 +74,7 @@ class Example(unittest.TestCase):
             self.assertTrue(os.path.exists(os.path.join(self.prefix, path)), path)
         shown = run(os.path.join(self.prefix, "bin", "penstock"), "plugins")
         for plugin in ["batcher", "discard_sink", "file_sink", "file_source", "generator_source",
-                       "json_decoder", "mqtt_source", "timescale_sink"]:
+                       "json_decoder", "line_protocol_decoder", "mqtt_source", "timescale_sink"]:
             self.assertIn(plugin, shown)
 
 

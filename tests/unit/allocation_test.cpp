@@ -9,7 +9,9 @@
 #include "catch.hpp"
 
 #include "copy_encoder.hpp"
+#include "encoded_reader.hpp"
 #include "intake/intake.hpp"
+#include "line_reader.hpp"
 #include "message_reader.hpp"
 #include "packet_stream.hpp"
 #include "packets.hpp"
@@ -162,4 +164,52 @@ TEST_CASE("from socket to COPY a thousand messages cost a batch's few allocation
   const uint64_t counted = g_allocations;
   std::free(std::malloc(10));
   CHECK(g_allocations > counted);
+}
+
+namespace {
+
+// What a reader allocates for a thousand messages, once its buffers have their size.
+template <class Reader>
+uint64_t allocations_of(Reader& reader, std::string payload) {
+  const size_t size = payload.size();
+  payload.append(PENSTOCK_PADDING, '\0');
+  decoding::PointBuilder points;
+  uint64_t before = 0;
+  for (int i = 0; i < 1100; ++i) {
+    if (i == 100) before = g_allocations;
+    points.truncate(0);
+    if (!reader.read({payload.data(), size}, "dev/plc-001/temperature", 0, points).empty()) {
+      std::abort();
+    }
+  }
+  return g_allocations - before;
+}
+
+}  // namespace
+
+TEST_CASE("messages in other encodings allocate nothing, either") {
+  json_decoder::MessageReader json{
+      json_decoder::FieldNames({"value", "v"}, {"quality", "q"}, {"timestamp", "ts"}, {"u:unit"})};
+  // {"value":75.5,"timestamp":1(1700000001.5),"device_id":"plc-001"}
+  const std::string_view cbor(
+      "\xA3\x65value\xFB\x40\x52\xE0\0\0\0\0\0\x69timestamp\xC1\xFB\x41\xD9\x54\xFC\x40\x60\0\0"
+      "\x69"
+      "device_id\x67plc-001",
+      54);
+  json_decoder::EncodedReader plain(json, json_decoder::Encoding::kCbor,
+                                    decoding::Compression::kNone);
+  CHECK(allocations_of(plain, std::string(cbor)) == 0);
+  decoding::Words words;
+  decoding::Decompressor packer(decoding::Compression::kGzip, words);
+  std::string_view text;
+  packer.read("\x1F\x8B", text);  // which it compresses as, from here on
+  json_decoder::EncodedReader packed(json, json_decoder::Encoding::kCbor,
+                                     decoding::Compression::kGzip);
+  CHECK(allocations_of(packed, packer.compressed(std::string(cbor))) == 0);
+  line_protocol_decoder::LineReader lines({});
+  CHECK(allocations_of(
+            lines,
+            R"(press,line=a,device\ id=plc\,1 temp=75.5,state="a \"long\" text of many letters",)"
+            "count=3i 1700000001500000000\n"
+            "oven,line=a temp=180.25 1700000001500000000\n") == 0);
 }
