@@ -95,6 +95,7 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.intake = intake;
   settings.inputs = inputs_at.data();
   settings.input_count = inputs_at.size();
+  settings.ends_session = ends_session;
   return settings;
 }
 

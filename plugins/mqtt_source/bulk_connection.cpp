@@ -44,6 +44,8 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       stream_(PacketStream::body_with(static_cast<size_t>(shared.options.max_message_bytes.count))),
       pace_(shared.options.coalesce),
       session_(shared.options, shared.context, std::move(client_id)),
+      end_of_session_(shared.context.ends_session() ? std::optional<SessionEnd>(std::in_place)
+                                                    : std::nullopt),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_fd_ < 0) throw std::runtime_error("the system gives no event descriptor");
   messages_.reserve(kMostGathered);
@@ -95,6 +97,11 @@ void BulkConnection::run() {
     transport_.close();
     held_.clear();
     if (end_ || stop_) return;
+    if (end_of_session_ && unreachable.empty()) {
+      if (!error.empty()) end_of_session_->lost(client_id(), error, Clock::now());
+      if (end_of_session_->is_over()) return shared_.report_end(index_, *end_of_session_);
+      if (error.empty()) continue;  // once more, with a clean session
+    }
     if (!unreachable.empty()) {
       tell_unconnected(unreachable);
     } else if (tell_end(error)) {
@@ -136,7 +143,7 @@ std::string BulkConnection::serve() {
   output_.clear();
   owed_ = 0;
   pings_unanswered_ = 0;
-  put_connect(output_, session_.begin());
+  put_connect(output_, connect_request());
   version_ = session_.version();
   keep_alive_ = options_.keep_alive;
   last_sent_ = last_received_ = last_ping_ = Clock::now();
@@ -145,6 +152,7 @@ std::string BulkConnection::serve() {
   while (error.empty() && !end_) {
     error = send();
     if (error.empty()) error = may_read() ? read_once() : ping_if_due();
+    if (error.empty() && advance_end()) break;
     if (error.empty() && stop_) {
       // What is unsafe is acknowledged as it becomes safe; then there is nothing left to do.
       if (held_.empty() && output_.empty()) break;
@@ -158,6 +166,28 @@ std::string BulkConnection::serve() {
     transport_.close_after_broker();
   }
   return error;
+}
+
+ConnectRequest BulkConnection::connect_request() {
+  ConnectRequest request = session_.begin();
+  if (end_of_session_ && end_of_session_->is_forgetting()) {
+    request.clean = true;
+    request.session_expiry_s = 0;
+  }
+  return request;
+}
+
+bool BulkConnection::advance_end() {
+  if (!end_of_session_ || stop_ || state_ != State::kSubscribed) return false;
+  const bool rests =
+      held_.empty() && output_.empty() && messages_.empty() && pings_unanswered_ == 0;
+  switch (end_of_session_->next(rests, Clock::now())) {
+    case SessionEnd::Step::kNone: break;
+    case SessionEnd::Step::kUnsubscribe: put_unsubscribe(output_, version_, options_.topics); break;
+    case SessionEnd::Step::kPing: put_pingreq(); break;
+    case SessionEnd::Step::kDisconnect: return true;
+  }
+  return false;
 }
 
 bool BulkConnection::may_read() const { return !stop_ && output_.size() < kMostOutput; }
@@ -201,6 +231,7 @@ std::string BulkConnection::handle_packets(size_t bytes) {
     changed_.notify_all();
   }
   if (count > 0) context_.add(kReceived, static_cast<double>(count));
+  if (count > 0 && end_of_session_) end_of_session_->came(last_received_);
   if (!error.empty()) return error;
   error = send();
   if (error.empty()) error = ping_if_due();
@@ -220,6 +251,7 @@ std::string BulkConnection::handle(const Packet& packet) {
       const std::optional<uint16_t> id = read_pubrel(packet);
       if (!id) return malformed("PUBREL");
       if (gathered_[*id]) append_gathered();  // of the same read
+      if (end_of_session_) end_of_session_->came(last_received_);
       taken_.release(*id);
       put_acknowledgement(output_, PacketType::kPubcomp, *id);
       return "";
@@ -229,13 +261,19 @@ std::string BulkConnection::handle(const Packet& packet) {
     case PacketType::kUnsuback: {
       const auto codes = read_unsuback(packet, version_);
       if (!codes) return malformed("UNSUBACK");
-      session_.unsuback(leaving_, *codes);
+      if (end_of_session_) {
+        end_of_session_->unsubscribed();
+        session_.left(*codes);
+      } else {
+        session_.unsuback(leaving_, *codes);
+      }
       return "";
     }
     case PacketType::kPingresp: return handle_pingresp();
     case PacketType::kDisconnect: {
       const std::optional<Disconnect> why = read_disconnect(packet);
       if (!why) return malformed("DISCONNECT");
+      if (end_of_session_ && why->code == kSessionTakenOver) end_of_session_->taken_over();
       return "the broker ended it: " + reason_text(*why, version_);
     }
     default: return malformed("a packet that no broker sends");
@@ -256,6 +294,11 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   if (std::string error = session_.connack(*answer); !error.empty()) return error;
   taken_.begin_connection();
   if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
+  if (end_of_session_) {
+    end_of_session_->accepted(answer->session_present, Clock::now());
+    begin_subscribed();
+    return "";
+  }
   leaving_ = session_.to_leave();
   if (!leaving_.empty()) put_unsubscribe(output_, version_, leaving_);
   put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
@@ -269,10 +312,14 @@ std::string BulkConnection::handle_suback(const Packet& packet) {
   const std::optional<Suback> answer = read_suback(packet, version_);
   if (!answer || answer->codes.size() != options_.topics.size()) return malformed("SUBACK");
   if (std::string error = session_.suback(*answer); !error.empty()) return error;
+  begin_subscribed();
+  return "";
+}
+
+void BulkConnection::begin_subscribed() {
   state_ = State::kSubscribed;
   subscribed_at_ = Clock::now();
   shared_.report(index_, true, session_.granted_text());
-  return "";
 }
 
 std::string BulkConnection::handle_publish(const Packet& packet) {
@@ -386,6 +433,7 @@ size_t BulkConnection::append_from(size_t done) {
     if (publishes[i].qos > 0) taken_.take(publishes[i], begin + i + 1);
   }
   const size_t taken = context_.append(messages, 0, &end);
+  if (end_of_session_) end_of_session_->took(taken);
   for (size_t i = 0; i < publishes.size(); ++i) {
     const Publish& publish = publishes[i];
     if (publish.qos == 0) continue;
@@ -474,7 +522,7 @@ std::string BulkConnection::ping_if_due() {
 }
 
 int BulkConnection::poll_timeout_ms() const {
-  constexpr int64_t kLongest = 1000;
+  const int64_t kLongest = end_of_session_ ? 100 : 1000;
   // A broker may have said that it wants no pings (MQTT 5 §3.2.2.3.14).
   if (state_ == State::kSubscribed && keep_alive_.count() == 0) return kLongest;
   const auto until = state_ == State::kSubscribed

@@ -14,10 +14,13 @@ std::vector<penstock::Option> option_table() {
                                    {.help = "tcp://host:port, ssl://host:port, ws:// or wss://.",
                                     .default_value = "tcp://localhost:1883",
                                     .identity = true}),
-      option<&Options::client_id>("client_id",
-                                  {.help = "Name of the session; one of its kind on the broker.",
-                                   .required = true,
-                                   .identity = true}),
+      option<&Options::client_id>(
+          "client_id",
+          {.help = "Session name, unique on the broker; penstock sessions --forget ends "
+                   "one that is no longer used.",
+           .required = true,
+           .identity = true,
+           .session = true}),
       option<&Options::topics>("topics",
                                {.help = "Topic filters; $share/group/filter shares the messages "
                                         "among the group.",

@@ -31,6 +31,12 @@ inline int32_t intake_of(const penstock_settings& settings) {
   return settings.size < kEnd ? int32_t{PENSTOCK_INTAKE_MEMORY} : settings.intake;
 }
 
+// An engine older than ABI 1.6 asks for no such thing.
+inline bool ends_session_of(const penstock_settings& settings) {
+  constexpr size_t kEnd = offsetof(penstock_settings, ends_session) + sizeof(settings.ends_session);
+  return settings.size >= kEnd && settings.ends_session != 0;
+}
+
 // The columns of each input; none with an engine older than ABI 1.5.
 inline std::vector<Schema> inputs_of(const penstock_settings& settings) {
   constexpr size_t kEnd = offsetof(penstock_settings, input_count) + sizeof(settings.input_count);
@@ -53,6 +59,7 @@ class Context {
         service_(settings.service),
         parallelism_(settings.parallelism),
         intake_(intake_of(settings)),
+        ends_session_(ends_session_of(settings)),
         inputs_(inputs_of(settings)) {}
 
   const std::string& node() const { return node_; }
@@ -62,6 +69,7 @@ class Context {
   const std::vector<Schema>& inputs() const { return inputs_; }
   // penstock_intake: see penstock_settings.
   int32_t intake() const { return intake_; }
+  bool ends_session() const { return ends_session_; }
 
   void debug(std::string_view message) { host_->log(context_, PENSTOCK_LOG_DEBUG, c(message)); }
   void info(std::string_view message) { host_->log(context_, PENSTOCK_LOG_INFO, c(message)); }
@@ -160,6 +168,8 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
+  // Not with an engine older than ABI 1.6, which asks for nothing that could fail.
+  void give_up(std::string_view why) { host_->give_up(context_, c(why)); }
   // Null with an engine older than ABI 1.6, too.
   void* keep(const char* name, size_t bytes, penstock_kept& state) {
     if (!offers(&penstock_host::keep)) return nullptr;
@@ -196,6 +206,7 @@ class Context {
   std::string service_;
   uint32_t parallelism_;
   int32_t intake_;
+  bool ends_session_;
   std::vector<Schema> inputs_;
 };
 
