@@ -103,7 +103,7 @@ void BulkConnection::run() {
       if (error.empty()) continue;  // once more, with a clean session
     }
     if (!unreachable.empty()) {
-      tell_unconnected(unreachable);
+      tell_unconnected(unreachable, false);
     } else if (tell_end(error)) {
       continue;
     }
@@ -127,14 +127,15 @@ bool BulkConnection::tell_end(const std::string& error) {
     context_.info(error + "; MQTT 3.1.1 is tried");
     return true;
   } else {
-    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error);
+    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error, true);
   }
   return false;
 }
 
-void BulkConnection::tell_unconnected(const std::string& why) {
+void BulkConnection::tell_unconnected(const std::string& why, bool is_connected) {
   shared_.report(index_, false,
-                 "cannot connect to " + options_.broker_url + ": " + why + "; " + advice_for(why));
+                 "cannot connect to " + options_.broker_url + ": " + why + "; " +
+                     advice_for(why, is_connected));
 }
 
 std::string BulkConnection::serve() {
@@ -284,7 +285,7 @@ std::string BulkConnection::malformed(const char* what) {
   context_.add(kProtocolErrors);
   put_disconnect(output_, version_, kMalformedPacket);
   send();
-  return std::string("the broker sent what is not MQTT: ") + what;
+  return std::string("the broker sent invalid MQTT: ") + what;
 }
 
 std::string BulkConnection::handle_connack(const Packet& packet) {

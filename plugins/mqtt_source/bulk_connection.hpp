@@ -70,7 +70,8 @@ class BulkConnection {
   // The next step to the session's end, if it is to be ended. Whether the connection has done its
   // part of that.
   bool advance_end();
-  void tell_unconnected(const std::string& why);
+  // `is_connected`: the broker was reached.
+  void tell_unconnected(const std::string& why, bool is_connected);
   std::string read_once();
   std::string handle_packets(size_t bytes);
   std::string handle(const Packet& packet);

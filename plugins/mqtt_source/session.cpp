@@ -222,7 +222,7 @@ void Session::warn_once(const std::string& text) {
   if (warned_.insert(text).second) context_.warn(text);
 }
 
-std::string advice_for(const std::string& trouble) {
+std::string advice_for(const std::string& trouble, bool is_connected) {
   constexpr std::pair<const char*, const char*> kAdvice[] = {
       {"user or password", "set username and password as the broker has them"},
       {"not authorised", "set username and password, or have the broker let this user in"},
@@ -247,7 +247,7 @@ std::string advice_for(const std::string& trouble) {
   for (const auto& [says, advice] : kAdvice) {
     if (trouble.find(says) != std::string::npos) return advice;
   }
-  return "set broker_url to where the broker is";
+  return is_connected ? "see the broker's log" : "set broker_url to where the broker is";
 }
 
 }  // namespace mqtt_source

@@ -91,7 +91,8 @@ std::string reason_text(const Answer& answer, Version version) {
   return text;
 }
 
-// What usually helps, by the words of a receiver's trouble.
-std::string advice_for(const std::string& trouble);
+// What usually helps, by the words of a receiver's trouble, of a connection that was or was not
+// made.
+std::string advice_for(const std::string& trouble, bool is_connected);
 
 }  // namespace mqtt_source
