@@ -60,6 +60,8 @@ class BulkConnection {
 
  private:
   enum class State { kConnecting, kSubscribing, kSubscribed };
+  // What one append takes at most, so that the graph gets to work before a large read ends.
+  static constexpr size_t kMostGathered = 2000;
 
   void run();
   // Until the connection breaks or the end; why it broke.

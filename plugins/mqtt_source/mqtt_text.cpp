@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace mqtt_source {
@@ -48,6 +49,31 @@ std::string_view cut_text(std::string_view text, size_t most) {
   if (text.size() <= most) return text;
   while (most > 0 && is_continuation(text[most])) --most;
   return text.substr(0, most);
+}
+
+bool is_topic_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos &&
+         simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string mended_topic(std::string_view topic) {
+  std::string mended;
+  for (size_t at = 0; at < topic.size();) {
+    // The longest piece that is one character.
+    size_t size = std::min<size_t>(4, topic.size() - at);
+    while (size > 1 && !simdjson::validate_utf8(topic.data() + at, size)) --size;
+    const bool well = topic[at] != '\0' && simdjson::validate_utf8(topic.data() + at, size);
+    // A piece of four may hold several; only the first is taken.
+    size_t taken = 1;
+    if (well) {
+      while (taken < size && !simdjson::validate_utf8(topic.data() + at, taken)) ++taken;
+      mended.append(topic.substr(at, taken));
+    } else {
+      mended += "\xEF\xBF\xBD";
+    }
+    at += taken;
+  }
+  return mended;
 }
 
 }  // namespace mqtt_source
