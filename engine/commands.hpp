@@ -39,6 +39,10 @@ int plugins_command(const std::string& name, const CommonArguments& arguments);
 // 2 when it was interrupted and there is more to replay, 1 after an error.
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments);
+// Takes what waits in a session that the outside keeps for a source that is gone, and ends it.
+// `node`: the source whose kind of session it is; "": the only one. Exit codes as of a replay.
+int sessions_command(const std::string& file, const std::string& session, const std::string& node,
+                     const CommonArguments& arguments);
 // Prints rows as they pass a node of a running engine, "node" or "node.port".
 int tap_command(const std::string& port, size_t limit, double rate, const HttpPlace& place);
 // Asks a running engine, or anything else that speaks HTTP: 0 when the answer is 2xx.

@@ -61,4 +61,11 @@ LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
   });
 }
 
+LoadedPipeline load_session(const std::string& file, const SessionPart& part,
+                            const CommonArguments& arguments) {
+  return load_changed(file, arguments, environment, [&](PipelineFile& parsed, Problems& problems) {
+    parsed.end_session(part, problems);
+  });
+}
+
 }  // namespace penstock::engine

@@ -33,5 +33,8 @@ LoadedPipeline load_changed(const std::string& file, const CommonArguments& argu
 // The pipeline with dead letters for its sources; see PipelineFile::replay.
 LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
                            const CommonArguments& arguments);
+// The pipeline with one source, which ends a session; see PipelineFile::end_session.
+LoadedPipeline load_session(const std::string& file, const SessionPart& part,
+                            const CommonArguments& arguments);
 
 }  // namespace penstock::engine

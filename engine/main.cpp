@@ -67,6 +67,7 @@ class CommandLine {
     add_writing();
     add_looking();
     add_intake();
+    add_sessions();
   }
 
   int run(int argc) {
@@ -210,6 +211,22 @@ class CommandLine {
         ->type_name("NODE");
   }
 
+  void add_sessions() {
+    CLI::App* sessions = with_file(add(
+        "sessions",
+        "End a session that a server keeps for an instance that is gone for good: what waits in "
+        "it goes through the pipeline, also beside an engine that runs",
+        "sessions --forget data-ingestion-old pipelines/default.toml",
+        [this] { return sessions_command(file_, session_, name_, common_); }));
+    sessions->add_option("--forget", session_, "The session's name, such as a client_id")
+        ->required()
+        ->type_name("NAME");
+    sessions
+        ->add_option("--node", name_,
+                     "The source whose session it was; needed where several have one")
+        ->type_name("NODE");
+  }
+
   void with_ca(const char* command) {
     app_.get_subcommand(command)
         ->add_option("--ca", place_.ca, "Certificates to trust instead of the system's, for https")
@@ -225,8 +242,8 @@ class CommandLine {
   char** const argv_;
   CLI::App app_{"Penstock: a plugin-based stream-processing engine.", "penstock"};
   CommonArguments common_;
-  std::string file_, name_, into_, to_ = "reference", check_format_ = "text",
-                                   graph_format_ = "mermaid";
+  std::string file_, name_, session_, into_, to_ = "reference", check_format_ = "text",
+                                             graph_format_ = "mermaid";
   std::vector<std::string> files_;
   StarterParts parts_{"", {"json_decoder", "batcher"}, "", "file"};
   int process_ = 0;

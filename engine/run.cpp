@@ -91,7 +91,7 @@ class Run {
     if (!points.balanced) {
       log().error("{} points are not accounted for, which is a bug of Penstock", points.in_flight);
     }
-    return exit_code_;
+    return exit_code_ == 0 && pipeline_.any_source_gave_up() ? 1 : exit_code_;
   }
 
   bool asked_to_end() const { return asked_to_end_; }

@@ -19,9 +19,9 @@ inline constexpr int kUndone = 2;
 // as they are keep their connections and intakes, and everything else is replaced once it has
 // written what was on its way.
 //
-// Returns the exit code: 0, 1 for an error, 2 when what was accepted is not written and is not on
-// disk for the next start. With `asked_to_end` it is a job that is to come to its end, and so 2
-// also for what is on disk; a signal that came is told there.
+// Returns the exit code: 0, 1 for an error or when a source gave up, 2 when what was accepted is
+// not written and is not on disk for the next start. With `asked_to_end` it is a job that is to
+// come to its end, and so 2 also for what is on disk; a signal that came is told there.
 int run_pipeline(LoadedPipeline loaded, const std::function<LoadedPipeline()>& load,
                  bool* asked_to_end = nullptr);
 

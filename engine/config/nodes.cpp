@@ -127,6 +127,7 @@ penstock_settings NodeDescription::settings(const std::string& service) const {
   settings.inputs = inputs_at.data();
   settings.input_count = inputs_at.size();
   settings.extra_columns = extra_columns;
+  settings.ends_session = ends_session;
   return settings;
 }
 

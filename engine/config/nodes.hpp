@@ -47,6 +47,10 @@ bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& node
 void check_schemas(std::vector<NodeDescription>& nodes, const std::string& service,
                    Problems& problems);
 
+// Leaves out what the rows of `first` do not reach.
+void keep_reached(toml::table& nodes, const std::string& first);
+void set_inputs(toml::table& node, const std::vector<std::string>& inputs);
+
 // Warns of what runs, but perhaps not as meant.
 void lint(const toml::table& root, const PipelineDescription& pipeline, Problems& problems);
 

@@ -61,6 +61,7 @@ struct NodeDescription {
   int32_t intake = PENSTOCK_INTAKE_SYNCED;
   bool options_are_well = false;
   bool validate_batches = false;  // the service's
+  bool ends_session = false;      // see penstock_settings
 
   // `rejected` is the last port of every transform and sink.
   size_t rejected_port() const { return ports.size() - 1; }

@@ -194,7 +194,10 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
     return std::nullopt;
   }
   pipeline.nodes = read_nodes(*tables, find, lookup, problems);
-  for (NodeDescription& node : pipeline.nodes) node.validate_batches = service_.validate_batches;
+  for (NodeDescription& node : pipeline.nodes) {
+    node.validate_batches = service_.validate_batches;
+    node.ends_session = node.name == ends_session_;
+  }
   check_folders(*tables, pipeline.nodes, problems);
   check_identities(pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);

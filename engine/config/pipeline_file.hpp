@@ -33,6 +33,14 @@ struct ReplayPart {
   std::string into;     // the node that takes them
 };
 
+// A session that a source is to end.
+struct SessionPart {
+  std::string node;     // the source
+  std::string option;   // of it, that names the session
+  std::string session;  // its name
+  std::string folder;   // of the intake that takes what waits in it
+};
+
 class PipelineFile {
  public:
   // Reads and parses `path`. With problems (unreadable, not TOML) the file is empty.
@@ -45,6 +53,8 @@ class PipelineFile {
   // Replaces the sources by dead letters, and what the node that takes them reads by these. Nodes
   // that nothing from there reaches are left out, and so is the HTTP listener.
   void replay(const ReplayPart& part, Problems& problems);
+  // Leaves the one source that ends the session, and what it reaches, without the HTTP listener.
+  void end_session(const SessionPart& part, Problems& problems);
 
   // Sources, sinks and the listener will not run here, so what they find on this machine doesn't
   // count.
@@ -67,6 +77,7 @@ class PipelineFile {
   toml::table root_;
   bool readable_ = false;
   bool ends_are_checked_ = true;
+  std::string ends_session_;  // the node that does
   ServiceOptions service_;
 };
 

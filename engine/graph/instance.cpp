@@ -555,6 +555,10 @@ struct HostFunctions {
     self(context).node_.dropped(count);
   }
   static void finished(penstock_context* context) { SourceNode::of(self(context)).set_finished(); }
+  static void give_up(penstock_context* context, penstock_text why) {
+    self(context).node_.logger().error("{}", std::string_view(why.data, why.size));
+    SourceNode::of(self(context)).give_up();
+  }
 };
 
 const penstock_host& host() {
@@ -587,7 +591,8 @@ const penstock_host& host() {
                                        HostFunctions::passed_over,
                                        HostFunctions::read_option,
                                        HostFunctions::keep,
-                                       HostFunctions::reject_part};
+                                       HostFunctions::reject_part,
+                                       HostFunctions::give_up};
   return functions;
 }
 

@@ -46,6 +46,11 @@ bool Pipeline::sources_finished() const {
                      [](const auto& source) { return source->finished(); });
 }
 
+bool Pipeline::any_source_gave_up() const {
+  return std::any_of(sources_.begin(), sources_.end(),
+                     [](const auto& source) { return source->has_given_up(); });
+}
+
 void Pipeline::stop_sources() {
   for (const auto& source : sources_) source->request_stop();
 }

@@ -41,6 +41,7 @@ class Pipeline {
 
   // Every source has said that nothing more will come.
   bool sources_finished() const;
+  bool any_source_gave_up() const;
   // Ends the sources; what they have appended goes on through the graph.
   void stop_sources();
   // Call again and again after stop_sources or hold: flushes what nodes hold, and says whether

@@ -95,6 +95,11 @@ void SourceNode::set_finished() {
   wakeup_.notify();
 }
 
+void SourceNode::give_up() {
+  has_given_up_ = true;
+  set_finished();
+}
+
 void SourceNode::tick(Instance&) {
   tick_due_ = true;
   wakeup_.notify();

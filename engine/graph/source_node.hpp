@@ -26,6 +26,9 @@ class SourceNode final : public Node {
   bool stopped() const { return stopped_; }
   void set_finished();
   bool finished() const { return finished_; }
+  // It has finished without having done what it was to do.
+  void give_up();
+  bool has_given_up() const { return has_given_up_; }
   // Its plugin has started, or will not any more, so that the pump hands out what there is.
   bool pumps() const { return pumps_; }
   // The pump hands out nothing from when `is_held` is true until `resume`; the source goes on.
@@ -81,6 +84,7 @@ class SourceNode final : public Node {
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<bool> finished_ = false;
+  std::atomic<bool> has_given_up_ = false;
   std::atomic<bool> pumps_ = false;
   std::atomic<bool> end_ = false;
   std::atomic<bool> tick_due_ = false;

@@ -66,6 +66,8 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       "is asked.\n"
       ".TP\n.B NO_COLOR\nIf set, check prints no colours.\n"
       ".TP\n.B NOTIFY_SOCKET, WATCHDOG_USEC\nSet by systemd: where readiness and heartbeats go.\n"
+      ".TP\n.B STATE_DIRECTORY\nWhere sessions --forget keeps what it takes, of a source without "
+      "an intake on disk; if it is not set, the current folder.\n"
       ".SH FILES\n"
       ".TP\n.I /etc/penstock/pipelines/\nThe pipelines; penstock@NAME.service runs NAME.toml.\n"
       ".TP\n.I /etc/penstock/NAME.env\nThe environment of penstock@NAME.service.\n"

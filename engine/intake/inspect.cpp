@@ -5,6 +5,7 @@
 #include <penstock/file_error.hpp>
 #include <penstock/json_text.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -168,6 +169,14 @@ std::optional<uint64_t> undone_in_intake(const std::string& path, std::string& e
   for (const auto& segment : folder.segments)
     undone += tally_of(*segment, folder.watermark()).undone;
   return undone;
+}
+
+bool is_unused_intake(const std::string& path) {
+  OpenFolder folder;
+  std::string error;
+  return open_folder(path, folder, error) && folder.watermark() == 0 &&
+         std::all_of(folder.segments.begin(), folder.segments.end(),
+                     [](const auto& segment) { return tally_of(*segment, 0).messages == 0; });
 }
 
 bool dump_intake(const std::string& path, std::ostream& to, std::string& error) {

@@ -19,4 +19,7 @@ bool dump_intake(const std::string& path, std::ostream& to, std::string& error);
 // How many messages are not done. Nothing: `error` says why not.
 std::optional<uint64_t> undone_in_intake(const std::string& path, std::string& error);
 
+// Whether no message has ever been appended.
+bool is_unused_intake(const std::string& path);
+
 }  // namespace penstock::engine

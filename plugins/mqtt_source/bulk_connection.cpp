@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "mqtt_text.hpp"
 #include "receiver.hpp"
@@ -15,15 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What one append takes at most, so that the graph gets to work before a large read ends.
-constexpr size_t kMostGathered = 2000;
-
 // More than this unsent, and nothing is read until the broker takes it.
 constexpr size_t kMostOutput = 1 << 20;
-
-PacketType answer_to(const Publish& publish) {
-  return publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
-}
 
 }  // namespace
 
@@ -39,6 +31,8 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       stream_(PacketStream::body_with(static_cast<size_t>(shared.options.max_message_bytes.count))),
       pace_(shared.options.coalesce),
       session_(shared.options, shared.context, std::move(client_id)),
+      end_of_session_(shared.context.ends_session() ? std::optional<SessionEnd>(std::in_place)
+                                                    : std::nullopt),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_fd_ < 0) throw std::runtime_error("the system gives no event descriptor");
   messages_.reserve(kMostGathered);
@@ -90,8 +84,13 @@ void BulkConnection::run() {
     transport_.close();
     held_.clear();
     if (end_ || stop_) return;
+    if (end_of_session_ && unreachable.empty()) {
+      if (!error.empty()) end_of_session_->lost(client_id(), error, Clock::now());
+      if (end_of_session_->is_over()) return shared_.report_end(index_, *end_of_session_);
+      if (error.empty()) continue;  // once more, with a clean session
+    }
     if (!unreachable.empty()) {
-      tell_unconnected(unreachable);
+      tell_unconnected(unreachable, false);
     } else if (tell_end(error)) {
       continue;
     }
@@ -115,14 +114,15 @@ bool BulkConnection::tell_end(const std::string& error) {
     context_.info(error + "; MQTT 3.1.1 is tried");
     return true;
   } else {
-    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error);
+    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error, true);
   }
   return false;
 }
 
-void BulkConnection::tell_unconnected(const std::string& why) {
+void BulkConnection::tell_unconnected(const std::string& why, bool is_connected) {
   shared_.report(index_, false,
-                 "cannot connect to " + options_.broker_url + ": " + why + "; " + advice_for(why));
+                 "cannot connect to " + options_.broker_url + ": " + why + "; " +
+                     advice_for(why, is_connected));
 }
 
 std::string BulkConnection::serve() {
@@ -131,7 +131,7 @@ std::string BulkConnection::serve() {
   output_.clear();
   owed_ = 0;
   pings_unanswered_ = 0;
-  put_connect(output_, session_.begin());
+  put_connect(output_, connect_request());
   version_ = session_.version();
   keep_alive_ = options_.keep_alive;
   last_sent_ = last_received_ = last_ping_ = Clock::now();
@@ -140,6 +140,7 @@ std::string BulkConnection::serve() {
   while (error.empty() && !end_) {
     error = send();
     if (error.empty()) error = may_read() ? read_once() : ping_if_due();
+    if (error.empty() && advance_end()) break;
     if (error.empty() && stop_) {
       // What is unsafe is acknowledged as it becomes safe; then there is nothing left to do.
       if (held_.empty() && output_.empty()) break;
@@ -153,6 +154,28 @@ std::string BulkConnection::serve() {
     transport_.close_after_broker();
   }
   return error;
+}
+
+ConnectRequest BulkConnection::connect_request() {
+  ConnectRequest request = session_.begin();
+  if (end_of_session_ && end_of_session_->is_forgetting()) {
+    request.clean = true;
+    request.session_expiry_s = 0;
+  }
+  return request;
+}
+
+bool BulkConnection::advance_end() {
+  if (!end_of_session_ || stop_ || state_ != State::kSubscribed) return false;
+  const bool rests =
+      held_.empty() && output_.empty() && messages_.empty() && pings_unanswered_ == 0;
+  switch (end_of_session_->next(rests, Clock::now())) {
+    case SessionEnd::Step::kNone: break;
+    case SessionEnd::Step::kUnsubscribe: put_unsubscribe(output_, version_, options_.topics); break;
+    case SessionEnd::Step::kPing: put_pingreq(); break;
+    case SessionEnd::Step::kDisconnect: return true;
+  }
+  return false;
 }
 
 bool BulkConnection::may_read() const { return !stop_ && output_.size() < kMostOutput; }
@@ -171,236 +194,6 @@ std::string BulkConnection::read_once() {
   last_received_ = Clock::now();
   stream_.received(read.bytes);
   return handle_packets(read.bytes);
-}
-
-std::string BulkConnection::handle_packets(size_t bytes) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stop_) return "";
-    reading_ = true;
-  }
-  std::string error;
-  Packet packet;
-  size_t count = 0;
-  PacketStream::Next next = PacketStream::Next::kPacket;
-  while (error.empty() && (next = stream_.next(packet)) == PacketStream::Next::kPacket) {
-    if (packet.type == PacketType::kPublish) ++count;
-    error = handle(packet);
-    if (messages_.size() >= kMostGathered) append_gathered();
-  }
-  if (next == PacketStream::Next::kMalformed) error = malformed("a packet's length");
-  append_gathered();
-  {
-    const std::lock_guard lock(mutex_);
-    reading_ = false;
-    changed_.notify_all();
-  }
-  if (count > 0) context_.add(kReceived, static_cast<double>(count));
-  if (!error.empty()) return error;
-  error = send();
-  if (error.empty()) error = ping_if_due();
-  const auto nap = pace_.after_read(bytes, count, last_received_);
-  if (error.empty() && nap.count() > 0 && !transport_.has_buffered())
-    std::this_thread::sleep_for(nap);
-  return error;
-}
-
-std::string BulkConnection::handle(const Packet& packet) {
-  if (state_ == State::kConnecting && packet.type != PacketType::kConnack) {
-    return malformed("a packet before CONNACK");
-  }
-  switch (packet.type) {
-    case PacketType::kPublish: return handle_publish(packet);
-    case PacketType::kPubrel: {
-      const std::optional<uint16_t> id = read_pubrel(packet);
-      if (!id) return malformed("PUBREL");
-      if (gathered_[*id]) append_gathered();  // of the same read
-      taken_.release(*id);
-      put_acknowledgement(output_, PacketType::kPubcomp, *id);
-      return "";
-    }
-    case PacketType::kConnack: return handle_connack(packet);
-    case PacketType::kSuback: return handle_suback(packet);
-    case PacketType::kUnsuback: {
-      const auto codes = read_unsuback(packet, version_);
-      if (!codes) return malformed("UNSUBACK");
-      session_.unsuback(leaving_, *codes);
-      return "";
-    }
-    case PacketType::kPingresp: return handle_pingresp();
-    case PacketType::kDisconnect: {
-      const std::optional<Disconnect> why = read_disconnect(packet);
-      if (!why) return malformed("DISCONNECT");
-      return "the broker ended it: " + reason_text(*why, version_);
-    }
-    default: return malformed("a packet that no broker sends");
-  }
-}
-
-std::string BulkConnection::malformed(const char* what) {
-  context_.add(kProtocolErrors);
-  put_disconnect(output_, version_, kMalformedPacket);
-  send();
-  return std::string("the broker sent what is not MQTT: ") + what;
-}
-
-std::string BulkConnection::handle_connack(const Packet& packet) {
-  const std::optional<Connack> answer = read_connack(packet, version_);
-  if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
-  if (answer->code == 0 && !answer->session_present) taken_.forget();
-  if (std::string error = session_.connack(*answer); !error.empty()) return error;
-  taken_.begin_connection();
-  if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
-  leaving_ = session_.to_leave();
-  if (!leaving_.empty()) put_unsubscribe(output_, version_, leaving_);
-  put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
-                options_.retained);
-  state_ = State::kSubscribing;
-  deadline_ = Clock::now() + options_.connect_timeout;
-  return "";
-}
-
-std::string BulkConnection::handle_suback(const Packet& packet) {
-  const std::optional<Suback> answer = read_suback(packet, version_);
-  if (!answer || answer->codes.size() != options_.topics.size()) return malformed("SUBACK");
-  if (std::string error = session_.suback(*answer); !error.empty()) return error;
-  state_ = State::kSubscribed;
-  subscribed_at_ = Clock::now();
-  shared_.report(index_, true, session_.granted_text());
-  return "";
-}
-
-std::string BulkConnection::handle_publish(const Packet& packet) {
-  const std::optional<Publish> publish = read_publish(packet, version_);
-  if (!publish) return malformed("PUBLISH");
-  const size_t bytes = packet.oversize ? MessageLimits::kNotRead : publish->payload.size();
-  if (limits_.skips(publish->topic, bytes) ||
-      session_.skips(publish->topic, publish->retained, publish->dup)) {
-    if (publish->qos > 0) skip(*publish);
-    return "";
-  }
-  if (publish->qos > 0 && is_repetition(*publish)) {
-    context_.add(kRepeated);
-    return "";
-  }
-  take(*publish);
-  return "";
-}
-
-// Its identifier has stood for it.
-void BulkConnection::skip(const Publish& publish) {
-  acknowledge_in_order(0, answer_to(publish), publish.id);
-  taken_.forget(publish.id);
-  taken_.order().took(publish.id, publish.dup);
-}
-
-bool BulkConnection::is_repetition(const Publish& publish) {
-  if (publish.qos == 1 && !publish.dup) return false;
-  if (gathered_[publish.id]) append_gathered();  // the first may be of the same read
-  const std::optional<TakenMessages::Taken> first = taken_.first_of(publish);
-  if (!first) return false;
-  const bool is_owed = first->here && first->position > taken_.acknowledged();
-  if (is_owed) return true;
-  taken_.repeated(publish);
-  acknowledge_in_order(first->position, answer_to(publish), publish.id);
-  return true;
-}
-
-void BulkConnection::take(const Publish& publish) {
-  std::string_view topic = publish.topic;
-  if (!is_text(topic)) {
-    context_.add(kBadTopics);
-    topic = clean_text(topic, next_text());
-  }
-  // In its place: a copy by wide loads right after narrow stores would wait for them. The time is
-  // set for all at once.
-  penstock_source_message& message = messages_.emplace_back();
-  message.size = sizeof(message);
-  message.topic = {topic.data(), topic.size()};
-  message.payload = {publish.payload.data(), publish.payload.size()};
-  if (publish.retained) message.flags |= PENSTOCK_MESSAGE_RETAINED;
-  if (publish.dup) message.flags |= PENSTOCK_MESSAGE_DUPLICATE;
-  // Each connection is a session, with identifiers of its own.
-  if (publish.qos > 0) message.identifier = static_cast<uint32_t>(index_ << 16 | publish.id);
-  if (has_attributes_ && !publish.properties.empty()) add_attributes(publish, message);
-  publishes_.push_back(publish);
-  if (publish.qos > 0) taken_.order().took(publish.id, publish.dup);
-  gathered_[publish.id] = true;
-}
-
-std::string& BulkConnection::next_text() {
-  if (texts_used_ == texts_.size()) texts_.emplace_back();
-  std::string& text = texts_[texts_used_++];
-  text.clear();
-  return text;
-}
-
-void BulkConnection::add_attributes(const Publish& publish, penstock_source_message& message) {
-  if (!read_attributes(publish.properties, attributes_)) context_.add(kProtocolErrors);
-  std::string& text = next_text();
-  attributes_.append_to(text);
-  message.attributes = {text.data(), text.size()};
-}
-
-void BulkConnection::append_gathered() {
-  const int64_t received_us = now_us();
-  for (penstock_source_message& message : messages_) message.received_us = received_us;
-  size_t done = 0;
-  while (done < messages_.size()) {
-    done += append_from(done);
-    if (done == messages_.size()) break;
-    // The broker must not take us for dead, and gets what is safe meanwhile.
-    send();
-    ping_if_due();
-    if (!context_.wait_for_space(100ms) && stop_) break;  // the rest comes again
-    last_received_ = Clock::now();                        // that nothing came is our doing
-  }
-  for (const Publish& publish : publishes_) gathered_[publish.id] = false;
-  messages_.clear();
-  publishes_.clear();
-  texts_used_ = 0;
-}
-
-// Returns how many were taken of those from `done` on. What is known of them is kept first: a crash
-// in between finds that the log ends before them.
-size_t BulkConnection::append_from(size_t done) {
-  const std::span<const penstock_source_message> messages = std::span(messages_).subspan(done);
-  const std::span<const Publish> publishes = std::span(publishes_).subspan(done);
-  const std::lock_guard lock(shared_.append_mutex);
-  uint64_t begin = 0, end = 0;
-  context_.append(messages.first(0), 0, &begin);
-  for (size_t i = 0; i < publishes.size(); ++i) {
-    if (publishes[i].qos > 0) taken_.take(publishes[i], begin + i + 1);
-  }
-  const size_t taken = context_.append(messages, 0, &end);
-  for (size_t i = 0; i < publishes.size(); ++i) {
-    const Publish& publish = publishes[i];
-    if (publish.qos == 0) continue;
-    const uint64_t position = begin + i + 1;
-    if (position > end) taken_.forget(publish.id);  // no room, or dropped for want of it
-    if (i < taken) acknowledge(std::min(position, end), answer_to(publish), publish.id);
-  }
-  return taken;
-}
-
-void BulkConnection::acknowledge(uint64_t position, PacketType type, uint16_t id) {
-  if (safe_at_once_ && held_.empty()) {
-    put_acknowledgement(output_, type, id);
-    owed_ = std::max(owed_, position);
-  } else {
-    held_.hold(position, type, id);
-  }
-}
-
-void BulkConnection::release_held() {
-  const uint64_t safe = safe_at_once_ ? UINT64_MAX : shared_.safe_position.load();
-  owed_ = std::max(owed_, held_.release(safe, output_));
-}
-
-// What is not appended is answered after what came before it (MQTT 5 §4.6, MQTT-4.6.0-2).
-void BulkConnection::acknowledge_in_order(uint64_t position, PacketType type, uint16_t id) {
-  append_gathered();
-  acknowledge(position, type, id);
 }
 
 std::string BulkConnection::send() {
@@ -461,7 +254,7 @@ std::string BulkConnection::ping_if_due() {
 }
 
 int BulkConnection::poll_timeout_ms() const {
-  constexpr int64_t kLongest = 1000;
+  const int64_t kLongest = end_of_session_ ? 100 : 1000;
   // A broker may have said that it wants no pings (MQTT 5 §3.2.2.3.14).
   if (state_ == State::kSubscribed && keep_alive_.count() == 0) return kLongest;
   const auto until = state_ == State::kSubscribed

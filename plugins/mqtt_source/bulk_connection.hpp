@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "pace.hpp"
 #include "packets.hpp"
 #include "session.hpp"
+#include "session_end.hpp"
 #include "taken_messages.hpp"
 #include "transport.hpp"
 
@@ -34,6 +36,8 @@ struct Shared {
   std::atomic<uint64_t> safe_position = 0;  // of the intake
   // Tells that connection `index` is subscribed and to what, or in trouble and why.
   std::function<void(size_t index, bool subscribed, const std::string& text)> report;
+  // Tells that a session that was to be ended is over with, or could not be ended.
+  std::function<void(size_t index, const SessionEnd& end)> report_end;
 };
 
 class BulkConnection {
@@ -46,6 +50,8 @@ class BulkConnection {
   // What the intake's folder keeps of the session; before start. See TakenMessages::resume.
   void resume(void* memory, bool fits, uint64_t next_position);
   void resume_subscriptions(void* memory) { session_.resume(memory); }
+  void resume_end(void* memory) { end_of_session_->resume(memory); }
+  const std::string& client_id() const { return session_.client_id(); }
   void start();
   // Reads no more. The connection stays, to acknowledge what becomes safe, until the end.
   void stop();
@@ -54,18 +60,26 @@ class BulkConnection {
 
  private:
   enum class State { kConnecting, kSubscribing, kSubscribed };
+  // What one append takes at most, so that the graph gets to work before a large read ends.
+  static constexpr size_t kMostGathered = 2000;
 
   void run();
   // Until the connection breaks or the end; why it broke.
   std::string serve();
   // After `serve`. Whether the next attempt is due at once.
   bool tell_end(const std::string& error);
-  void tell_unconnected(const std::string& why);
+  ConnectRequest connect_request();
+  // The next step to the session's end, if it is to be ended. Whether the connection has done its
+  // part of that.
+  bool advance_end();
+  // `is_connected`: the broker was reached.
+  void tell_unconnected(const std::string& why, bool is_connected);
   std::string read_once();
   std::string handle_packets(size_t bytes);
   std::string handle(const Packet& packet);
   std::string handle_connack(const Packet& packet);
   std::string handle_suback(const Packet& packet);
+  void begin_subscribed();
   std::string handle_publish(const Packet& packet);
   std::string malformed(const char* what);
 
@@ -106,6 +120,7 @@ class BulkConnection {
   Acknowledgements held_;
   Pace pace_;
   Session session_;
+  std::optional<SessionEnd> end_of_session_;
   std::vector<std::string> leaving_;  // asked to be unsubscribed from
   Version version_ = Version::kV5;    // of this connection
   State state_ = State::kConnecting;

@@ -3,9 +3,18 @@
 #include <algorithm>
 
 namespace mqtt_source {
+namespace {
+
+std::string with_commas(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
+}  // namespace
 
 BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
-    : options_(options),
+    : options_(context.ends_session() ? without_clean_session(options) : options),
       context_(context),
       trouble_(context),
       subscribed_(static_cast<size_t>(options.connections)),
@@ -16,7 +25,8 @@ BulkReceiver::BulkReceiver(const Options& options, penstock::Context& context)
               0,
               [this](size_t index, bool subscribed, const std::string& text) {
                 report(index, subscribed, text);
-              }} {
+              },
+              [this](size_t, const SessionEnd& end) { report_end(end); }} {
   for (size_t i = 0; i < subscribed_.size(); ++i) {
     const auto number = static_cast<int64_t>(i) + 1;
     connections_.push_back(std::make_unique<BulkConnection>(
@@ -44,6 +54,10 @@ void BulkReceiver::resume(size_t index, uint64_t next_position) {
           context_.keep(("subscriptions" + suffix).c_str(), KnownSubscriptions::kBytes, state)) {
     connections_[index]->resume_subscriptions(known);
   }
+  if (!context_.ends_session()) return;
+  if (void* end = context_.keep(("ends" + suffix).c_str(), sizeof(SessionEnd::Memory), state)) {
+    connections_[index]->resume_end(end);
+  }
 }
 
 void BulkReceiver::stop() {
@@ -67,6 +81,31 @@ void BulkReceiver::report(size_t index, bool subscribed, const std::string& text
     context_.info("connected to " + options_.broker_url + " (" + text + ")");
     trouble_.over();
   }
+}
+
+// Those of all connections are ended, as far as the broker has them.
+void BulkReceiver::report_end(const SessionEnd& end) {
+  const std::lock_guard lock(mutex_);
+  if (gave_up_) return;
+  const std::string of = " the session of " + options_.client_id;
+  if (!end.failure().empty()) {
+    gave_up_ = true;
+    context_.give_up(end.failure());
+    return;
+  }
+  if (end.was_lost()) {
+    context_.warn("the broker no longer has the session: what had not been taken of it is lost");
+  }
+  taken_ += end.taken();
+  ended_ += end.was_found();
+  if (++over_ < connections_.size()) return;
+  if (ended_ == 0) {
+    context_.give_up(options_.broker_url + " has no session of " + options_.client_id);
+    return;
+  }
+  context_.info("took " + with_commas(taken_) + (taken_ == 1 ? " message" : " messages") +
+                " that waited in" + of + "; the session is ended");
+  context_.finished();
 }
 
 }  // namespace mqtt_source

@@ -31,12 +31,16 @@ class BulkReceiver final : public Receiver {
  private:
   void resume(size_t index, uint64_t next_position);
   void report(size_t index, bool subscribed, const std::string& text);
+  void report_end(const SessionEnd& end);
 
   const Options options_;
   penstock::Context& context_;
   std::mutex mutex_;
   Trouble trouble_;
   std::vector<bool> subscribed_;
+  size_t over_ = 0, ended_ = 0;  // sessions that were to be ended, and those that there were
+  uint64_t taken_ = 0;           // messages of these
+  bool gave_up_ = false;
   Shared shared_;
   std::vector<std::unique_ptr<BulkConnection>> connections_;
 };

@@ -40,7 +40,7 @@ std::string fault_of_text(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const uint32_t character = next_character(text, at);
     if (is_control(character)) return "has a control character";
-    if (is_noncharacter(character)) return "has a code point that is no character";
+    if (is_noncharacter(character)) return "has a noncharacter code point";
   }
   return "";
 }

@@ -145,6 +145,11 @@ void check_options(const Options& options, penstock::Report& report) {
                                fault);
   }
   check_texts(options, report);
+  if (address && address->web_socket && report.ends_session) {
+    report.error("broker_url",
+                 "a session is ended over a tcp:// or ssl:// address of the broker, not over web "
+                 "sockets; set that address");
+  }
   check_receiver(options, report);
   if (address) check_tls(options, *address, report);
   check_for_no_effect(options, report);

@@ -45,6 +45,7 @@ void put_disconnect(std::string& to, Version version, uint8_t reason);
 
 inline constexpr uint8_t kNormalDisconnection = 0x00;
 inline constexpr uint8_t kMalformedPacket = 0x81;
+inline constexpr uint8_t kSessionTakenOver = 0x8E;
 
 // ---- Received; nothing when the packet is malformed ----
 

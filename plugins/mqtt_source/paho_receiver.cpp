@@ -223,7 +223,8 @@ PahoReceiver::State PahoReceiver::tell_failure(const std::string& why) {
     context_.info(why + "; MQTT 3.1.1 is tried");
     return State::kDue;
   }
-  trouble_.tell("cannot connect to " + options_.broker_url + ": " + why + "; " + advice_for(why));
+  trouble_.tell("cannot connect to " + options_.broker_url + ": " + why + "; " +
+                advice_for(why, false));
   return State::kDisconnected;
 }
 

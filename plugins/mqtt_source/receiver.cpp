@@ -6,7 +6,7 @@
 namespace mqtt_source {
 
 std::unique_ptr<Receiver> make_receiver(const Options& options, penstock::Context& context) {
-  if (kind_of(options) == ReceiverKind::kPaho) {
+  if (kind_of(options) == ReceiverKind::kPaho && !context.ends_session()) {
     return std::make_unique<PahoReceiver>(options, context);
   }
   return std::make_unique<BulkReceiver>(options, context);

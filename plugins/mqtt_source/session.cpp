@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr uint8_t kVersionRefusedV311 = 0x01, kVersionRefusedV5 = 0x84;
 constexpr uint8_t kSharedRefused = 0x9E;
+constexpr uint8_t kNoSubscription = 0x11;  // MQTT 5 §3.11.3
 
 // A connection that the broker ends this soon, twice in a row, is most likely one that another
 // client with the same name takes over, and takes over again.
@@ -76,6 +77,7 @@ std::string Session::connack(const Connack& answer) {
   version_.accepted(accepted_);
   granted_ = answer;
   context_.label(kProtocol, version_.text());
+  if (context_.ends_session()) return "";  // nothing more is asked for
   if (!answer.session_present) {
     if (is_kept_) {
       context_.warn("the broker no longer has the session of " + client_id_ +
@@ -112,6 +114,19 @@ void Session::unsuback(const std::vector<std::string>& topics, std::span<const u
     done.push_back(topics[i]);
   }
   known_.left(done);
+}
+
+void Session::left(std::span<const uint8_t> codes) {
+  for (size_t i = 0; i < codes.size() && i < options_.topics.size(); ++i) {
+    const std::string& topic = options_.topics[i];
+    if (codes[i] == kNoSubscription) {
+      warn_once("the session of " + client_id_ + " is not subscribed to " + topic +
+                ": if messages go on coming, set topics to what it is subscribed to");
+    } else if (codes[i] >= kSubscriptionRefused) {
+      warn_once("the broker does not end the subscription to " + topic + ": " +
+                code_text(codes[i], version()));
+    }
+  }
 }
 
 // MQTT 5 §3.2.2.3.2: without the property it is as was asked.
@@ -211,7 +226,7 @@ void Session::warn_once(const std::string& text) {
   if (warned_.insert(text).second) context_.warn(text);
 }
 
-std::string advice_for(const std::string& trouble) {
+std::string advice_for(const std::string& trouble, bool is_connected) {
   constexpr std::pair<const char*, const char*> kAdvice[] = {
       {"user or password", "set username and password as the broker has them"},
       {"not authorised", "set username and password, or have the broker let this user in"},
@@ -236,7 +251,7 @@ std::string advice_for(const std::string& trouble) {
   for (const auto& [says, advice] : kAdvice) {
     if (trouble.find(says) != std::string::npos) return advice;
   }
-  return "set broker_url to where the broker is";
+  return is_connected ? "see the broker's log" : "set broker_url to where the broker is";
 }
 
 }  // namespace mqtt_source

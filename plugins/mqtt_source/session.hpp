@@ -28,7 +28,9 @@ class Session {
   const std::string& client_id() const { return client_id_; }
   Version version() const { return version_.version(); }
   // Such as "MQTT 3.1.1 (the broker refused MQTT 5), QoS 1".
-  std::string granted_text() const { return "MQTT " + version_.text() + ", " + text(); }
+  std::string granted_text() const {
+    return "MQTT " + version_.text() + (context_.ends_session() ? "" : ", " + text());
+  }
 
   // What the intake's folder keeps of it: see KnownSubscriptions. Before the first attempt.
   void resume(void* memory);
@@ -43,6 +45,8 @@ class Session {
   std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
   // UNSUBACK of these; of 3.1.1 without codes.
   void unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes);
+  // UNSUBACK of all topics, of a session that is to end.
+  void left(std::span<const uint8_t> codes);
   // It closed the connection, or was silent until connect_timeout, before CONNACK. Says so.
   std::string no_answer(bool closed);
   // The next attempt is with another version, because of what this one came to.
@@ -88,7 +92,8 @@ std::string reason_text(const Answer& answer, Version version) {
   return text;
 }
 
-// What usually helps, by the words of a receiver's trouble.
-std::string advice_for(const std::string& trouble);
+// What usually helps, by the words of a receiver's trouble, of a connection that was or was not
+// made.
+std::string advice_for(const std::string& trouble, bool is_connected);
 
 }  // namespace mqtt_source

@@ -1,6 +1,7 @@
 """What brokers do within the rules, and some a little beside them: each case is played by a script, for
 both receivers, and counted exactly."""
 
+import json
 import os
 import signal
 import socket
@@ -211,6 +212,14 @@ class Brokers:
                                     "(code 0x87): ask the plant's IT")
         self.assertEqual(engine.stop(), 0)
 
+    def test_a_connection_that_ends_before_the_subscription_is_no_matter_of_the_address(self):
+        broker = self.broker(grant=lambda c, filters: CLOSE if c.number == 1 else ([1], None))
+        engine = self.start(broker)
+        if self.receiver == "bulk":
+            self.assertIn("the broker closed it; see the broker's log", engine.log())
+        self.assertNotIn("set broker_url", engine.log())
+        self.assertEqual(engine.stop(), 0)
+
     def test_a_client_id_in_use_twice_is_guessed_when_the_broker_says_nothing(self):
         broker = self.broker(answer=lambda c: connack(c.version, session=True), then=lambda c: [CLOSE])
         engine = self.start(broker, ready=False)
@@ -275,6 +284,21 @@ class Brokers:
 
     def test_topics_that_left_the_file_by_a_reload_are_unsubscribed_from(self):
         self.assert_unsubscribed("5", lambda engine: engine.process.send_signal(signal.SIGHUP))
+
+    def test_a_subscription_that_the_broker_does_not_end_is_told(self):
+        for leaving in ["dev/#"], ["dev/#", "uns/#"]:
+            with self.subTest(len(leaving)):
+                self.folder = self.enterContext(temporary_folder())
+                broker = self.broker(answer=lambda c: connack(c.version, session=c.number > 1),
+                                     leave=lambda topic: 0x87 if topic == "dev/#" else 0)
+                engine = self.start(broker, self.DISK, topics=json.dumps([*leaving, "plant/a"]))
+                self.assertEqual(engine.stop(), 0)
+                engine.pipeline = self.pipeline(broker, self.DISK, topics='["plant/a"]')
+                engine.start().wait_ready()
+                self.wait_log(engine, "the broker does not end the subscription to dev/#, which topics no longer has: "
+                                      "not authorised (code 0x87)")
+                self.assertEqual(engine.log().count("unsubscribed from"), len(leaving) - 1)
+                self.assertEqual(engine.stop(), 0)
 
     def test_a_session_that_was_lost_while_the_engine_was_away_is_told(self):
         broker = self.broker()

@@ -66,13 +66,13 @@ class Hostile(unittest.TestCase):
 
     def test_a_packet_length_of_five_bytes(self):
         self.assert_recovers([publish(b"dev/a", b"whole"), b"\x30\xff\xff\xff\xff\x7f"],
-                             "what is not MQTT: a packet's length", ("dev/a", "whole"))
+                             "the broker sent invalid MQTT: a packet's length", ("dev/a", "whole"))
 
     def test_a_packet_cut_short_by_the_end_of_the_connection(self):
         self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed it")
 
     def test_a_topic_longer_than_its_packet(self):
-        self.assert_recovers([b"\x32\x05\xff\xffabc"], "what is not MQTT: PUBLISH")
+        self.assert_recovers([b"\x32\x05\xff\xffabc"], "the broker sent invalid MQTT: PUBLISH")
 
     def test_a_message_before_the_connack(self):
         self.assert_recovers([], "a packet before CONNACK", connack=publish(b"dev/a", b"early"))
@@ -87,10 +87,10 @@ class Hostile(unittest.TestCase):
         self.assert_recovers([b"\x82\x05\x00\x01\x00\x00\x00"], "a packet that no broker sends")
 
     def test_a_second_connack(self):
-        self.assert_recovers([CONNACK], "what is not MQTT: CONNACK")
+        self.assert_recovers([CONNACK], "the broker sent invalid MQTT: CONNACK")
 
     def test_quality_of_service_three(self):
-        self.assert_recovers([b"\x36\x08\x00\x01a\x00\x01\x00xx"], "what is not MQTT: PUBLISH")
+        self.assert_recovers([b"\x36\x08\x00\x01a\x00\x01\x00xx"], "the broker sent invalid MQTT: PUBLISH")
 
     def test_a_disconnect_gives_its_reason(self):
         self.assert_recovers([b"\xe0\x0d\x9d\x0b\x1c\x00\x08elsewhe\x72"],

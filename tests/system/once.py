@@ -159,6 +159,12 @@ class Once(unittest.TestCase):
         self.wait_answers("completed", COUNT)
         self.assert_taken(2 * COUNT + 1, repeated=0)
 
+    def test_the_same_of_such_a_broker_within_one_process(self):
+        self.start([many(2), CLOSE], [many(2, words=b"other"), many(2, dup=True, words=b"third", ids=[1]), pubrel()],
+                   qos=2)
+        self.wait_answers("completed", COUNT)
+        self.assert_taken(2 * COUNT + 1, repeated=0)
+
     def test_the_same_twice_in_one_read_is_taken_once(self):
         self.start([many(2) + many(2) + many(2, dup=True), pubrel()], qos=2)
         self.wait_answers("completed", COUNT)

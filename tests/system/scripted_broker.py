@@ -204,13 +204,15 @@ class Fields:
 
 class ScriptedBroker(Listener):
     """`answer`: of a Connect to the CONNACK, CLOSE or SILENCE. `grant`: of a Connect and the filters of
-    a SUBSCRIBE to a SUBACK's codes and reason string. `then`: of a Connect to what comes after the
+    a SUBSCRIBE to a SUBACK's codes and reason string, or CLOSE. `leave`: of a filter of an UNSUBSCRIBE to its code of
+    MQTT 5. `then`: of a Connect to what comes after the
     SUBACK, a list of packets and CLOSE."""
 
-    def __init__(self, answer=None, grant=None, then=None, **more):
+    def __init__(self, answer=None, grant=None, then=None, leave=None, **more):
         self.answer = answer or (lambda connect: connack(connect.version))
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
+        self.leave = leave or (lambda topic: 0)
         self.connects, self.subscribed, self.unsubscribed = [], [], []
         self.pings, self.published, self.disconnects = 0, 0, 0
         self.acknowledged, self.recorded, self.completed = [], [], []  # PUBACK, PUBREC, PUBCOMP
@@ -262,7 +264,10 @@ class ScriptedBroker(Listener):
                 while fields.rest:
                     filters.append((fields.text(), fields.number(1)))
                 self.subscribed.append(filters)
-                codes, reason = self.grant(connect, filters)
+                granted = self.grant(connect, filters)
+                if granted is CLOSE:
+                    return
+                codes, reason = granted
                 connection.sendall(suback(connect.version, packet_id, codes, reason))
                 for piece in self.then(connect):
                     if piece is CLOSE:
@@ -276,7 +281,7 @@ class ScriptedBroker(Listener):
                 while fields.rest:
                     filters.append(fields.text())
                 self.unsubscribed += filters
-                codes = b"\x00" + bytes(len(filters)) if connect.version == V5 else b""
+                codes = b"\x00" + bytes(map(self.leave, filters)) if connect.version == V5 else b""
                 connection.sendall(packet(0xB0, packet_id + codes))
             elif kind == 12:
                 self.pings += 1

@@ -250,7 +250,7 @@ TEST_CASE("a text is refused that a broker would refuse") {
     CHECK(fault_of_text(bad) == "has a control character");
   }
   for (const std::string bad : {"\xEF\xB7\x90", "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBE"}) {
-    CHECK(fault_of_text(bad) == "has a code point that is no character");
+    CHECK(fault_of_text(bad) == "has a noncharacter code point");
   }
 }
 

@@ -37,6 +37,12 @@ inline uint32_t extra_columns_of(const penstock_settings& settings) {
   return settings.size < kEnd ? 0 : settings.extra_columns;
 }
 
+// An engine older than ABI 1.7 asks for no such thing.
+inline bool ends_session_of(const penstock_settings& settings) {
+  constexpr size_t kEnd = offsetof(penstock_settings, ends_session) + sizeof(settings.ends_session);
+  return settings.size >= kEnd && settings.ends_session != 0;
+}
+
 // The columns of each input; none with an engine older than ABI 1.5.
 inline std::vector<Schema> inputs_of(const penstock_settings& settings) {
   constexpr size_t kEnd = offsetof(penstock_settings, input_count) + sizeof(settings.input_count);
@@ -60,6 +66,7 @@ class Context {
         parallelism_(settings.parallelism),
         intake_(intake_of(settings)),
         extra_columns_(extra_columns_of(settings)),
+        ends_session_(ends_session_of(settings)),
         inputs_(inputs_of(settings)) {}
 
   const std::string& node() const { return node_; }
@@ -71,6 +78,7 @@ class Context {
   int32_t intake() const { return intake_; }
   // Sources: whether their messages have this column, PENSTOCK_COLUMN_….
   bool has_column(uint32_t column) const { return (extra_columns_ & column) != 0; }
+  bool ends_session() const { return ends_session_; }
 
   void debug(std::string_view message) { host_->log(context_, PENSTOCK_LOG_DEBUG, c(message)); }
   void info(std::string_view message) { host_->log(context_, PENSTOCK_LOG_INFO, c(message)); }
@@ -169,6 +177,8 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
+  // Not with an engine older than ABI 1.7, which asks for nothing that could fail.
+  void give_up(std::string_view why) { host_->give_up(context_, c(why)); }
   // Null with an engine older than ABI 1.6, too.
   void* keep(const char* name, size_t bytes, penstock_kept& state) {
     if (!offers(&penstock_host::keep)) return nullptr;
@@ -206,6 +216,7 @@ class Context {
   uint32_t parallelism_;
   int32_t intake_;
   uint32_t extra_columns_;
+  bool ends_session_;
   std::vector<Schema> inputs_;
 };
 

@@ -45,6 +45,7 @@ struct OptionTraits {
   bool required = false;
   bool identity = false;  // PENSTOCK_OPTION_IDENTITY
   bool file = false;      // PENSTOCK_OPTION_FILE
+  bool session = false;   // PENSTOCK_OPTION_SESSION
 };
 
 // One row of an option table: the declaration, and how its value reaches the struct.
@@ -119,6 +120,7 @@ Option option(const char* name, OptionTraits traits) {
   if (traits.required) row.declaration.flags |= PENSTOCK_OPTION_REQUIRED;
   if (traits.identity) row.declaration.flags |= PENSTOCK_OPTION_IDENTITY;
   if (traits.file) row.declaration.flags |= PENSTOCK_OPTION_FILE;
+  if (traits.session) row.declaration.flags |= PENSTOCK_OPTION_SESSION;
   row.assign = [](void* options, const penstock_value& value) {
     detail::assign_value(static_cast<Owner*>(options)->*Member, value);
   };

@@ -90,6 +90,9 @@ typedef enum penstock_option_type {
 /* Since 1.5. A file's path, or - for none: with PENSTOCK_OPTION_IDENTITY, two values are the same
  * when they lead to one file, or to names that one writer gives: PATH and PATH.1. */
 #define PENSTOCK_OPTION_FILE 4u
+/* Since 1.7. A source's: the name of the session that the outside keeps for it. Its type can end such
+ * a session: see ends_session of penstock_settings. */
+#define PENSTOCK_OPTION_SESSION 8u
 
 /* One option of a node. From this come parsing, checks, messages and documentation. */
 typedef struct penstock_option {
@@ -140,6 +143,9 @@ typedef struct penstock_settings {
   /* Since 1.7. Sources: PENSTOCK_COLUMN_…, the columns that their messages have besides topic,
    * payload and received. Others: 0. */
   uint32_t extra_columns;
+  /* Since 1.7. 1: a source whose type has an option of PENSTOCK_OPTION_SESSION is to take what waits
+   * in that session, end the session, and call `finished`, or `give_up` when it can't. */
+  int32_t ends_session;
 } penstock_settings;
 
 #define PENSTOCK_COLUMN_RETAINED 1u   /* "retained": bool, by PENSTOCK_MESSAGE_RETAINED */
@@ -369,6 +375,9 @@ typedef struct penstock_host {
   void (*reject_part)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
                       size_t column, penstock_text part, penstock_text reason,
                       penstock_text detail);
+  /* Since 1.7. Sources, any thread: as `finished`, when what the source was to do cannot be done. The
+   * engine logs why, stores what was appended, and ends with exit code 1. */
+  void (*give_up)(penstock_context*, penstock_text why);
 } penstock_host;
 
 /* Complaints about a node's options; `option` names one of them, or is NULL. */

@@ -86,6 +86,7 @@ class Report {
   Report(const penstock_settings& settings, const penstock_report* report)
       : parallelism(settings.parallelism),
         intake(intake_of(settings)),
+        ends_session(ends_session_of(settings)),
         inputs(inputs_of(settings)),
         report_(report) {}
 
@@ -104,6 +105,7 @@ class Report {
   int64_t buffer_size() const { return is_1_3() ? report_->buffer_size : 0; }
   const uint32_t parallelism;
   const int32_t intake;              // penstock_intake: see penstock_settings
+  const bool ends_session;           // the same
   const std::vector<Schema> inputs;  // the same
 
  private:

@@ -1,0 +1,140 @@
+// `penstock sessions --forget`.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <penstock/file_error.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <vector>
+
+#include "commands.hpp"
+#include "config/suggest.hpp"
+#include "graph/batch.hpp"
+#include "intake/folder.hpp"
+#include "intake/inspect.hpp"
+#include "run.hpp"
+
+namespace penstock::engine {
+namespace {
+
+constexpr const char* kStoredSuffix = ".stored";
+
+std::string text_of(const NodeDescription& node, size_t option) {
+  const penstock_text text = node.values.values()[option].text;
+  return {text.data, text.size};
+}
+
+// Of the option that names its session, or nothing.
+std::optional<size_t> session_option(const NodeDescription& node) {
+  for (size_t i = 0; i < node.type->option_count; ++i) {
+    if (strided(node.type->options, i).flags & PENSTOCK_OPTION_SESSION) return i;
+  }
+  return std::nullopt;
+}
+
+const NodeDescription* find_source(const PipelineDescription& pipeline, const std::string& name,
+                                   std::string& fault) {
+  std::vector<std::string> names;
+  const NodeDescription* found = nullptr;
+  for (const NodeDescription& node : pipeline.nodes) {
+    if (!session_option(node) || (!name.empty() && node.name != name)) continue;
+    names.push_back(node.name);
+    found = &node;
+  }
+  if (names.size() == 1) return found;
+  if (names.size() > 1) {
+    fault = fmt::format("several sources have sessions: choose one of --node {}",
+                        fmt::join(names, ", "));
+  } else if (name.empty()) {
+    fault = "no source of it has a session";
+  } else {
+    std::vector<std::string> all;
+    for (const NodeDescription& node : pipeline.nodes) all.push_back(node.name);
+    const bool is_there = std::find(all.begin(), all.end(), name) != all.end();
+    fault = is_there ? fmt::format("node \"{}\" has no session", name)
+                     : fmt::format("there is no node \"{}\"{}", name, suggestion(name, all));
+  }
+  return nullptr;
+}
+
+// Beside the source's own intake, and always the same for a session, so that what one try left is
+// there for the next.
+std::string folder_for(const NodeDescription& node, size_t option, const std::string& session) {
+  std::string identity = session;
+  for (size_t i = 0; i < node.type->option_count; ++i) {
+    const bool is_part = strided(node.type->options, i).flags & PENSTOCK_OPTION_IDENTITY;
+    if (is_part && i != option) identity.append(1, '\n').append(text_of(node, i));
+  }
+  std::filesystem::path above = std::filesystem::path(node.buffer.path).parent_path();
+  if (node.buffer.path.empty()) {
+    const char* state = std::getenv("STATE_DIRECTORY");
+    above = state ? state : ".";
+  }
+  return (above / fmt::format("session-{:016x}", node_number(identity))).string();
+}
+
+// Why the session is another one's, as far as can be seen here.
+std::string fault_of_use(const NodeDescription& node, size_t option, const std::string& session) {
+  if (text_of(node, option) != session || node.buffer.path.empty()) return "";
+  const int process = Folder::owner_pid(node.buffer.path);
+  if (process <= 0) return "";
+  return fmt::format("{} {} is in use by process {}; end that one first",
+                     strided(node.type->options, option).name, session, process);
+}
+
+std::string remove_stored(const std::string& folder) {
+  std::error_code error;
+  const std::string stored = folder + kStoredSuffix;
+  std::filesystem::remove_all(stored, error);
+  if (!error && std::filesystem::exists(folder)) std::filesystem::rename(folder, stored, error);
+  if (!error) std::filesystem::remove_all(stored, error);
+  return error ? file_error("cannot remove", folder, error.value(), FileUse::kWrite) : "";
+}
+
+int fail(const std::string& file, const std::string& why) {
+  std::cerr << fmt::format("{}: {}\n", file, why);
+  return 1;
+}
+
+}  // namespace
+
+int sessions_command(const std::string& file, const std::string& session, const std::string& node,
+                     const CommonArguments& arguments) {
+  const LoadedPipeline whole = load_pipeline(file, arguments);
+  if (!whole.pipeline) {
+    std::cerr << whole.problems.text();
+    return 1;
+  }
+  std::string fault;
+  const NodeDescription* source = find_source(*whole.pipeline, node, fault);
+  if (!source) return fail(file, fault);
+  const size_t option = *session_option(*source);
+  fault = fault_of_use(*source, option, session);
+  if (!fault.empty()) return fail(file, fault);
+  const SessionPart part{source->name, strided(source->type->options, option).name, session,
+                         folder_for(*source, option, session)};
+  const auto load = [&] { return load_session(file, part, arguments); };
+  LoadedPipeline loaded = load();
+  if (!loaded.pipeline) {
+    std::cerr << loaded.problems.text();
+    return 1;
+  }
+  bool asked_to_end = false;
+  const int code = run_pipeline(std::move(loaded), load, &asked_to_end);
+  if (code != 0 && Folder::owner_pid(part.folder) > 0) return code;  // another try's
+  if (asked_to_end) {
+    std::cerr << fmt::format("{} may not be ended yet; run the command again to continue\n",
+                             session);
+    return code == 0 ? kUndone : code;
+  }
+  // What is known there of messages that the outside may send again is for the next try.
+  const bool is_needed = code != 0 && !is_unused_intake(part.folder);
+  if (!is_needed && undone_in_intake(part.folder, fault) == 0) fault = remove_stored(part.folder);
+  return fault.empty() ? code : fail(file, fault);
+}
+
+}  // namespace penstock::engine

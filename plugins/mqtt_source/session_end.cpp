@@ -1,0 +1,89 @@
+#include "session_end.hpp"
+
+#include <algorithm>
+
+namespace mqtt_source {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A client whose session was taken over comes back within this time, and takes it over in turn.
+// Penstock does after 50 ms.
+constexpr auto kSettle = 5s;
+// Nothing for so long, and nothing is left.
+constexpr auto kQuiet = 2s;
+// A connection that lasted this long has not been fought for.
+constexpr auto kLasting = 1min;
+constexpr int kMostLosses = 3;
+
+}  // namespace
+
+void SessionEnd::accepted(bool session_present, Clock::time_point now) {
+  accepted_ = last_came_ = now;
+  has_pinged_ = false;
+  if (is_forgetting()) {
+    phase_ = Phase::kOver;
+    return;
+  }
+  if (session_present) {
+    memory_->found = 1;
+    phase_ = Phase::kSettling;
+    return;
+  }
+  // This connection has made one anew, which is to go, too.
+  was_lost_ = memory_->found != 0 && memory_->forgetting == 0;
+  phase_ = Phase::kForgetting;
+}
+
+void SessionEnd::lost(const std::string& client_id, const std::string& why, Clock::time_point now) {
+  if (phase_ == Phase::kConnecting || is_forgetting() || is_over()) return;
+  const bool was_settling = phase_ == Phase::kSettling;
+  phase_ = Phase::kConnecting;
+  losses_ = now - accepted_ < kLasting ? losses_ + 1 : 0;
+  if (is_taken_over_) {
+    failure_ =
+        "client_id " + client_id +
+        " is in use: another client took the session over; end that one, then run this again";
+  } else if (was_settling || losses_ == kMostLosses) {
+    failure_ = "the connection was lost soon after it was made (" + why + "): if client_id " +
+               client_id + " is in use by another client, end that one; then run this again";
+  } else {
+    return;
+  }
+  phase_ = Phase::kOver;
+}
+
+SessionEnd::Step SessionEnd::next(bool rests, Clock::time_point now) {
+  switch (phase_) {
+    case Phase::kConnecting:
+    case Phase::kUnsubscribing: return Step::kNone;
+    case Phase::kSettling:
+      if (now - accepted_ < kSettle) return Step::kNone;
+      phase_ = Phase::kUnsubscribing;
+      return Step::kUnsubscribe;
+    case Phase::kTaking: break;
+    case Phase::kForgetting:
+    case Phase::kOver: return Step::kDisconnect;
+  }
+  if (!rests) return Step::kNone;
+  if (now - last_came_ < kQuiet) {
+    has_pinged_ = false;
+    return Step::kNone;
+  }
+  // The answer comes behind all that the broker sends because of what it has read from us.
+  if (!has_pinged_) {
+    has_pinged_ = true;
+    return Step::kPing;
+  }
+  memory_->forgetting = 1;
+  phase_ = Phase::kForgetting;
+  return Step::kDisconnect;
+}
+
+Options without_clean_session(Options options) {
+  options.clean_session = false;
+  options.session_expiry = std::max<std::chrono::nanoseconds>(options.session_expiry, 1h);
+  return options;
+}
+
+}  // namespace mqtt_source
