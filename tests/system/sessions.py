@@ -10,7 +10,7 @@ import unittest
 
 from flow import BULK, EXACTLY_ONCE, Flow
 from receivers import Certificates
-from scripted_broker import ScriptedBroker, connack, disconnect
+from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect
 from services import PENSTOCK, Engine, free_port, run_process, start_process, wait_until
 
 COUNT = 2000  # mosquitto hands them to the members of a group in turn, also to one that is away
@@ -192,6 +192,15 @@ class Sessions(Flow):
         self.assertIn("client_id test-gone is in use: another client took the session over", said)
         self.assertEqual((len(broker.connects), broker.unsubscribed), (1, []))
         self.assertEqual(self.folders(), [])
+
+    def test_a_broker_that_does_not_answer_is_told(self):
+        broker = ScriptedBroker(lambda connect: connack(connect.version, session=True), leave=lambda topic: SILENCE)
+        self.addCleanup(broker.close)
+        self.left = Engine(self.folder, self.pipeline(), self.broker, self.database, "left")
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 1, said)
+        self.assertIn("the broker does not answer UNSUBSCRIBE", said)
+        self.assertEqual(len(broker.connects), 1)
 
     def test_broken_off_by_the_broker_and_run_again_it_loses_nothing(self):
         self.lose_one(qos=2)
