@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 // A client whose session was taken over comes back within this time, and takes it over in turn.
 // Penstock does after 50 ms.
 constexpr auto kSettle = 5s;
+// The longest that UNSUBACK may take.
+constexpr auto kAnswer = 10s;
 // Nothing for so long, and nothing is left.
 constexpr auto kQuiet = 2s;
 // A connection that lasted this long has not been fought for.
@@ -55,10 +57,15 @@ void SessionEnd::lost(const std::string& client_id, const std::string& why, Cloc
 
 SessionEnd::Step SessionEnd::next(bool rests, Clock::time_point now) {
   switch (phase_) {
-    case Phase::kConnecting:
-    case Phase::kUnsubscribing: return Step::kNone;
+    case Phase::kConnecting: return Step::kNone;
+    case Phase::kUnsubscribing:
+      if (now - asked_ < kAnswer) return Step::kNone;
+      failure_ = "the broker does not answer UNSUBSCRIBE; see its log";
+      phase_ = Phase::kOver;
+      return Step::kDisconnect;
     case Phase::kSettling:
       if (now - accepted_ < kSettle) return Step::kNone;
+      asked_ = now;
       phase_ = Phase::kUnsubscribing;
       return Step::kUnsubscribe;
     case Phase::kTaking: break;

@@ -57,7 +57,7 @@ class SessionEnd {
   Memory own_{};
   Memory* memory_ = &own_;
   Phase phase_ = Phase::kConnecting;
-  Clock::time_point accepted_{}, last_came_{};
+  Clock::time_point accepted_{}, asked_{}, last_came_{};
   bool has_pinged_ = false;  // since the last message
   bool is_taken_over_ = false;
   bool was_lost_ = false;

@@ -173,32 +173,6 @@ class Receiver:
         self.assert_arrive(engine, [("plant/a", "x"), ("uns/a", "x")])
         self.assertEqual(engine.stop(), 0)
 
-    def test_the_session_of_an_instance_that_is_gone_is_ended_without_losing_a_message(self):
-        # As docs/scaling.md has it.
-        broker = self.start_broker()
-        disk = '[nodes.mqtt.buffer]\ntype = "disk"\npath = "${STATE_DIRECTORY}/%s"\n'
-        group = '["$share/g/dev/#"]'
-
-        def publish(first, last):
-            for i in range(first, last):
-                broker.publish("dev/a", str(i))
-        self.assertEqual(self.start(broker.url, disk % "gone", topics=group).stop(), 0)
-        publish(0, 10)
-        engine = self.start(broker.url, disk % "taken over", topics=group)
-        self.assert_arrive(engine, [("dev/a", str(i)) for i in range(10)])
-        self.assertEqual(engine.stop(), 0)
-        publish(10, 20)
-        engine = self.start(broker.url, 'session_expiry = "0s"\n' + disk % "taken over",
-                            topics='["nothing"]')
-        self.wait_unsubscribed(engine, "$share/g/dev/#")
-        self.assert_arrive(engine, [("dev/a", str(i)) for i in range(20)])
-        self.assertEqual(engine.stop(), 0)
-        publish(20, 30)
-        engine = self.start(broker.url, disk % "taken over", topics=group)
-        publish(30, 31)
-        self.assert_arrive(engine, [("dev/a", str(i)) for i in [*range(20), 30]])
-        self.assertEqual(engine.stop(), 0)
-
     def wait_unsubscribed(self, engine, topic):
         wait_until(lambda: f"unsubscribed from {topic}," in engine.log(), "it is unsubscribed")
 

@@ -205,7 +205,7 @@ class Fields:
 class ScriptedBroker(Listener):
     """`answer`: of a Connect to the CONNACK, CLOSE or SILENCE. `grant`: of a Connect and the filters of
     a SUBSCRIBE to a SUBACK's codes and reason string, or CLOSE. `leave`: of a filter of an UNSUBSCRIBE to its code of
-    MQTT 5. `then`: of a Connect to what comes after the
+    MQTT 5, or SILENCE. `then`: of a Connect to what comes after the
     SUBACK, a list of packets and CLOSE."""
 
     def __init__(self, answer=None, grant=None, then=None, leave=None, **more):
@@ -281,7 +281,10 @@ class ScriptedBroker(Listener):
                 while fields.rest:
                     filters.append(fields.text())
                 self.unsubscribed += filters
-                codes = b"\x00" + bytes(map(self.leave, filters)) if connect.version == V5 else b""
+                left = [self.leave(topic) for topic in filters]
+                if SILENCE in left:
+                    continue
+                codes = b"\x00" + bytes(left) if connect.version == V5 else b""
                 connection.sendall(packet(0xB0, packet_id + codes))
             elif kind == 12:
                 self.pings += 1

@@ -9,20 +9,21 @@ import subprocess
 import unittest
 
 from flow import BULK, EXACTLY_ONCE, Flow
-from scripted_broker import ScriptedBroker, connack, disconnect
-from services import PENSTOCK, Engine, run_process, start_process, wait_until
+from receivers import Certificates
+from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect
+from services import PENSTOCK, Engine, free_port, run_process, start_process, wait_until
 
 COUNT = 2000  # mosquitto hands them to the members of a group in turn, also to one that is away
 WAITING = COUNT // 2
 
 
 class Sessions(Flow):
-    def start_group(self, qos=1, protocol="5"):
+    def start_group(self, qos=1, protocol="5", options="", **variables):
         """Two instances of one group, `left` and `gone`, each with a state folder of its own."""
-        bulk = BULK[0], f'{BULK[1]}\nprotocol = "{protocol}"'
+        bulk = BULK[0], f'{BULK[1]}\nprotocol = "{protocol}"\n{options}'
         self.qos = qos
         path = self.pipeline(bulk, ("qos           = 1", f"qos = {qos}"), EXACTLY_ONCE)
-        self.left, self.gone = self.engine("left", path), self.engine("gone", path)
+        self.left, self.gone = (self.engine(name, path, **variables) for name in ("left", "gone"))
 
     def publish(self, first, count=COUNT):
         run_process(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(self.broker.port), "-q", str(self.qos), "-t",
@@ -107,6 +108,16 @@ class Sessions(Flow):
         self.assertIn("took 1,000 messages", self.assert_forgotten(rows=COUNT))
         self.assert_ended()
 
+    def test_the_same_over_tls(self):
+        certificates, port = Certificates(self.folder), free_port()
+        self.broker.stop()
+        with open(self.broker.config, "a") as f:
+            f.write(f"listener {port} 127.0.0.1\n{certificates.listener('localhost')}")
+        self.broker.start()
+        self.lose_one(options=f'tls_ca = "{certificates.ca}"', INGESTION_MQTT_BROKER_URL=f"ssl://localhost:{port}")
+        self.assert_forgotten(rows=COUNT)
+        self.assert_ended()
+
     def kill_in_the_middle(self, **more):
         self.lose_one(**more)
         holder = self.lock_table()
@@ -181,6 +192,15 @@ class Sessions(Flow):
         self.assertIn("client_id test-gone is in use: another client took the session over", said)
         self.assertEqual((len(broker.connects), broker.unsubscribed), (1, []))
         self.assertEqual(self.folders(), [])
+
+    def test_a_broker_that_does_not_answer_is_told(self):
+        broker = ScriptedBroker(lambda connect: connack(connect.version, session=True), leave=lambda topic: SILENCE)
+        self.addCleanup(broker.close)
+        self.left = Engine(self.folder, self.pipeline(), self.broker, self.database, "left")
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 1, said)
+        self.assertIn("the broker does not answer UNSUBSCRIBE", said)
+        self.assertEqual(len(broker.connects), 1)
 
     def test_broken_off_by_the_broker_and_run_again_it_loses_nothing(self):
         self.lose_one(qos=2)
