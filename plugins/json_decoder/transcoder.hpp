@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "words.hpp"
 
@@ -46,10 +47,12 @@ class Transcoder {
 
  protected:
   // All of these return false at a fault, and say so.
-  bool wrong(std::string what, const char* at) { return fail(TranscodingFault::kWrong, what, at); }
+  bool wrong(std::string what, const char* at) {
+    return fail(TranscodingFault::kWrong, std::move(what), at);
+  }
   bool unexpected_end() { return wrong("unexpected end", end_); }
   bool no_json(std::string what, const char* at) {
-    return fail(TranscodingFault::kNoJson, what, at);
+    return fail(TranscodingFault::kNoJson, std::move(what), at);
   }
   // At the head of a container.
   bool enter(int depth, const char* head) {

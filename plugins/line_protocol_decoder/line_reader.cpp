@@ -212,7 +212,7 @@ void LineReader::add_bad(const char* begin, const char* end, const char* reason)
   } else {
     bad_part_.payload += '\n';
   }
-  while (end > begin && (end[-1] == '\n' || end[-1] == '\r')) --end;
+  if (end[-1] == '\n') --end;  // with all else that may be what is bad
   bad_part_.payload.append(begin, end);
   budget_.add_part();
 }

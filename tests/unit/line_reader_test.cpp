@@ -185,7 +185,7 @@ TEST_CASE("lines are judged one by one, and the bad ones can be put through agai
   // A line is taken whole or not at all; line breaks in a text count.
   CHECK(decode("# c\nm s=\"1\n2\"\r\nm a=1,b=x\r\nm d=4\nbad\n") ==
         Points{"m/s 0 '1\n2' {}", "m/d 0 4 {}",
-               "~ m a=1,b=x\nbad: line 4: not line protocol: \"x\" is not a value (at byte 24), "
+               "~ m a=1,b=x\r\nbad: line 4: not line protocol: \"x\" is not a value (at byte 24), "
                "and 1 more"});
   CHECK(
       decode("m a=x\nm b=y") ==
