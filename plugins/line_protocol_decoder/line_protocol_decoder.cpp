@@ -65,7 +65,9 @@ class Decoder {
   }
 
   static Schema input_schema(const Options&) { return message_schema(); }
-  static Schema output_schema(const Options&, uint32_t, const Schema&) { return point_schema(); }
+  static Schema output_schema(const Options&, uint32_t, const Schema& input) {
+    return points_from(input);
+  }
 
   Decoder(const Options& options, Context& context)
       : reader_({.join = options.join,
