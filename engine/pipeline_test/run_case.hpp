@@ -5,7 +5,7 @@
 #include <string>
 
 #include "config/pipeline_file.hpp"
-#include "loaded_pipeline.hpp"
+#include "plugin/loaded_pipeline.hpp"
 #include "pipeline_test/test_case.hpp"
 
 namespace penstock::engine {

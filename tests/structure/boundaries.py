@@ -28,6 +28,10 @@ ENGINE_LAYERS = {
     "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
     "top": {"http", "config", "telemetry"},
     "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
+    "service": {"http", "graph", "intake", "plugin", "config", "telemetry"},
+    "help": {"plugin", "config"},
+    "commands": {"service", "help", "top", "pipeline_test", "http", "drawing", "graph", "intake", "plugin", "config",
+                 "telemetry"},
 }
 
 
@@ -82,6 +86,13 @@ class Boundaries(unittest.TestCase):
             quoted = re.findall(r'^\s*#\s*include\s+"([^"]+)"', read(path), re.MULTILINE)
             found += [f"{path}: {name}" for name in quoted if not name.startswith("penstock/")]
         self.assertEqual(found, [])
+
+    def test_every_file_of_the_engine_is_in_a_room(self):
+        engine = os.path.join(ROOT, "engine")
+        loose = [name for name in os.listdir(engine) if os.path.isfile(os.path.join(engine, name))]
+        self.assertEqual(sorted(loose), ["CMakeLists.txt", "main.cpp"])
+        rooms = [name for name in os.listdir(engine) if os.path.isdir(os.path.join(engine, name))]
+        self.assertEqual(sorted(rooms), sorted(ENGINE_LAYERS))
 
     def test_the_folders_of_the_engine_see_only_what_lies_below_them(self):
         found = []

@@ -1,4 +1,4 @@
-#include "dead_letters.hpp"
+#include "commands/letter_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

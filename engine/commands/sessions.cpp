@@ -11,12 +11,12 @@
 #include <optional>
 #include <vector>
 
-#include "commands.hpp"
+#include "commands/command_line.hpp"
 #include "config/suggest.hpp"
 #include "graph/batch.hpp"
 #include "intake/folder.hpp"
 #include "intake/inspect.hpp"
-#include "run.hpp"
+#include "service/run.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -100,8 +100,6 @@ int fail(const std::string& file, const std::string& why) {
   return 1;
 }
 
-}  // namespace
-
 int sessions_command(const std::string& file, const std::string& session, const std::string& node,
                      const CommonArguments& arguments) {
   const LoadedPipeline whole = load_pipeline(file, arguments);
@@ -135,6 +133,30 @@ int sessions_command(const std::string& file, const std::string& session, const 
   const bool is_needed = code != 0 && !is_unused_intake(part.folder);
   if (!is_needed && undone_in_intake(part.folder, fault) == 0) fault = remove_stored(part.folder);
   return fault.empty() ? code : fail(file, fault);
+}
+
+}  // namespace
+
+void add_sessions(CommandLine& line) {
+  struct Arguments {
+    std::string file, session, node;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& sessions = line.add(
+      "sessions",
+      "End a session that a server keeps for an instance that is gone for good: what waits in it "
+      "goes through the pipeline, also beside an engine that runs",
+      "sessions --forget data-ingestion-old pipelines/default.toml", [&line, arguments] {
+        return sessions_command(arguments->file, arguments->session, arguments->node, line.common);
+      });
+  add_pipeline_file(sessions, arguments->file);
+  sessions.add_option("--forget", arguments->session, "The session's name, such as a client_id")
+      ->required()
+      ->type_name("NAME");
+  sessions
+      .add_option("--node", arguments->node,
+                  "The source whose session it was; needed where several have one")
+      ->type_name("NODE");
 }
 
 }  // namespace penstock::engine

@@ -1,4 +1,4 @@
-#include "heartbeat.hpp"
+#include "service/heartbeat.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "standard_output.hpp"
+#include "commands/standard_output.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

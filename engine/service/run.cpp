@@ -1,4 +1,4 @@
-#include "run.hpp"
+#include "service/run.hpp"
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -12,13 +12,13 @@
 #include <utility>
 
 #include "config/quantity.hpp"
-#include "control_socket.hpp"
-#include "deadline.hpp"
 #include "graph/pipeline.hpp"
-#include "heartbeat.hpp"
 #include "http/server.hpp"
-#include "service_manager.hpp"
-#include "signals.hpp"
+#include "service/control_socket.hpp"
+#include "service/deadline.hpp"
+#include "service/heartbeat.hpp"
+#include "service/service_manager.hpp"
+#include "service/signals.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {

@@ -1,4 +1,4 @@
-#include "loaded_pipeline.hpp"
+#include "plugin/loaded_pipeline.hpp"
 
 namespace penstock::engine {
 namespace {

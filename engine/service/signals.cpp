@@ -1,4 +1,4 @@
-#include "signals.hpp"
+#include "service/signals.hpp"
 
 #include <ctime>
 

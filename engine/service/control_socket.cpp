@@ -1,4 +1,4 @@
-#include "control_socket.hpp"
+#include "service/control_socket.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <random>
 
-#include "control_address.hpp"
+#include "service/control_address.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {

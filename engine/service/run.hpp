@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "loaded_pipeline.hpp"
+#include "plugin/loaded_pipeline.hpp"
 
 namespace penstock::engine {
 

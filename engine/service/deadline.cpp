@@ -1,4 +1,4 @@
-#include "deadline.hpp"
+#include "service/deadline.hpp"
 
 #include <unistd.h>
 

@@ -7,7 +7,7 @@
 
 #include "graph/pipeline.hpp"
 #include "graph/progress.hpp"
-#include "service_manager.hpp"
+#include "service/service_manager.hpp"
 
 namespace penstock::engine {
 

@@ -14,8 +14,8 @@
 #include <sstream>
 #include <thread>
 
-#include "control_address.hpp"
-#include "control_socket.hpp"
+#include "service/control_address.hpp"
+#include "service/control_socket.hpp"
 
 namespace penstock::engine {
 namespace {

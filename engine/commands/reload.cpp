@@ -1,0 +1,47 @@
+// `penstock reload`.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <iostream>
+
+#include "commands/command_line.hpp"
+#include "service/control_socket.hpp"
+
+namespace penstock::engine {
+
+namespace {
+
+// Asks a running engine to take its changed file: 0 when it has, 1 with the reason why not.
+// `process` 0: the only one that runs here.
+int reload_command(int process) {
+  if (process == 0) {
+    const std::vector<pid_t> running = running_engines();
+    if (running.size() != 1) {
+      std::cerr << (running.empty()
+                        ? std::string("no engine runs here\n")
+                        : fmt::format("several engines run here: choose one of --pid {}\n",
+                                      fmt::join(running, ", ")));
+      return 1;
+    }
+    process = running[0];
+  }
+  std::string words;
+  const bool done = ask_to_reload(process, words);
+  (done ? std::cout : std::cerr) << (done ? "reloaded: " : "not reloaded: ") << words << "\n";
+  return done ? 0 : 1;
+}
+
+}  // namespace
+
+void add_reload(CommandLine& line) {
+  const auto process = std::make_shared<int>(0);
+  line.add("reload",
+           "Have a running engine take its changed file; what the file leaves as it is stays "
+           "connected",
+           "reload --pid 1234", [process] { return reload_command(*process); })
+      .add_option("--pid", *process, "Its process; needed where several run")
+      ->check(number_from(1, 1 << 22))
+      ->type_name("PID");
+}
+
+}  // namespace penstock::engine
