@@ -36,10 +36,9 @@ bool holds_text(const ArrowSchema& schema, size_t column) {
 // Such as sessions-2: it becomes a file's.
 bool is_kept_name(std::string_view name) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && is_letter(name[0]) &&
-         std::all_of(name.begin(), name.end(), [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
-         });
+  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 }  // namespace
@@ -475,6 +474,13 @@ struct HostFunctions {
     } while (taken < count);
     return taken;
   }
+  // Null, and told: it is none, and calls what only sources may.
+  static SourceNode* source_of(penstock_context* context) {
+    Instance& instance = self(context);
+    if (instance.node_.type().kind == PENSTOCK_SOURCE) return &SourceNode::of(instance);
+    instance.tell_outside("calls what only a source may");
+    return nullptr;
+  }
   static size_t append_messages(penstock_context* context, const penstock_source_message* messages,
                                 size_t count, uint32_t flags, uint64_t* position) {
     return append_span(context, {messages, count}, flags, position);
@@ -482,17 +488,17 @@ struct HostFunctions {
   static size_t append_span(penstock_context* context,
                             std::span<const penstock_source_message> messages, uint32_t flags,
                             uint64_t* position) {
-    SourceNode& source = SourceNode::of(self(context));
-    if (source.stopped()) {
+    SourceNode* source = source_of(context);
+    if (!source) return 0;
+    if (source->stopped()) {
       self(context).tell_outside("appends messages after its stop");
       return 0;
     }
-    return source.intake().append(messages, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
+    return source->intake().append(messages, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
   }
   static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
-    return SourceNode::of(self(context))
-        .intake()
-        .wait_for_space(std::chrono::nanoseconds(timeout_ns));
+    SourceNode* source = source_of(context);
+    return source && source->intake().wait_for_space(std::chrono::nanoseconds(timeout_ns));
   }
   static const char* appending_intake(penstock_context*, const penstock_batch* batch,
                                       size_t range) {
@@ -533,14 +539,14 @@ struct HostFunctions {
   static void* keep(penstock_context* context, const char* name, size_t bytes, int32_t* state) {
     Instance& instance = self(context);
     *state = PENSTOCK_KEPT_NEW;
-    if (instance.node_.type().kind != PENSTOCK_SOURCE || !is_kept_name(name)) {
-      instance.node_.logger().error(
-          "its plugin keeps a file, which only a source can, by a name like sessions-2; this "
-          "is a bug of the plugin");
+    SourceNode* source = source_of(context);
+    if (!source) return nullptr;
+    if (!is_kept_name(name)) {
+      instance.tell_outside("calls keep with a name that is not of a-z, 0-9 and -");
       return nullptr;
     }
     std::string error;
-    Intake::Kept kept = SourceNode::of(instance).intake().keep(name, bytes, error);
+    Intake::Kept kept = source->intake().keep(name, bytes, error);
     if (!error.empty()) instance.node_.logger().warn("{}", error);
     *state = kept.state;
     if (!kept.file) return nullptr;
@@ -554,10 +560,14 @@ struct HostFunctions {
   static void drop(penstock_context* context, uint64_t count) {
     self(context).node_.dropped(count);
   }
-  static void finished(penstock_context* context) { SourceNode::of(self(context)).set_finished(); }
+  static void finished(penstock_context* context) {
+    if (SourceNode* source = source_of(context)) source->set_finished();
+  }
   static void give_up(penstock_context* context, penstock_text why) {
-    self(context).node_.logger().error("{}", std::string_view(why.data, why.size));
-    SourceNode::of(self(context)).give_up();
+    SourceNode* source = source_of(context);
+    if (!source) return;
+    source->logger().error("{}", std::string_view(why.data, why.size));
+    source->give_up();
   }
 };
 

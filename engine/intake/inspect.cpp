@@ -113,7 +113,8 @@ void dump_row(const Block& block, uint32_t row, std::ostream& to) {
     json["position"] = block.first() + row;
     if (block.flags(row) & kMessageRetained) json["retained"] = true;
     if (const std::string_view attributes = block.attributes(row); !attributes.empty()) {
-      json["attributes"] = Json::parse(attributes, nullptr, false);
+      Json parsed = Json::parse(attributes, nullptr, false);
+      json["attributes"] = parsed.is_discarded() ? Json(attributes) : std::move(parsed);
     }
   };
   tail();

@@ -40,8 +40,8 @@ class Intake {
   };
 
   // What the pump gets: a struct array of `topic`, `payload`, `received` and the extra columns that
-  // points into the block and keeps it, the range to give to `done`, and the bytes of topics and
-  // payloads.
+  // points into the block and keeps it, the range to give to `done`, and the bytes of its
+  // texts.
   struct Slice {
     ArrowArray messages;
     Range* range = nullptr;

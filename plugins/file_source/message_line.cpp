@@ -70,6 +70,19 @@ std::string decode_base64(std::string_view text) {
   return bytes;
 }
 
+namespace {
+
+// An object, or its text, as other columns of JSON are written.
+std::string attributes_of(const Json& json) {
+  if (json.is_null()) return "";
+  const Json object =
+      json.is_string() ? Json::parse(json.get<std::string>(), nullptr, false) : json;
+  if (!object.is_object()) throw std::invalid_argument("attributes is not an object");
+  return object.dump();
+}
+
+}  // namespace
+
 Message message_of(const Json& json) {
   Message message;
   message.topic = json.at("topic").get<std::string>();
@@ -82,10 +95,7 @@ Message message_of(const Json& json) {
   message.received_us =
       json.contains("received") ? parse_time(json["received"].get<std::string>()) : now_us();
   if (json.contains("retained")) message.retained = json["retained"].get<bool>();
-  if (json.contains("attributes")) {
-    const Json& attributes = json["attributes"];
-    message.attributes = attributes.is_string() ? attributes.get<std::string>() : attributes.dump();
-  }
+  if (json.contains("attributes")) message.attributes = attributes_of(json["attributes"]);
   return message;
 }
 

@@ -25,6 +25,7 @@ class Hostile {
     kEmitsOutside,
     kFailsAfterHolding,
     kLeaks,
+    kPosesAsSource,
     kRefusesToBeMade
   };
   struct Options {
@@ -32,17 +33,18 @@ class Hostile {
   };
 
   static Declaration declare() {
-    return {.name = "hostile",
-            .summary = "Passes messages on until one says \"now\".",
-            .options = {option<&Options::does>(
-                "does",
-                {.help = "What it does then.",
-                 .default_value = "throws",
-                 .choices = "throws,no_columns,short_column,falling_offsets,wrong_text,"
-                            "wrong_nulls,released,wrong_port,rejects_nothing,rejects_twice,"
-                            "blocks,emits_outside,fails_after_holding,leaks,refuses_to_be_made"})},
-            .ports = {{"out", "The messages."}},
-            .metrics = {}};
+    return {
+        .name = "hostile",
+        .summary = "Passes messages on until one says \"now\".",
+        .options = {option<&Options::does>(
+            "does", {.help = "What it does then.",
+                     .default_value = "throws",
+                     .choices = "throws,no_columns,short_column,falling_offsets,wrong_text,"
+                                "wrong_nulls,released,wrong_port,rejects_nothing,rejects_twice,"
+                                "blocks,emits_outside,fails_after_holding,leaks,poses_as_source,"
+                                "refuses_to_be_made"})},
+        .ports = {{"out", "The messages."}},
+        .metrics = {}};
   }
   static Schema input_schema(const Options&) { return message_schema(); }
 
@@ -103,6 +105,18 @@ class Hostile {
         thread_.join();
         context_.forward(0, batch);
         break;
+      case Does::kPosesAsSource: {
+        penstock_kept state = PENSTOCK_KEPT_NEW;
+        const penstock_source_message message = source_message("t", "made up", 0);
+        const bool took = context_.append({&message, 1}) > 0 ||
+                          context_.wait_for_space(std::chrono::nanoseconds(0)) ||
+                          context_.keep("sessions", 100, state);
+        context_.finished();
+        context_.give_up("it posed as a source");
+        if (took) throw std::runtime_error("it was taken for a source");
+        context_.forward(0, batch);
+        break;
+      }
       case Does::kLeaks:
         // Through a variable that a compiler must not look through, or there would be no leak.
         for (int i = 0; i < 100; ++i) leaked_ = new char[1234];

@@ -105,6 +105,12 @@ class HostilePlugins(unittest.TestCase):
     def test_a_batch_that_is_released_already(self):
         self.assert_rejected("is released already", does="released")
 
+    def test_what_only_sources_may_call_does_nothing_for_others(self):
+        log = self.run_to_its_end(does="poses_as_source")
+        self.assertEqual(sorted(self.payloads_in("good")), sorted(self.payloads))
+        self.assertIn("calls what only a source may, which does nothing; this is a bug of the plugin", log)
+        self.assertNotIn("it posed as a source", log)
+
     def test_a_port_that_it_does_not_have(self):
         self.assert_rejected("port 7, which it does not declare", does="wrong_port")
 

@@ -177,8 +177,11 @@ class Context {
     return host_->wait_for_space(context_, timeout.count()) != 0;
   }
   void finished() { host_->finished(context_); }
-  // Not with an engine older than ABI 1.7, which asks for nothing that could fail.
-  void give_up(std::string_view why) { host_->give_up(context_, c(why)); }
+  // An engine older than ABI 1.7 asks for nothing that could fail.
+  void give_up(std::string_view why) {
+    if (offers(&penstock_host::give_up)) host_->give_up(context_, c(why));
+    else finished();
+  }
   // Null with an engine older than ABI 1.6, too.
   void* keep(const char* name, size_t bytes, penstock_kept& state) {
     if (!offers(&penstock_host::keep)) return nullptr;

@@ -241,7 +241,7 @@ typedef struct penstock_source_message {
    * restart; 0: none. */
   uint32_t identifier;
   uint32_t unused;
-  penstock_text attributes; /* a JSON object, or empty; stored only for who asks for the column */
+  penstock_text attributes; /* a JSON object, or empty; for PENSTOCK_COLUMN_ATTRIBUTES */
 } penstock_source_message;
 
 #define PENSTOCK_MESSAGE_RETAINED 1u  /* kept by the broker: older than its subscription */
@@ -363,8 +363,8 @@ typedef struct penstock_host {
   /* Since 1.6. Sources, from inside start: memory of `bytes` bytes, stored in the intake's folder,
    * that survives a crash of the process as its messages do: what is stored there before append is
    * there whenever the messages are. The first append after a start says that what it holds fits to
-   * the messages. `name`: one of the source's own, of lower-case letters, and since 1.7 digits and hyphens. `state` becomes a
-   * penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it, which the
+   * the messages. `name`: one of the source's own, of lower-case letters, and since 1.7 of digits
+   * and hyphens behind the first. `state` becomes a penstock_kept. Valid until destroy returns. NULL: a memory intake, or no room for it, which the
    * engine logs. */
   void* (*keep)(penstock_context*, const char* name, size_t bytes, int32_t* state);
   /* Since 1.6. As reject_row_detail, of a part of a row: a message of many points, of which some
@@ -376,7 +376,8 @@ typedef struct penstock_host {
                       size_t column, penstock_text part, penstock_text reason,
                       penstock_text detail);
   /* Since 1.7. Sources, any thread: as `finished`, when what the source was to do cannot be done. The
-   * engine logs why, stores what was appended, and ends with exit code 1. */
+   * engine logs why, and ends with exit code 1 once all sources have finished and what was appended
+   * is stored. */
   void (*give_up)(penstock_context*, penstock_text why);
 } penstock_host;
 
