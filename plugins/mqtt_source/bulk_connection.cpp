@@ -239,6 +239,7 @@ std::string BulkConnection::ping_if_due() {
     return state_ == State::kConnecting ? session_.no_answer(false)
                                         : "the broker doesn't answer SUBSCRIBE";
   }
+  session_.settle(may_read() && messages_.empty());
   if (keep_alive_.count() == 0) return "";
   // Nothing at all for one and a half times the keep-alive, although we asked: it is gone. Not when
   // we don't read.

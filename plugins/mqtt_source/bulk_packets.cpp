@@ -110,7 +110,7 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   leaving_ = session_.to_leave();
   if (!leaving_.empty()) put_unsubscribe(output_, version_, leaving_);
   put_subscribe(output_, version_, options_.topics, static_cast<uint8_t>(options_.qos),
-                options_.retained);
+                session_.retain_handling());
   state_ = State::kSubscribing;
   deadline_ = Clock::now() + options_.connect_timeout;
   return "";

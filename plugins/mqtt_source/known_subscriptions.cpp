@@ -88,6 +88,12 @@ void KnownSubscriptions::left(const std::vector<std::string>& topics) {
   store();
 }
 
+bool KnownSubscriptions::any_unsettled(const std::vector<std::string>& topics) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const Known& each) {
+    return !each.granted && contains(topics, each.topic);
+  });
+}
+
 std::vector<std::string> KnownSubscriptions::granted_of(
     const std::vector<std::string>& topics) const {
   std::vector<std::string> granted;

@@ -22,12 +22,14 @@ class KnownSubscriptions {
   void forget();
   // These are being subscribed to. False: they are too many to be remembered.
   bool ask_for(const std::vector<std::string>& topics);
-  // The broker has granted these.
+  // The broker has granted these, and what it retained of them has come.
   bool granted(const std::vector<std::string>& topics);
   // It has them no more.
   void left(const std::vector<std::string>& topics);
 
   bool empty() const { return all_.empty(); }
+  // Whether one of these was asked for and not known as granted.
+  bool any_unsettled(const std::vector<std::string>& topics) const;
   // Which of these it had granted.
   std::vector<std::string> granted_of(const std::vector<std::string>& topics) const;
   // What it may have beside these.

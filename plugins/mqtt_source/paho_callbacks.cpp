@@ -67,7 +67,10 @@ void PahoReceiver::on_unsubscribed(void* self, Success* response) {
 void PahoReceiver::subscribe() {
   MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
   MQTTSubscribe_options each = MQTTSubscribe_options_initializer;
-  each.retainHandling = static_cast<unsigned char>(options_.retained);
+  {
+    const std::lock_guard lock(mutex_);
+    each.retainHandling = static_cast<unsigned char>(session_.retain_handling());
+  }
   std::vector<MQTTSubscribe_options> all(topics_.size(), each);
   options.context = this;
   if (client_version_ == Version::kV5) {

@@ -127,6 +127,10 @@ void PahoReceiver::supervise() {
         set_state(before == State::kRenewing ? State::kDue : State::kDisconnected);
         break;
       default:
+        while (before == State::kSubscribed && !session_.is_settled() &&
+               !changed_.wait_for(lock, 1s, [&] { return stop_ || state_ != before; })) {
+          session_.settle(true);
+        }
         changed_.wait(lock, [&] { return stop_ || state_ != before; });
         if (before == State::kSubscribed && Session::Clock::now() - subscribed_at_ > kStable) {
           backoff.reset();

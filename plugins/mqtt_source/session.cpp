@@ -20,6 +20,9 @@ constexpr uint8_t kNoSubscription = 0x11;  // MQTT 5 §3.11.3
 constexpr auto kShortLife = 5s;
 constexpr int kSuspicious = 2;
 
+// What is retained comes at once. When none of it came for so long, it all has.
+constexpr auto kQuiet = 5s;
+
 std::string without_group(const std::string& topic) {
   return topic.substr(topic.find('/', std::string_view("$share/").size()) + 1);
 }
@@ -86,6 +89,7 @@ std::string Session::connack(const Connack& answer) {
     known_.forget();
   }
   old_topics_ = known_.granted_of(options_.topics);
+  asks_again_ = options_.retained == Retained::kNew && known_.any_unsettled(options_.topics);
   compare_expiry(answer);
   const bool any_shared =
       std::any_of(options_.topics.begin(), options_.topics.end(), Options::is_shared);
@@ -184,7 +188,8 @@ std::string Session::suback(const Suback& answer) {
     }
     lowest_qos_ = std::min<int>(lowest_qos_, code);
   }
-  known_.granted(options_.topics);
+  is_settled_ = false;
+  quiet_since_ = Clock::now();
   context_.label(kGranted, text());
   return "";
 }
@@ -201,6 +206,15 @@ std::string Session::text() const {
   return text;
 }
 
+void Session::settle(bool reads) {
+  if (is_settled_) return;
+  const auto now = Clock::now();
+  if (!reads) quiet_since_ = now;
+  if (now - quiet_since_ < kQuiet) return;
+  is_settled_ = true;
+  known_.granted(options_.topics);
+}
+
 std::string Session::lost(const std::string& why) {
   const bool short_lived = Clock::now() - accepted_ < kShortLife;
   short_lives_ = short_lived ? short_lives_ + 1 : 0;
@@ -210,10 +224,12 @@ std::string Session::lost(const std::string& why) {
 
 // With DUP it was sent before, when it was new.
 bool Session::skips(std::string_view topic, bool retained, bool dup) {
-  if (!retained || options_.retained == Retained::kAll) return false;
+  if (!retained) return false;
+  quiet_since_ = Clock::now();
+  if (options_.retained == Retained::kAll) return false;
   // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
   const bool repeated =
-      version() == Version::kV311 && !dup &&
+      (version() == Version::kV311 || asks_again_) && !dup &&
       std::any_of(old_topics_.begin(), old_topics_.end(),
                   [&](const std::string& filter) { return matches(filter, topic); });
   if (options_.retained != Retained::kSkip && !repeated) return false;

@@ -41,6 +41,13 @@ class Session {
   // The broker's answers. Empty: well; else why the connection can't be.
   std::string connack(const Connack& answer);
   std::string suback(const Suback& answer);
+  // What of the retained messages to ask for: after CONNACK.
+  Retained retain_handling() const { return asks_again_ ? Retained::kAll : options_.retained; }
+  // Call again and again, until it is settled: what is retained of a new subscription has come, so
+  // that the next connection need not ask for it again. `reads`: all that the broker has sent by
+  // now was read.
+  void settle(bool reads);
+  bool is_settled() const { return is_settled_; }
   // After CONNACK: what the broker still has, and the file no more.
   std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
   // UNSUBACK of these; of 3.1.1 without codes.
@@ -73,7 +80,10 @@ class Session {
   int lowest_qos_ = 0;
   bool is_kept_ = false;  // the broker has promised to keep the session
   KnownSubscriptions known_;
-  std::vector<std::string> old_topics_;  // which the broker had granted before this connection
+  std::vector<std::string> old_topics_;  // whose retained messages have come before this connection
+  bool asks_again_ = false;  // for all that is retained: the last connection broke while it came
+  bool is_settled_ = true;
+  Clock::time_point quiet_since_{};  // no retained message came since
   Clock::time_point accepted_{};
   int short_lives_ = 0;  // connections in a row that ended right after CONNACK
   std::set<std::string> warned_;

@@ -1,8 +1,10 @@
 """What brokers do within the rules, and some a little beside them: each case is played by a script, for
 both receivers, and counted exactly."""
 
+import glob
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -389,6 +391,13 @@ class Brokers:
                 self.assertEqual(broker.subscribed, [[("dev/#", 1 | handling << 4)]])
                 self.assertEqual(engine.stop(), 0)
 
+    def wait_settled(self, engine, topic):
+        """It is known that what is retained of it has come."""
+        def is_known():
+            with open(glob.glob(engine.folder + "/intake/subscriptions*.kept")[0], "rb") as f:
+                return b"+" + topic in f.read()
+        wait_until(is_known, f"{topic} is settled")
+
     def test_a_topic_that_is_added_brings_what_is_retained_of_it_alone(self):
         # 3.1.1 sends what is retained of all.
         def retained(topics):
@@ -397,15 +406,32 @@ class Brokers:
                              then=lambda c: retained([b"dev/a", b"uns/a"] if c.number > 1 else [b"dev/a"]))
         engine = self.start(broker, 'protocol = "3.1.1"\n' + self.DISK)
         self.assert_arrive(engine, ("dev/a", "dev/a"))
+        self.wait_settled(engine, b"dev/#")
         self.assertEqual(engine.stop(), 0)
-        with open(engine.pipeline) as f:
-            text = f.read()
-        with open(engine.pipeline, "w") as f:
-            f.write(text.replace('["dev/#"]', '["dev/#", "uns/#"]'))
+        engine.pipeline = self.pipeline(broker, 'protocol = "3.1.1"\n' + self.DISK, topics='["dev/#", "uns/#"]')
         engine.start()
         self.assert_arrive(engine, ("dev/a", "dev/a"), ("uns/a", "uns/a"))
         wait_until(lambda: engine.metric("penstock_mqtt_messages_retained_skipped_total") == 1, "one is skipped")
         self.assertEqual(engine.stop(), 0)
+
+    def test_what_is_retained_comes_again_where_the_connection_broke_while_it_came(self):
+        for version, name in (V311, "3.1.1"), (V5, "5"):
+            with self.subTest(name):
+                def retained(numbers, dup=False, version=version):
+                    return b"".join(publish(b"dev/%d" % i, b"x", i, version=version, retained=True, dup=dup)
+                                    for i in numbers)
+                broker = self.broker(answer=lambda c, version=version: connack(version, session=c.number > 1),
+                                     then=lambda c: [retained(range(1, 11)), CLOSE] if c.number == 1 else
+                                     [retained(range(1, 11), dup=True), retained(range(11, 101))])
+                engine = self.start(broker, f'protocol = "{name}"\n' + self.DISK, ready=False)
+                wait_until(lambda: len(set(messages_of(engine))) == 100, "all of them came")
+                self.assertEqual(engine.metric("penstock_mqtt_messages_retained_skipped_total"), 0)
+                # MQTT 5 sends again only what is asked for.
+                self.assertEqual([filters[0][1] >> 4 for filters in broker.subscribed],
+                                 [1, 0] if version == V5 else [0, 0])
+                self.assertEqual(engine.stop(), 0)
+                shutil.rmtree(engine.folder + "/intake")
+                os.remove(os.path.join(engine.folder, "messages.ndjson"))
 
     def test_retained_messages_can_be_skipped_whatever_the_broker_sends(self):
         for version, name in (V311, "3.1.1"), (V5, "5"):
@@ -426,10 +452,19 @@ class Brokers:
         for option, expected in ("all", 5), ("new", 2), ("skip", 0):
             with self.subTest(option):
                 # Five connections; at the fourth the session is gone.
-                broker = self.broker(answer=lambda c: connack(V311, session=c.number not in (1, 4)),
-                                     then=lambda c: [retained, CLOSE] if c.number < 5 else [
-                                         retained, publish(b"dev/a", b"end", 2, version=V311)])
-                engine = self.start(broker, f'protocol = "3.1.1"\nretained = "{option}"', ready=False)
+                engine = None
+
+                def then(connect):
+                    yield retained
+                    if connect.number == 5:
+                        yield publish(b"dev/a", b"end", 2, version=V311)
+                    else:
+                        if option == "new":
+                            wait_until(lambda: engine is not None, "it is started")
+                            self.wait_settled(engine, b"dev/#")
+                        yield CLOSE
+                broker = self.broker(answer=lambda c: connack(V311, session=c.number not in (1, 4)), then=then)
+                engine = self.start(broker, f'protocol = "3.1.1"\nretained = "{option}"\n' + self.DISK, ready=False)
                 self.assert_arrive(engine, *[("dev/a", "old")] * expected, ("dev/a", "end"))
                 self.assertEqual(engine.metric("penstock_mqtt_messages_retained_skipped_total"), 5 - expected)
                 self.assertEqual(engine.stop(), 0)
