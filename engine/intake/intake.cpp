@@ -486,8 +486,12 @@ Intake::Slice Intake::take(uint32_t max_rows) {
 
 namespace {
 
+// Attributes weigh as much as some points have of them, for each has a copy.
+constexpr int64_t kAttributeWeight = 16;
+
 int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
-  auto bytes = static_cast<int64_t>(block.attribute_bytes(row + rows) - block.attribute_bytes(row));
+  auto bytes = kAttributeWeight *
+               static_cast<int64_t>(block.attribute_bytes(row + rows) - block.attribute_bytes(row));
   for (const int32_t* offsets : {block.topic_offsets(), block.payload_offsets()}) {
     bytes += offsets[row + rows] - offsets[row];
   }

@@ -179,7 +179,7 @@ class FileSource {
 
   // Nothing: a letter that another source reads.
   std::optional<Message> message_of(const std::string& line) {
-    if (!options_.replay) return parse_message(line);
+    if (!options_.replay) return parse_message(line, context_.extra_columns());
     LetterMarks::check(line);
     return letters_.message_of(line);
   }
@@ -207,9 +207,7 @@ class FileSource {
     penstock_source_message view =
         source_message(message.topic, message.payload, message.received_us);
     if (message.retained) view.flags |= PENSTOCK_MESSAGE_RETAINED;
-    if (context_.has_column(PENSTOCK_COLUMN_ATTRIBUTES)) {
-      view.attributes = {message.attributes.data(), message.attributes.size()};
-    }
+    view.attributes = {message.attributes.data(), message.attributes.size()};
     uint64_t position = 0;
     while (context_.append({&view, 1}, 0, &position) == 0) {
       if (!context_.wait_for_space(100ms) && stop_) return false;

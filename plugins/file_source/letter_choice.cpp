@@ -27,7 +27,7 @@ bool LetterChoice::has(const std::string& line) const {
 std::optional<Message> LetterChoice::message_of(const std::string& line) {
   const auto letter = nlohmann::ordered_json::parse(line);
   if (!has(letter)) return std::nullopt;
-  if (!options_.rows) return file_source::message_of(letter);
+  if (!options_.rows) return file_source::message_of(letter, 0);
   rows_->add(line);  // whether it is one
   if (rows_->rows() >= 1000) {
     ArrowArray rows = rows_->finish();

@@ -1,5 +1,7 @@
 #include "message_line.hpp"
 
+#include <penstock/plugin.h>
+
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -73,7 +75,8 @@ std::string decode_base64(std::string_view text) {
 namespace {
 
 // An object, or its text, as other columns of JSON are written.
-std::string attributes_of(const Json& json) {
+std::string attributes_of(const Json& message) {
+  const Json json = message.value("attributes", Json());
   if (json.is_null()) return "";
   const Json object =
       json.is_string() ? Json::parse(json.get<std::string>(), nullptr, false) : json;
@@ -81,9 +84,17 @@ std::string attributes_of(const Json& json) {
   return object.dump();
 }
 
+bool is_retained(const Json& message) {
+  const Json json = message.value("retained", Json());
+  if (!json.is_null() && !json.is_boolean()) {
+    throw std::invalid_argument("retained is neither true nor false");
+  }
+  return json.is_boolean() && json.get<bool>();
+}
+
 }  // namespace
 
-Message message_of(const Json& json) {
+Message message_of(const Json& json, uint32_t extra_columns) {
   Message message;
   message.topic = json.at("topic").get<std::string>();
   if (json.contains("payload_base64")) {
@@ -94,11 +105,13 @@ Message message_of(const Json& json) {
   }
   message.received_us =
       json.contains("received") ? parse_time(json["received"].get<std::string>()) : now_us();
-  if (json.contains("retained")) message.retained = json["retained"].get<bool>();
-  if (json.contains("attributes")) message.attributes = attributes_of(json["attributes"]);
+  if (extra_columns & PENSTOCK_COLUMN_RETAINED) message.retained = is_retained(json);
+  if (extra_columns & PENSTOCK_COLUMN_ATTRIBUTES) message.attributes = attributes_of(json);
   return message;
 }
 
-Message parse_message(const std::string& line) { return message_of(Json::parse(line)); }
+Message parse_message(const std::string& line, uint32_t extra_columns) {
+  return message_of(Json::parse(line), extra_columns);
+}
 
 }  // namespace file_source

@@ -17,8 +17,9 @@ struct Message {
 
 // A message as file_sink writes it: `topic`, `payload` or `payload_base64`, `received`, `retained`,
 // `attributes`. Throws std::exception with a reason.
-Message parse_message(const std::string& line);
-Message message_of(const nlohmann::ordered_json& json);
+// Only what the columns of extra_columns, PENSTOCK_COLUMN_…, ask for is read of the last two.
+Message parse_message(const std::string& line, uint32_t extra_columns);
+Message message_of(const nlohmann::ordered_json& json, uint32_t extra_columns);
 
 // Pieces of it; both throw std::invalid_argument.
 // µs since 1970 of "2024-01-15T10:30:00.123456Z"; the fraction may be shorter or missing.

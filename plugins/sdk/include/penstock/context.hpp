@@ -76,7 +76,8 @@ class Context {
   const std::vector<Schema>& inputs() const { return inputs_; }
   // penstock_intake: see penstock_settings.
   int32_t intake() const { return intake_; }
-  // Sources: whether their messages have this column, PENSTOCK_COLUMN_….
+  // Sources: which columns their messages have besides, PENSTOCK_COLUMN_….
+  uint32_t extra_columns() const { return extra_columns_; }
   bool has_column(uint32_t column) const { return (extra_columns_ & column) != 0; }
   bool ends_session() const { return ends_session_; }
 
