@@ -12,10 +12,17 @@ penstock::Schema point_schema() {
           {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
 }
 
+penstock::Schema carried_with_points(const penstock::Schema& messages) {
+  penstock::Schema left_out = penstock::message_schema();
+  for (const char* of_a_letter : {"node", "reason", "detail"}) {
+    left_out.push_back({of_a_letter, format::kUtf8});
+  }
+  return penstock::carried_columns(messages, left_out, point_schema());
+}
+
 penstock::Schema points_from(const penstock::Schema& messages) {
   penstock::Schema schema = point_schema();
-  const penstock::Schema carried =
-      penstock::carried_columns(messages, penstock::message_schema(), schema);
+  const penstock::Schema carried = carried_with_points(messages);
   schema.insert(schema.end(), carried.begin(), carried.end());
   return schema;
 }
