@@ -6,14 +6,13 @@
 
 #include <algorithm>
 
+#include "decoding/most_payload.hpp"
 #include "escapes.hpp"
 
 namespace line_protocol_decoder {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-// So that no column outgrows its offsets.
-constexpr size_t kMostPayload = 1 << 30;
 
 }  // namespace
 
