@@ -1,5 +1,7 @@
 #include "point_builder.hpp"
 
+#include <penstock/json_text.hpp>
+
 #include <cstring>
 
 namespace decoding {
@@ -77,19 +79,9 @@ void PointBuilder::add_metadata_members(std::string_view members) {
 }
 
 void PointBuilder::add_metadata_string(std::string_view key, std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      constexpr char kHex[] = "0123456789abcdef";
-      quoted += "\\u00";
-      quoted += kHex[c >> 4];
-      quoted += kHex[c & 15];
-    } else {
-      quoted += c;
-    }
-  }
-  add_metadata(key, quoted + '"');
+  std::string quoted;
+  penstock::append_json_string(text, quoted);
+  add_metadata(key, quoted);
 }
 
 void PointBuilder::push(const Point& point, std::string_view topic) {

@@ -37,6 +37,10 @@ class PointBuilder {
     return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size() +
            rows() * kRowBytes + (carried_ ? carried_->bytes(rows()) : 0);
   }
+  // Of one row that is made of the current message.
+  size_t carried_row_bytes() const {
+    return carried_ ? carried_->bytes(rows() + 1) - carried_->bytes(rows()) : 0;
+  }
   // Forgets the points from `rows` on, and texts written since.
   void truncate(size_t rows);
 

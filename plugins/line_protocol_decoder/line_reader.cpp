@@ -40,6 +40,7 @@ LineReader::LineReader(const LineOptions& options)
 void LineReader::start_batch() {
   budget_.start_batch();
   decompressor_.start_batch();
+  parser_.start_batch();
 }
 
 std::string LineReader::read(std::string_view payload, std::string_view topic, int64_t received_us,
@@ -48,8 +49,7 @@ std::string LineReader::read(std::string_view payload, std::string_view topic, i
   received_us_ = received_us;
   words_.clear();
   over_limit_.clear();
-  bad_part_.payload.clear();
-  bad_part_.reason.clear();
+  bad_part_.clear();
   bad_count_ = 0;
   topic_.assign(topic);
   base_size_ = topic.size();
@@ -113,9 +113,15 @@ Reason LineReader::read_line(const char*& at, const char* end) {
   if (!is_utf8_) {
     const char* const line_end = end_of_line(at, end);
     const char* const fault = penstock::utf8_fault({at, static_cast<size_t>(line_end - at)});
-    if (fault) return say({fault, {}, "not valid UTF-8"});
+    if (fault) return say({LineFault::kWrong, fault, {}, "not valid UTF-8"});
   }
-  return parser_.parse(at, end) ? push_points(parser_.line()) : say(parser_.fault());
+  if (parser_.parse(at, end, budget_.points_left(*to_))) return push_points(parser_.line());
+  switch (parser_.fault().kind) {
+    case LineFault::kTooManyFields: return budget_.exceed_points();
+    case LineFault::kTooManyTags:
+      return budget_.exceed("more tags of one line than ", LineParser::kMostTags);
+    default: return say(parser_.fault());
+  }
 }
 
 Reason LineReader::push_points(const Line& line) {
