@@ -26,7 +26,7 @@ std::string EncodedReader::read(std::string_view payload, std::string_view topic
                                 int64_t received_us, PointBuilder& to) {
   words_.clear();
   over_limit_.clear();
-  bad_part_ = {};
+  bad_part_.clear();
   std::string_view bytes;
   Reason reason = decompressor_.read(payload, bytes);
   std::string_view text = bytes;

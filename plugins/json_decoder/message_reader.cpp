@@ -95,7 +95,7 @@ void MessageReader::start_batch() {
 }
 
 void MessageReader::forget_bad() {
-  bad_part_ = {};
+  bad_part_.clear();
   bad_documents_ = {};
   bad_count_ = 0;
 }

@@ -73,7 +73,7 @@ std::string LineReader::read(std::string_view payload, std::string_view topic, i
     return {};
   }
   to.truncate(rows_before);
-  bad_part_ = {};
+  bad_part_.clear();
   if (words_.over_limit()) over_limit_ = reason;
   return reason;
 }
