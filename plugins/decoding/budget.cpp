@@ -15,12 +15,10 @@ void Budget::start_counting(PointBuilder& points) {
 
 Reason Budget::check(PointBuilder& points) {
   if (points.rows() - rows_before_ + parts_ > static_cast<size_t>(most_points_)) {
-    is_exceeded_ = true;
-    return words_.over("more points than max_points = ", most_points_);
+    return exceed_points();
   }
   if (bytes(points) <= allowed_bytes_) return nullptr;
-  is_exceeded_ = true;
-  return words_.over("its points have more bytes than ", static_cast<long long>(allowed_bytes_));
+  return exceed("its points have more bytes than ", static_cast<int64_t>(allowed_bytes_));
 }
 
 void Budget::end_message(PointBuilder& points) {

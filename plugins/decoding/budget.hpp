@@ -2,6 +2,7 @@
 // that a small message could ask for much.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -19,7 +20,7 @@ class Budget {
   void start_batch() { spare_bytes_ = kSpareBytes; }
   // `payload_bytes`: as they came.
   void start_message(size_t payload_bytes, std::string_view topic, const PointBuilder& points) {
-    message_bytes_ = payload_bytes + topic.size();
+    message_bytes_ = payload_bytes + topic.size() + points.carried_row_bytes();
     payload_bytes_ = payload_bytes;
     rows_before_ = points.rows();
     is_exceeded_ = false;
@@ -33,6 +34,16 @@ class Budget {
   void add_copied(size_t bytes) { copied_ += bytes; }
   // Of all that the message gave since `start_counting`.
   Reason check(PointBuilder& points);
+  // How many more points it may have.
+  size_t points_left(const PointBuilder& points) const {
+    const size_t taken = points.rows() - rows_before_ + parts_;
+    return static_cast<size_t>(most_points_) - std::min(static_cast<size_t>(most_points_), taken);
+  }
+  Reason exceed_points() { return exceed("more points than max_points = ", most_points_); }
+  Reason exceed(const char* what, int64_t limit) {
+    is_exceeded_ = true;
+    return words_.over(what, limit);
+  }
   // The message as a whole has more than it may.
   bool is_exceeded() const { return is_exceeded_; }
   void end_message(PointBuilder& points);

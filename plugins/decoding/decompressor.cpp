@@ -71,7 +71,7 @@ Reason Decompressor::inflate_all(std::string_view payload) {
     text_.grow(piece - stream_.avail_out);
     if (text_.size() > limit) {
       return end(
-          words_.over("it has more bytes decompressed than ", static_cast<long long>(limit)));
+          words_.over("decompresses to more than ", static_cast<long long>(limit), " bytes"));
     }
     switch (done) {
       case Z_OK: break;

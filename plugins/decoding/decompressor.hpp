@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "most_payload.hpp"
 #include "words.hpp"
 
 namespace decoding {
@@ -44,7 +45,6 @@ class Decompressor {
   // many; in none more than kMost.
   static constexpr size_t kTimes = 128, kSpareBytes = 64 << 20, kMost = 256 << 20;
   static constexpr size_t kCountedTimes = 4;
-  static constexpr size_t kMostPayload = 1 << 30;
   static constexpr size_t kKeptBytes = 4 << 20;  // from batch to batch
 
   Reason inflate_all(std::string_view payload);

@@ -12,8 +12,7 @@ std::vector<penstock::Metric> MessageLoop::metrics() {
 // Its inputs have the same columns.
 penstock::Schema MessageLoop::carried_from(const penstock::Context& context) {
   if (context.inputs().empty()) return {};
-  return penstock::carried_columns(context.inputs().front(), penstock::message_schema(),
-                                   point_schema());
+  return carried_with_points(context.inputs().front());
 }
 
 void MessageLoop::reserve(const ArrowArray& chunk, const penstock::TextColumn& topics,

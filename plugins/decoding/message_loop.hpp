@@ -25,6 +25,7 @@ class MessageLoop {
       : context_(context), remedy_of_(remedy_of), carried_(carried_from(context)) {
     if (!carried_.empty()) points_.carry(carried_);
   }
+  MessageLoop(const MessageLoop&) = delete;  // the points know where the carried columns are
 
   // `Reader`: json_decoder::MessageReader shows what it has.
   template <class Reader>

@@ -1,5 +1,7 @@
 #include "point_builder.hpp"
 
+#include <penstock/json_text.hpp>
+
 #include <cstring>
 
 namespace decoding {
@@ -12,10 +14,17 @@ penstock::Schema point_schema() {
           {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
 }
 
+penstock::Schema carried_with_points(const penstock::Schema& messages) {
+  penstock::Schema left_out = penstock::message_schema();
+  for (const char* of_a_letter : {"node", "reason", "detail"}) {
+    left_out.push_back({of_a_letter, format::kUtf8});
+  }
+  return penstock::carried_columns(messages, left_out, point_schema());
+}
+
 penstock::Schema points_from(const penstock::Schema& messages) {
   penstock::Schema schema = point_schema();
-  const penstock::Schema carried =
-      penstock::carried_columns(messages, penstock::message_schema(), schema);
+  const penstock::Schema carried = carried_with_points(messages);
   schema.insert(schema.end(), carried.begin(), carried.end());
   return schema;
 }
@@ -70,19 +79,9 @@ void PointBuilder::add_metadata_members(std::string_view members) {
 }
 
 void PointBuilder::add_metadata_string(std::string_view key, std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      constexpr char kHex[] = "0123456789abcdef";
-      quoted += "\\u00";
-      quoted += kHex[c >> 4];
-      quoted += kHex[c & 15];
-    } else {
-      quoted += c;
-    }
-  }
-  add_metadata(key, quoted + '"');
+  std::string quoted;
+  penstock::append_json_string(text, quoted);
+  add_metadata(key, quoted);
 }
 
 void PointBuilder::push(const Point& point, std::string_view topic) {

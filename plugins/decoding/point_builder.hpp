@@ -13,8 +13,10 @@ namespace decoding {
 // time: timestamp[us, UTC], topic: utf8, value: float64?, value_str: utf8?,
 // quality: int16, metadata: utf8? (JSON text)
 penstock::Schema point_schema();
-// What a decoder makes of messages with these columns: points, and with each of them what its
-// message has besides topic, payload and received.
+// What each point has of its message besides: all columns but topic, payload and received, and but
+// what a letter says of itself, which would make letters of points.
+penstock::Schema carried_with_points(const penstock::Schema& messages);
+// What a decoder makes of messages with these columns: points, each with what is carried.
 penstock::Schema points_from(const penstock::Schema& messages);
 
 // One point but for its texts, which are written to the columns as they are read.
@@ -34,6 +36,10 @@ class PointBuilder {
   size_t bytes() {
     return topic_.bytes().size() + value_str_.bytes().size() + metadata_.bytes().size() +
            rows() * kRowBytes + (carried_ ? carried_->bytes(rows()) : 0);
+  }
+  // Of one row that is made of the current message.
+  size_t carried_row_bytes() const {
+    return carried_ ? carried_->bytes(rows() + 1) - carried_->bytes(rows()) : 0;
   }
   // Forgets the points from `rows` on, and texts written since.
   void truncate(size_t rows);

@@ -24,9 +24,9 @@ Reason Words::say(std::string text) {
   return text_.c_str();
 }
 
-Reason Words::over(const char* what, long long limit) {
+Reason Words::over(const char* what, long long limit, const char* behind) {
   over_limit_ = true;
-  text_ = what + std::to_string(limit);
+  text_ = what + std::to_string(limit) + behind;
   return text_.c_str();
 }
 

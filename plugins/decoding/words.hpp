@@ -14,7 +14,7 @@ class Words {
   Reason say(const char* what, std::string_view shown);
   Reason say(std::string text);
   // Because of a limit that an operator may raise.
-  Reason over(const char* what, long long limit);
+  Reason over(const char* what, long long limit, const char* behind = "");
 
   bool over_limit() const { return over_limit_; }
   void clear() { over_limit_ = false; }

@@ -27,6 +27,18 @@ double float_of(uint8_t extra, uint64_t bits) {
 
 }  // namespace
 
+// RFC 8949 §3: the shortest head that says so.
+void CborTranscoder::append_array_head(size_t count, std::string& to) {
+  constexpr uint8_t kFirst = kArray << 5;
+  if (count < 24) {
+    to += static_cast<char>(kFirst | count);
+    return;
+  }
+  const int power = count <= UINT8_MAX ? 0 : count <= UINT16_MAX ? 1 : 2;
+  to += static_cast<char>(kFirst | (24 + power));
+  append_big_endian(count, 1 << power, to);
+}
+
 bool CborTranscoder::head(Head& head) {
   head.at = at_;
   uint8_t first = 0;
@@ -52,6 +64,8 @@ bool CborTranscoder::take_break() {
 
 bool CborTranscoder::value(int depth) {
   const BytesAs outer = bytes_as_;
+  ValuePlace* const place = wanted();
+  if (place) place->begin = at_;
   Head head;
   for (;;) {
     if (!this->head(head) || !has_room(head.at)) return false;
@@ -65,6 +79,10 @@ bool CborTranscoder::value(int depth) {
   }
   const bool well = head.major == kTag ? tagged(head, depth) : content(head, depth);
   bytes_as_ = outer;
+  if (place) {
+    place->head = head.at;
+    place->end = at_;
+  }
   return well;
 }
 
@@ -102,7 +120,7 @@ bool CborTranscoder::string(const Head& head) {
       Head part;
       if (!this->head(part) || !has_room(part.at)) return false;
       if (part.major != head.major || part.indefinite) {
-        return wrong("a part of a string is none", part.at);
+        return wrong("invalid chunk in an indefinite-length string", part.at);
       }
       if (!take(part.argument, bytes)) return false;
       if (head.major == kBytes) whole += bytes;
@@ -110,7 +128,7 @@ bool CborTranscoder::string(const Head& head) {
     }
     bytes = whole;
   }
-  if (head.major == kBytes) write_bytes(bytes, bytes_as_);
+  if (head.major == kBytes && !write_bytes(bytes, bytes_as_)) return false;
   write('"');
   return true;
 }

@@ -13,6 +13,8 @@ class CborTranscoder : public Transcoder {
   using Transcoder::Transcoder;
 
   bool value(int depth = 1);
+  // Of an array of fewer than 2^32 elements, which come behind.
+  static void append_array_head(size_t count, std::string& to);
 
  private:
   struct Head {

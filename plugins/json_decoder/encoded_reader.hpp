@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decoding/bad_part.hpp"
 #include "decoding/decompressor.hpp"
@@ -27,16 +29,24 @@ class EncodedReader {
   const std::string& over_limit() const { return over_limit_; }
 
  private:
+  // So many times the bytes of a message its JSON may have, and of more than that in all of a batch
+  // so many bytes.
+  static constexpr size_t kTimes = 8, kSpareBytes = 64 << 20;
+
   Reason transcode(std::string_view payload);
   template <class Transcoder>
-  Reason transcode_by(std::string_view payload);
+  Reason transcode_by(std::string_view payload, std::span<ValuePlace> places = {});
   Reason say(const TranscodingFault& fault);
-  std::string encoded(std::string_view json) const;
+  std::vector<ValuePlace> places_of_bad() const;
+  template <class Transcoder>
+  std::string letter_by(std::string_view payload);
 
   MessageReader& json_;
   const Encoding encoding_;
   Words words_;
   Decompressor decompressor_;
+  size_t spare_bytes_ = kSpareBytes;
+  size_t most_text_ = 0;         // of the message being read
   penstock::Buffer<char> text_;  // JSON
   BadPart bad_part_;
   std::string over_limit_;

@@ -35,7 +35,7 @@ class Decoder {
   static Declaration declare() {
     return {
         .name = "json_decoder",
-        .summary = "Turns messages with a JSON payload into points.",
+        .summary = "Turns messages in JSON, CBOR or MessagePack into points.",
         .options =
             {
                 option<&Options::encoding>(

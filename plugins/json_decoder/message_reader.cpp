@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "decoding/most_payload.hpp"
+
 namespace json_decoder {
 namespace {
 
@@ -11,8 +13,7 @@ using simdjson::error_code;
 using simdjson::SUCCESS;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-// So that no column outgrows its offsets.
-constexpr size_t kMostPayload = 1 << 30;
+constexpr size_t kKeptBytes = 4 << 20;  // of the parser, from batch to batch
 
 simdjson::padded_string_view padded(std::string_view text) {
   return simdjson::padded_string_view(text.data(), text.size(),
@@ -25,6 +26,20 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 bool is_bare(std::string_view text) {
   const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
   return begin == text.end() || (*begin != '{' && *begin != '[');
+}
+
+// What would give this and no more, if it were put through again.
+void append_message(const BadDocument& part, std::string& message) {
+  const auto& [document, array, elements] = part;
+  if (elements.empty()) {
+    message += document;
+    return;
+  }
+  message.append(document.data(), array.data());
+  message += '[';
+  for (const std::string_view element : elements) message.append(element).push_back(',');
+  message.back() = ']';
+  message.append(array.data() + array.size(), document.data() + document.size());
 }
 
 }  // namespace
@@ -47,8 +62,7 @@ std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
   around_.time_us = received_us;  // the rest is what root finds
   words_.clear();
   place_.clear();
-  if (bad_count_ > 0) bad_part_.clear();
-  bad_count_ = 0;
+  if (bad_count_ > 0) forget_bad();
   over_limit_.clear();
   budget_.start_message(counted_bytes, topic, to);
   // RFC 8259, 8.1: a parser may ignore it. Some versions of simdjson do, others don't.
@@ -63,7 +77,7 @@ std::string MessageReader::read(std::string_view payload, size_t counted_bytes,
 // Apart, as it is rare and has much on its stack.
 std::string MessageReader::rejected(Reason reason, std::string_view payload, size_t rows_before) {
   to_->truncate(rows_before);
-  bad_part_.clear();
+  forget_bad();
   std::string told = reason;
   if (!options_.bare_values || !is_bare(payload_)) {
     // What is not JSON is that first of all, whatever was found before its fault.
@@ -73,6 +87,17 @@ std::string MessageReader::rejected(Reason reason, std::string_view payload, siz
   if (!words_.over_limit()) over_limit_.clear();
   note_limit(told);
   return told;
+}
+
+void MessageReader::start_batch() {
+  budget_.start_batch();
+  if (parser_.capacity() > kKeptBytes) parser_ = simdjson::ondemand::parser();
+}
+
+void MessageReader::forget_bad() {
+  bad_part_.clear();
+  bad_documents_ = {};
+  bad_count_ = 0;
 }
 
 void MessageReader::tell_count() {
@@ -130,7 +155,7 @@ Reason MessageReader::read_documents(std::string_view payload) {
       if (!options_.parts) return reason;
       const std::string told = tell("document ", index, reason);
       note_limit(told);
-      add_part(document, told, 1);
+      add_part({document, {}, {}}, told, 1);
       budget_.add_part();
     }
     if (const Reason over = budget_.check(*to_)) return over;
@@ -247,7 +272,8 @@ Reason MessageReader::read_elements(std::string_view text) {
     if (const Reason over = budget_.check(*to_)) return over;
   }
   if (to_->rows() == before) return words_.say("no element holds a value; " + first);
-  add_part(message_of(bad), place_ + first, bad.size());
+  const size_t count = bad.size();
+  add_part({document_, array_, std::move(bad)}, place_ + first, count);
   return nullptr;
 }
 
@@ -303,22 +329,12 @@ void MessageReader::note_limit(const std::string& told) {
 }
 
 // All of a message is one letter, so that it gives no more than its own bytes.
-void MessageReader::add_part(std::string_view payload, const std::string& told, size_t count) {
+void MessageReader::add_part(BadDocument&& part, const std::string& told, size_t count) {
   if (bad_count_ == 0) bad_part_.reason = told;
   else bad_part_.payload += '\n';
-  bad_part_.payload += payload;
+  append_message(part, bad_part_.payload);
+  bad_documents_.push_back(std::move(part));
   bad_count_ += count;
-}
-
-// What would give these elements and no other, if it were put through again.
-std::string MessageReader::message_of(const std::vector<std::string_view>& elements) const {
-  std::string message(document_.data(), array_.data());
-  message += '[';
-  for (const std::string_view element : elements) message.append(element).push_back(',');
-  message.pop_back();
-  message += ']';
-  message.append(array_.data() + array_.size(), document_.data() + document_.size());
-  return message;
 }
 
 }  // namespace json_decoder

@@ -32,13 +32,19 @@ struct MessageOptions {
   bool parts = true;  // an element that is no point leaves alone
 };
 
+// A document that leaves: as a whole, or with these elements of its array and no others.
+struct BadDocument {
+  std::string_view document, array;
+  std::vector<std::string_view> elements;
+};
+
 class MessageReader {
  public:
   MessageReader(FieldNames names, MessageOptions options = {});
   MessageReader(const MessageReader&) = delete;
 
   // Before each batch of messages: what its points may have of memory begins anew.
-  void start_batch() { budget_.start_batch(); }
+  void start_batch();
   // Adds the points of `payload`, which is readable for simdjson::SIMDJSON_PADDING bytes past its
   // end. Returns nothing when well; else the reason, and no point was added. It is valid JSON as a
   // whole, or nothing of it is taken. When some elements of an array are points and others are not,
@@ -53,6 +59,8 @@ class MessageReader {
                    int64_t received_us, PointBuilder& to);
   // Of the message that was read last.
   const BadPart& bad_part() const { return bad_part_; }
+  // What `bad_part` is made of, in the payload that was read last.
+  const std::vector<BadDocument>& bad_documents() const { return bad_documents_; }
   // The first reason of those that are a limit's, of the message or of a part of it; or nothing.
   const std::string& over_limit() const { return over_limit_; }
   const MessageOptions& options() const { return options_; }
@@ -73,9 +81,9 @@ class MessageReader {
   Reason read_text(std::string_view text);
   std::string tell(const char* kind, size_t index, std::string_view reason);
   void tell_count();
+  void forget_bad();
   void note_limit(const std::string& told);
-  void add_part(std::string_view payload, const std::string& told, size_t count);
-  std::string message_of(const std::vector<std::string_view>& elements) const;
+  void add_part(BadDocument&& part, const std::string& told, size_t count);
   JsonFault fault_of(std::string_view text) const;
 
   const FieldNames names_;
@@ -97,6 +105,7 @@ class MessageReader {
   Inherited around_;
   std::string place_;  // "document 2, ", of many
   BadPart bad_part_;
+  std::vector<BadDocument> bad_documents_;
   size_t bad_count_ = 0;
   std::string over_limit_;
 };

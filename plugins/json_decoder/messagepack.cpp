@@ -13,7 +13,25 @@ uint64_t number_of(std::string_view bytes) {
 
 }  // namespace
 
+void MessagePackTranscoder::append_array_head(size_t count, std::string& to) {
+  if (count < 16) {
+    to += static_cast<char>(0x90 | count);
+    return;
+  }
+  const bool is_short = count <= UINT16_MAX;
+  to += is_short ? '\xDC' : '\xDD';
+  append_big_endian(count, is_short ? 2 : 4, to);
+}
+
 bool MessagePackTranscoder::value(int depth) {
+  ValuePlace* const place = wanted();
+  if (place) place->begin = place->head = at_;
+  const bool well = content(depth);
+  if (place) place->end = at_;
+  return well;
+}
+
+bool MessagePackTranscoder::content(int depth) {
   const char* head = at_;
   uint8_t first = 0;
   if (!byte(first) || !has_room(head)) return false;
@@ -100,7 +118,7 @@ bool MessagePackTranscoder::bytes(int size_bytes) {
   std::string_view content;
   if (!sized(size_bytes, content)) return false;
   write('"');
-  write_bytes(content);
+  if (!write_bytes(content)) return false;
   write('"');
   return true;
 }

@@ -11,8 +11,11 @@ class MessagePackTranscoder : public Transcoder {
   using Transcoder::Transcoder;
 
   bool value(int depth = 1);
+  // Of an array of fewer than 2^32 elements, which come behind.
+  static void append_array_head(size_t count, std::string& to);
 
  private:
+  bool content(int depth);
   // A length of so many bytes, then that many.
   bool sized(int bytes, std::string_view& content);
   bool text(std::string_view content);

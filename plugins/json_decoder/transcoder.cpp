@@ -18,6 +18,10 @@ bool Transcoder::big_endian(int count, uint64_t& value) {
   return true;
 }
 
+void Transcoder::append_big_endian(size_t number, int count, std::string& to) {
+  for (int i = count - 1; i >= 0; --i) to += static_cast<char>(number >> 8 * i);
+}
+
 bool Transcoder::take(uint64_t count, std::string_view& bytes) {
   if (count > static_cast<uint64_t>(end_ - at_)) return unexpected_end();
   bytes = {at_, static_cast<size_t>(count)};
@@ -52,6 +56,7 @@ bool Transcoder::write_text(std::string_view text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) {
     return wrong("not valid UTF-8", penstock::utf8_fault(text));
   }
+  if (!has_room(at_, text.size())) return false;
   constexpr char kHex[] = "0123456789abcdef";
   const char* plain = text.data();  // not yet written
   const char* end = plain + text.size();
@@ -59,6 +64,7 @@ bool Transcoder::write_text(std::string_view text) {
     const auto c = static_cast<unsigned char>(*at);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     write({plain, static_cast<size_t>(at - plain)});
+    if (!has_room(at, static_cast<size_t>(end - at))) return false;
     plain = at + 1;
     write('\\');
     if (c == '"' || c == '\\') {
@@ -73,7 +79,9 @@ bool Transcoder::write_text(std::string_view text) {
   return true;
 }
 
-void Transcoder::write_bytes(std::string_view bytes, BytesAs as) {
+bool Transcoder::write_bytes(std::string_view bytes, BytesAs as) {
+  const size_t size = as == BytesAs::kBase16 ? 2 * bytes.size() : (bytes.size() + 2) / 3 * 4;
+  if (!has_room(at_, size)) return false;
   const auto at = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
   if (as == BytesAs::kBase16) {
     constexpr char kHex[] = "0123456789ABCDEF";
@@ -81,7 +89,7 @@ void Transcoder::write_bytes(std::string_view bytes, BytesAs as) {
       write(kHex[at(i) >> 4]);
       write(kHex[at(i) & 15]);
     }
-    return;
+    return true;
   }
   const bool url = as == BytesAs::kBase64Url;
   const char* digits = url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -94,6 +102,7 @@ void Transcoder::write_bytes(std::string_view bytes, BytesAs as) {
     for (size_t k = 0; k <= left; ++k) write(digits[bits >> (18 - 6 * k) & 63]);
     for (size_t k = left; k < 3 && !url; ++k) write('=');
   }
+  return true;
 }
 
 bool Transcoder::write_time(int64_t seconds, uint32_t nanoseconds, const char* head) {

@@ -4,6 +4,7 @@
 #include <penstock/builders.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,15 +27,26 @@ struct TranscodingFault {
   std::string what;  // "unexpected end"
 };
 
+// Where a value stands.
+struct ValuePlace {
+  size_t text_at;  // in the JSON text
+  // In the bytes: with its tags, behind these, and where the next begins.
+  const char *begin = nullptr, *head = nullptr, *end = nullptr;
+};
+
 class Transcoder {
  public:
-  // `to`: JSON text is added to it. Containers may be nested `most_depth` deep.
-  Transcoder(std::string_view bytes, int most_depth, penstock::Buffer<char>& to)
+  // `to`: JSON text is added to it, until it has more than `most_text` bytes. Containers may be
+  // nested `most_depth` deep. `places`: values to be found, in the order of their text.
+  Transcoder(std::string_view bytes, int most_depth, size_t most_text, penstock::Buffer<char>& to,
+             std::span<ValuePlace> places = {})
       : begin_(bytes.data()),
         at_(begin_),
         end_(begin_ + bytes.size()),
         most_depth_(most_depth),
-        to_(to) {}
+        most_text_(most_text),
+        to_(to),
+        places_(places) {}
 
   bool at_end() const { return at_ == end_; }
   const TranscodingFault& fault() const { return fault_; }
@@ -42,8 +54,6 @@ class Transcoder {
     wrong("unexpected bytes after the end", at_);
     return fault_;
   }
-
-  static constexpr size_t kMostText = 1 << 30;
 
  protected:
   // All of these return false at a fault, and say so.
@@ -58,9 +68,16 @@ class Transcoder {
   bool enter(int depth, const char* head) {
     return depth <= most_depth_ || fail(TranscodingFault::kTooDeep, {}, head);
   }
-  // Before each value: no text grows beyond what a column takes.
-  bool has_room(const char* head) {
-    return to_.size() <= kMostText || fail(TranscodingFault::kTooLong, {}, head);
+  // Before each value, and where one becomes longer than it was.
+  bool has_room(const char* head, size_t bytes = 0) {
+    return to_.size() + bytes <= most_text_ || fail(TranscodingFault::kTooLong, {}, head);
+  }
+  // The value that comes next, if it is one to be found.
+  ValuePlace* wanted() {
+    if (places_.empty() || places_.front().text_at != to_.size()) return nullptr;
+    ValuePlace* const place = &places_.front();
+    places_ = places_.subspan(1);
+    return place;
   }
   bool byte(uint8_t& value) {
     if (at_ == end_) return unexpected_end();
@@ -70,6 +87,7 @@ class Transcoder {
   // `count` bytes, the most significant first.
   bool big_endian(int count, uint64_t& value);
   bool take(uint64_t count, std::string_view& bytes);
+  static void append_big_endian(size_t number, int count, std::string& to);
 
   void write(char c) { to_.push(c); }
   void write(std::string_view text) { to_.append(text.data(), text.size()); }
@@ -82,7 +100,7 @@ class Transcoder {
   bool write_text(std::string_view text);
   // RFC 8949 §6.1: base64url without padding, if the sender says nothing of it.
   enum class BytesAs { kBase64Url, kBase64, kBase16 };
-  void write_bytes(std::string_view bytes, BytesAs as = BytesAs::kBase64Url);
+  bool write_bytes(std::string_view bytes, BytesAs as = BytesAs::kBase64Url);
   // As RFC 3339 writes it, so that no unit is left to say.
   bool write_time(int64_t seconds, uint32_t nanoseconds, const char* head);
 
@@ -99,7 +117,9 @@ class Transcoder {
   }
 
   const int most_depth_;
+  const size_t most_text_;
   penstock::Buffer<char>& to_;
+  std::span<ValuePlace> places_;  // not yet found
   TranscodingFault fault_;
 };
 

@@ -42,9 +42,14 @@ Found decimal(std::string_view text, double& number) {
 
 }  // namespace
 
-bool LineParser::parse(const char*& at, const char* end) {
+void LineParser::start_batch() {
+  if (line_.fields.capacity() > kKeptFields) line_.fields = {};
+}
+
+bool LineParser::parse(const char*& at, const char* end, size_t most_fields) {
   at_ = at;
   end_ = end;
+  most_fields_ = most_fields;
   line_.tags.clear();
   line_.fields.clear();
   line_.time.reset();
@@ -55,7 +60,7 @@ bool LineParser::parse(const char*& at, const char* end) {
 }
 
 bool LineParser::wrong(const char* what, const char* at, std::string_view shown) {
-  fault_ = {at, shown, what};
+  fault_ = {LineFault::kWrong, at, shown, what};
   return false;
 }
 
@@ -99,6 +104,10 @@ bool LineParser::measurement() {
 }
 
 bool LineParser::tag() {
+  if (line_.tags.size() == kMostTags) {
+    fault_ = {LineFault::kTooManyTags, at_, {}, "too many tags"};
+    return false;
+  }
   const std::string_view key = name("=, ", kOfKey);
   if (key.empty()) return wrong("a tag has no name", at_);
   if (at_line_end() || *at_ != '=') return wrong("a tag has no value", at_);
@@ -111,6 +120,10 @@ bool LineParser::tag() {
 }
 
 bool LineParser::field() {
+  if (line_.fields.size() == most_fields_) {
+    fault_ = {LineFault::kTooManyFields, at_, {}, "too many fields"};
+    return false;
+  }
   Field field;
   field.key = name("=, ", kOfKey);
   if (field.key.empty()) return wrong("a field has no name", at_);
@@ -128,7 +141,7 @@ bool LineParser::text(Field& field) {
     if (is_escape(at_, end_, kOfText)) ++at_;
     else if (*at_ == '"') break;
   }
-  if (at_ == end_) return wrong("unterminated text", opening);
+  if (at_ == end_) return wrong("unterminated string", opening);
   field.text = {opening + 1, static_cast<size_t>(at_ - opening - 1)};
   ++at_;
   if (at_line_end() || *at_ == ',' || *at_ == ' ') return true;
@@ -145,8 +158,9 @@ bool LineParser::number(Field& field) {
     uint64_t without = 0;
     const bool fits = last == 'i' ? whole_number(digits, with_sign) : whole_number(digits, without);
     if (!fits && is_whole(digits)) {
-      return wrong(last == 'i' ? "is no integer of 64 bits" : "is no unsigned integer of 64 bits",
-                   text.data(), text);
+      return wrong(
+          last == 'i' ? "does not fit a 64-bit integer" : "does not fit an unsigned 64-bit integer",
+          text.data(), text);
     }
     field.number = last == 'i' ? static_cast<double>(with_sign) : static_cast<double>(without);
     if (fits) return true;
@@ -159,7 +173,7 @@ bool LineParser::number(Field& field) {
   } else {
     const Found found = decimal(text, field.number);
     if (found == Found::kNumber) return true;
-    if (found == Found::kTooLarge) return wrong("is not a number that fits", text.data(), text);
+    if (found == Found::kTooLarge) return wrong("is out of range", text.data(), text);
   }
   return wrong("is not a value", text.data(), text);
 }
@@ -170,7 +184,7 @@ bool LineParser::timestamp() {
     line_.time_text = token();
     int64_t time = 0;
     if (!whole_number(line_.time_text, time)) {
-      return wrong(is_whole(line_.time_text) ? "is no time of 64 bits" : "is not a time",
+      return wrong(is_whole(line_.time_text) ? "does not fit a 64-bit timestamp" : "is not a time",
                    line_.time_text.data(), line_.time_text);
     }
     line_.time = time;

@@ -3,6 +3,7 @@
 // https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,7 @@ struct Line {
 };
 
 struct LineFault {
+  enum Kind { kWrong, kTooManyTags, kTooManyFields } kind = kWrong;
   const char* at = nullptr;    // in the text; may be its end
   std::string_view shown;      // a part of the text that `what` is said of, or nothing
   const char* what = nullptr;  // "a field has no value"
@@ -39,8 +41,12 @@ class LineParser {
  public:
   // The line at the beginning of what is from `at` to `end`, which begins with neither white space
   // nor "#"; `at` is set behind it, or where the fault was found. Allocates only where a line has
-  // more tags or fields than all before it.
-  bool parse(const char*& at, const char* end);
+  // more tags or fields than all before it; a line with more than kMostTags or `most_fields` fails.
+  bool parse(const char*& at, const char* end, size_t most_fields = SIZE_MAX);
+  // Gives back what an unusually long line took.
+  void start_batch();
+
+  static constexpr size_t kMostTags = 1000;
 
   const Line& line() const { return line_; }
   const LineFault& fault() const { return fault_; }
@@ -59,8 +65,11 @@ class LineParser {
   bool at_line_end() const;
   bool wrong(const char* what, const char* at, std::string_view shown = {});
 
+  static constexpr size_t kKeptFields = 10'000;  // from batch to batch
+
   const char* at_ = nullptr;
   const char* end_ = nullptr;
+  size_t most_fields_ = SIZE_MAX;
   Line line_;
   LineFault fault_;
 };

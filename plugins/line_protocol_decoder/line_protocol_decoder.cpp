@@ -28,9 +28,10 @@ class Decoder {
         .options =
             {
                 option<&Options::join>(
-                    "join", {.help = "What joins the topic, in this order: measurement, field and "
-                                     "names of tags; all other tags are metadata.",
-                             .default_value = "measurement,field"}),
+                    "join",
+                    {.help = "Parts appended to the topic, in this order: measurement, field "
+                             "and names of tags; all other tags are metadata.",
+                     .default_value = "measurement,field"}),
                 option<&Options::time_unit>(
                     "time_unit", {.help = "Unit of times (their precision); auto: by magnitude.",
                                   .default_value = "ns",

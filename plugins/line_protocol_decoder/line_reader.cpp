@@ -6,14 +6,13 @@
 
 #include <algorithm>
 
+#include "decoding/most_payload.hpp"
 #include "escapes.hpp"
 
 namespace line_protocol_decoder {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-// So that no column outgrows its offsets.
-constexpr size_t kMostPayload = 1 << 30;
 
 }  // namespace
 
@@ -41,6 +40,7 @@ LineReader::LineReader(const LineOptions& options)
 void LineReader::start_batch() {
   budget_.start_batch();
   decompressor_.start_batch();
+  parser_.start_batch();
 }
 
 std::string LineReader::read(std::string_view payload, std::string_view topic, int64_t received_us,
@@ -49,8 +49,7 @@ std::string LineReader::read(std::string_view payload, std::string_view topic, i
   received_us_ = received_us;
   words_.clear();
   over_limit_.clear();
-  bad_part_.payload.clear();
-  bad_part_.reason.clear();
+  bad_part_.clear();
   bad_count_ = 0;
   topic_.assign(topic);
   base_size_ = topic.size();
@@ -74,7 +73,7 @@ std::string LineReader::read(std::string_view payload, std::string_view topic, i
     return {};
   }
   to.truncate(rows_before);
-  bad_part_ = {};
+  bad_part_.clear();
   if (words_.over_limit()) over_limit_ = reason;
   return reason;
 }
@@ -114,9 +113,15 @@ Reason LineReader::read_line(const char*& at, const char* end) {
   if (!is_utf8_) {
     const char* const line_end = end_of_line(at, end);
     const char* const fault = penstock::utf8_fault({at, static_cast<size_t>(line_end - at)});
-    if (fault) return say({fault, {}, "not valid UTF-8"});
+    if (fault) return say({LineFault::kWrong, fault, {}, "not valid UTF-8"});
   }
-  return parser_.parse(at, end) ? push_points(parser_.line()) : say(parser_.fault());
+  if (parser_.parse(at, end, budget_.points_left(*to_))) return push_points(parser_.line());
+  switch (parser_.fault().kind) {
+    case LineFault::kTooManyFields: return budget_.exceed_points();
+    case LineFault::kTooManyTags:
+      return budget_.exceed("more tags of one line than ", LineParser::kMostTags);
+    default: return say(parser_.fault());
+  }
 }
 
 Reason LineReader::push_points(const Line& line) {

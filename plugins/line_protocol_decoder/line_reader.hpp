@@ -76,7 +76,7 @@ class LineReader {
   std::string metadata_;  // of a line: members of JSON
   std::string name_;      // that is compared, or a text
   BadPart bad_part_;
-  size_t bad_count_ = 0, first_bad_line_ = 0;
+  size_t bad_count_ = 0;
   std::string over_limit_;
 };
 

@@ -49,7 +49,7 @@ std::string packed(std::string_view text, int window_bits) {
 template <class Transcoder>
 void require_json(std::string_view payload) {
   penstock::Buffer<char> text;
-  Transcoder transcoder(payload, 66, text);
+  Transcoder transcoder(payload, 66, 1 << 30, text);
   if (transcoder.value()) {
     const std::string_view json(text.data(), text.size());
     REQUIRE(find_fault(json, 66).kind == JsonFault::kNone);

@@ -37,7 +37,7 @@ std::string bytes(std::string_view hex) {
 template <class Transcoder>
 std::string json_of(const std::string& payload) {
   penstock::Buffer<char> text;
-  Transcoder transcoder(payload, 66, text);
+  Transcoder transcoder(payload, 66, 1 << 30, text);
   bool well = transcoder.value();
   if (well && !transcoder.at_end()) {
     transcoder.rest_is_wrong();
@@ -228,8 +228,8 @@ TEST_CASE("what is no CBOR, or nothing that JSON has, is told with the byte") {
       {"bf6161ff", "! no value begins with the byte FF (3)"},
       {"f818", "! a simple value in too many bytes (0)"},
       {"62c328", "! not valid UTF-8 (1)"},
-      {"7f4100ff", "! a part of a string is none (1)"},
-      {"7f7f6161ffff", "! a part of a string is none (1)"},
+      {"7f4100ff", "! invalid chunk in an indefinite-length string (1)"},
+      {"7f7f6161ffff", "! invalid chunk in an indefinite-length string (1)"},
       {"c001", "! tag 0, a date, is not of a text (0)"},
       {"c16161", "! tag 1, a time, is not of a number (0)"},
       {"c201", "! a bignum is not of a byte string (0)"},
@@ -245,7 +245,7 @@ TEST_CASE("what is no CBOR, or nothing that JSON has, is told with the byte") {
       {"f0", "! no JSON: the simple value 16 (0)"},
       {"f8ff", "! no JSON: the simple value 255 (0)"},
       {"a1f501", "! no JSON: a key that is neither text nor integer (1)"},
-      {"5f410161", "! a part of a string is none (3)"},
+      {"5f410161", "! invalid chunk in an indefinite-length string (3)"},
   };
   for (const auto& [hex, told] : cases) {
     INFO(hex);
@@ -331,10 +331,11 @@ TEST_CASE("what is no MessagePack, or nothing that JSON has, is told with the by
 
 TEST_CASE("a reader that makes a tree of both reads the same in them") {
   std::mt19937 random(7);
+  const std::string_view characters[] = {"a", "ü", "𐅑", "\"", "\\", "\n", {"\0", 1}, " "};
   const auto text = [&] {
     std::string made;
-    for (size_t i = random() % 40; i > 0; --i) made += "aü\"\\\n\0 z"[random() % 8];
-    return nlohmann::json(simdjson::validate_utf8(made) ? made : "x");
+    for (size_t i = random() % 40; i > 0; --i) made += characters[random() % 8];
+    return nlohmann::json(made);
   };
   std::function<nlohmann::json(int)> any = [&](int depth) -> nlohmann::json {
     const auto bits = uint64_t{random()} << 32 | random();
@@ -462,6 +463,96 @@ TEST_CASE("bad elements leave in the encoding in which they came, and give thems
   CHECK(parted.bad.payload == messagepack_of(R"({"x":1})") + messagepack_of("[7]"));
 }
 
+TEST_CASE("a letter has the bytes that came, also what JSON has not") {
+  struct Case {
+    const char *name, *payload, *letter;
+    Given given;
+  };
+  const Given at_root{Encoding::kCbor, Compression::kNone, {.root = "/values"}};
+  const Given many{Encoding::kCbor, Compression::kNone, {.many_documents = true}};
+  const Case cases[] = {
+      {"equal names, bytes, float32, tags, a half",
+       "82 a1617601 a5 617801 617802 616242ff00 6166fa41aa6666 6167f93e00",
+       "81 a5 617801 617802 616242ff00 6166fa41aa6666 6167f93e00", kCbor},
+      {"tags before the array and before its elements",
+       "d9d9f7 d6 83 a1617601 d8ff a1617841ff d74101", "d9d9f7 d6 82 d8ff a1617841ff d74101",
+       kCbor},
+      {"an array, texts and bytes of indefinite length",
+       "9f a1617601 bf 7f6178ff 5f41014102ff ff 00 ff", "82 bf 7f6178ff 5f41014102ff ff 00", kCbor},
+      {"beside an array at root", "a3 617a41ff 6676616c756573 9f a1617601 a1617841ff ff 617a1818",
+       "a3 617a41ff 6676616c756573 81 a1617841ff 617a1818", at_root},
+      {"documents, whole and in part", "a1617601 c100 82 a16176f6 a1617841ff a1617841fe",
+       "c100 81 a1617841ff a1617841fe", many},
+      {"MessagePack", "94 81a17601 82a17801a17802 81a178c401ff 81a178cd0001",
+       "93 82a17801a17802 81a178c401ff 81a178cd0001", kMessagePack},
+  };
+  for (const Case& each : cases) {
+    INFO(each.name);
+    const Read parted = read(bytes(each.payload), each.given);
+    CHECK(parted.points.size() >= 1);
+    CHECK(parted.bad.payload == bytes(each.letter));
+  }
+}
+
+TEST_CASE("a letter's array says how many elements it has") {
+  for (const size_t count : {1, 15, 16, 23, 24, 255, 256, 65'535, 65'536}) {
+    INFO(count);
+    nlohmann::json bad = nlohmann::json::array();
+    for (size_t i = 0; i < count; ++i) {
+      if (i % 2 == 0) bad.push_back(7);
+      else bad.push_back({{"x", 1}});
+    }
+    nlohmann::json all = bad;
+    all.push_back({{"v", 1}});
+    std::string cbor, messagepack;
+    nlohmann::json::to_cbor(all, cbor);
+    nlohmann::json::to_msgpack(all, messagepack);
+    const std::string cbor_letter = read(cbor, kCbor).bad.payload,
+                      messagepack_letter = read(messagepack, kMessagePack).bad.payload;
+    cbor.clear();
+    messagepack.clear();
+    nlohmann::json::to_cbor(bad, cbor);
+    nlohmann::json::to_msgpack(bad, messagepack);
+    CHECK((cbor_letter == cbor));
+    CHECK((messagepack_letter == messagepack));
+  }
+}
+
+TEST_CASE("what is decoded has no more bytes of JSON than it may") {
+  const auto fault = [](std::string_view hex, size_t most) {
+    penstock::Buffer<char> text;
+    const std::string payload = bytes(hex);
+    CborTranscoder transcoder(payload, 66, most, text);
+    const bool well = transcoder.value();
+    CHECK(text.size() <= most + 24);  // a number or a time more
+    CHECK(well == (transcoder.fault().kind == TranscodingFault::kNone));
+    return transcoder.fault().kind;
+  };
+  // Times, a text, one of control characters, bytes.
+  for (const std::string& hex : {std::string("84c100c100c100c100"), "781f" + std::string(62, '6'),
+                                 "68" + std::string(16, '0'), "5818" + std::string(48, '1')}) {
+    INFO(hex);
+    CHECK(fault(hex, 1 << 20) == TranscodingFault::kNone);
+    CHECK(fault(hex, 30) == TranscodingFault::kTooLong);
+  }
+  // Each 2 bytes are 23 of JSON, of which the message may have 16; the rest is the batch's.
+  std::string times = bytes("9a00a00000");
+  const size_t count = 0xA00000;
+  times.reserve(5 + 2 * count);
+  for (size_t i = 0; i < count; ++i) times.append("\xC1\0", 2);
+  Reader reader(kCbor);
+  reader.start_batch();
+  const size_t fair = 8 * times.size();
+  const Read one = reader.read(times);
+  CHECK(one.over_limit ==
+        "decodes to more than " + std::to_string(fair + (64 << 20)) + " bytes of JSON");
+  CHECK(one.over_limit == one.reason);
+  // What all of a batch may have is spent, and comes again with the next.
+  CHECK(reader.read(times).over_limit ==
+        "decodes to more than " + std::to_string(fair) + " bytes of JSON");
+  CHECK(reader.read(cbor_of(R"({"v":1})")).points.size() == 1);
+}
+
 TEST_CASE("compressed payloads are what is in them") {
   const std::string json = R"({"value":1})";
   const Points one = {"0 1 - {}"};
@@ -519,11 +610,11 @@ TEST_CASE("a small payload can't hold more than its batch may") {
   const Read one = reader.read(bomb);
   const size_t fair = 128 * bomb.size();
   CHECK(one.over_limit ==
-        "it has more bytes decompressed than " + std::to_string(fair + (64 << 20)));
+        "decompresses to more than " + std::to_string(fair + (64 << 20)) + " bytes");
   CHECK(one.over_limit == one.reason);
   // What all of a batch may have is spent.
   const Read two = reader.read(bomb);
-  CHECK(two.over_limit == "it has more bytes decompressed than " + std::to_string(fair));
+  CHECK(two.over_limit == "decompresses to more than " + std::to_string(fair) + " bytes");
   const std::string honest = gzip(R"([{"value":1},{"value":2}])");
   CHECK(reader.read(honest).points.size() == 2);
   reader.start_batch();

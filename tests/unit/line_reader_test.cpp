@@ -97,7 +97,7 @@ TEST_CASE("field values of every kind") {
                            ".", "-", "i", "1.5.2", "'a'"}) {
     CHECK(value(text) == no_value(text));
   }
-  CHECK(value("1e400") == no_value("1e400", "is not a number that fits"));
+  CHECK(value("1e400") == no_value("1e400", "is out of range"));
 }
 
 TEST_CASE("an integer beyond 2^53 is the nearest number that a value can be, as in JSON") {
@@ -106,10 +106,10 @@ TEST_CASE("an integer beyond 2^53 is the nearest number that a value can be, as 
   CHECK(value("18446744073709551615u") == "1.8446744073709552e+19");
   CHECK(value("9007199254740993i") == "9007199254740992");
   CHECK(value("9223372036854775808i") ==
-        no_value("9223372036854775808i", "is no integer of 64 bits"));
-  CHECK(value("-1u") == no_value("-1u", "is no unsigned integer of 64 bits"));
+        no_value("9223372036854775808i", "does not fit a 64-bit integer"));
+  CHECK(value("-1u") == no_value("-1u", "does not fit an unsigned 64-bit integer"));
   CHECK(value("18446744073709551616u") ==
-        no_value("18446744073709551616u", "is no unsigned integer of 64 bits"));
+        no_value("18446744073709551616u", "does not fit an unsigned 64-bit integer"));
 }
 
 TEST_CASE("a backslash takes the meaning from what it stands before, and else is itself") {
@@ -162,12 +162,13 @@ TEST_CASE("what is no line is told with the byte") {
       {"m =1", "a field has no name (at byte 3)"},
       {"m f=1,", "a field has no name (at byte 7)"},
       {"m f=1, g=2", "a field has no name (at byte 7)"},
-      {"m f=\"abc", "unterminated text (at byte 5)"},
-      {"m f=\"abc\\\"", "unterminated text (at byte 5)"},
+      {"m f=\"abc", "unterminated string (at byte 5)"},
+      {"m f=\"abc\\\"", "unterminated string (at byte 5)"},
       {"m f=\"a\"b", "a comma or a space is missing (at byte 8)"},
       {"m f=1 now", "\"now\" is not a time (at byte 7)"},
       {"m f=1 1.5", "\"1.5\" is not a time (at byte 7)"},
-      {"m f=1 9223372036854775808", "\"9223372036854775808\" is no time of 64 bits (at byte 7)"},
+      {"m f=1 9223372036854775808",
+       "\"9223372036854775808\" does not fit a 64-bit timestamp (at byte 7)"},
       {"m f=1 1 2", "unexpected text after the time (at byte 9)"},
       {"m f=\"a\xFF\"", "not valid UTF-8 (at byte 7)"},
       {R"({"value":1})", "there are no fields (at byte 12)"},
@@ -202,8 +203,9 @@ TEST_CASE("lines are judged one by one, and the bad ones can be put through agai
 TEST_CASE("what a text that is not closed swallows is stored as nothing else") {
   CHECK(
       decode("m a=1\nm b=\"x\nm c=3\nm d=4") ==
-      Points{"m/a 0 1 {}",
-             "~ m b=\"x\nm c=3\nm d=4: line 2: not line protocol: unterminated text (at byte 11)"});
+      Points{
+          "m/a 0 1 {}",
+          "~ m b=\"x\nm c=3\nm d=4: line 2: not line protocol: unterminated string (at byte 11)"});
   // A bad line ends where its texts do.
   CHECK(decode("m a=x,b=\"1\nm c=3\"\nm d=4") ==
         Points{
@@ -212,6 +214,16 @@ TEST_CASE("what a text that is not closed swallows is stored as nothing else") {
   CHECK(decode("m,t=\"a b\nm d=4") ==
         Points{"m/d 0 4 {}",
                "~ m,t=\"a b: line 1: not line protocol: a field has no value (at byte 9)"});
+}
+
+TEST_CASE("a line has 1000 tags at most") {
+  LineReader reader({});
+  std::string tags;
+  for (int i = 0; i < 1000; ++i) tags += ",t=" + std::to_string(i);
+  CHECK(decode(reader, "m" + tags + " f=1").size() == 1);
+  CHECK(reader.over_limit().empty());
+  CHECK(decode(reader, "m" + tags + ",t=x f=1") == Points{"! more tags of one line than 1000"});
+  CHECK(reader.over_limit() == "more tags of one line than 1000");
 }
 
 TEST_CASE("what joins the topic is an option, and what does not join is metadata") {
@@ -233,6 +245,9 @@ TEST_CASE("a message of too many points is rejected whole, and counts as over th
   CHECK(decode(reader, "m a=1,b=2\nm c=3").size() == 3);
   CHECK(reader.over_limit().empty());
   CHECK(decode(reader, "m a=1,b=2\nm c=3,d=4") == Points{"! more points than max_points = 3"});
+  // Fields are counted as they are read: what is wrong behind the limit is not come to.
+  CHECK(decode(reader, "m a=1,b=2,c=3,d=4,=") == Points{"! more points than max_points = 3"});
+  CHECK(decode(reader, "m a=1\nm b=2,c=3,d=4,=") == Points{"! more points than max_points = 3"});
   CHECK(reader.over_limit() == "more points than max_points = 3");
   // Bad lines count, too.
   CHECK(decode(reader, "m a=1,b=2\nx\ny") == Points{"! more points than max_points = 3"});
