@@ -43,7 +43,7 @@ class Decompressor {
  private:
   // So many times its own bytes may be in a payload, and of more than that in all of a batch so
   // many; in none more than kMost.
-  static constexpr size_t kTimes = 128, kSpareBytes = 64 << 20, kMost = 256 << 20;
+  static constexpr size_t kTimes = 128, kSpareBytes = 16 << 20, kMost = 64 << 20;
   static constexpr size_t kCountedTimes = 4;
   static constexpr size_t kKeptBytes = 4 << 20;  // from batch to batch
 

@@ -53,7 +53,7 @@ std::string EncodedReader::read(std::string_view payload, std::string_view topic
 
 Reason EncodedReader::transcode(std::string_view payload) {
   const size_t fair = kTimes * payload.size();
-  most_text_ = std::min(kMostPayload, fair + spare_bytes_);
+  most_text_ = std::min(kMost, fair + spare_bytes_);
   const Reason reason = encoding_ == Encoding::kCbor ? transcode_by<CborTranscoder>(payload)
                                                      : transcode_by<MessagePackTranscoder>(payload);
   if (text_.size() > fair) spare_bytes_ -= std::min(spare_bytes_, text_.size() - fair);

@@ -30,8 +30,8 @@ class EncodedReader {
 
  private:
   // So many times the bytes of a message its JSON may have, and of more than that in all of a batch
-  // so many bytes.
-  static constexpr size_t kTimes = 8, kSpareBytes = 64 << 20;
+  // so many bytes; in none more than kMost, since simdjson's index takes four times that.
+  static constexpr size_t kTimes = 8, kSpareBytes = 16 << 20, kMost = 64 << 20;
 
   Reason transcode(std::string_view payload);
   template <class Transcoder>

@@ -536,8 +536,8 @@ TEST_CASE("what is decoded has no more bytes of JSON than it may") {
     CHECK(fault(hex, 30) == TranscodingFault::kTooLong);
   }
   // Each 2 bytes are 23 of JSON, of which the message may have 16; the rest is the batch's.
-  std::string times = bytes("9a00a00000");
-  const size_t count = 0xA00000;
+  std::string times = bytes("9a00280000");
+  const size_t count = 0x280000;
   times.reserve(5 + 2 * count);
   for (size_t i = 0; i < count; ++i) times.append("\xC1\0", 2);
   Reader reader(kCbor);
@@ -545,7 +545,7 @@ TEST_CASE("what is decoded has no more bytes of JSON than it may") {
   const size_t fair = 8 * times.size();
   const Read one = reader.read(times);
   CHECK(one.over_limit ==
-        "decodes to more than " + std::to_string(fair + (64 << 20)) + " bytes of JSON");
+        "decodes to more than " + std::to_string(fair + (16 << 20)) + " bytes of JSON");
   CHECK(one.over_limit == one.reason);
   // What all of a batch may have is spent, and comes again with the next.
   CHECK(reader.read(times).over_limit ==
@@ -610,7 +610,7 @@ TEST_CASE("a small payload can't hold more than its batch may") {
   const Read one = reader.read(bomb);
   const size_t fair = 128 * bomb.size();
   CHECK(one.over_limit ==
-        "decompresses to more than " + std::to_string(fair + (64 << 20)) + " bytes");
+        "decompresses to more than " + std::to_string(fair + (16 << 20)) + " bytes");
   CHECK(one.over_limit == one.reason);
   // What all of a batch may have is spent.
   const Read two = reader.read(bomb);
