@@ -70,7 +70,7 @@ std::string BulkConnection::handle(const Packet& packet) {
       const auto codes = read_unsuback(packet, version_);
       if (!codes) return malformed("UNSUBACK");
       if (end_of_session_) {
-        end_of_session_->unsubscribed();
+        end_of_session_->unsubscribed(last_received_);
         session_.left(*codes);
       } else {
         session_.unsuback(leaving_, *codes);

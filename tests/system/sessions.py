@@ -10,7 +10,7 @@ import unittest
 
 from flow import BULK, EXACTLY_ONCE, Flow
 from receivers import Certificates
-from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect
+from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect, packet, publish
 from services import PENSTOCK, Engine, free_port, run_process, start_process, wait_until
 
 COUNT = 2000  # mosquitto hands them to the members of a group in turn, also to one that is away
@@ -201,6 +201,27 @@ class Sessions(Flow):
         self.assertEqual(code, 1, said)
         self.assertIn("the broker does not answer UNSUBSCRIBE", said)
         self.assertEqual(len(broker.connects), 1)
+
+    def keeping_broker(self, behind=b"", **more):
+        """It has the session until a client wants a clean one; `behind`: what comes behind CONNACK."""
+        broker = ScriptedBroker(lambda connect: connack(connect.version, session=not connect.clean) + behind, **more)
+        self.addCleanup(broker.close)
+        self.left = Engine(self.folder, self.pipeline(), self.broker, self.database, "left")
+        return broker
+
+    def test_what_a_broker_sends_a_second_behind_unsuback_is_taken(self):
+        broker = self.keeping_broker(late={1: publish(b"dev/x", b'{"value":1,"seq":1}', packet_id=7)})
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 0, said)
+        self.assertIn("took 1 message that waited in the session of test-gone", said)
+        self.assertEqual((broker.acknowledged, self.database.count()), ([7], 1))
+
+    def test_an_unsuback_that_nobody_asked_for_ends_nothing(self):
+        broker = self.keeping_broker(behind=packet(0xB0, b"\x00\x02\x00\x00"))
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(len(broker.connects), 2)
+        self.assertNotEqual(broker.unsubscribed, [])
 
     def test_broken_off_by_the_broker_and_run_again_it_loses_nothing(self):
         self.lose_one(qos=2)
