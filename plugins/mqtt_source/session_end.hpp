@@ -40,6 +40,8 @@ class SessionEnd {
   void came(Clock::time_point now) { last_came_ = now; }
   void took(uint64_t messages) { memory_->taken += messages; }
   void taken_over() { is_taken_over_ = true; }
+  // CONNACK refused the connection, `why` in words. What another try may change is tried again.
+  void refused(uint8_t code, const std::string& why);
   // It broke, and why.
   void lost(const std::string& client_id, const std::string& why, Clock::time_point now);
 

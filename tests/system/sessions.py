@@ -223,6 +223,25 @@ class Sessions(Flow):
         self.assertEqual(len(broker.connects), 2)
         self.assertNotEqual(broker.unsubscribed, [])
 
+    def test_a_refusal_that_another_try_does_not_change_ends_it(self):
+        broker = self.keeping_broker()
+        for code, words in (0x86, "user or password is wrong"), (0x87, "not authorised"), (0x85, "is not allowed"):
+            broker.answer = lambda connect: connack(connect.version, code)
+            broker.connects.clear()
+            ended, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+            self.assertEqual(ended, 1, said)
+            self.assertIn(words, said)
+            self.assertEqual(len(broker.connects), 1)
+
+    def test_a_broker_that_is_busy_is_tried_again(self):
+        broker = self.keeping_broker()
+        refusals = [0x88, 0x89, 0x97, 0x9F]
+        broker.answer = lambda connect: connack(connect.version, refusals.pop(0)) if refusals else connack(connect.version)
+        ended, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(ended, 1, said)
+        self.assertIn("has no session of test-gone", said)
+        self.assertEqual(refusals, [])
+
     def test_broken_off_by_the_broker_and_run_again_it_loses_nothing(self):
         self.lose_one(qos=2)
         holder = self.lock_table()
