@@ -164,6 +164,9 @@ class Sessions(Flow):
         code, said = self.run_forget("test-left")
         self.assertEqual(code, 1)
         self.assertIn(f"client_id test-left is in use by process {self.left.process.pid}; end that one first", said)
+        code, said = self.run_forget("test-left-2")  # of an engine with connections = 2
+        self.assertEqual(code, 1)
+        self.assertIn("client_id test-left-2 is in use by process", said)
         self.assertEqual(self.left.metric("penstock_mqtt_connections_lost_total"), 0)
 
     def give_back(self, protocol):
@@ -265,13 +268,13 @@ class Sessions(Flow):
         self.assertEqual(self.run_forget("x", "--node", "batcher"), (1, f'{path}: node "batcher" has no session\n'))
         with open(path, "w") as f:
             f.write('[nodes.a]\nplugin = "generator_source"\n[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
-        self.assertEqual(self.run_forget("x"), (1, f"{path}: no source of it has a session\n"))
+        self.assertEqual(self.run_forget("x"), (1, f"{path}: the pipeline has no source with a session\n"))
         with open(path, "w") as f:
             for name in "a", "b":
                 f.write(f'[nodes.{name}]\nplugin = "mqtt_source"\nclient_id = "{name}"\ntopics = ["t"]\n')
             f.write('[nodes.c]\nplugin = "discard_sink"\ninputs = ["a", "b"]\n')
         self.assertEqual(self.run_forget("x"),
-                         (1, f"{path}: several sources have sessions: choose one of --node a, b\n"))
+                         (1, f"{path}: several sources have sessions: choose one with --node: a, b\n"))
 
 
 if __name__ == "__main__":
