@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "commands/command_line.hpp"
+#include "config/nodes.hpp"
 #include "config/suggest.hpp"
 #include "graph/batch.hpp"
 #include "intake/folder.hpp"
@@ -47,10 +48,10 @@ const NodeDescription* find_source(const PipelineDescription& pipeline, const st
   }
   if (names.size() == 1) return found;
   if (names.size() > 1) {
-    fault = fmt::format("several sources have sessions: choose one of --node {}",
+    fault = fmt::format("several sources have sessions: choose one with --node: {}",
                         fmt::join(names, ", "));
   } else if (name.empty()) {
-    fault = "no source of it has a session";
+    fault = "the pipeline has no source with a session";
   } else {
     std::vector<std::string> all;
     for (const NodeDescription& node : pipeline.nodes) all.push_back(node.name);
@@ -69,17 +70,28 @@ std::string folder_for(const NodeDescription& node, size_t option, const std::st
     const bool is_part = strided(node.type->options, i).flags & PENSTOCK_OPTION_IDENTITY;
     if (is_part && i != option) identity.append(1, '\n').append(text_of(node, i));
   }
-  std::filesystem::path above = std::filesystem::path(node.buffer.path).parent_path();
+  std::filesystem::path above = std::filesystem::path(plain_path(node.buffer.path)).parent_path();
   if (node.buffer.path.empty()) {
     const char* state = std::getenv("STATE_DIRECTORY");
-    above = state ? state : ".";
+    // systemd's, of several folders with a colon in between.
+    const std::string first =
+        state ? std::string(state).substr(0, std::string(state).find(':')) : "";
+    above = first.empty() ? "." : first;
   }
   return (above / fmt::format("session-{:016x}", node_number(identity))).string();
 }
 
+// Whether it is that of a source with several connections, such as client_id-2.
+bool is_numbered(const std::string& session, const std::string& name) {
+  if (!session.starts_with(name + "-") || session.size() == name.size() + 1) return false;
+  return session.find_first_not_of("0123456789", name.size() + 1) == std::string::npos;
+}
+
 // Why the session is another one's, as far as can be seen here.
 std::string fault_of_use(const NodeDescription& node, size_t option, const std::string& session) {
-  if (text_of(node, option) != session || node.buffer.path.empty()) return "";
+  const std::string name = text_of(node, option);
+  if (name != session && !is_numbered(session, name)) return "";
+  if (node.buffer.path.empty()) return "";
   const int process = Folder::owner_pid(node.buffer.path);
   if (process <= 0) return "";
   return fmt::format("{} {} is in use by process {}; end that one first",
@@ -125,8 +137,8 @@ int sessions_command(const std::string& file, const std::string& session, const 
   const int code = run_pipeline(std::move(loaded), load, &asked_to_end);
   if (code != 0 && Folder::owner_pid(part.folder) > 0) return code;  // another try's
   if (asked_to_end) {
-    std::cerr << fmt::format("{} may not be ended yet; run the command again to continue\n",
-                             session);
+    std::cerr << fmt::format(
+        "the session of {} may still exist; run the command again to continue\n", session);
     return code == 0 ? kUndone : code;
   }
   // What is known there of messages that the outside may send again is for the next try.
@@ -145,7 +157,7 @@ void add_sessions(CommandLine& line) {
   CLI::App& sessions = line.add(
       "sessions",
       "End a session that a server keeps for an instance that is gone for good: what waits in it "
-      "goes through the pipeline, also beside an engine that runs",
+      "goes through the pipeline, safe while another engine runs",
       "sessions --forget data-ingestion-old pipelines/default.toml", [&line, arguments] {
         return sessions_command(arguments->file, arguments->session, arguments->node, line.common);
       });

@@ -8,6 +8,15 @@
 
 namespace mqtt_source {
 
+void Attributes::clear() {
+  seen_ = 0;
+  json_.clear();
+  user_.clear();
+  if (json_.capacity() > kMostKept) std::string().swap(json_);
+  if (clean_.capacity() > kMostKept) std::string().swap(clean_);
+  if (user_.capacity() * sizeof(user_[0]) > kMostKept) decltype(user_)().swap(user_);
+}
+
 void Attributes::begin(std::string_view name, std::string_view ending) {
   json_ += json_.empty() ? "{\"" : ",\"";
   json_.append(name).append(ending) += "\":";
@@ -54,16 +63,13 @@ void Attributes::add_user() {
     if (end != user_.end()) json_ += ',';
   }
   json_ += '}';
-  user_.clear();
 }
 
 size_t Attributes::append_to(std::string& to) {
   if (!user_.empty()) add_user();
-  if (json_.empty()) return 0;
-  json_ += '}';
-  to += json_;
-  const size_t size = json_.size();
-  json_.clear();
+  const size_t size = json_.empty() ? 0 : json_.size() + 1;
+  if (size > 0) to.append(json_) += '}';
+  clear();
   return size;
 }
 

@@ -19,6 +19,16 @@ namespace mqtt_source {
 // Of one message after the other. One thread.
 class Attributes {
  public:
+  // Larger buffers, which few messages need, are not kept for the next one.
+  static constexpr size_t kMostKept = 4096;
+
+  // Whether a property of this number has not come before. MQTT allows most only once.
+  bool is_first(uint8_t property) {
+    const uint64_t bit = uint64_t{1} << property % 64;  // the largest is 0x2A
+    const bool is_first = !(seen_ & bit);
+    seen_ |= bit;
+    return is_first;
+  }
   // `name` of a property; a text that is not UTF-8 gets U+FFFD for what is wrong.
   void number(std::string_view name, uint32_t value);
   void text(std::string_view name, std::string_view value);
@@ -26,10 +36,7 @@ class Attributes {
   // Views that live until `append_to`.
   void user(std::string_view name, std::string_view value) { user_.emplace_back(name, value); }
 
-  void clear() {
-    json_.clear();
-    user_.clear();
-  }
+  void clear();
 
   // The object, and nothing where there is none; begins anew. Returns its size.
   size_t append_to(std::string& to);
@@ -39,6 +46,7 @@ class Attributes {
   void string(std::string_view text);
   void add_user();
 
+  uint64_t seen_ = 0;
   std::string json_;  // without its last brace
   std::vector<std::pair<std::string_view, std::string_view>> user_;
   std::string clean_;

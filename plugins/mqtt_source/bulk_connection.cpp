@@ -90,7 +90,7 @@ void BulkConnection::run() {
       if (error.empty()) continue;  // once more, with a clean session
     }
     if (!unreachable.empty()) {
-      tell_unconnected(unreachable, false);
+      shared_.report(index_, false, unconnected(unreachable, false));
     } else if (tell_end(error)) {
       continue;
     }
@@ -114,15 +114,15 @@ bool BulkConnection::tell_end(const std::string& error) {
     context_.info(error + "; MQTT 3.1.1 is tried");
     return true;
   } else {
-    tell_unconnected(state_ == State::kSubscribing ? session_.lost(error) : error, true);
+    const std::string why = state_ == State::kSubscribing ? session_.lost(error) : error;
+    shared_.report(index_, false, unconnected(why, true));
   }
   return false;
 }
 
-void BulkConnection::tell_unconnected(const std::string& why, bool is_connected) {
-  shared_.report(index_, false,
-                 "cannot connect to " + options_.broker_url + ": " + why + "; " +
-                     advice_for(why, is_connected));
+std::string BulkConnection::unconnected(const std::string& why, bool is_connected) const {
+  return "cannot connect to " + options_.broker_url + ": " + why + "; " +
+         advice_for(why, is_connected);
 }
 
 std::string BulkConnection::serve() {
@@ -255,14 +255,14 @@ std::string BulkConnection::ping_if_due() {
 }
 
 int BulkConnection::poll_timeout_ms() const {
-  const int64_t kLongest = end_of_session_ ? 100 : 1000;
+  const int64_t longest_ms = end_of_session_ ? 100 : 1000;
   // A broker may have said that it wants no pings (MQTT 5 §3.2.2.3.14).
-  if (state_ == State::kSubscribed && keep_alive_.count() == 0) return kLongest;
+  if (state_ == State::kSubscribed && keep_alive_.count() == 0) return longest_ms;
   const auto until = state_ == State::kSubscribed
                          ? keep_alive_ / 4
                          : std::chrono::nanoseconds(deadline_ - Clock::now());
   const int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(until).count() + 1;
-  return static_cast<int>(std::clamp<int64_t>(ms, 1, kLongest));
+  return static_cast<int>(std::clamp<int64_t>(ms, 1, longest_ms));
 }
 
 std::string BulkConnection::wait() {

@@ -73,7 +73,7 @@ class BulkConnection {
   // part of that.
   bool advance_end();
   // `is_connected`: the broker was reached.
-  void tell_unconnected(const std::string& why, bool is_connected);
+  std::string unconnected(const std::string& why, bool is_connected) const;
   std::string read_once();
   std::string handle_packets(size_t bytes);
   std::string handle(const Packet& packet);

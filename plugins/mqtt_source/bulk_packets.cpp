@@ -70,7 +70,7 @@ std::string BulkConnection::handle(const Packet& packet) {
       const auto codes = read_unsuback(packet, version_);
       if (!codes) return malformed("UNSUBACK");
       if (end_of_session_) {
-        end_of_session_->unsubscribed();
+        end_of_session_->unsubscribed(last_received_);
         session_.left(*codes);
       } else {
         session_.unsuback(leaving_, *codes);
@@ -99,7 +99,12 @@ std::string BulkConnection::handle_connack(const Packet& packet) {
   const std::optional<Connack> answer = read_connack(packet, version_);
   if (!answer || state_ != State::kConnecting) return malformed("CONNACK");
   if (answer->code == 0 && !answer->session_present) taken_.forget();
-  if (std::string error = session_.connack(*answer); !error.empty()) return error;
+  if (std::string error = session_.connack(*answer); !error.empty()) {
+    if (end_of_session_ && !session_.falls_back()) {
+      end_of_session_->refused(answer->code, unconnected(error, true));
+    }
+    return error;
+  }
   taken_.begin_connection();
   if (answer->keep_alive_s) keep_alive_ = std::chrono::seconds(*answer->keep_alive_s);
   if (end_of_session_) {
@@ -218,7 +223,10 @@ void BulkConnection::append_gathered() {
   for (const Publish& publish : publishes_) gathered_[publish.id] = false;
   messages_.clear();
   publishes_.clear();
-  texts_used_ = 0;
+  for (; texts_used_ > 0; --texts_used_) {
+    std::string& text = texts_[texts_used_ - 1];
+    if (text.capacity() > Attributes::kMostKept) std::string().swap(text);
+  }
 }
 
 // Returns how many were taken of those from `done` on. What is known of them is kept first: a crash

@@ -56,6 +56,12 @@ void BulkReceiver::resume(size_t index, uint64_t next_position) {
   }
   if (!context_.ends_session()) return;
   if (void* end = context_.keep(("ends" + suffix).c_str(), sizeof(SessionEnd::Memory), state)) {
+    if (state == PENSTOCK_KEPT_DOUBTFUL) {
+      context_.warn(
+          "the machine may have gone down while the session of " +
+          connections_[index]->client_id() +
+          " was being ended: what had been taken of it and was not yet stored may be lost");
+    }
     connections_[index]->resume_end(end);
   }
 }

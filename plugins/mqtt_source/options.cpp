@@ -14,12 +14,12 @@ std::vector<penstock::Option> option_table() {
           "broker_url", {.help = "Address: tcp://host:port, ssl://host:port, ws:// or wss://.",
                          .default_value = "tcp://localhost:1883",
                          .identity = true}),
-      option<&Options::client_id>("client_id",
-                                  {.help = "Session name, unique on the broker; penstock sessions "
-                                           "--forget ends one that is no longer used.",
-                                   .required = true,
-                                   .identity = true,
-                                   .session = true}),
+      option<&Options::client_id>(
+          "client_id", {.help = "Client identifier, unique on the broker; penstock sessions "
+                                "--forget ends the session of one that is no longer used.",
+                        .required = true,
+                        .identity = true,
+                        .session = true}),
       option<&Options::topics>(
           "topics",
           {.help =
@@ -119,11 +119,14 @@ std::vector<penstock::Metric> metric_table() {
       {PENSTOCK_COUNTER, "mqtt_topics_mended_total", "topics_mended",
        "Topics that were not valid UTF-8; each invalid byte became U+FFFD."},
       {PENSTOCK_COUNTER, "mqtt_protocol_errors_total", "protocol_errors",
-       "Connections ended because the broker sent invalid MQTT."},
+       "Connections ended because the broker sent invalid MQTT, and messages taken without their "
+       "MQTT properties because these were invalid."},
       {PENSTOCK_LABEL, nullptr, "protocol", "MQTT version in use, and why it is not 5."},
       {PENSTOCK_LABEL, nullptr, "granted", "What the broker granted."},
       {PENSTOCK_COUNTER, "mqtt_messages_retained_skipped_total", "messages_retained_skipped",
        "Messages skipped because of the option retained."},
+      {PENSTOCK_COUNTER, "mqtt_messages_bare_total", "messages_bare",
+       "paho: messages taken without attributes, or with an invalid topic, for want of memory."},
   };
 }
 

@@ -76,7 +76,8 @@ enum Metrics : uint32_t {
   kProtocolErrors,
   kProtocol,
   kGranted,
-  kRetainedSkipped
+  kRetainedSkipped,
+  kBare
 };
 
 }  // namespace mqtt_source

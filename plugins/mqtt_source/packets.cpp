@@ -253,7 +253,14 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
 bool read_attributes(std::string_view properties, Attributes& to) {
   Fields fields(properties);
   while (fields.well() && !fields.empty()) {
-    switch (fields.u8()) {
+    const uint8_t id = fields.u8();
+    // MQTT 5 §3.3.2.3: a protocol error.
+    const bool may_repeat = id == kUserProperty || id == kSubscriptionIdentifier;
+    if (!may_repeat && !to.is_first(id)) {
+      to.clear();
+      return false;
+    }
+    switch (id) {
       case kPayloadFormat: to.number("payload_format_indicator", fields.u8()); break;
       case kMessageExpiry: to.number("message_expiry_interval", fields.number(4)); break;
       case kContentType: to.text("content_type", fields.text()); break;

@@ -82,13 +82,19 @@ std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t 
   return codes;
 }
 
-void read_attributes(const MQTTProperties& properties, Attributes& to) {
+bool read_attributes(const MQTTProperties& properties, Attributes& to) {
   const auto text = [](const MQTTLenString& from) {
     return std::string_view(from.data, static_cast<size_t>(from.len));
   };
   for (int i = 0; i < properties.count; ++i) {
     const MQTTProperty& property = properties.array[i];
     const auto& value = property.value;
+    const bool may_repeat = property.identifier == MQTTPROPERTY_CODE_USER_PROPERTY ||
+                            property.identifier == MQTTPROPERTY_CODE_SUBSCRIPTION_IDENTIFIER;
+    if (!may_repeat && !to.is_first(static_cast<uint8_t>(property.identifier))) {
+      to.clear();
+      return false;
+    }
     switch (property.identifier) {
       case MQTTPROPERTY_CODE_PAYLOAD_FORMAT_INDICATOR:
         to.number("payload_format_indicator", value.byte);
@@ -105,6 +111,7 @@ void read_attributes(const MQTTProperties& properties, Attributes& to) {
       default: break;  // between a broker and its client
     }
   }
+  return true;
 }
 
 }  // namespace mqtt_source

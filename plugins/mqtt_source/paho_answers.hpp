@@ -33,7 +33,7 @@ Suback suback_of(MQTTAsync_failureData5& response);
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData& response, size_t count);
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t count);
 
-// Those of a message.
-void read_attributes(const MQTTProperties& properties, Attributes& to);
+// Those of a message. False: one came twice that MQTT allows once, and none is there.
+bool read_attributes(const MQTTProperties& properties, Attributes& to);
 
 }  // namespace mqtt_source

@@ -1,5 +1,6 @@
 // What Paho's threads call.
 #include <cstring>
+#include <exception>
 
 #include "mqtt_text.hpp"
 #include "paho_answers.hpp"
@@ -161,38 +162,50 @@ void PahoReceiver::lost(const std::string& why) {
 int PahoReceiver::on_message(void* self, char* topic, int topic_length,
                              MQTTAsync_message* message) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
-  // The length is 0 unless the topic holds a NUL.
-  receiver.append(topic, topic_length > 0 ? static_cast<size_t>(topic_length) : std::strlen(topic),
-                  *message);
+  // No exception may cross Paho's C.
+  try {
+    // The length is 0 unless the topic holds a NUL.
+    receiver.append(
+        {topic, topic_length > 0 ? static_cast<size_t>(topic_length) : std::strlen(topic)},
+        *message);
+  } catch (const std::exception& error) {
+    receiver.context_.error(error.what());
+  }
   MQTTAsync_freeMessage(&message);
   MQTTAsync_free(topic);
   return 1;
 }
 
-void PahoReceiver::append(const char* topic, size_t topic_size, const MQTTAsync_message& message) {
+void PahoReceiver::append(std::string_view topic, const MQTTAsync_message& message) {
+  context_.add(kReceived);
+  if (limits_.skips(topic, static_cast<size_t>(message.payloadlen))) return;
+  if (message.retained) {
+    const std::lock_guard lock(mutex_);
+    if (session_.skips(topic, true, message.dup != 0)) return;
+  }
   penstock_source_message view = penstock::source_message(
-      {topic, topic_size},
-      {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
+      topic, {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
       now_us());
-  std::string clean, attributes;
-  if (!is_text({topic, topic_size})) {
-    context_.add(kBadTopics);
-    const std::string_view cleaned = clean_text({topic, topic_size}, clean);
-    view.topic = {cleaned.data(), cleaned.size()};
-  }
-  if (has_attributes_) {
-    read_attributes(message.properties, attributes_);
-    attributes_.append_to(attributes);
-    view.attributes = {attributes.data(), attributes.size()};
-  }
   if (message.retained) view.flags |= PENSTOCK_MESSAGE_RETAINED;
   if (message.dup) view.flags |= PENSTOCK_MESSAGE_DUPLICATE;
   if (message.qos > 0) view.identifier = static_cast<uint32_t>(message.msgid);
-  context_.add(kReceived);
-  if (limits_.skips({topic, topic_size}, view.payload.size)) return;
-  if (message.retained) {
-    const std::lock_guard lock(mutex_);
-    if (session_.skips({topic, topic_size}, true, message.dup != 0)) return;
+  std::string clean, attributes;
+  // Paho acknowledges it all the same: without these rather than not at all.
+  try {
+    if (!is_text(topic)) {
+      context_.add(kBadTopics);
+      const std::string_view cleaned = clean_text(topic, clean);
+      view.topic = {cleaned.data(), cleaned.size()};
+    }
+    if (has_attributes_) {
+      if (!read_attributes(message.properties, attributes_)) context_.add(kProtocolErrors);
+      attributes_.append_to(attributes);
+      view.attributes = {attributes.data(), attributes.size()};
+    }
+  } catch (const std::exception& error) {
+    attributes_.clear();
+    context_.add(kBare);
+    context_.error(error.what());
   }
   if (context_.append({&view, 1}) == 1) return;
   if (context_.wait_for_space(kShortWait) && context_.append({&view, 1}) == 1) return;

@@ -100,7 +100,7 @@ class PahoReceiver final : public Receiver {
   static void on_subscribed(void* self, Success* response);
   template <class Failure>
   static void on_subscribe_failure(void* self, Failure* response);
-  void append(const char* topic, size_t topic_size, const MQTTAsync_message& message);
+  void append(std::string_view topic, const MQTTAsync_message& message);
 
   const Options options_;
   const BrokerAddress address_;

@@ -37,6 +37,16 @@ void SessionEnd::accepted(bool session_present, Clock::time_point now) {
   phase_ = Phase::kForgetting;
 }
 
+void SessionEnd::refused(uint8_t code, const std::string& why) {
+  // Server unavailable (3.1.1 §3.2.2.3, 5 §3.2.2.2), server busy, quota exceeded, connection rate
+  // exceeded.
+  for (const uint8_t passing : {0x03, 0x88, 0x89, 0x97, 0x9F}) {
+    if (code == passing) return;
+  }
+  failure_ = why;
+  phase_ = Phase::kOver;
+}
+
 void SessionEnd::lost(const std::string& client_id, const std::string& why, Clock::time_point now) {
   if (phase_ == Phase::kConnecting || is_forgetting() || is_over()) return;
   const bool was_settling = phase_ == Phase::kSettling;
@@ -47,7 +57,7 @@ void SessionEnd::lost(const std::string& client_id, const std::string& why, Cloc
         "client_id " + client_id +
         " is in use: another client took the session over; end that one, then run this again";
   } else if (was_settling || losses_ == kMostLosses) {
-    failure_ = "the connection was lost soon after it was made (" + why + "): if client_id " +
+    failure_ = "the connection was closed right after connecting (" + why + "): if client_id " +
                client_id + " is in use by another client, end that one; then run this again";
   } else {
     return;

@@ -30,10 +30,18 @@ class SessionEnd {
 
   // What comes of a connection.
   void accepted(bool session_present, Clock::time_point now);
-  void unsubscribed() { phase_ = Phase::kTaking; }
+  // A broker may go on delivering for a while (MQTT 5 §3.10.4): it is quiet from here on at the
+  // earliest. One that was not asked for counts for nothing.
+  void unsubscribed(Clock::time_point now) {
+    if (phase_ != Phase::kUnsubscribing) return;
+    phase_ = Phase::kTaking;
+    last_came_ = now;
+  }
   void came(Clock::time_point now) { last_came_ = now; }
   void took(uint64_t messages) { memory_->taken += messages; }
   void taken_over() { is_taken_over_ = true; }
+  // CONNACK refused the connection, `why` in words. What another try may change is tried again.
+  void refused(uint8_t code, const std::string& why);
   // It broke, and why.
   void lost(const std::string& client_id, const std::string& why, Clock::time_point now);
 

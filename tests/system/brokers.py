@@ -216,10 +216,11 @@ class Brokers:
         self.assertEqual(engine.stop(), 0)
 
     def test_a_connection_that_ends_before_the_subscription_is_no_matter_of_the_address(self):
+        if self.receiver != "bulk":
+            self.skipTest("Paho's words for it are of no cause")
         broker = self.broker(grant=lambda c, filters: CLOSE if c.number == 1 else ([1], None))
         engine = self.start(broker)
-        if self.receiver == "bulk":
-            self.assertIn("the broker closed it; see the broker's log", engine.log())
+        self.assertIn("the broker closed it; see the broker's log", engine.log())
         self.assertNotIn("set broker_url", engine.log())
         self.assertEqual(engine.stop(), 0)
 

@@ -205,14 +205,15 @@ class Fields:
 class ScriptedBroker(Listener):
     """`answer`: of a Connect to the CONNACK, CLOSE or SILENCE. `grant`: of a Connect and the filters of
     a SUBSCRIBE to a SUBACK's codes and reason string, or CLOSE. `leave`: of a filter of an UNSUBSCRIBE to its code of
-    MQTT 5, or SILENCE. `then`: of a Connect to what comes after the
-    SUBACK, a list of packets and CLOSE."""
+    MQTT 5, or SILENCE; `late`: packets by the seconds that they come behind UNSUBACK. `then`: of a Connect to what
+    comes after the SUBACK, a list of packets and CLOSE."""
 
-    def __init__(self, answer=None, grant=None, then=None, leave=None, **more):
+    def __init__(self, answer=None, grant=None, then=None, leave=None, late=None, **more):
         self.answer = answer or (lambda connect: connack(connect.version))
         self.grant = grant or (lambda connect, filters: ([qos & 3 for _, qos in filters], None))
         self.then = then or (lambda connect: [])
         self.leave = leave or (lambda topic: 0)
+        self.late = late or {}
         self.connects, self.subscribed, self.unsubscribed = [], [], []
         self.pings, self.published, self.disconnects = 0, 0, 0
         self.acknowledged, self.recorded, self.completed = [], [], []  # PUBACK, PUBREC, PUBCOMP
@@ -286,6 +287,8 @@ class ScriptedBroker(Listener):
                     continue
                 codes = b"\x00" + bytes(left) if connect.version == V5 else b""
                 connection.sendall(packet(0xB0, packet_id + codes))
+                for seconds, piece in self.late.items():
+                    threading.Timer(seconds, connection.sendall, [piece]).start()
             elif kind == 12:
                 self.pings += 1
                 connection.sendall(b"\xd0\x00")

@@ -10,7 +10,7 @@ import unittest
 
 from flow import BULK, EXACTLY_ONCE, Flow
 from receivers import Certificates
-from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect
+from scripted_broker import SILENCE, ScriptedBroker, connack, disconnect, packet, publish
 from services import PENSTOCK, Engine, free_port, run_process, start_process, wait_until
 
 COUNT = 2000  # mosquitto hands them to the members of a group in turn, also to one that is away
@@ -164,6 +164,9 @@ class Sessions(Flow):
         code, said = self.run_forget("test-left")
         self.assertEqual(code, 1)
         self.assertIn(f"client_id test-left is in use by process {self.left.process.pid}; end that one first", said)
+        code, said = self.run_forget("test-left-2")  # of an engine with connections = 2
+        self.assertEqual(code, 1)
+        self.assertIn("client_id test-left-2 is in use by process", said)
         self.assertEqual(self.left.metric("penstock_mqtt_connections_lost_total"), 0)
 
     def give_back(self, protocol):
@@ -202,6 +205,46 @@ class Sessions(Flow):
         self.assertIn("the broker does not answer UNSUBSCRIBE", said)
         self.assertEqual(len(broker.connects), 1)
 
+    def keeping_broker(self, behind=b"", **more):
+        """It has the session until a client wants a clean one; `behind`: what comes behind CONNACK."""
+        broker = ScriptedBroker(lambda connect: connack(connect.version, session=not connect.clean) + behind, **more)
+        self.addCleanup(broker.close)
+        self.left = Engine(self.folder, self.pipeline(), self.broker, self.database, "left")
+        return broker
+
+    def test_what_a_broker_sends_a_second_behind_unsuback_is_taken(self):
+        broker = self.keeping_broker(late={1: publish(b"dev/x", b'{"value":1,"seq":1}', packet_id=7)})
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 0, said)
+        self.assertIn("took 1 message that waited in the session of test-gone", said)
+        self.assertEqual((broker.acknowledged, self.database.count()), ([7], 1))
+
+    def test_an_unsuback_that_nobody_asked_for_ends_nothing(self):
+        broker = self.keeping_broker(behind=packet(0xB0, b"\x00\x02\x00\x00"))
+        code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(len(broker.connects), 2)
+        self.assertNotEqual(broker.unsubscribed, [])
+
+    def test_a_refusal_that_another_try_does_not_change_ends_it(self):
+        broker = self.keeping_broker()
+        for code, words in (0x86, "user or password is wrong"), (0x87, "not authorised"), (0x85, "is not allowed"):
+            broker.answer = lambda connect: connack(connect.version, code)
+            broker.connects.clear()
+            ended, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+            self.assertEqual(ended, 1, said)
+            self.assertIn(words, said)
+            self.assertEqual(len(broker.connects), 1)
+
+    def test_a_broker_that_is_busy_is_tried_again(self):
+        broker = self.keeping_broker()
+        refusals = [0x88, 0x89, 0x97, 0x9F]
+        broker.answer = lambda connect: connack(connect.version, refusals.pop(0)) if refusals else connack(connect.version)
+        ended, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
+        self.assertEqual(ended, 1, said)
+        self.assertIn("has no session of test-gone", said)
+        self.assertEqual(refusals, [])
+
     def test_broken_off_by_the_broker_and_run_again_it_loses_nothing(self):
         self.lose_one(qos=2)
         holder = self.lock_table()
@@ -225,13 +268,13 @@ class Sessions(Flow):
         self.assertEqual(self.run_forget("x", "--node", "batcher"), (1, f'{path}: node "batcher" has no session\n'))
         with open(path, "w") as f:
             f.write('[nodes.a]\nplugin = "generator_source"\n[nodes.b]\nplugin = "discard_sink"\ninputs = ["a"]\n')
-        self.assertEqual(self.run_forget("x"), (1, f"{path}: no source of it has a session\n"))
+        self.assertEqual(self.run_forget("x"), (1, f"{path}: the pipeline has no source with a session\n"))
         with open(path, "w") as f:
             for name in "a", "b":
                 f.write(f'[nodes.{name}]\nplugin = "mqtt_source"\nclient_id = "{name}"\ntopics = ["t"]\n')
             f.write('[nodes.c]\nplugin = "discard_sink"\ninputs = ["a", "b"]\n')
         self.assertEqual(self.run_forget("x"),
-                         (1, f"{path}: several sources have sessions: choose one of --node a, b\n"))
+                         (1, f"{path}: several sources have sessions: choose one with --node: a, b\n"))
 
 
 if __name__ == "__main__":

@@ -163,6 +163,20 @@ TEST_CASE("of malformed properties nothing is taken, and the next message's are 
   CHECK(attributes_of(whole) == R"({"content_type":"text","user_properties":{"a":"b"}})");
 }
 
+TEST_CASE("a property that MQTT allows once makes them malformed when it comes twice") {
+  const auto twice = [](const std::string& property) { return attributes_of(property + property); };
+  CHECK(twice("\x01\x01"s) == "malformed");
+  CHECK(twice("\x02\0\0\0\x3C"s) == "malformed");
+  CHECK(twice("\x03" + text("text")) == "malformed");
+  CHECK(twice("\x08" + text("reply")) == "malformed");
+  CHECK(twice("\x09" + text("id")) == "malformed");
+  CHECK(twice("\x23\0\x05"s) == "malformed");
+  CHECK(twice("\x0B\x01"s) == "");
+  // Nor is what one message has taken for a repetition in the next.
+  CHECK(attributes_of("\x01\x01"s) == R"({"payload_format_indicator":1})");
+  CHECK(attributes_of("\x01\x01"s) == R"({"payload_format_indicator":1})");
+}
+
 TEST_CASE("a CONNACK of either version is understood, also the old one's answer to the new") {
   Packet packet;
   packet.type = PacketType::kConnack;
