@@ -486,8 +486,8 @@ Intake::Slice Intake::take(uint32_t max_rows) {
 
 namespace {
 
-// Attributes weigh as much as some points have of them, for each has a copy.
-constexpr int64_t kAttributeWeight = 16;
+// Attributes weigh as much as a message of many points has of them, for each has a copy.
+constexpr int64_t kAttributeWeight = 64;
 
 int64_t bytes_of(const Block& block, uint32_t row, uint32_t rows) {
   auto bytes = kAttributeWeight *

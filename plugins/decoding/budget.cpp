@@ -10,6 +10,7 @@ void Budget::start_counting(PointBuilder& points) {
   bytes_before_ = points.bytes();
   parts_ = copied_ = 0;
   fair_bytes_ = kTimes * message_bytes_;
+  if (points.carried_row_bytes() > 0) fair_bytes_ += kCarriedBytes;
   allowed_bytes_ = std::max(payload_bytes_, std::min(kMostBytes, fair_bytes_ + spare_bytes_));
 }
 

@@ -53,6 +53,8 @@ class Budget {
   // of a batch together so many bytes.
   static constexpr size_t kTimes = 32, kSpareBytes = 64 << 20;
   static constexpr size_t kMostBytes = 256 << 20;
+  // Besides, where what a message carries is copied for each point.
+  static constexpr size_t kCarriedBytes = 256 << 10;
 
   size_t bytes(PointBuilder& points) const { return points.bytes() - bytes_before_ + copied_; }
 
