@@ -13,7 +13,7 @@ using simdjson::error_code;
 using simdjson::SUCCESS;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr size_t kKeptBytes = 4 << 20;  // of the parser, from batch to batch
+constexpr size_t kKeptParserBytes = 4 << 20;  // of the parser, from batch to batch
 
 simdjson::padded_string_view padded(std::string_view text) {
   return simdjson::padded_string_view(text.data(), text.size(),
@@ -91,7 +91,7 @@ std::string MessageReader::rejected(Reason reason, std::string_view payload, siz
 
 void MessageReader::start_batch() {
   budget_.start_batch();
-  if (parser_.capacity() > kKeptBytes) parser_ = simdjson::ondemand::parser();
+  if (parser_.capacity() > kKeptParserBytes) parser_ = simdjson::ondemand::parser();
 }
 
 void MessageReader::forget_bad() {

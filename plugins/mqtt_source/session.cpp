@@ -21,7 +21,7 @@ constexpr auto kShortLife = 5s;
 constexpr int kSuspicious = 2;
 
 // What is retained comes at once. When none of it came for so long, it all has.
-constexpr auto kQuiet = 5s;
+constexpr auto kRetainedQuiet = 5s;
 
 std::string without_group(const std::string& topic) {
   return topic.substr(topic.find('/', std::string_view("$share/").size()) + 1);
@@ -210,7 +210,7 @@ void Session::settle(bool reads) {
   if (is_settled_) return;
   const auto now = Clock::now();
   if (!reads) quiet_since_ = now;
-  if (now - quiet_since_ < kQuiet) return;
+  if (now - quiet_since_ < kRetainedQuiet) return;
   is_settled_ = true;
   known_.granted(options_.topics);
 }
