@@ -51,9 +51,11 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".TP\n.B SIGHUP\nTake the changed pipeline file, as penstock reload does; a file with errors "
       "changes nothing.\n"
       ".SH EXIT STATUS\n"
-      ".TP\n.B 0\nEverything accepted is written, or waits on disk for the next start; a check found "
+      ".TP\n.B 0\nEverything accepted is written, or waits on disk for the next start; a check "
+      "found "
       "no error; an engine that was asked is healthy.\n"
-      ".TP\n.B 1\nThe command line is wrong, it could not start, or the answer is no: the reason is on standard "
+      ".TP\n.B 1\nThe command line is wrong, it could not start, or the answer is no: the reason "
+      "is on standard "
       "error.\n"
       ".TP\n.B 2\nshutdown_timeout passed, and something that was in memory only is not written.\n"
       ".TP\n.B 128 + N\nA second signal, number N, ended it at once.\n"
@@ -73,7 +75,8 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".TP\n.I /etc/penstock/NAME.env\nThe environment of penstock@NAME.service.\n"
       ".TP\n.I /var/lib/penstock/NAME/\nIts intake and dead letters.\n"
       ".TP\n.I /usr/local/lib/penstock/plugins/\nPlugins of your own.\n"
-      ".SH SEE ALSO\npenstock\\-pipelines(5); /usr/share/doc/penstock/docs has the operator's manual "
+      ".SH SEE ALSO\npenstock\\-pipelines(5); /usr/share/doc/penstock/docs has the operator's "
+      "manual "
       "(operating.md), what is promised (delivery.md), and all options (reference/).\n";
   return page;
 }
