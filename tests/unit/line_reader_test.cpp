@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 #include "catch.hpp"
+#include "decoded_points.hpp"
 
 using namespace line_protocol_decoder;
 
@@ -19,35 +20,17 @@ using Points = std::vector<std::string>;
 // The points as "topic time value 'text' metadata" without the topic's "t/", lines that are none as
 // "~ payload: reason", or "! reason".
 Points decode(LineReader& reader, std::string payload) {
-  const size_t size = payload.size();
-  payload.append(PENSTOCK_PADDING, '\0');
-  PointBuilder points;
-  const std::string reason = reader.read({payload.data(), size}, "t", kReceived, points);
-  if (!reason.empty()) {
-    CHECK(points.rows() == 0);
-    CHECK(reader.bad_part().payload.empty());
-    return {"! " + reason};
-  }
-  ArrowArray rows = points.finish();
-  const penstock::FixedColumn<int64_t> time(*rows.children[0]);
-  const penstock::TextColumn topic(*rows.children[1]);
-  const penstock::FixedColumn<double> value(*rows.children[2]);
-  const penstock::TextColumn text(*rows.children[3]);
-  const penstock::FixedColumn<int16_t> quality(*rows.children[4]);
-  const penstock::TextColumn metadata(*rows.children[5]);
-  Points result;
-  for (int64_t i = 0; i < rows.length; ++i) {
-    CHECK(topic[i].starts_with("t/"));
-    CHECK(quality[i] == 192);
-    CHECK(value.valid(i) != text.valid(i));
-    result.push_back(fmt::format(
-        "{} {} {} {}", topic[i].substr(2), time[i] - kReceived,
-        value.valid(i) ? fmt::format("{}", value[i]) : fmt::format("'{}'", text[i]), metadata[i]));
-  }
-  rows.release(&rows);
-  const BadPart& part = reader.bad_part();
-  if (!part.payload.empty()) result.push_back("~ " + part.payload + ": " + part.reason);
-  return result;
+  return decoded_points(
+      reader, std::move(payload), kReceived, [](const DecodedPoints& points, int64_t i) {
+        const auto& [time, topic, value, text, quality, metadata] = points;
+        CHECK(topic[i].starts_with("t/"));
+        CHECK(quality[i] == 192);
+        CHECK(value.valid(i) != text.valid(i));
+        return fmt::format(
+            "{} {} {} {}", topic[i].substr(2), time[i] - kReceived,
+            value.valid(i) ? fmt::format("{}", value[i]) : fmt::format("'{}'", text[i]),
+            metadata[i]);
+      });
 }
 Points decode(const std::string& payload, const LineOptions& options = {}) {
   LineReader reader(options);

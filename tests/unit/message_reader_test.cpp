@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 #include "catch.hpp"
+#include "decoded_points.hpp"
 
 using namespace json_decoder;
 
@@ -29,35 +30,16 @@ FieldNames names(const std::vector<std::string>& metadata = {}, bool ignore_case
 std::vector<std::string> decode(std::string payload, const Given& given = {},
                                 FieldNames field_names = names()) {
   MessageReader reader(std::move(field_names), given);
-  const size_t size = payload.size();
-  payload.append(PENSTOCK_PADDING, '\0');
-  PointBuilder points;
-  const std::string reason = reader.read({payload.data(), size}, "t", kReceived, points);
-  if (!reason.empty()) {
-    CHECK(points.rows() == 0);
-    CHECK(reader.bad_part().payload.empty());
-    return {"! " + reason};
-  }
-  ArrowArray rows = points.finish();
-  const penstock::FixedColumn<int64_t> time(*rows.children[0]);
-  const penstock::TextColumn topic(*rows.children[1]);
-  const penstock::FixedColumn<double> value(*rows.children[2]);
-  const penstock::TextColumn text(*rows.children[3]);
-  const penstock::FixedColumn<int16_t> quality(*rows.children[4]);
-  const penstock::TextColumn metadata(*rows.children[5]);
-  std::vector<std::string> result;
-  for (int64_t i = 0; i < rows.length; ++i) {
-    CHECK(topic[i].starts_with("t"));
-    const std::string_view name = topic[i].substr(1);
-    result.push_back(
-        fmt::format("{}{}{} {} {} {} {}", name, name.empty() ? "" : " ", time[i] - kReceived,
-                    value.valid(i) ? fmt::format("{}", value[i]) : "-",
-                    text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i], metadata[i]));
-  }
-  rows.release(&rows);
-  const BadPart& part = reader.bad_part();
-  if (!part.payload.empty()) result.push_back("~ " + part.payload + ": " + part.reason);
-  return result;
+  return decoded_points(
+      reader, std::move(payload), kReceived, [](const DecodedPoints& points, int64_t i) {
+        const auto& [time, topic, value, text, quality, metadata] = points;
+        CHECK(topic[i].starts_with("t"));
+        const std::string_view name = topic[i].substr(1);
+        return fmt::format("{}{}{} {} {} {} {}", name, name.empty() ? "" : " ", time[i] - kReceived,
+                           value.valid(i) ? fmt::format("{}", value[i]) : "-",
+                           text.valid(i) ? fmt::format("'{}'", text[i]) : "-", quality[i],
+                           metadata[i]);
+      });
 }
 
 using Points = std::vector<std::string>;
