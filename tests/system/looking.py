@@ -174,12 +174,13 @@ class Looking(Flow):
     @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
     def test_top_in_a_terminal_shows_a_fault_and_ends_with_q(self):
         self.start()
-        here = ["tmux", "-S", self.folder + "/tmux"]
+        socket = ["-S", self.folder + "/tmux"]
+        here = ["tmux", "-N", *socket]  # -N: a client that is early must not start a server of its own
 
         def screen():
             return run_process([*here, "capture-pane", "-p"], capture_output=True, text=True).stdout
         # In the foreground, so that it ends with us.
-        server = start_process([*here, "-f", "/dev/null", "-D"])
+        server = start_process(["tmux", *socket, "-f", "/dev/null", "-D"])
         self.addCleanup(end_process, server)
         wait_until(lambda: run_process([*here, "list-commands"], capture_output=True).returncode == 0,
                    "tmux listens")
