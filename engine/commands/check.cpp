@@ -8,7 +8,7 @@
 
 #include "commands/command_line.hpp"
 #include "config/show_problems.hpp"
-#include "graph/trial.hpp"
+#include "pipeline/trial.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {

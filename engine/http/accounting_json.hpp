@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "graph/accounting.hpp"
+#include "provenance/accounting.hpp"
 
 namespace penstock::engine {
 

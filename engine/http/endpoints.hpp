@@ -8,7 +8,6 @@
 #include <penstock/occasionally.hpp>
 
 #include "config/engine_options.hpp"
-#include "graph/pipeline.hpp"
 #include "http/counts.hpp"
 #include "http/host_rule.hpp"
 #include "http/live_view.hpp"
@@ -17,6 +16,7 @@
 #include "http/request.hpp"
 #include "http/streams.hpp"
 #include "http/tap_stream.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 

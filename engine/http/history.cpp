@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "graph/source_node.hpp"
+#include "flow/source_node.hpp"
 
 namespace penstock::engine {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/pipeline.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 

@@ -7,9 +7,9 @@
 #include <map>
 
 #include "config/option_values.hpp"
-#include "graph/lane_node.hpp"
-#include "graph/metric_readings.hpp"
-#include "graph/source_node.hpp"
+#include "flow/lane_node.hpp"
+#include "flow/metric_readings.hpp"
+#include "flow/source_node.hpp"
 #include "http/endpoints.hpp"
 #include "http/process_metrics.hpp"
 #include "telemetry/logging.hpp"

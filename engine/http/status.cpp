@@ -4,9 +4,9 @@
 
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
-#include "graph/lane_node.hpp"
-#include "graph/metric_readings.hpp"
-#include "graph/source_node.hpp"
+#include "flow/lane_node.hpp"
+#include "flow/metric_readings.hpp"
+#include "flow/source_node.hpp"
 #include "http/accounting_json.hpp"
 #include "http/endpoints.hpp"
 

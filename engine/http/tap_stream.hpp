@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "graph/pipeline.hpp"
-#include "graph/tap.hpp"
+#include "flow/tap.hpp"
 #include "http/streams.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 

@@ -7,9 +7,9 @@
 #include "config/option_values.hpp"
 #include "drawing/graph_svg.hpp"
 #include "drawing/labels.hpp"
-#include "graph/lane_node.hpp"
-#include "graph/metric_readings.hpp"
-#include "graph/source_node.hpp"
+#include "flow/lane_node.hpp"
+#include "flow/metric_readings.hpp"
+#include "flow/source_node.hpp"
 #include "http/accounting_json.hpp"
 #include "plugin/option_texts.hpp"
 

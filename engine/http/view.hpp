@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "graph/pipeline.hpp"
 #include "http/history.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <optional>
 
-#include "graph/pipeline.hpp"
-#include "graph/progress.hpp"
+#include "pipeline/pipeline.hpp"
+#include "pipeline/progress.hpp"
 #include "service/service_manager.hpp"
 
 namespace penstock::engine {

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "config/quantity.hpp"
-#include "graph/pipeline.hpp"
 #include "http/server.hpp"
+#include "pipeline/pipeline.hpp"
 #include "service/control_socket.hpp"
 #include "service/deadline.hpp"
 #include "service/heartbeat.hpp"

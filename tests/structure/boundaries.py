@@ -18,20 +18,24 @@ ALLOWED_LINES = re.compile(r"\.metadata\b")
 SHARED = "decoding"
 
 # What a folder of the engine may include of the others.
+SETTINGS = {"config", "telemetry"}
+RUNNING = {"provenance", "plugin_host", "flow", "pipeline"}
 ENGINE_LAYERS = {
     "telemetry": set(),
     "config": {"telemetry"},
-    "plugin": {"config", "telemetry"},
-    "intake": {"config", "telemetry"},
-    "graph": {"intake", "plugin", "config", "telemetry"},
+    "plugin": SETTINGS,
+    "intake": SETTINGS,
+    "provenance": SETTINGS | {"intake"},
+    "plugin_host": SETTINGS | {"intake", "provenance"},
+    "flow": SETTINGS | {"intake", "provenance", "plugin_host"},
+    "pipeline": SETTINGS | {"intake", "provenance", "plugin_host", "flow"},
     "drawing": {"config"},
-    "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
-    "top": {"http", "config", "telemetry"},
-    "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
-    "service": {"http", "graph", "intake", "plugin", "config", "telemetry"},
-    "help": {"plugin", "config"},
-    "commands": {"service", "help", "top", "pipeline_test", "http", "drawing", "graph", "intake", "plugin", "config",
-                 "telemetry"},
+    "pipeline_test": SETTINGS | RUNNING | {"intake", "plugin"},
+    "top": SETTINGS | {"http"},
+    "http": SETTINGS | RUNNING | {"intake", "plugin", "drawing"},
+    "service": SETTINGS | RUNNING | {"intake", "plugin", "http"},
+    "help": {"config", "plugin"},
+    "commands": SETTINGS | RUNNING | {"intake", "plugin", "drawing", "pipeline_test", "top", "http", "service", "help"},
 }
 
 

@@ -1,10 +1,10 @@
-#include "graph/pipeline.hpp"
+#include "pipeline/pipeline.hpp"
 
 #include <chrono>
 #include "catch.hpp"
 
-#include "graph/progress.hpp"
-#include "graph/source_node.hpp"
+#include "flow/source_node.hpp"
+#include "pipeline/progress.hpp"
 #include "running_pipeline.hpp"
 
 using namespace penstock;
