@@ -11,7 +11,7 @@
 #include "flow/metric_readings.hpp"
 #include "flow/source_node.hpp"
 #include "http/accounting_json.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {

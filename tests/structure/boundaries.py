@@ -29,13 +29,15 @@ ENGINE_LAYERS = {
     "plugin_host": SETTINGS | {"intake", "provenance"},
     "flow": SETTINGS | {"intake", "provenance", "plugin_host"},
     "pipeline": SETTINGS | {"intake", "provenance", "plugin_host", "flow"},
+    "describe": SETTINGS | {"plugin"},
     "drawing": {"config"},
     "pipeline_test": SETTINGS | RUNNING | {"intake", "plugin"},
     "top": SETTINGS | {"http"},
-    "http": SETTINGS | RUNNING | {"intake", "plugin", "drawing"},
+    "http": SETTINGS | RUNNING | {"intake", "describe", "drawing"},
     "service": SETTINGS | RUNNING | {"intake", "plugin", "http"},
-    "help": {"config", "plugin"},
-    "commands": SETTINGS | RUNNING | {"intake", "plugin", "drawing", "pipeline_test", "top", "http", "service", "help"},
+    "help": {"config", "describe"},
+    "commands": SETTINGS | RUNNING | {"intake", "plugin", "describe", "drawing", "pipeline_test", "top", "http", "service",
+                                      "help"},
 }
 
 

@@ -1,4 +1,4 @@
-#include "plugin/starter_file.hpp"
+#include "describe/starter_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,8 +9,8 @@
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 #include "config/suggest.hpp"
-#include "plugin/describe.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/plugin_text.hpp"
+#include "describe/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {

@@ -1,4 +1,4 @@
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 #include <fmt/format.h>
 

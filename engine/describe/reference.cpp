@@ -1,4 +1,4 @@
-#include "plugin/reference.hpp"
+#include "describe/reference.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {

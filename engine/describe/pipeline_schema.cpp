@@ -1,4 +1,4 @@
-#include "plugin/pipeline_schema.hpp"
+#include "describe/pipeline_schema.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

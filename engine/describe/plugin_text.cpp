@@ -1,11 +1,11 @@
-#include "plugin/describe.hpp"
+#include "describe/plugin_text.hpp"
 
 #include <fmt/format.h>
 
 #include <vector>
 
 #include "config/option_values.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 namespace penstock::engine {
 namespace {
