@@ -94,10 +94,24 @@ void LaneNode::flush() {
   changed_.notify_all();
 }
 
-std::array<uint32_t, kLaneStates.size()> LaneNode::lane_states() const {
-  std::array<uint32_t, kLaneStates.size()> counts{};
+LaneCounts LaneNode::lane_states() const {
+  LaneCounts counts{};
   for (const auto& lane : lanes_) ++counts[static_cast<size_t>(lane->state.load())];
   return counts;
+}
+
+NodeReading LaneNode::read() const {
+  NodeReading reading = Node::read();
+  reading.lanes = lane_states();
+  return reading;
+}
+
+bool LaneNode::could_go_on() const {
+  return counts_.queued_batches > 0 && lane_states()[static_cast<size_t>(LaneState::kIdle)] > 0;
+}
+
+bool LaneNode::is_in_call() const {
+  return lane_states()[static_cast<size_t>(LaneState::kIdle)] < lanes_.size();
 }
 
 void LaneNode::run(Lane& lane) {

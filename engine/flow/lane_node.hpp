@@ -15,9 +15,6 @@
 
 namespace penstock::engine {
 
-enum class LaneState { kStarting, kIdle, kWorking, kRetrying };
-inline constexpr std::array<const char*, 4> kLaneStates{"starting", "idle", "working", "retrying"};
-
 struct LaneJob {
   BatchPtr batch;
   uint32_t input = 0;
@@ -47,7 +44,11 @@ class LaneNode final : public Node {
   void tick(Instance& instance) override;
   void flush() override;
 
-  std::array<uint32_t, kLaneStates.size()> lane_states() const;
+  LaneCounts lane_states() const;
+
+  NodeReading read() const override;
+  bool could_go_on() const override;
+  bool is_in_call() const override;
 
  private:
   // A TBB node whose work is done elsewhere: the graph counts a job as going on until the

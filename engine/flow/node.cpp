@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "flow/metric_readings.hpp"
 #include "flow/row_json.hpp"
 #include "flow/sequence.hpp"
 #include "telemetry/logging.hpp"
@@ -65,11 +64,10 @@ void Node::continue_counts_of(const Node& before) {
     more(ports_[i]->batches, before.ports()[i]->batches);
   }
   for (size_t metric = 0; metric < type().metric_count; ++metric) {
-    const int32_t kind = strided(type().metrics, metric).kind;
-    if (kind == PENSTOCK_COUNTER) instances_[0]->cell(metric).add(number_of(before, metric));
-    if (kind == PENSTOCK_HISTOGRAM) {
-      instances_[0]->cell(metric).observe(histogram_of(before, metric));
-    }
+    const MetricReading reading = before.read_metric(metric);
+    MetricCell& cell = instances_[0]->cell(metric);
+    if (reading.declaration->kind == PENSTOCK_COUNTER) cell.add(reading.number);
+    if (reading.declaration->kind == PENSTOCK_HISTOGRAM) cell.observe(reading.histogram);
   }
 }
 
@@ -116,13 +114,55 @@ void Node::log_health_change() {
   logged_degraded_ = degraded;
 }
 
-int64_t Node::pending_batches() const {
-  int64_t sum = 0;
-  for (const auto& port : ports_) {
-    if (port->name == "rejected") continue;
-    for (const Edge& edge : port->edges) sum += edge.to->counts().queued_batches;
+NodeReading Node::read() const {
+  NodeReading reading;
+  reading.description = &description_;
+  reading.options = &shown_options_;
+  reading.health = health();
+  reading.has_fault = has_fault();
+  reading.rows_in = get(counts_.rows_in);
+  reading.busy_ns = get(counts_.busy_ns);
+  reading.errors = get(counts_.errors);
+  reading.retries = get(counts_.retries);
+  reading.rows_rejected = get(counts_.rows_rejected);
+  reading.rejected_lost = get(counts_.ends.rejected_lost);
+  reading.queued_batches = counts_.queued_batches;
+  reading.running_calls = counts_.running_calls;
+  for (const auto& port : ports_) reading.ports.push_back({port->name, get(port->rows)});
+  for (size_t i = 0; i < type().metric_count; ++i) reading.metrics.push_back(read_metric(i));
+  return reading;
+}
+
+MetricReading Node::read_metric(size_t metric) const {
+  MetricReading reading{&strided(type().metrics, metric)};
+  bool in_all = !instances_.empty();
+  for (const auto& instance : instances_) {
+    const MetricCell& cell = instance->cells()[metric];
+    reading.number += cell.number();
+    in_all = in_all && cell.number() != 0;
+    if (reading.declaration->kind == PENSTOCK_HISTOGRAM) reading.histogram += cell.histogram();
   }
-  return sum;
+  if (reading.declaration->kind == PENSTOCK_FLAG) reading.number = in_all ? 1 : 0;
+  if (reading.declaration->kind == PENSTOCK_LABEL && !instances_.empty()) {
+    reading.label = instances_.front()->cells()[metric].label();
+  }
+  return reading;
+}
+
+uint64_t Node::steps() const {
+  uint64_t steps = get(counts_.batches_in);
+  for (const auto& port : ports_) steps += get(port->batches);
+  return steps;
+}
+
+std::string Node::standstill() const {
+  const int64_t queued = counts_.queued_batches, held = counts_.ends.held;
+  if (is_in_call()) return "";
+  if (queued > 0) return fmt::format("{} batches are queued but not taken", queued);
+  if (held > 0 && !timers_.any()) {
+    return fmt::format("it holds {} rows and has no timer set to release them", held);
+  }
+  return "";
 }
 
 void Node::send(size_t port, const BatchPtr& batch) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/pipeline_description.hpp"
+#include "flow/node_reading.hpp"
 #include "flow/rejections.hpp"
 #include "flow/tap.hpp"
 #include "plugin_host/instance.hpp"
@@ -61,6 +62,8 @@ class Node : public NodeServices {
 
   // Makes the instances. False: `error` says why not.
   virtual bool create_instances(std::string& error);
+  // Instead, for `penstock check`: what can be tried without connecting to anything.
+  virtual bool try_out(std::string& error) { return create_instances(error); }
 
   // Any thread: a batch has arrived by an edge.
   virtual void receive(BatchPtr batch, uint32_t input) = 0;
@@ -120,8 +123,18 @@ class Node : public NodeServices {
   // Any thread, after an instance's health changed: logs it when the node's changed with it,
   // so that trouble of several instances, or of many attempts, is one line.
   void log_health_change() override;
-  // Batches that left this node and that no node behind it has taken up yet.
-  int64_t pending_batches() const;
+
+  // Any thread: how it stands now.
+  virtual NodeReading read() const;
+  // Grows with each thing that it does.
+  virtual uint64_t steps() const;
+  // It has work that waits for nobody but the engine and its transforms.
+  virtual bool could_go_on() const = 0;
+  virtual bool is_in_call() const = 0;
+  // What waits in it although nobody works on it; empty: nothing does. A call that takes long has a
+  // word of its own (Instance::check_stall).
+  virtual std::string standstill() const;
+  virtual bool waits_for_first_message() const { return false; }
 
  protected:
   // The batch as a call of an instance gets it; whoever made the call releases it.
@@ -138,6 +151,7 @@ class Node : public NodeServices {
   NodeCounts counts_;
 
  private:
+  MetricReading read_metric(size_t metric) const;
   void send_all(const std::vector<Output>& outputs);
   void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                    std::vector<Output>& to);

@@ -100,6 +100,37 @@ void SourceNode::give_up() {
   set_finished();
 }
 
+NodeReading SourceNode::read() const {
+  NodeReading reading = Node::read();
+  reading.intake = IntakeReading{.on_disk = intake_.is_disk(),
+                                 .position = intake_.appended(),
+                                 .watermark = intake_.watermark(),
+                                 .received = intake_.received(),
+                                 .dropped = intake_.dropped(),
+                                 .damaged = intake_.damaged(),
+                                 .undone = intake_.undone(),
+                                 .waiting = intake_.available(),
+                                 .totals = intake_.totals(),
+                                 .bytes = intake_.held_bytes(),
+                                 .max_bytes = intake_.max_bytes(),
+                                 .segments = intake_.segments(),
+                                 .oldest_s = intake_.oldest_age_s()};
+  return reading;
+}
+
+bool SourceNode::could_go_on() const { return pumps() && intake_.available() > 0 && has_room(); }
+
+std::string SourceNode::standstill() const {
+  if (could_go_on() && !is_held()) {
+    return fmt::format("{} messages are queued in its intake but not dispatched",
+                       intake_.available());
+  }
+  if (intake_.refuses() && intake_.undone() == 0) {
+    return "its intake is empty but accepts no messages";
+  }
+  return "";
+}
+
 void SourceNode::tick(Instance&) {
   tick_due_ = true;
   wakeup_.notify();

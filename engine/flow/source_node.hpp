@@ -59,6 +59,13 @@ class SourceNode final : public Node, public SourceServices {
   void tick(Instance& instance) override;
   void flush() override {}
 
+  NodeReading read() const override;
+  uint64_t steps() const override { return Node::steps() + intake_.watermark(); }
+  bool could_go_on() const override;
+  bool is_in_call() const override { return false; }
+  std::string standstill() const override;
+  bool waits_for_first_message() const override { return !finished() && !has_received(); }
+
  private:
   // Nothing more comes, and all that there is leaves; or nothing leaves.
   bool empties() const { return stopped_ || (is_paused() && pumps_); }

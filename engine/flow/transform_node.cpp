@@ -42,6 +42,10 @@ bool TransformNode::start(std::string& error) {
   return true;
 }
 
+bool TransformNode::try_out(std::string& error) { return create_instances(error) && start(error); }
+
+bool TransformNode::could_go_on() const { return counts_.queued_batches > 0 || is_in_call(); }
+
 void TransformNode::receive(BatchPtr batch, uint32_t input) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
   put({Job::kBatch, std::move(batch), input});

@@ -27,6 +27,10 @@ class TransformNode final : public Node {
   void tick(Instance& instance) override;
   void flush() override;
 
+  bool try_out(std::string& error) override;
+  bool could_go_on() const override;
+  bool is_in_call() const override { return counts_.running_calls > 0; }
+
  private:
   using Job = TransformJob;
 

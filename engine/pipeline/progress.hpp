@@ -9,8 +9,6 @@
 
 namespace penstock::engine {
 
-class SourceNode;
-
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -39,7 +37,7 @@ class Progress {
   };
   bool has_work() const;
   std::string rejection_of_all(Node& node, Clock::time_point now) const;
-  std::string note_of(const SourceNode& source, Clock::time_point now) const;
+  std::string note_of(const Node& node, Clock::time_point now) const;
   uint64_t steps() const;
 
   const Pipeline& pipeline_;

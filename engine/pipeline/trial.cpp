@@ -1,6 +1,5 @@
 #include "pipeline/trial.hpp"
 
-#include "flow/transform_node.hpp"
 #include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
@@ -9,9 +8,7 @@ void try_nodes(PipelineDescription description, Problems& problems) {
   const Pipeline pipeline(std::move(description));
   for (Node* node : pipeline.nodes()) {
     std::string error;
-    auto* transform = dynamic_cast<TransformNode*>(node);
-    const bool made = node->create_instances(error) && (!transform || transform->start(error));
-    if (!made) problems.add(node->description().at, error);
+    if (!node->try_out(error)) problems.add(node->description().at, error);
   }
 }
 

@@ -4,7 +4,7 @@ namespace penstock::engine {
 
 Timers::Timers(std::function<void(Instance&)> fire) : fire_(std::move(fire)) {}
 
-bool Timers::any() {
+bool Timers::any() const {
   const std::lock_guard lock(mutex_);
   return !due_.empty();
 }

@@ -29,7 +29,7 @@ class Timers {
   void set(Instance& instance, Clock::time_point when);
   void cancel(Instance& instance);
   // Any thread: whether one is set.
-  bool any();
+  bool any() const;
   // Fires no more. Returns when no call of `fire` goes on; what is set after it never fires.
   void stop();
 
@@ -38,7 +38,7 @@ class Timers {
   void remove(Instance& instance);
 
   std::function<void(Instance&)> fire_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::set<std::pair<Clock::time_point, Instance*>> due_;
   std::unordered_map<Instance*, Clock::time_point> set_;

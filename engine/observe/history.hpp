@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/pipeline.hpp"
+#include "observe/snapshot.hpp"
 
 namespace penstock::engine {
 
@@ -18,7 +18,7 @@ struct NodeSums {
   uint64_t busy_ns = 0;
   uint64_t errors = 0;
 };
-NodeSums sums_of(const Node& node);
+NodeSums sums_of(const NodeReading& node);
 
 class History {
  public:
@@ -31,8 +31,8 @@ class History {
     uint32_t errors = 0;
   };
 
-  // Once a second, while the pipeline is looked at. `seconds` have passed since the last.
-  void sample(const Pipeline& pipeline, double seconds);
+  // Once a second; `seconds` have passed since the last.
+  void sample(const Snapshot& snapshot, double seconds);
 
   std::vector<Second> of(const std::string& node) const;
   // The last one; zeros when there is none.

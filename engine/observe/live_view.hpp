@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "http/history.hpp"
+#include "observe/history.hpp"
 
 namespace penstock::engine {
 

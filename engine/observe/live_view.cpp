@@ -1,6 +1,6 @@
-#include "http/live_view.hpp"
+#include "observe/live_view.hpp"
 
-#include "http/view.hpp"
+#include "observe/view.hpp"
 
 namespace penstock::engine {
 
@@ -27,10 +27,11 @@ void LiveView::run() {
     const auto unchanged = pipeline_.look();
     lock.lock();
     const auto now = Clock::now();
-    history_.sample(pipeline_, std::chrono::duration<double>(now - last).count());
+    const Snapshot snapshot = snapshot_of(pipeline_);
+    history_.sample(snapshot, std::chrono::duration<double>(now - last).count());
     last = now;
     if (listeners_ == 0) continue;
-    view_ = view_json(pipeline_, history_);
+    view_ = view_json(snapshot, history_);
     ++number_;
   }
 }
@@ -38,13 +39,13 @@ void LiveView::run() {
 std::string LiveView::now() {
   const auto unchanged = pipeline_.look();
   const std::lock_guard lock(mutex_);
-  return view_json(pipeline_, history_);
+  return view_json(snapshot_of(pipeline_), history_);
 }
 
 std::string LiveView::history_of(const std::string& node) {
   const auto unchanged = pipeline_.look();
   const std::lock_guard lock(mutex_);
-  return history_json(pipeline_, history_, node);
+  return history_json(snapshot_of(pipeline_), history_, node);
 }
 
 bool LiveView::Listener::next(std::string& view) {

@@ -1,4 +1,4 @@
-#include "http/process_metrics.hpp"
+#include "observe/process_metrics.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>

@@ -1,8 +1,6 @@
-#include "http/history.hpp"
+#include "observe/history.hpp"
 
 #include <algorithm>
-
-#include "flow/source_node.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -17,24 +15,21 @@ uint32_t rate(uint64_t before, uint64_t now, double seconds) {
 
 }  // namespace
 
-NodeSums sums_of(const Node& node) {
+NodeSums sums_of(const NodeReading& node) {
   NodeSums sums;
-  for (const auto& port : node.ports()) sums.rows_out += get(port->rows);
-  sums.rows_in = get(node.counts().rows_in);
-  if (const auto* source = dynamic_cast<const SourceNode*>(&node)) {
-    sums.rows_in = source->intake().received();
-  }
-  sums.busy_ns = get(node.counts().busy_ns);
-  sums.errors = get(node.counts().errors);
+  for (const PortReading& port : node.ports) sums.rows_out += port.rows;
+  sums.rows_in = node.intake ? node.intake->received : node.rows_in;
+  sums.busy_ns = node.busy_ns;
+  sums.errors = node.errors;
   return sums;
 }
 
-void History::sample(const Pipeline& pipeline, double seconds) {
+void History::sample(const Snapshot& snapshot, double seconds) {
   std::map<std::string, Track> tracks;
-  for (const Node* node : pipeline.nodes()) {
-    const NodeSums now = sums_of(*node);
-    const auto known = tracks_.find(node->name());
-    Track& track = tracks[node->name()];
+  for (const NodeReading& node : snapshot.nodes) {
+    const NodeSums now = sums_of(node);
+    const auto known = tracks_.find(node.name());
+    Track& track = tracks[node.name()];
     if (known == tracks_.end()) {
       track.before = now;
       continue;
