@@ -12,9 +12,9 @@ from packaged_machine import PackagedMachine, package
 from services import BUILD, ROOT
 
 def install_section():
-    """The commands of the README's "Install", as they are written there."""
-    with open(os.path.join(ROOT, "README.md")) as f:
-        section = f.read().split("\n## Install\n")[1]
+    """The commands of docs/install.md, "On Debian", as they are written there."""
+    with open(os.path.join(ROOT, "docs", "install.md")) as f:
+        section = f.read().split("\n## On Debian\n")[1]
     return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
 
 
