@@ -12,7 +12,7 @@ namespace penstock::engine {
 std::string shape_fault(const ArrowSchema& schema, const ArrowArray& rows);
 
 // What is wrong inside: offsets that fall, nulls where none may be, text that is not UTF-8. Of an
-// array whose shape is well. How large buffers really are, nobody can know of an ArrowArray.
+// array whose shape is valid. How large buffers really are, nobody can know of an ArrowArray.
 std::string content_fault(const ArrowSchema& schema, const ArrowArray& rows);
 
 }  // namespace penstock::engine

@@ -151,7 +151,7 @@ void Instance::tell_outside(const char* what) {
   node_.logger().error("its plugin {}, which does nothing; this is a bug of the plugin", what);
 }
 
-bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
+bool Instance::is_valid(uint32_t port, const ArrowArray& rows) {
   const ArrowSchema& schema = *node_.description().ports[port].schema;
 #ifdef NDEBUG
   const bool looks_inside = node_.description().validate_batches;
@@ -162,7 +162,7 @@ bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
   if (fault.empty() && looks_inside) fault = content_fault(schema, rows);
   if (fault.empty()) return true;
   if (fault_.empty()) {
-    fault_ = fmt::format("it gave out by \"{}\" what breaks its schema: {}",
+    fault_ = fmt::format("it emitted a batch on \"{}\" that violates its schema: {}",
                          node_.description().ports[port].name, fault);
   }
   return false;
@@ -199,7 +199,7 @@ void Instance::acknowledged(uint64_t position) {
 
 bool Instance::known_port(uint32_t port) {
   if (port < type().port_count) return true;
-  fault_ = fmt::format("it gave out by port {}, which it does not declare", port);
+  fault_ = fmt::format("it emitted on port {}, which it does not declare", port);
   return false;
 }
 
@@ -220,7 +220,7 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
                     size_t count, std::optional<size_t> from_chunk) {
   auto batch = std::make_shared<Batch>();
   ArrowArray owned = std::exchange(*array, {});
-  if (!is_inside("emits rows outside of a call") || !known_port(port) || !is_well(port, owned)) {
+  if (!is_inside("emits rows outside of a call") || !known_port(port) || !is_valid(port, owned)) {
     if (owned.release) owned.release(&owned);
     if (!fault_.empty()) refuse(fault_, origins, count);
     return;
@@ -258,7 +258,7 @@ void Instance::emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk) {
     emit(port, array, nullptr, 0, chunk);
     return;
   }
-  if (inside) fault_ = fmt::format("it gave out rows of chunk {}, which is not there", chunk);
+  if (inside) fault_ = fmt::format("it emitted rows of chunk {}, which the batch does not have", chunk);
   ArrowArray owned = std::exchange(*array, {});
   if (owned.release) owned.release(&owned);
 }

@@ -86,7 +86,7 @@ class Instance : public penstock_context {
   bool is_inside(const char* what);
   void tell_outside(const char* what);
   // Rows that do not keep to their schema go no further.
-  bool is_well(uint32_t port, const ArrowArray& rows);
+  bool is_valid(uint32_t port, const ArrowArray& rows);
   void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
   void keep_held(const Delivery* delivery);
   void reject(RejectedRow row);

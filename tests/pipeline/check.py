@@ -23,7 +23,7 @@ class Check(unittest.TestCase):
             code, said = check(path)
             self.assertEqual(code, 0)
             # It listens everywhere, as the service does that it replaces, which is noted.
-            self.assertRegex(said, r"\A.*: well\n.*: note: listen: [^\n]*\n\Z")
+            self.assertRegex(said, r"\A.*: ok\n.*: note: listen: [^\n]*\n\Z")
 
     def test_the_pipeline_in_the_readme_is_well(self):
         with open(os.path.join(ROOT, "README.md")) as f:
@@ -32,7 +32,7 @@ class Check(unittest.TestCase):
             f.write(text)
             f.flush()
             code, said = check(f.name)
-        self.assertEqual((code, said), (0, f"{f.name}: well\n"))
+        self.assertEqual((code, said), (0, f"{f.name}: ok\n"))
 
     def test_all_that_is_wrong_is_reported_in_one_run_with_place_and_suggestion(self):
         with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:
