@@ -99,8 +99,10 @@ class Node {
     add(kept_before ? counts_.ends.rejected_discarded : counts_.ends.dropped, count);
   }
 
-  // The whole batch, to leave by `rejected`.
+  // The whole batch, to leave by `rejected`; or rows of it.
   std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason);
+  std::vector<Output> rejection_of(const Delivery& delivery, std::vector<RejectedRow> rows);
+  const Deliveries& deliveries() const { return deliveries_; }
 
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
@@ -152,6 +154,7 @@ class Node {
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<bool> rejected_inputs_;
+  Deliveries deliveries_;
   TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   Occasionally tell_unread_;
