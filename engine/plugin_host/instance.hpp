@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "intake/kept_file.hpp"
@@ -45,7 +46,7 @@ class Instance : public penstock_context {
   struct Result {
     penstock_status status = PENSTOCK_OK;
     std::vector<Output> outputs;
-    std::vector<RejectedRow> rejected;
+    std::vector<RejectedRow> rejected;  // of the batch that was processed
   };
   penstock_status start();
   void stop();
@@ -89,13 +90,18 @@ class Instance : public penstock_context {
   bool is_valid(uint32_t port, const ArrowArray& rows);
   void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
   void keep_held(const Delivery* delivery);
-  void reject(RejectedRow row);
+  // What a plugin names of batches may be anything. Null, and the call has failed: the node does
+  // not have this one.
+  const Delivery* known(const penstock_batch* batch, const char* call);
+  void reject(const char* call, const penstock_batch* batch, RejectedRow row);
+  void reject_held();
   void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count,
             std::optional<size_t> from_chunk = {});
   void emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk);
   ChunkPtr forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const;
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
+  bool pads() const;  // what it emits
   int64_t readers(uint32_t port) const;
   void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
 
@@ -118,6 +124,8 @@ class Instance : public penstock_context {
   std::string error_;
   std::string option_;  // read_option
   Result result_;
+  // Rows of batches from earlier calls that it rejects.
+  std::vector<std::pair<HeldDelivery, RejectedRow>> held_rejected_;
   std::vector<uint32_t> emitted_from_;  // of each chunk of the batch, how often
   int64_t rows_out_ = 0;                // made of the batch being processed
 
