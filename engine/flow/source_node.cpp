@@ -159,13 +159,13 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.safe_position() != told_position_ || hold_ != held_ || may_hand_out() ||
+             intake_.safe_position() != told_position_ || hold_ != held_ || may_dispatch() ||
              intake_.has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
     if (tick_due_.exchange(false)) instance.on_timer();
     tell_safe_position();
-    if (may_hand_out()) hand_out();
+    if (may_dispatch()) dispatch();
     intake_.release_read_block();
     held_ = hold_.load();
   }
@@ -178,7 +178,7 @@ void SourceNode::stop_plugin(bool started) {
   stopped_ = true;
 }
 
-bool SourceNode::may_hand_out() const {
+bool SourceNode::may_dispatch() const {
   return !hold_ && intake_.available() > 0 && budget_.has_room();
 }
 
@@ -192,9 +192,9 @@ void SourceNode::gather() {
   }
 }
 
-void SourceNode::hand_out() {
+void SourceNode::dispatch() {
   gather();
-  while (may_hand_out()) {
+  while (may_dispatch()) {
     Intake::Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();

@@ -17,7 +17,7 @@ constexpr auto kDiskRetry = 200ms;
 // How long the thread that syncs may oversleep a message, or a new watermark.
 constexpr auto kSyncIdle = 50ms;
 
-// How long a message that would be dropped waits for those that are done to be let go.
+// How long a message that would be dropped waits for those that are done to be released.
 constexpr auto kNap = 1ms;
 constexpr int kMostNaps = 1000;
 
@@ -101,11 +101,11 @@ Intake::Kept Intake::keep(const std::string& name, size_t bytes, std::string& er
   if (!is_open) kept.file = KeptFile::open(folder_->path(), name, bytes, error);
   if (!kept.file) return {};
   kept.is_asked_for = true;
-  kept_is_handed_over_ = false;
+  kept_is_assigned_ = false;
   KeptFile& file = *kept.file;
   if (!is_open && file.is_new()) return {kept.file, PENSTOCK_KEPT_NEW};
   if (is_whole(file)) return {kept.file, PENSTOCK_KEPT_WHOLE};
-  file.hand_to({});  // in doubt until it is in order, over a kill as well
+  file.assign_to({});  // in doubt until it is in order, over a kill as well
   return {kept.file, PENSTOCK_KEPT_DOUBTFUL};
 }
 
@@ -118,27 +118,27 @@ bool Intake::is_whole(const KeptFile& file) const {
 }
 
 // Before the first message is there: a kill in between would leave a file without it.
-void Intake::hand_over_kept() {
-  if (kept_is_handed_over_) return;
+void Intake::assign_kept() {
+  if (kept_is_assigned_) return;
   for (auto& [name, kept] : kept_) {
     if (!kept.file) continue;
     // What an instance before asked for, and this one doesn't, knows nothing of what comes.
-    kept.file->hand_to(kept.is_asked_for ? folder_->run() : Id{});
+    kept.file->assign_to(kept.is_asked_for ? folder_->run() : Id{});
     kept.is_asked_for = false;
   }
-  kept_is_handed_over_ = true;
+  kept_is_assigned_ = true;
 }
 
 bool Intake::open_segment(size_t bytes, bool force) {
   close_segment();
-  Segment* segment = store_->take(bytes, force, appended());
+  Segment* segment = store_->reserve(bytes, force, appended());
   // A forced append has been promised to the outside: it waits for a full disk.
   while (!segment && force && !closing_) {
     report_trouble();
     std::unique_lock lock(mutex_);
     space_.wait_for(lock, kDiskRetry, [&] { return closing_.load(); });
     lock.unlock();
-    segment = store_->take(bytes, force, appended());
+    segment = store_->reserve(bytes, force, appended());
   }
   report_trouble();
   if (!segment) return false;
@@ -204,11 +204,11 @@ void Intake::close_segment() {
   {
     const std::lock_guard lock(mutex_);
     growing_ = nullptr;
-    // Else the next sync lets it go.
+    // Else the next sync releases it.
     is_synced = synced_ == appended() && std::erase(unsynced_, segment_) > 0;
   }
-  if (is_synced) let_go(segment_);
-  let_go(segment_);
+  if (is_synced) release(segment_);
+  release(segment_);
   segment_ = nullptr;
 }
 
@@ -225,7 +225,7 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
     if (position) *position = after;
     return 0;
   }
-  hand_over_kept();
+  assign_kept();
   size_t taken = 0, counted = 0;
   for (const penstock_source_message& message : messages) {
     if (!open_ || !open_->fits(message)) {
@@ -252,7 +252,8 @@ size_t Intake::append(std::span<const penstock_source_message> messages, bool fo
   return taken;
 }
 
-// What is to be dropped when there is no room is not when all that holds some is about to let go.
+// What is to be dropped when there is no room is not when all that holds some is about to be
+// released.
 bool Intake::waits_for_nothing() const {
   if (options_.overflow != Overflow::kDropNewest) return false;
   for (int naps = 0; drained() && store_->held_bytes() > 0 && naps < kMostNaps; ++naps) {
@@ -294,8 +295,8 @@ bool Intake::find_space() {
     if (growing_) growing = growing_->bytes();
   }
   // A promised message may have got a segment beyond the limit, which the next message closes.
-  const bool lets_go = growing > 0 && drained() && store_->held_bytes() == growing;
-  const bool found = lets_go || store_->prepare(wanted);
+  const bool is_releasable = growing > 0 && drained() && store_->held_bytes() == growing;
+  const bool found = is_releasable || store_->prepare(wanted);
   report_trouble();
   return found;
 }
@@ -388,7 +389,7 @@ struct Intake::HeldSlice {
   static void release_column(ArrowArray* column) { column->release = nullptr; }
   static void release(ArrowArray* rows) {
     const std::unique_ptr<HeldSlice> held(static_cast<HeldSlice*>(rows->private_data));
-    held->intake->let_go(held->block);
+    held->intake->release(held->block);
     rows->release = nullptr;
   }
 
@@ -426,7 +427,7 @@ void Intake::release_read_block() {
     const std::lock_guard lock(mutex_);
     unread_.pop_front();
   }
-  let_go(reading_);
+  release(reading_);
   reading_ = nullptr;
 }
 
@@ -481,7 +482,7 @@ Intake::Slice Intake::take(uint32_t max_rows) {
       again_.pop_front();
     }
   }
-  return again ? hand_out(again) : hand_out(next_rows(max_rows));
+  return again ? dispatch(again) : dispatch(next_rows(max_rows));
 }
 
 namespace {
@@ -518,7 +519,7 @@ ArrowArray Intake::messages_of(Block* block, uint32_t row, uint32_t rows) {
   return messages;
 }
 
-Intake::Slice Intake::hand_out(const SliceRows& rows) {
+Intake::Slice Intake::dispatch(const SliceRows& rows) {
   Block* block = rows.block;
   Slice slice = {messages_of(block, rows.row, rows.rows), nullptr,
                  bytes_of(*block, rows.row, rows.rows)};
@@ -526,23 +527,23 @@ Intake::Slice Intake::hand_out(const SliceRows& rows) {
   {
     const std::lock_guard lock(mutex_);
     slice.range = &ranges_.emplace_back(Range{block->first() + rows.row, rows.rows, block, false});
-    taken_.fetch_add(rows.rows, std::memory_order_relaxed);
+    dispatched_.fetch_add(rows.rows, std::memory_order_relaxed);
     // At once, so that `done` sees it as the one or the other.
     if (!found_.empty()) pass_found(rows.rows);
   }
-  if (rows.last_of_block) let_go(block);  // a found block has no open end that would keep it
+  if (rows.last_of_block) release(block);  // a found block has no open end that would keep it
   return slice;
 }
 
-// It holds its block since it was first handed out.
-Intake::Slice Intake::hand_out(Range* range) {
-  taken_.fetch_add(range->rows, std::memory_order_relaxed);
+// It holds its block since it was first dispatched.
+Intake::Slice Intake::dispatch(Range* range) {
+  dispatched_.fetch_add(range->rows, std::memory_order_relaxed);
   const auto row = static_cast<uint32_t>(range->first - range->block->first());
   return {messages_of(range->block, row, range->rows), range,
           bytes_of(*range->block, row, range->rows)};
 }
 
-uint64_t Intake::hand_out_again() {
+uint64_t Intake::dispatch_again() {
   const std::lock_guard lock(mutex_);
   uint64_t rows = 0, waiting = 0;  // waiting: since the last time
   for (const Range* range : again_) waiting += range->rows;
@@ -552,14 +553,14 @@ uint64_t Intake::hand_out_again() {
     again_.push_back(&range);
     rows += range.rows;
   }
-  taken_.fetch_sub(rows - waiting);
+  dispatched_.fetch_sub(rows - waiting);
   abandoned_ = false;
   return rows;
 }
 
-uint64_t Intake::hand_over(Intake& to) {
+uint64_t Intake::transfer_to(Intake& to) {
   abandon();
-  hand_out_again();
+  dispatch_again();
   uint64_t messages = 0;
   while (available() > 0) {
     Slice slice = take(kBlockRows);
@@ -592,10 +593,10 @@ Intake::Totals Intake::totals() const {
           carried_.dropped + dropped(), carried_.damaged + damaged()};
 }
 
-// Under the mutex: the position of the message that is handed out next.
+// Under the mutex: the position of the message that is dispatched next.
 uint64_t Intake::next_position() const {
   if (!found_.empty()) return found_.front().block->first() + found_.front().row;
-  const uint64_t waiting = offered_.load(std::memory_order_acquire) - taken_.load();
+  const uint64_t waiting = offered_.load(std::memory_order_acquire) - dispatched_.load();
   return (is_machine_safe() ? synced_.load() : appended_.load()) - waiting;
 }
 
@@ -624,7 +625,7 @@ void Intake::done(Range* range) {
       if (folder_) set(folder_->checkpoint().watermark, watermark);
     }
   }
-  let_go(block);
+  release(block);
   if (!advanced) return;
   pump_.notify();
   if (drained()) space_.notify_all();  // also a message that is larger than the limit has room now
@@ -648,16 +649,16 @@ double Intake::oldest_age_s() const {
   return oldest == 0 ? 0 : std::max(0.0, static_cast<double>(age) / 1e6);
 }
 
-void Intake::let_go(Block* block) {
+void Intake::release(Block* block) {
   if (block->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   Segment& segment = block->segment();
   delete block;
-  let_go(&segment);
+  release(&segment);
 }
 
-void Intake::let_go(Segment* segment) {
+void Intake::release(Segment* segment) {
   if (segment->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  store_->give_back(segment);
+  store_->release(segment);
   const std::lock_guard lock(mutex_);
   space_.notify_all();
 }
@@ -702,7 +703,7 @@ bool Intake::sync_once(std::string& error) {
       segments.back()->holders.fetch_add(1, std::memory_order_relaxed);
       unsynced_.push_back(segments.back());
     }
-    // What is handed out before the next sync ends here; after a restart it must end there again.
+    // What is dispatched before the next sync ends here; after a restart it must end there again.
     for (auto block = unread_.rbegin(); block != unread_.rend(); ++block) {
       if ((*block)->first() > target) continue;
       const uint64_t row = target - (*block)->first();
@@ -715,12 +716,12 @@ bool Intake::sync_once(std::string& error) {
   if (well) set(folder_->checkpoint().synced, target);
   well = folder_->sync(error) && well;
   if (!well) {
-    // What can't be synced is neither handed out nor acknowledged; it is tried again.
+    // What can't be synced is neither dispatched nor acknowledged; it is tried again.
     const std::lock_guard lock(mutex_);
     unsynced_.insert(unsynced_.begin(), segments.begin(), segments.end());
     return false;
   }
-  for (Segment* segment : segments) let_go(segment);
+  for (Segment* segment : segments) release(segment);
   const uint64_t before = synced_.exchange(target);
   durable_watermark_ = watermark;
   offered_.fetch_add(target - before, std::memory_order_release);

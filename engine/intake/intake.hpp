@@ -31,7 +31,7 @@ namespace penstock::engine {
 
 class Intake {
  public:
-  // A run of messages that was handed out and isn't done, or waits for one before it.
+  // A run of messages that was dispatched and isn't done, or waits for one before it.
   struct Range {
     uint64_t first = 0;
     uint32_t rows = 0;
@@ -50,7 +50,7 @@ class Intake {
 
   // What `open` found in the folder.
   struct Found {
-    uint64_t messages = 0;  // that will be handed out again
+    uint64_t messages = 0;  // that will be dispatched again
     uint64_t damaged = 0;   // that were cut
     std::vector<std::string> problems;
   };
@@ -101,11 +101,11 @@ class Intake {
 
   // The pump.
   uint64_t available() const {
-    return offered_.load(std::memory_order_acquire) - taken_.load(std::memory_order_relaxed);
+    return offered_.load(std::memory_order_acquire) - dispatched_.load(std::memory_order_relaxed);
   }
   // Up to `max_rows` messages that lie together; call when some are available.
   Slice take(uint32_t max_rows);
-  // A block that was handed out whole, and that nothing is added to any more, is held until it is
+  // A block that was dispatched whole, and that nothing is added to any more, is held until it is
   // released: its segment may be the one that the next message waits for.
   bool has_read_block() const {
     return reading_ && reading_->sealed() && next_row_ == reading_->published();
@@ -116,11 +116,11 @@ class Intake {
   void done(Range* range);
   // From now on nothing counts as done: the graph ends with work unfinished.
   void abandon() { abandoned_.store(true); }
-  // After `abandon`, when nothing handed out is in use and the pump rests: what is not done is
-  // handed out once more, in the same slices, before all others. Returns how many messages.
-  uint64_t hand_out_again();
+  // After `abandon`, when nothing dispatched is in use and the pump rests: what is not done is
+  // dispatched once more, in the same slices, before all others. Returns how many messages.
+  uint64_t dispatch_again();
   // Instead: gives all of it to another, as promised messages. Returns how many.
-  uint64_t hand_over(Intake& to);
+  uint64_t transfer_to(Intake& to);
   bool is_open() const { return store_ != nullptr; }
 
   // Everything below this position is done.
@@ -153,7 +153,7 @@ class Intake {
   double oldest_age_s() const;
   size_t max_bytes() const { return static_cast<size_t>(options_.max_bytes.count); }
   // Handed out and not done.
-  uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
+  uint64_t in_graph() const { return dispatched_.load() - get(done_rows_); }
   bool drained() const { return undone() == 0; }
   // With those of an intake in whose place it came.
   struct Totals {
@@ -182,16 +182,16 @@ class Intake {
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
   void pass_found(uint32_t rows);
-  Slice hand_out(const SliceRows& rows);
-  Slice hand_out(Range* range);
+  Slice dispatch(const SliceRows& rows);
+  Slice dispatch(Range* range);
   ArrowArray messages_of(Block* block, uint32_t row, uint32_t rows);
   uint64_t next_position() const;
 
-  void let_go(Block* block);
-  void let_go(Segment* segment);
+  void release(Block* block);
+  void release(Segment* segment);
   void add_appended(uint64_t position, size_t count);
   bool is_whole(const KeptFile& file) const;
-  void hand_over_kept();
+  void assign_kept();
 
   void run_sync();
   bool sync_once(std::string& error);
@@ -212,7 +212,7 @@ class Intake {
     bool is_asked_for = false;  // since the last append
   };
   std::map<std::string, KeptHere> kept_;  // by name
-  bool kept_is_handed_over_ = true;
+  bool kept_is_assigned_ = true;
 
   // The appending thread's.
   Segment* segment_ = nullptr;
@@ -223,8 +223,8 @@ class Intake {
   double attribute_bytes_ = 0;
 
   std::atomic<uint64_t> appended_ = 0;
-  std::atomic<uint64_t> offered_ = 0;  // messages that may be handed out, as a count
-  std::atomic<uint64_t> taken_ = 0;    // of these, handed out
+  std::atomic<uint64_t> offered_ = 0;     // messages that may be dispatched, as a count
+  std::atomic<uint64_t> dispatched_ = 0;  // of these, dispatched
   std::atomic<uint64_t> watermark_ = 0;
   std::atomic<uint64_t> synced_ = 0;             // position
   std::atomic<uint64_t> durable_watermark_ = 0;  // with durability = "machine"
@@ -238,10 +238,10 @@ class Intake {
 
   mutable std::mutex mutex_;
   std::condition_variable space_;
-  std::deque<Block*> unread_;    // open or sealed, not yet handed out whole, oldest first
-  std::deque<SliceRows> found_;  // of an earlier process, handed out before all others
+  std::deque<Block*> unread_;    // open or sealed, not yet dispatched whole, oldest first
+  std::deque<SliceRows> found_;  // of an earlier process, dispatched before all others
   std::deque<Range> ranges_;     // in the order of their positions
-  std::deque<Range*> again_;     // of these, to be handed out once more
+  std::deque<Range*> again_;     // of these, to be dispatched once more
   std::vector<Segment*> unsynced_;
   Segment* growing_ = nullptr;  // the appending thread's segment
   size_t wanted_bytes_ = 0;     // what a waiting source needs

@@ -1,4 +1,4 @@
-// Any bytes in a segment file that an earlier process left: what is handed out is whole, and the
+// Any bytes in a segment file that an earlier process left: what is dispatched is whole, and the
 // intake goes on. Two kinds of input, by the first byte: the bytes of a segment as they are, with
 // their checksums set right if asked for, so that what lies behind these is reached; or changes to
 // a segment that an intake has written.
@@ -106,7 +106,7 @@ struct Written {
       life.finish();
       for (int i = 0; i < 30; ++i) life.append(std::to_string(i) + std::string(i % 5, '.'));
       life.take_all(last);
-      life.append("not handed out");
+      life.append("not dispatched");
     }
     segment = read(folder.path() + kSegmentName);
     checkpoint = read(folder.path() + "/checkpoint");

@@ -80,7 +80,7 @@ class Story {
       case 5: return take(kBlockRows);
       case 6: return done(1);
       case 7: return done(input_.byte());
-      case 8: return hand_out_again();
+      case 8: return dispatch_again();
       case 9: return life_->intake.release_read_block();
       case 10: return die(true);
       default: return die(false);
@@ -209,7 +209,7 @@ class Story {
   }
 
   // As at a reload that could not end its work.
-  void hand_out_again() {
+  void dispatch_again() {
     for (Intake::Slice& slice : life_->slices) {
       waiting_ += slice.range->rows;
       for (uint32_t i = 0; i < slice.range->rows; ++i) expected_.push_back(slice.range->first + i);
@@ -217,7 +217,7 @@ class Story {
     }
     std::sort(expected_.begin(), expected_.end());
     life_->intake.abandon();
-    REQUIRE(life_->intake.hand_out_again() == waiting_);
+    REQUIRE(life_->intake.dispatch_again() == waiting_);
     const bool is_synced = options_.durability == Durability::kProcess;
     REQUIRE(!is_synced || life_->intake.available() == expected_.size());
     again_ += life_->slices.size();
@@ -276,8 +276,8 @@ class Story {
 
   uint64_t next_ = 0;                  // position of the next message
   std::map<uint64_t, Sent> undone_;    // by position
-  std::deque<uint64_t> expected_;      // positions, as they are to be handed out
-  std::map<uint64_t, uint32_t> cuts_;  // slices that were handed out and are not done
+  std::deque<uint64_t> expected_;      // positions, as they are to be dispatched
+  std::map<uint64_t, uint32_t> cuts_;  // slices that were dispatched and are not done
   size_t again_ = 0;                   // slices that come again before all others
   uint64_t waiting_ = 0;               // messages in them
 };

@@ -274,7 +274,7 @@ TEST_CASE("after a restart of the machine no position is given twice") {
   CHECK(life.take_all() == numbers(0, 120));
 }
 
-TEST_CASE("with durability = machine nothing is handed out or acknowledged before its sync") {
+TEST_CASE("with durability = machine nothing is dispatched or acknowledged before its sync") {
   const TemporaryFolder folder;
   std::vector<std::pair<uint64_t, uint32_t>> before;
   size_t first = 0;
@@ -378,7 +378,7 @@ TEST_CASE("what one intake has not done goes to another, in order") {
   from.take();
   from.intake.done(from.slices[0].range);
   REQUIRE(to.append("before"));
-  CHECK(from.intake.hand_over(to.intake) == static_cast<uint64_t>(2500 - done));
+  CHECK(from.intake.transfer_to(to.intake) == static_cast<uint64_t>(2500 - done));
   CHECK(from.intake.drained());
   std::vector<std::string> expected = numbers(done, 2500);
   expected.insert(expected.begin(), "before");

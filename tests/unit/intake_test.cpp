@@ -59,7 +59,7 @@ size_t append(Intake& intake, const std::string& topic, const std::string& paylo
   return intake.append({&message, 1}, force, nullptr);
 }
 
-// What a slice holds, and lets go of it.
+// What a slice holds, and releases it.
 std::vector<std::string> read(Intake::Slice& slice) {
   std::vector<std::string> rows;
   const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
@@ -129,7 +129,7 @@ TEST_CASE("who asks for a source's extra columns gets them, whatever part of a b
   CHECK(next == 2500);
 }
 
-TEST_CASE("an open block is handed out in parts while it grows") {
+TEST_CASE("an open block is dispatched in parts while it grows") {
   Log log(options());
   Intake& intake = log.intake;
   for (int i = 0; i < 5; ++i) {
@@ -171,7 +171,7 @@ TEST_CASE("the watermark passes only what is done without a gap") {
   CHECK(intake.watermark() == 3);
 }
 
-TEST_CASE("a full intake takes no more until something is done and let go") {
+TEST_CASE("a full intake takes no more until something is done and released") {
   Log log(options(1 << 20));
   Intake& intake = log.intake;
   const std::string payload(10'000, 'x');
@@ -210,7 +210,7 @@ TEST_CASE("a message larger than the whole intake is taken when it is empty") {
   intake.done(slice.range);
 }
 
-// The pump and the graph, with nothing left to do: all that was appended is done and let go.
+// The pump and the graph, with nothing left to do: all that was appended is done and released.
 void finish(Intake& intake) {
   while (intake.available() > 0) {
     Intake::Slice slice = intake.take(kBlockRows);
@@ -265,7 +265,7 @@ TEST_CASE("behind a promised message beyond the limit there is space once it is 
   CHECK_FALSE(log.intake.refuses());
 }
 
-TEST_CASE("a block that was read whole is let go when it is sealed, not with the next slice") {
+TEST_CASE("a block that was read whole is released when it is sealed, not with the next slice") {
   Log log(options(1 << 20));
   append(log.intake, "t", "small");
   finish(log.intake);
@@ -329,7 +329,7 @@ TEST_CASE("an abandoned intake counts nothing as done") {
   read(slice);
 }
 
-TEST_CASE("what waits to be handed out again is handed out once") {
+TEST_CASE("what waits to be dispatched again is dispatched once") {
   Log log(options());
   Intake& intake = log.intake;
   for (const char* text : {"1", "2", "3"}) append(intake, "t", text);
@@ -338,11 +338,11 @@ TEST_CASE("what waits to be handed out again is handed out once") {
     read(slice);
   }
   intake.abandon();
-  CHECK(intake.hand_out_again() == 2);
+  CHECK(intake.dispatch_again() == 2);
   Intake::Slice first = intake.take(1);
   CHECK(read(first)[0] == "t=1@0");
   intake.abandon();  // "2" still waits
-  CHECK(intake.hand_out_again() == 2);
+  CHECK(intake.dispatch_again() == 2);
   CHECK(intake.available() == 3);
   for (const char* text : {"t=1@0", "t=2@0", "t=3@0"}) {
     Intake::Slice slice = intake.take(1);
@@ -367,7 +367,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
     }
   });
   std::mutex mutex;
-  std::vector<Intake::Range*> handed_out;
+  std::vector<Intake::Range*> dispatched;
   std::atomic<bool> end = false;
   std::thread finisher([&] {
     while (true) {
@@ -375,7 +375,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
       std::vector<Intake::Range*> now;
       {
         const std::lock_guard lock(mutex);
-        now.swap(handed_out);
+        now.swap(dispatched);
       }
       for (Intake::Range* range : now) intake.done(range);
       if (last && now.empty()) return;
@@ -394,7 +394,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
     }
     slice.messages.release(&slice.messages);
     const std::lock_guard lock(mutex);
-    handed_out.push_back(slice.range);
+    dispatched.push_back(slice.range);
   }
   source.join();
   end = true;
