@@ -104,7 +104,7 @@ NodeReading SourceNode::read() const {
   NodeReading reading = Node::read();
   reading.intake = IntakeReading{.on_disk = intake_.is_disk(),
                                  .position = intake_.appended(),
-                                 .watermark = intake_.watermark(),
+                                 .watermark = intake_.ranges().watermark(),
                                  .received = intake_.received(),
                                  .dropped = intake_.dropped(),
                                  .damaged = intake_.damaged(),
@@ -114,7 +114,7 @@ NodeReading SourceNode::read() const {
                                  .bytes = intake_.held_bytes(),
                                  .max_bytes = intake_.max_bytes(),
                                  .segments = intake_.segments(),
-                                 .oldest_s = intake_.oldest_age_s()};
+                                 .oldest_s = intake_.ranges().oldest_age_s()};
   return reading;
 }
 
@@ -195,7 +195,7 @@ void SourceNode::gather() {
 void SourceNode::dispatch() {
   gather();
   while (may_dispatch()) {
-    Intake::Slice slice = intake_.take(kBlockRows);
+    Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
     const int64_t records = records_in(slice.range->rows, slice.bytes);

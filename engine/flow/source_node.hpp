@@ -60,7 +60,7 @@ class SourceNode final : public Node, public SourceServices {
   void flush() override {}
 
   NodeReading read() const override;
-  uint64_t steps() const override { return Node::steps() + intake_.watermark(); }
+  uint64_t steps() const override { return Node::steps() + intake_.ranges().watermark(); }
   bool could_go_on() const override;
   bool is_in_call() const override { return false; }
   std::string standstill() const override;

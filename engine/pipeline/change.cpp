@@ -177,7 +177,7 @@ bool Pipeline::replace_sources(Changed& changed, std::string& error) {
   changed.sources_kept = sources_.size();
   for (const KeptSource& kept : change_->parts.kept) {
     kept.source->show_options(kept.options, kept.buffer);
-    changed.dispatched_again += kept.source->intake().dispatch_again();
+    changed.dispatched_again += kept.source->intake().ranges().dispatch_again();
     for (size_t port = 0; port < kept.edges.size(); ++port) {
       kept.source->ports()[port]->edges = kept.edges[port];
     }

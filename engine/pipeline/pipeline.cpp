@@ -89,7 +89,7 @@ bool Pipeline::must_begin_anew() {
 }
 
 void Pipeline::abandon() {
-  for (const auto& source : sources_) source->intake().abandon();
+  for (const auto& source : sources_) source->intake().ranges().abandon();
 }
 
 // All that ever came in, dropped or not.

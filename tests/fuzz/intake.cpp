@@ -44,7 +44,7 @@ class Life {
     REQUIRE(opened_ || !error.empty());
   }
   ~Life() {
-    for (Intake::Slice& slice : slices_) slice.messages.release(&slice.messages);
+    for (Slice& slice : slices_) slice.messages.release(&slice.messages);
   }
 
   bool opened() const { return opened_; }
@@ -59,7 +59,7 @@ class Life {
     uint64_t count = 0;
     while (intake_.available() > 0) {
       slices_.push_back(intake_.take(kBlockRows));
-      const Intake::Slice& slice = slices_.back();
+      const Slice& slice = slices_.back();
       REQUIRE(slice.messages.length > 0 && slice.messages.length <= kBlockRows);
       REQUIRE(slice.range->rows == slice.messages.length);
       count += slice.range->rows;
@@ -80,7 +80,7 @@ class Life {
   // Of all that was read, which says nothing but that it was.
   uint32_t checksum() const { return checksum_; }
   void finish() {
-    for (const Intake::Slice& slice : slices_) intake_.done(slice.range);
+    for (const Slice& slice : slices_) intake_.ranges().done(slice.range);
   }
 
  private:
@@ -88,7 +88,7 @@ class Life {
   Intake intake_;
   Intake::Found found_;
   bool opened_ = false;
-  std::vector<Intake::Slice> slices_;
+  std::vector<Slice> slices_;
   uint32_t checksum_ = 0;
 };
 
