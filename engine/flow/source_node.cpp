@@ -104,7 +104,7 @@ NodeReading SourceNode::read() const {
   NodeReading reading = Node::read();
   reading.intake = IntakeReading{.on_disk = intake_.is_disk(),
                                  .position = intake_.appended(),
-                                 .watermark = intake_.watermark(),
+                                 .watermark = intake_.ranges().watermark(),
                                  .received = intake_.received(),
                                  .dropped = intake_.dropped(),
                                  .damaged = intake_.damaged(),
@@ -114,7 +114,7 @@ NodeReading SourceNode::read() const {
                                  .bytes = intake_.held_bytes(),
                                  .max_bytes = intake_.max_bytes(),
                                  .segments = intake_.segments(),
-                                 .oldest_s = intake_.oldest_age_s()};
+                                 .oldest_s = intake_.ranges().oldest_age_s()};
   return reading;
 }
 
@@ -159,7 +159,7 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.safe_position() != told_position_ || hold_ != held_ || may_hand_out() ||
+             intake_.safe_position() != told_position_ || hold_ != held_ || may_dispatch() ||
              intake_.has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
@@ -168,7 +168,7 @@ void SourceNode::run() {
       logger().error("{}", instance.error());
     }
     tell_safe_position();
-    if (may_hand_out()) hand_out();
+    if (may_dispatch()) dispatch();
     intake_.release_read_block();
     held_ = hold_.load();
   }
@@ -181,7 +181,7 @@ void SourceNode::stop_plugin(bool started) {
   stopped_ = true;
 }
 
-bool SourceNode::may_hand_out() const {
+bool SourceNode::may_dispatch() const {
   return !hold_ && intake_.available() > 0 && budget_.has_room();
 }
 
@@ -195,10 +195,10 @@ void SourceNode::gather() {
   }
 }
 
-void SourceNode::hand_out() {
+void SourceNode::dispatch() {
   gather();
-  while (may_hand_out()) {
-    Intake::Slice slice = intake_.take(kBlockRows);
+  while (may_dispatch()) {
+    Slice slice = intake_.take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
     const int64_t records = records_in(slice.range->rows, slice.bytes);

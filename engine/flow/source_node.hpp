@@ -26,9 +26,9 @@ class SourceNode final : public Node, public SourceServices {
   bool finished() const { return finished_; }
   void give_up() override;
   bool has_given_up() const { return has_given_up_; }
-  // Its plugin has started, or will not any more, so that the pump hands out what there is.
+  // Its plugin has started, or will not any more, so that the pump dispatches what there is.
   bool pumps() const { return pumps_; }
-  // The pump hands out nothing from when `is_held` is true until `resume`; the source goes on.
+  // The pump dispatches nothing from when `is_held` is true until `resume`; the source goes on.
   void hold();
   bool is_held() const { return hold_ && (held_ || !pumps_); }
   // The source receives nothing more until `resume`, or for ever; the pump goes on, and empties the
@@ -39,7 +39,7 @@ class SourceNode final : public Node, public SourceServices {
   void end();
 
   // Nothing of what may leave its intake is still in it.
-  bool handed_out() const { return empties() ? intake_.available() == 0 : rests(); }
+  bool dispatched() const { return empties() ? intake_.available() == 0 : rests(); }
   // And all that has left is done.
   bool drained() const {
     return empties() ? intake_.drained() : rests() && intake_.in_graph() == 0;
@@ -60,7 +60,7 @@ class SourceNode final : public Node, public SourceServices {
   void flush() override {}
 
   NodeReading read() const override;
-  uint64_t steps() const override { return Node::steps() + intake_.watermark(); }
+  uint64_t steps() const override { return Node::steps() + intake_.ranges().watermark(); }
   bool could_go_on() const override;
   bool is_in_call() const override { return false; }
   std::string standstill() const override;
@@ -75,8 +75,8 @@ class SourceNode final : public Node, public SourceServices {
   void run();
   bool start_plugin();
   void stop_plugin(bool started);
-  bool may_hand_out() const;
-  void hand_out();
+  bool may_dispatch() const;
+  void dispatch();
   // Lets a batch fill that is about to.
   void gather();
   void tell_safe_position();

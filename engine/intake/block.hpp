@@ -95,7 +95,7 @@ class Block {
 
   Segment& segment() const { return segment_; }
 
-  // How many need the block: the intake while it is open or not handed out, every batch
+  // How many need the block: the intake while it is open or not dispatched, every batch
   // that points into it, every range of it that isn't done.
   std::atomic<uint32_t> holders = 1;
 

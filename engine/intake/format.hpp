@@ -35,6 +35,7 @@
 #include <penstock/plugin.h>
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -80,6 +81,11 @@ struct ProvenNumber {
 
   static ProvenNumber of(uint64_t number) { return {number, ~number}; }
   bool holds() const { return number == ~inverse && number < kNumberLimit; }
+  // In a mapped file. A process that dies between the two leaves a number that doesn't hold.
+  void set(uint64_t value) {
+    std::atomic_ref(number).store(value, std::memory_order_relaxed);
+    std::atomic_ref(inverse).store(~value, std::memory_order_relaxed);
+  }
 };
 // The same in one word, which is written at once.
 struct ProvenWord {

@@ -22,35 +22,19 @@
 #include "config/engine_options.hpp"
 #include "intake/block.hpp"
 #include "intake/kept_file.hpp"
+#include "intake/ranges.hpp"
 #include "intake/recovery.hpp"
-#include "intake/segment_store.hpp"
-#include "intake/wakeup.hpp"
+#include "intake/shared_log.hpp"
+#include "intake/slice.hpp"
 #include "telemetry/measures.hpp"
 
 namespace penstock::engine {
 
 class Intake {
  public:
-  // A run of messages that was handed out and isn't done, or waits for one before it.
-  struct Range {
-    uint64_t first = 0;
-    uint32_t rows = 0;
-    Block* block = nullptr;
-    bool done = false;
-  };
-
-  // What the pump gets: a struct array of `topic`, `payload`, `received` and the extra columns that
-  // points into the block and keeps it, the range to give to `done`, and the bytes of its
-  // texts.
-  struct Slice {
-    ArrowArray messages;
-    Range* range = nullptr;
-    int64_t bytes = 0;
-  };
-
   // What `open` found in the folder.
   struct Found {
-    uint64_t messages = 0;  // that will be handed out again
+    uint64_t messages = 0;  // that will be dispatched again
     uint64_t damaged = 0;   // that were cut
     std::vector<std::string> problems;
   };
@@ -99,40 +83,33 @@ class Intake {
   // The engine is stopping: nobody waits for space any more.
   void close();
 
+  Ranges& ranges() { return ranges_; }
+  const Ranges& ranges() const { return ranges_; }
+
   // The pump.
-  uint64_t available() const {
-    return offered_.load(std::memory_order_acquire) - taken_.load(std::memory_order_relaxed);
-  }
+  uint64_t available() const { return log_.available(); }
   // Up to `max_rows` messages that lie together; call when some are available.
   Slice take(uint32_t max_rows);
-  // A block that was handed out whole, and that nothing is added to any more, is held until it is
+  // A block that was dispatched whole, and that nothing is added to any more, is held until it is
   // released: its segment may be the one that the next message waits for.
   bool has_read_block() const {
     return reading_ && reading_->sealed() && next_row_ == reading_->published();
   }
   void release_read_block();
 
-  // Any thread: every batch made from the range is stored, or rejected and kept.
-  void done(Range* range);
-  // From now on nothing counts as done: the graph ends with work unfinished.
-  void abandon() { abandoned_.store(true); }
-  // After `abandon`, when nothing handed out is in use and the pump rests: what is not done is
-  // handed out once more, in the same slices, before all others. Returns how many messages.
-  uint64_t hand_out_again();
-  // Instead: gives all of it to another, as promised messages. Returns how many.
-  uint64_t hand_over(Intake& to);
-  bool is_open() const { return store_ != nullptr; }
+  // Instead of dispatching once more what is not done, after the source's end: gives all of it to
+  // another intake, as promised messages. Returns how many.
+  uint64_t transfer_to(Intake& to);
+  bool is_open() const { return log_.store != nullptr; }
 
-  // Everything below this position is done.
-  uint64_t watermark() const { return watermark_.load(std::memory_order_acquire); }
   // The watermark as it would be found after the worst that `durability` allows for.
   uint64_t durable_watermark() const;
   // The position up to which the source may acknowledge: everything below is as safe as
   // `durability` promises, or with a memory intake done.
   uint64_t safe_position() const;
-  uint64_t appended() const { return appended_.load(std::memory_order_acquire); }
+  uint64_t appended() const { return log_.appended.load(std::memory_order_acquire); }
 
-  bool is_disk() const { return options_.type == BufferType::kDisk; }
+  bool is_disk() const { return log_.is_disk(); }
   // Of the folder, 32 hexadecimal digits, the same for ever; empty for memory.
   const std::string& id() const { return id_; }
   // Under which what is appended now is known for ever; empty for memory.
@@ -143,31 +120,25 @@ class Intake {
     uint64_t end;
   };
   const std::vector<EarlierRun>& earlier_runs() const { return earlier_runs_; }
-  uint64_t received() const { return get(received_); }  // with what was found
+  uint64_t received() const { return get(log_.received); }  // with what was found
   uint64_t dropped() const { return get(dropped_); }
   uint64_t damaged() const { return damaged_; }
-  uint64_t done_rows() const { return get(done_rows_); }
-  uint64_t undone() const { return get(received_) - get(done_rows_); }
-  // Age of the oldest message that is not done; 0: there is none. Of messages that were not handed
-  // out yet, that of their block's first.
-  double oldest_age_s() const;
-  size_t max_bytes() const { return static_cast<size_t>(options_.max_bytes.count); }
-  // Handed out and not done.
-  uint64_t in_graph() const { return taken_.load() - get(done_rows_); }
-  bool drained() const { return undone() == 0; }
+  uint64_t done_rows() const { return get(log_.done_rows); }
+  uint64_t undone() const { return log_.undone(); }
+  size_t max_bytes() const { return static_cast<size_t>(log_.options.max_bytes.count); }
+  // Dispatched and not done.
+  uint64_t in_graph() const { return log_.dispatched.load() - get(log_.done_rows); }
+  bool drained() const { return log_.drained(); }
   // With those of an intake in whose place it came.
   struct Totals {
     uint64_t received = 0, done = 0, dropped = 0, damaged = 0;
   };
   Totals totals() const;
   void carry_on(const Totals& earlier) { carried_ = earlier; }
-  size_t held_bytes() const { return store_->held_bytes(); }
-  size_t segments() const { return store_->segments(); }
+  size_t held_bytes() const { return log_.store->held_bytes(); }
+  size_t segments() const { return log_.store->segments(); }
 
  private:
-  struct HeldSlice;  // what a slice's arrays own
-
-  bool is_machine_safe() const { return is_disk() && options_.durability == Durability::kMachine; }
   bool open_block(const penstock_source_message& first, bool force);
   BlockShape shape_for(const penstock_source_message& first) const;
   void close_block();
@@ -178,41 +149,31 @@ class Intake {
   bool waits_for_nothing() const;
   void report_trouble();
 
-  int64_t oldest_us() const;  // when it was received, since 1970; 0: there is none
   // The rows of the next slice, from what was found or from the open end of the log.
   SliceRows next_rows(uint32_t max_rows);
   void pass_found(uint32_t rows);
-  Slice hand_out(const SliceRows& rows);
-  Slice hand_out(Range* range);
-  ArrowArray messages_of(Block* block, uint32_t row, uint32_t rows);
-  uint64_t next_position() const;
-
-  void let_go(Block* block);
-  void let_go(Segment* segment);
+  Slice dispatch(const SliceRows& rows);
+  Slice dispatch(Range* range);
   void add_appended(uint64_t position, size_t count);
   bool is_whole(const KeptFile& file) const;
-  void hand_over_kept();
+  void assign_kept();
 
   void run_sync();
   bool sync_once(std::string& error);
 
-  const BufferOptions options_;
   const uint32_t extra_columns_;
-  Wakeup& pump_;
-  std::unique_ptr<Folder> folder_;
-  std::unique_ptr<SegmentStore> store_;
-  std::function<void(const std::string&)> trouble_;
+  SharedLog log_;
+  Ranges ranges_;
   std::string id_, run_;
   std::vector<EarlierRun> earlier_runs_;
   uint64_t damaged_ = 0;
   Totals carried_;
-  uint64_t found_end_ = 0;  // position from which on this process appends
   struct KeptHere {
     std::shared_ptr<KeptFile> file;
     bool is_asked_for = false;  // since the last append
   };
   std::map<std::string, KeptHere> kept_;  // by name
-  bool kept_is_handed_over_ = true;
+  bool kept_is_assigned_ = true;
 
   // The appending thread's.
   Segment* segment_ = nullptr;
@@ -222,29 +183,17 @@ class Intake {
   double payload_bytes_ = 160;
   double attribute_bytes_ = 0;
 
-  std::atomic<uint64_t> appended_ = 0;
-  std::atomic<uint64_t> offered_ = 0;  // messages that may be handed out, as a count
-  std::atomic<uint64_t> taken_ = 0;    // of these, handed out
-  std::atomic<uint64_t> watermark_ = 0;
   std::atomic<uint64_t> synced_ = 0;             // position
   std::atomic<uint64_t> durable_watermark_ = 0;  // with durability = "machine"
-  std::atomic<bool> abandoned_ = false;
   std::atomic<bool> closing_ = false;
   std::atomic<bool> refuses_ = false;
   std::atomic<bool> paused_ = false;
-  std::atomic<bool> lost_folder_ = false;
   std::atomic<uint64_t> safe_at_loss_ = 0;  // position
-  Count received_ = 0, done_rows_ = 0, dropped_ = 0;
+  Count dropped_ = 0;
 
-  mutable std::mutex mutex_;
-  std::condition_variable space_;
-  std::deque<Block*> unread_;    // open or sealed, not yet handed out whole, oldest first
-  std::deque<SliceRows> found_;  // of an earlier process, handed out before all others
-  std::deque<Range> ranges_;     // in the order of their positions
-  std::deque<Range*> again_;     // of these, to be handed out once more
+  // Under the log's mutex.
   std::vector<Segment*> unsynced_;
-  Segment* growing_ = nullptr;  // the appending thread's segment
-  size_t wanted_bytes_ = 0;     // what a waiting source needs
+  size_t wanted_bytes_ = 0;  // what a waiting source needs
   bool in_trouble_ = false;
 
   // The pump's.

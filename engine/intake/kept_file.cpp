@@ -49,7 +49,7 @@ std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::s
   return file;
 }
 
-void KeptFile::hand_to(const Id& run) {
+void KeptFile::assign_to(const Id& run) {
   header().device = device_;
   header().inode = inode_;
   header().run = run;

@@ -27,7 +27,7 @@ class KeptFile {
   // The run (run_id) whose source had it last.
   const Id& run() const { return header().run; }
   // From now on it is this run's, whose source has put it in order. Without a run: in doubt.
-  void hand_to(const Id& run);
+  void assign_to(const Id& run);
 
  private:
   struct Header {

@@ -13,7 +13,7 @@
 
 namespace penstock::engine {
 
-// A run of messages to hand out, as one slice.
+// A run of messages to dispatch, as one slice.
 struct SliceRows {
   Block* block = nullptr;
   uint32_t row = 0;

@@ -44,7 +44,7 @@ bool SegmentStore::make_free(size_t bytes) {
   return true;
 }
 
-Segment* SegmentStore::take(size_t bytes, bool force, uint64_t first) {
+Segment* SegmentStore::reserve(size_t bytes, bool force, uint64_t first) {
   const size_t size = bytes_for(bytes);
   const std::lock_guard lock(mutex_);
   if (!force && !allows(size)) return nullptr;
@@ -69,7 +69,7 @@ void SegmentStore::close(const Segment& segment, uint64_t end) {
   folder_->enter_end(segment, end);
 }
 
-void SegmentStore::give_back(Segment* segment) {
+void SegmentStore::release(Segment* segment) {
   const std::lock_guard lock(mutex_);
   const auto place = std::find_if(in_use_.begin(), in_use_.end(),
                                   [&](const auto& each) { return each.get() == segment; });

@@ -20,15 +20,15 @@ class SegmentStore {
   // A segment with room for `bytes` of blocks, begun anew for messages from position `first` on.
   // Nothing when the limit doesn't allow it, unless `force`, or when the disk has no room. A
   // message larger than the whole limit gets its segment when nothing else is held.
-  Segment* take(size_t bytes, bool force, uint64_t first);
+  Segment* reserve(size_t bytes, bool force, uint64_t first);
   // Nothing more is appended to it; `end` is the position after its last message.
   void close(const Segment& segment, uint64_t end);
   // Nobody needs it any more.
-  void give_back(Segment* segment);
+  void release(Segment* segment);
   // One of an earlier process, in use or not.
   void adopt(std::unique_ptr<Segment> segment, bool in_use);
 
-  // Whether `take` would succeed; makes the segment that it will give.
+  // Whether `reserve` would succeed; makes the segment that it will give.
   bool prepare(size_t bytes);
   // Why the disk gives no segment; empty when it does.
   std::string trouble() const;

@@ -88,7 +88,7 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
   graph_->discard();
   {
     const std::unique_lock lock(changing_);
-    hand_over_memory(changed);
+    transfer_memory(changed);
     keep_account(drained, changed);
     continue_counts();
     graph_.reset();  // with all that points into intakes
@@ -119,13 +119,13 @@ SourceNode* Pipeline::heir_of(const SourceNode& source) const {
 }
 
 // What a source promised while it stopped, and only memory holds.
-void Pipeline::hand_over_memory(Changed& changed) {
+void Pipeline::transfer_memory(Changed& changed) {
   for (const auto& source : sources_) {
     if (change_->keeps(*source) || source->intake().outlives_process()) continue;
     if (source->intake().undone() == 0) continue;
     SourceNode* heir = heir_of(*source);
     if (heir && heir->intake().is_open()) {
-      changed.handed_over += source->intake().hand_over(heir->intake());
+      changed.transferred += source->intake().transfer_to(heir->intake());
     }
   }
 }
@@ -150,7 +150,7 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
     past_.dropped += intake.dropped();
     past_.messages += intake.received() + intake.dropped() + get(ends.dropped);
   }
-  past_.messages -= changed.handed_over;  // they count where they are now
+  past_.messages -= changed.transferred;  // they count where they are now
   past_.left_on_disk += changed.left_on_disk;
   past_.dropped += changed.lost;
   if (drained) return;
@@ -177,7 +177,7 @@ bool Pipeline::replace_sources(Changed& changed, std::string& error) {
   changed.sources_kept = sources_.size();
   for (const KeptSource& kept : change_->parts.kept) {
     kept.source->show_options(kept.options, kept.buffer);
-    changed.handed_out_again += kept.source->intake().hand_out_again();
+    changed.dispatched_again += kept.source->intake().ranges().dispatch_again();
     for (size_t port = 0; port < kept.edges.size(); ++port) {
       kept.source->ports()[port]->edges = kept.edges[port];
     }

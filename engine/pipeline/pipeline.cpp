@@ -56,12 +56,12 @@ void Pipeline::stop_sources() {
 }
 
 bool Pipeline::drain() {
-  bool handed_out = true, done = true;
+  bool dispatched = true, done = true;
   for (const auto& source : sources_) {
-    handed_out = handed_out && source->handed_out();
+    dispatched = dispatched && source->dispatched();
     done = done && source->drained();
   }
-  if (handed_out && !done) graph_->flush();
+  if (dispatched && !done) graph_->flush();
   return done;
 }
 
@@ -89,7 +89,7 @@ bool Pipeline::must_begin_anew() {
 }
 
 void Pipeline::abandon() {
-  for (const auto& source : sources_) source->intake().abandon();
+  for (const auto& source : sources_) source->intake().ranges().abandon();
 }
 
 // All that ever came in, dropped or not.

@@ -79,12 +79,12 @@ class Pipeline {
   bool lanes_stopped() const { return graph_->stopped(); }
   struct Changed {
     size_t sources_kept = 0;
-    uint64_t handed_out_again = 0;  // messages that were on their way
+    uint64_t dispatched_again = 0;  // messages that were on their way
     uint64_t left_on_disk = 0;      // in intakes of sources that ended
-    uint64_t handed_over = 0;       // of those in memory, to the changed source
+    uint64_t transferred = 0;       // of those in memory, to the changed source
     uint64_t lost = 0;              // of those in memory
   };
-  // Replaces the graph and the sources that ended, and goes on. What was not done is handed out
+  // Replaces the graph and the sources that ended, and goes on. What was not done is dispatched
   // once more. `ended` is called when no plugin of the old graph runs any more. False: `error` says
   // why it cannot go on; the pipeline must end.
   bool change(
@@ -114,7 +114,7 @@ class Pipeline {
   void set_pumps();
   // The steps of `change`.
   SourceNode* heir_of(const SourceNode& source) const;
-  void hand_over_memory(Changed& changed);
+  void transfer_memory(Changed& changed);
   void keep_account(bool drained, Changed& changed);
   void continue_counts();
   bool replace_sources(Changed& changed, std::string& error);

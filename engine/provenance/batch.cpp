@@ -51,7 +51,7 @@ GrownRows::~GrownRows() {
   if (budget_) budget_->give_back(rows_);
 }
 
-Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records)
+Token::Token(Intake& intake, Range* range, SourceBudget& budget, int64_t records)
     : intake_(intake),
       range_(range),
       first_(range->first),
@@ -62,7 +62,7 @@ Token::Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t
 }
 
 Token::~Token() {
-  intake_.done(range_);
+  intake_.ranges().done(range_);
   budget_.give_back(records_);
 }
 

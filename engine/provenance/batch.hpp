@@ -22,7 +22,7 @@ class SourceBudget;
 class Token {
  public:
   // `records`: what they count in the budget.
-  Token(Intake& intake, Intake::Range* range, SourceBudget& budget, int64_t records);
+  Token(Intake& intake, Range* range, SourceBudget& budget, int64_t records);
   ~Token();
   Token(const Token&) = delete;
   Token& operator=(const Token&) = delete;
@@ -36,7 +36,7 @@ class Token {
 
  private:
   Intake& intake_;
-  Intake::Range* range_;
+  Range* range_;
   uint64_t first_;
   uint32_t rows_;
   SourceBudget& budget_;

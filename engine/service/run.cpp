@@ -264,9 +264,9 @@ class Run {
         "{} nodes; the flow paused for {:.0f} ms, {} went on receiving", pipeline_.nodes().size(),
         1000 * pause.count(),
         changed.sources_kept == 1 ? "1 source" : fmt::format("{} sources", changed.sources_kept));
-    if (changed.handed_out_again > 0) {
+    if (changed.dispatched_again > 0) {
       words += fmt::format("; {} messages that could not be stored begin again",
-                           changed.handed_out_again);
+                           changed.dispatched_again);
     }
     if (changed.lost > 0) {
       exit_code_ = kUndone;

@@ -1,4 +1,4 @@
-// Any bytes in a segment file that an earlier process left: what is handed out is whole, and the
+// Any bytes in a segment file that an earlier process left: what is dispatched is whole, and the
 // intake goes on. Two kinds of input, by the first byte: the bytes of a segment as they are, with
 // their checksums set right if asked for, so that what lies behind these is reached; or changes to
 // a segment that an intake has written.
@@ -44,7 +44,7 @@ class Life {
     REQUIRE(opened_ || !error.empty());
   }
   ~Life() {
-    for (Intake::Slice& slice : slices_) slice.messages.release(&slice.messages);
+    for (Slice& slice : slices_) slice.messages.release(&slice.messages);
   }
 
   bool opened() const { return opened_; }
@@ -59,7 +59,7 @@ class Life {
     uint64_t count = 0;
     while (intake_.available() > 0) {
       slices_.push_back(intake_.take(kBlockRows));
-      const Intake::Slice& slice = slices_.back();
+      const Slice& slice = slices_.back();
       REQUIRE(slice.messages.length > 0 && slice.messages.length <= kBlockRows);
       REQUIRE(slice.range->rows == slice.messages.length);
       count += slice.range->rows;
@@ -80,7 +80,7 @@ class Life {
   // Of all that was read, which says nothing but that it was.
   uint32_t checksum() const { return checksum_; }
   void finish() {
-    for (const Intake::Slice& slice : slices_) intake_.done(slice.range);
+    for (const Slice& slice : slices_) intake_.ranges().done(slice.range);
   }
 
  private:
@@ -88,7 +88,7 @@ class Life {
   Intake intake_;
   Intake::Found found_;
   bool opened_ = false;
-  std::vector<Intake::Slice> slices_;
+  std::vector<Slice> slices_;
   uint32_t checksum_ = 0;
 };
 
@@ -106,7 +106,7 @@ struct Written {
       life.finish();
       for (int i = 0; i < 30; ++i) life.append(std::to_string(i) + std::string(i % 5, '.'));
       life.take_all(last);
-      life.append("not handed out");
+      life.append("not dispatched");
     }
     segment = read(folder.path() + kSegmentName);
     checkpoint = read(folder.path() + "/checkpoint");

@@ -46,13 +46,13 @@ struct Sent {
 struct Life {
   Wakeup pump;
   Intake intake;
-  std::vector<Intake::Slice> slices;  // not done
+  std::vector<Slice> slices;  // not done
 
   explicit Life(const BufferOptions& options) : intake(options, pump) {}
   ~Life() {
-    for (Intake::Slice& slice : slices) release(slice);
+    for (Slice& slice : slices) release(slice);
   }
-  static void release(Intake::Slice& slice) {
+  static void release(Slice& slice) {
     if (slice.messages.release) slice.messages.release(&slice.messages);
   }
 };
@@ -80,7 +80,7 @@ class Story {
       case 5: return take(kBlockRows);
       case 6: return done(1);
       case 7: return done(input_.byte());
-      case 8: return hand_out_again();
+      case 8: return dispatch_again();
       case 9: return life_->intake.release_read_block();
       case 10: return die(true);
       default: return die(false);
@@ -106,7 +106,7 @@ class Story {
     REQUIRE(found.messages == undone_.size());
     if (restarted && next_ != 0) next_ = (next_ / kRestartStep + 1) * kRestartStep;
     REQUIRE(life_->intake.appended() == next_);
-    REQUIRE(undone_.empty() || life_->intake.watermark() <= undone_.begin()->first);
+    REQUIRE(undone_.empty() || life_->intake.ranges().watermark() <= undone_.begin()->first);
     expected_.clear();
     for (const auto& [position, sent] : undone_) expected_.push_back(position);
     again_ = waiting_ = 0;
@@ -163,7 +163,7 @@ class Story {
     while (!life_->pump.wait_for(1s, [&] { return life_->intake.available() > 0; })) {
     }
     life_->slices.push_back(life_->intake.take(most));
-    const Intake::Slice& slice = life_->slices.back();
+    const Slice& slice = life_->slices.back();
     const uint64_t first = slice.range->first;
     const uint32_t rows = slice.range->rows;
     if (again_ > 0) waiting_ -= rows;
@@ -179,7 +179,7 @@ class Story {
     cuts_[first] = rows;
     if (again_ > 0) --again_;
   }
-  void check_rows(const Intake::Slice& slice) {
+  void check_rows(const Slice& slice) {
     const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
     const FixedColumn<int64_t> received(*slice.messages.children[2]);
     const Block& block = *slice.range->block;
@@ -203,21 +203,21 @@ class Story {
       const uint64_t first = slice->range->first;
       undone_.erase(undone_.find(first), undone_.lower_bound(first + slice->range->rows));
       cuts_.erase(first);
-      life_->intake.done(slice->range);
+      life_->intake.ranges().done(slice->range);
       slices.erase(slice);
     }
   }
 
   // As at a reload that could not end its work.
-  void hand_out_again() {
-    for (Intake::Slice& slice : life_->slices) {
+  void dispatch_again() {
+    for (Slice& slice : life_->slices) {
       waiting_ += slice.range->rows;
       for (uint32_t i = 0; i < slice.range->rows; ++i) expected_.push_back(slice.range->first + i);
       Life::release(slice);
     }
     std::sort(expected_.begin(), expected_.end());
-    life_->intake.abandon();
-    REQUIRE(life_->intake.hand_out_again() == waiting_);
+    life_->intake.ranges().abandon();
+    REQUIRE(life_->intake.ranges().dispatch_again() == waiting_);
     const bool is_synced = options_.durability == Durability::kProcess;
     REQUIRE(!is_synced || life_->intake.available() == expected_.size());
     again_ += life_->slices.size();
@@ -276,8 +276,8 @@ class Story {
 
   uint64_t next_ = 0;                  // position of the next message
   std::map<uint64_t, Sent> undone_;    // by position
-  std::deque<uint64_t> expected_;      // positions, as they are to be handed out
-  std::map<uint64_t, uint32_t> cuts_;  // slices that were handed out and are not done
+  std::deque<uint64_t> expected_;      // positions, as they are to be dispatched
+  std::map<uint64_t, uint32_t> cuts_;  // slices that were dispatched and are not done
   size_t again_ = 0;                   // slices that come again before all others
   uint64_t waiting_ = 0;               // messages in them
 };

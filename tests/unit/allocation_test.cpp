@@ -115,7 +115,7 @@ struct Way {
   }
 
   // Intake → columns: the second. The arrays point into the log.
-  ArrowArray decode(const Intake::Slice& slice) {
+  ArrowArray decode(const Slice& slice) {
     const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
     const Block& block = *slice.range->block;
     if (payload[0].data() < block.payloads() || slice.messages.length != 1000) std::abort();
@@ -139,12 +139,12 @@ struct Way {
 
   void round(const std::string& bytes) {
     receive(bytes);
-    Intake::Slice slice = intake->take(kBlockRows);
+    Slice slice = intake->take(kBlockRows);
     ArrowArray rows = decode(slice);
     encode(rows);
     rows.release(&rows);
     slice.messages.release(&slice.messages);
-    intake->done(slice.range);
+    intake->ranges().done(slice.range);
   }
 };
 

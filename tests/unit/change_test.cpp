@@ -65,7 +65,7 @@ TEST_CASE("a source that a change leaves as it is goes on, and all arrives once"
     const size_t before = world.stored_count();
     const auto changed = change(run, chain(200'000, options));
     CHECK(changed.sources_kept == 1);
-    CHECK(changed.handed_out_again == 0);
+    CHECK(changed.dispatched_again == 0);
     CHECK(run.pipeline->nodes().front() == source);
     CHECK(
         becomes([&] { return world.stored_count() > before || run.pipeline->sources_finished(); }));
@@ -80,7 +80,7 @@ TEST_CASE("what a node holds is written before it is replaced") {
   Run run(chain(1500, "rows = 1000000", "\"middle\"", "holding"));
   run.pipeline->start();
   REQUIRE(becomes([&] { return get(run.node("middle").counts().rows_in) == 1500; }));
-  CHECK(change(run, chain(1500)).handed_out_again == 0);
+  CHECK(change(run, chain(1500)).dispatched_again == 0);
   CHECK(stored_each(1500, 1));
   to_the_end(run);
   check_balanced(run, 1500);
@@ -93,7 +93,7 @@ TEST_CASE("what a sink could not store begins again in the changed graph, each o
   REQUIRE(becomes([&] { return get(run.node("out").counts().retries) > 0; }));
   const auto changed = change(run, chain(30'000), true);
   CHECK(changed.sources_kept == 1);
-  CHECK(changed.handed_out_again > 0);
+  CHECK(changed.dispatched_again > 0);
   CHECK(world.stored_count() == 0);
   world.closed = false;
   to_the_end(run);

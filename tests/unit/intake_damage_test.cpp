@@ -97,9 +97,9 @@ class Log {
       life.append_numbers(0, kMessages);
       life.take_all();
       for (size_t i = 0; i < life.slices.size(); ++i) {
-        if (i < 2 || i % 3 == 1) life.intake.done(life.slices[i].range);
+        if (i < 2 || i % 3 == 1) life.intake.ranges().done(life.slices[i].range);
       }
-      watermark_ = life.intake.watermark();
+      watermark_ = life.intake.ranges().watermark();
       if (killed) snapshot = std::make_unique<Snapshot>(folder_.path());  // nothing is sealed
     }
     if (!killed) snapshot = std::make_unique<Snapshot>(folder_.path());
@@ -258,7 +258,7 @@ TEST_CASE("what comes behind a damaged message comes also when what is before it
     CHECK(life.found.damaged == 1);
     life.intake.damage_reported();
     CHECK(life.take() == numbers(0, 500));
-    life.intake.done(life.slices[0].range);
+    life.intake.ranges().done(life.slices[0].range);
     CHECK(life.take() == numbers(501, 1000));
   }
   Life life(options(folder.path()));
@@ -407,12 +407,12 @@ TEST_CASE("messages appended to a copy of a folder have other names than those o
   for (const std::string& path : {original.path(), copy.path()}) {
     Life life(options(path));
     life.append_numbers(10, 20);
-    const auto name = [](const Intake::Slice& slice) {
+    const auto name = [](const Slice& slice) {
       return slice.range->block->segment().intake() + " " + std::to_string(slice.range->first);
     };
     CHECK(life.take() == numbers(0, 10));
     CHECK(life.take() == numbers(10, 20));
-    for (const Intake::Slice& slice : life.slices) names.insert(name(slice));
+    for (const Slice& slice : life.slices) names.insert(name(slice));
     // One folder, two runs.
     CHECK(life.slices[0].range->block->segment().intake().substr(0, 16) ==
           life.slices[1].range->block->segment().intake().substr(0, 16));

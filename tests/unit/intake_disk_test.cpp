@@ -34,18 +34,18 @@ TEST_CASE("what is done does not come again, and what lies between does") {
     life.append_numbers(0, 5000);
     life.take_all();
     REQUIRE(life.slices.size() == 5);
-    for (const size_t i : {0, 1, 3}) life.intake.done(life.slices[i].range);
-    CHECK(life.intake.watermark() == 2000);
+    for (const size_t i : {0, 1, 3}) life.intake.ranges().done(life.slices[i].range);
+    CHECK(life.intake.ranges().watermark() == 2000);
   }
   Life life(options(folder.path()));
-  CHECK(life.intake.watermark() == 2000);
+  CHECK(life.intake.ranges().watermark() == 2000);
   CHECK(life.found.messages == 2000);
   std::vector<std::string> expected = numbers(2000, 3000);
   for (std::string& row : numbers(4000, 5000)) expected.push_back(row);
   CHECK(life.take_all() == expected);
-  for (const Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+  for (const Slice& slice : life.slices) life.intake.ranges().done(slice.range);
   CHECK(life.intake.drained());
-  CHECK(life.intake.watermark() == 5000);
+  CHECK(life.intake.ranges().watermark() == 5000);
 }
 
 TEST_CASE("the watermark passes also what an earlier process had done") {
@@ -56,18 +56,18 @@ TEST_CASE("the watermark passes also what an earlier process had done") {
       life.append_numbers(10 * i, 10 * i + 10);
       life.take();
     }
-    life.intake.done(life.slices[1].range);
+    life.intake.ranges().done(life.slices[1].range);
     life.append_numbers(30, 40);
     life.take();
-    life.intake.done(life.slices[3].range);
+    life.intake.ranges().done(life.slices[3].range);
   }
   Life life(options(folder.path()));
   CHECK(life.take() == numbers(0, 10));
   CHECK(life.take() == numbers(20, 30));
-  life.intake.done(life.slices[0].range);
-  CHECK(life.intake.watermark() == 20);
-  life.intake.done(life.slices[1].range);
-  CHECK(life.intake.watermark() == 40);
+  life.intake.ranges().done(life.slices[0].range);
+  CHECK(life.intake.ranges().watermark() == 20);
+  life.intake.ranges().done(life.slices[1].range);
+  CHECK(life.intake.ranges().watermark() == 40);
 }
 
 TEST_CASE("slices are cut after a restart as they were before it") {
@@ -99,7 +99,7 @@ TEST_CASE("a new life goes on behind the old one, and ends it") {
     life.append_numbers(life_number * 1000, life_number * 1000 + 1000);
     // Done but for the newest thousand.
     while (life.intake.available() > 1000) life.take();
-    for (const Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+    for (const Slice& slice : life.slices) life.intake.ranges().done(slice.range);
   }
   CHECK(segment_files(folder.path()).size() <= 5);
 }
@@ -110,13 +110,13 @@ TEST_CASE("files are used again, so that a long run leaves few") {
   for (int round = 0; round < 100; ++round) {
     life.append_numbers(round * 1000, round * 1000 + 1000);
     life.take_all();
-    for (Intake::Slice& slice : life.slices) {
-      life.intake.done(slice.range);
+    for (Slice& slice : life.slices) {
+      life.intake.ranges().done(slice.range);
       slice.messages.release(&slice.messages);
     }
     life.slices.clear();
   }
-  CHECK(life.intake.watermark() == 100'000);
+  CHECK(life.intake.ranges().watermark() == 100'000);
   CHECK(segment_files(folder.path()).size() <= 4);
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("after a restart of the machine no position is given twice") {
   CHECK(life.take_all() == numbers(0, 120));
 }
 
-TEST_CASE("with durability = machine nothing is handed out or acknowledged before its sync") {
+TEST_CASE("with durability = machine nothing is dispatched or acknowledged before its sync") {
   const TemporaryFolder folder;
   std::vector<std::pair<uint64_t, uint32_t>> before;
   size_t first = 0;
@@ -299,8 +299,8 @@ TEST_CASE("with durability = machine nothing is handed out or acknowledged befor
     // Two syncs, two slices: a crash of the machine can't merge what a ledger knows apart.
     CHECK(life.take_all() == numbers(10, 30));
     CHECK(life.slices.size() >= first + 2);
-    for (size_t i = 0; i < first; ++i) life.intake.done(life.slices[i].range);
-    CHECK(life.intake.watermark() == 10);
+    for (size_t i = 0; i < first; ++i) life.intake.ranges().done(life.slices[i].range);
+    CHECK(life.intake.ranges().watermark() == 10);
     REQUIRE(becomes([&] { return life.intake.durable_watermark() >= 10; }));
     before = life.ranges();
   }
@@ -323,7 +323,7 @@ TEST_CASE("a folder of another format version is refused with both versions") {
 // after it. They stay as they are: what a plant has on disk, later versions must read (or migrate,
 // or refuse with both versions).
 //   Life life(options("tests/unit/intake_v1"));
-//   life.append_numbers(0, 2500); life.take(); life.intake.done(life.slices[0].range);
+//   life.append_numbers(0, 2500); life.take(); life.intake.ranges().done(life.slices[0].range);
 TEST_CASE("folders of earlier formats are read") {
   const std::string written = GENERATE("/intake_v1", "/intake_v2");
   const TemporaryFolder folder;
@@ -361,7 +361,7 @@ TEST_CASE("a folder knows the runs in which it was appended to, and where each e
     REQUIRE((life.append("x") && life.append("y")));
     runs.insert(runs.begin(), {life.intake.run(), life.intake.appended()});
     life.take_all();
-    for (Intake::Slice& slice : life.slices) life.intake.done(slice.range);
+    for (Slice& slice : life.slices) life.intake.ranges().done(slice.range);
   }
 }
 
@@ -376,9 +376,9 @@ TEST_CASE("what one intake has not done goes to another, in order") {
   from.append_numbers(0, 2500);
   const auto done = static_cast<int>(from.take().size());
   from.take();
-  from.intake.done(from.slices[0].range);
+  from.intake.ranges().done(from.slices[0].range);
   REQUIRE(to.append("before"));
-  CHECK(from.intake.hand_over(to.intake) == static_cast<uint64_t>(2500 - done));
+  CHECK(from.intake.transfer_to(to.intake) == static_cast<uint64_t>(2500 - done));
   CHECK(from.intake.drained());
   std::vector<std::string> expected = numbers(done, 2500);
   expected.insert(expected.begin(), "before");

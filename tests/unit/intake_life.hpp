@@ -37,7 +37,7 @@ struct Life {
   std::string error;
   bool opened;
   std::vector<std::string> troubles;
-  std::vector<Intake::Slice> slices;
+  std::vector<Slice> slices;
 
   explicit Life(const BufferOptions& buffer, const std::string& source = "source")
       : intake(buffer, pump) {
@@ -46,7 +46,7 @@ struct Life {
         error);
   }
   ~Life() {
-    for (Intake::Slice& slice : slices) slice.messages.release(&slice.messages);
+    for (Slice& slice : slices) slice.messages.release(&slice.messages);
   }
 
   bool append(const std::string& payload) {
@@ -82,7 +82,7 @@ struct Life {
   }
   std::vector<std::pair<uint64_t, uint32_t>> ranges() {
     std::vector<std::pair<uint64_t, uint32_t>> result;
-    for (const Intake::Slice& slice : slices) {
+    for (const Slice& slice : slices) {
       result.emplace_back(slice.range->first, slice.range->rows);
     }
     return result;

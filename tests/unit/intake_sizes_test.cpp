@@ -83,7 +83,7 @@ class Reader {
   }
   void take() {
     slices_.push_back(intake_.take(1 + random_() % kBlockRows));
-    const Intake::Slice& slice = slices_.back();
+    const Slice& slice = slices_.back();
     const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
     const Block& block = *slice.range->block;
     for (int64_t i = 0; i < slice.messages.length; ++i) {
@@ -99,9 +99,9 @@ class Reader {
   }
   void finish() {
     std::shuffle(slices_.begin(), slices_.end(), random_);
-    for (Intake::Slice& slice : slices_) {
+    for (Slice& slice : slices_) {
       slice.messages.release(&slice.messages);
-      intake_.done(slice.range);
+      intake_.ranges().done(slice.range);
     }
     slices_.clear();
   }
@@ -110,7 +110,7 @@ class Reader {
   Wakeup& wakeup_;
   const bool at_once_;
   std::mt19937 random_{5};
-  std::vector<Intake::Slice> slices_;
+  std::vector<Slice> slices_;
   std::vector<Shape> read_;
   bool is_whole_ = true;
   std::jthread thread_;

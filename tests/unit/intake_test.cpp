@@ -59,8 +59,8 @@ size_t append(Intake& intake, const std::string& topic, const std::string& paylo
   return intake.append({&message, 1}, force, nullptr);
 }
 
-// What a slice holds, and lets go of it.
-std::vector<std::string> read(Intake::Slice& slice) {
+// What a slice holds, and releases it.
+std::vector<std::string> read(Slice& slice) {
   std::vector<std::string> rows;
   const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
   const FixedColumn<int64_t> received(*slice.messages.children[2]);
@@ -81,9 +81,9 @@ TEST_CASE("messages come out as they went in, in order, from where they lie") {
   append(intake, "b", "", 20);
   append(intake, "", "three", 30);
   REQUIRE(intake.available() == 3);
-  Intake::Slice slice = intake.take(1000);
+  Slice slice = intake.take(1000);
   CHECK(read(slice) == std::vector<std::string>{"a=1@10", "b=@20", "=three@30"});
-  intake.done(slice.range);
+  intake.ranges().done(slice.range);
   CHECK(intake.drained());
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("who asks for a source's extra columns gets them, whatever part of a b
   }
   int64_t next = 0;
   while (log.intake.available() > 0) {
-    Intake::Slice slice = log.intake.take(300);
+    Slice slice = log.intake.take(300);
     const ArrowArray& rows = slice.messages;
     REQUIRE(rows.n_children == 3 + std::popcount(columns));
     int64_t nulls = 0;
@@ -124,21 +124,21 @@ TEST_CASE("who asks for a source's extra columns gets them, whatever part of a b
       CHECK(rows.children[rows.n_children - 1]->null_count == nulls);
     }
     slice.messages.release(&slice.messages);
-    log.intake.done(slice.range);
+    log.intake.ranges().done(slice.range);
   }
   CHECK(next == 2500);
 }
 
-TEST_CASE("an open block is handed out in parts while it grows") {
+TEST_CASE("an open block is dispatched in parts while it grows") {
   Log log(options());
   Intake& intake = log.intake;
   for (int i = 0; i < 5; ++i) {
     append(intake, "t", std::to_string(i));
-    Intake::Slice slice = intake.take(1000);
+    Slice slice = intake.take(1000);
     CHECK(read(slice) == std::vector<std::string>{"t=" + std::to_string(i) + "@0"});
-    intake.done(slice.range);
+    intake.ranges().done(slice.range);
   }
-  CHECK(intake.watermark() == 5);
+  CHECK(intake.ranges().watermark() == 5);
 }
 
 TEST_CASE("under load slices have a thousand messages exactly") {
@@ -147,10 +147,10 @@ TEST_CASE("under load slices have a thousand messages exactly") {
   const std::string payload(125, 'x');
   for (int i = 0; i < 10'000; ++i) REQUIRE(append(intake, "dev/plc-001/temperature", payload) == 1);
   for (int i = 0; i < 10; ++i) {
-    Intake::Slice slice = intake.take(kBlockRows);
+    Slice slice = intake.take(kBlockRows);
     CHECK(slice.messages.length == 1000);
     read(slice);
-    intake.done(slice.range);
+    intake.ranges().done(slice.range);
   }
   CHECK(intake.available() == 0);
 }
@@ -158,20 +158,20 @@ TEST_CASE("under load slices have a thousand messages exactly") {
 TEST_CASE("the watermark passes only what is done without a gap") {
   Log log(options());
   Intake& intake = log.intake;
-  std::vector<Intake::Slice> slices;
+  std::vector<Slice> slices;
   for (int i = 0; i < 3; ++i) {
     append(intake, "t", "x");
     slices.push_back(intake.take(1));
     read(slices.back());
   }
-  intake.done(slices[2].range);
-  intake.done(slices[1].range);
-  CHECK(intake.watermark() == 0);
-  intake.done(slices[0].range);
-  CHECK(intake.watermark() == 3);
+  intake.ranges().done(slices[2].range);
+  intake.ranges().done(slices[1].range);
+  CHECK(intake.ranges().watermark() == 0);
+  intake.ranges().done(slices[0].range);
+  CHECK(intake.ranges().watermark() == 3);
 }
 
-TEST_CASE("a full intake takes no more until something is done and let go") {
+TEST_CASE("a full intake takes no more until something is done and released") {
   Log log(options(1 << 20));
   Intake& intake = log.intake;
   const std::string payload(10'000, 'x');
@@ -181,9 +181,9 @@ TEST_CASE("a full intake takes no more until something is done and let go") {
   CHECK(taken < 110);
   CHECK_FALSE(intake.wait_for_space(1ms));
   while (intake.available() > 0) {
-    Intake::Slice slice = intake.take(kBlockRows);
+    Slice slice = intake.take(kBlockRows);
     read(slice);
-    intake.done(slice.range);
+    intake.ranges().done(slice.range);
   }
   CHECK(intake.wait_for_space(1ms));
   CHECK(append(intake, "t", payload) == 1);
@@ -205,17 +205,17 @@ TEST_CASE("a message larger than the whole intake is taken when it is empty") {
   Intake& intake = log.intake;
   CHECK(append(intake, "t", std::string(3 << 20, 'x')) == 1);
   CHECK(append(intake, "t", std::string(10'000, 'x')) == 0);
-  Intake::Slice slice = intake.take(1);
+  Slice slice = intake.take(1);
   CHECK(read(slice)[0].size() > (3 << 20));
-  intake.done(slice.range);
+  intake.ranges().done(slice.range);
 }
 
-// The pump and the graph, with nothing left to do: all that was appended is done and let go.
+// The pump and the graph, with nothing left to do: all that was appended is done and released.
 void finish(Intake& intake) {
   while (intake.available() > 0) {
-    Intake::Slice slice = intake.take(kBlockRows);
+    Slice slice = intake.take(kBlockRows);
     slice.messages.release(&slice.messages);
-    intake.done(slice.range);
+    intake.ranges().done(slice.range);
   }
   intake.release_read_block();
 }
@@ -265,7 +265,7 @@ TEST_CASE("behind a promised message beyond the limit there is space once it is 
   CHECK_FALSE(log.intake.refuses());
 }
 
-TEST_CASE("a block that was read whole is let go when it is sealed, not with the next slice") {
+TEST_CASE("a block that was read whole is released when it is sealed, not with the next slice") {
   Log log(options(1 << 20));
   append(log.intake, "t", "small");
   finish(log.intake);
@@ -287,8 +287,8 @@ TEST_CASE("an intake that has room again no longer refuses") {
   CHECK_FALSE(log.intake.wait_for_space(1ms));
   CHECK(log.intake.refuses());
   while (log.intake.available() > 0) {
-    Intake::Slice slice = log.intake.take(kBlockRows);
-    log.intake.done(slice.range);
+    Slice slice = log.intake.take(kBlockRows);
+    log.intake.ranges().done(slice.range);
     slice.messages.release(&slice.messages);
   }
   CHECK(log.intake.wait_for_space(10s));
@@ -309,45 +309,45 @@ TEST_CASE("memory is used again, so that a long run holds no more than a short o
   for (int round = 0; round < 200; ++round) {
     for (int i = 0; i < 1000; ++i) REQUIRE(append(intake, "topic", std::string(100, 'x')) == 1);
     while (intake.available() > 0) {
-      Intake::Slice slice = intake.take(kBlockRows);
+      Slice slice = intake.take(kBlockRows);
       read(slice);
-      intake.done(slice.range);
+      intake.ranges().done(slice.range);
     }
   }
   CHECK(intake.held_bytes() <= (1 << 20));
-  CHECK(intake.watermark() == 200'000);
+  CHECK(intake.ranges().watermark() == 200'000);
 }
 
 TEST_CASE("an abandoned intake counts nothing as done") {
   Log log(options());
   Intake& intake = log.intake;
   append(intake, "t", "x");
-  Intake::Slice slice = intake.take(1);
-  intake.abandon();
-  intake.done(slice.range);
-  CHECK(intake.watermark() == 0);
+  Slice slice = intake.take(1);
+  intake.ranges().abandon();
+  intake.ranges().done(slice.range);
+  CHECK(intake.ranges().watermark() == 0);
   read(slice);
 }
 
-TEST_CASE("what waits to be handed out again is handed out once") {
+TEST_CASE("what waits to be dispatched again is dispatched once") {
   Log log(options());
   Intake& intake = log.intake;
   for (const char* text : {"1", "2", "3"}) append(intake, "t", text);
   for (int i = 0; i < 2; ++i) {
-    Intake::Slice slice = intake.take(1);
+    Slice slice = intake.take(1);
     read(slice);
   }
-  intake.abandon();
-  CHECK(intake.hand_out_again() == 2);
-  Intake::Slice first = intake.take(1);
+  intake.ranges().abandon();
+  CHECK(intake.ranges().dispatch_again() == 2);
+  Slice first = intake.take(1);
   CHECK(read(first)[0] == "t=1@0");
-  intake.abandon();  // "2" still waits
-  CHECK(intake.hand_out_again() == 2);
+  intake.ranges().abandon();  // "2" still waits
+  CHECK(intake.ranges().dispatch_again() == 2);
   CHECK(intake.available() == 3);
   for (const char* text : {"t=1@0", "t=2@0", "t=3@0"}) {
-    Intake::Slice slice = intake.take(1);
+    Slice slice = intake.take(1);
     CHECK(read(slice)[0] == text);
-    intake.done(slice.range);
+    intake.ranges().done(slice.range);
   }
   CHECK(intake.drained());
   CHECK(intake.available() == 0);
@@ -367,17 +367,17 @@ TEST_CASE("one thread appends while another takes and a third says done") {
     }
   });
   std::mutex mutex;
-  std::vector<Intake::Range*> handed_out;
+  std::vector<Range*> dispatched;
   std::atomic<bool> end = false;
   std::thread finisher([&] {
     while (true) {
       const bool last = end;
-      std::vector<Intake::Range*> now;
+      std::vector<Range*> now;
       {
         const std::lock_guard lock(mutex);
-        now.swap(handed_out);
+        now.swap(dispatched);
       }
-      for (Intake::Range* range : now) intake.done(range);
+      for (Range* range : now) intake.ranges().done(range);
       if (last && now.empty()) return;
       std::this_thread::yield();
     }
@@ -387,14 +387,14 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   while (expected < kMessages && in_time()) {
     log.pump.wait_for(10ms, [&] { return intake.available() > 0; });
     if (intake.available() == 0) continue;
-    Intake::Slice slice = intake.take(kBlockRows);
+    Slice slice = intake.take(kBlockRows);
     const TextColumn payload(*slice.messages.children[1]);
     for (int64_t i = 0; i < slice.messages.length; ++i) {
       in_order = in_order && payload[i] == std::to_string(expected++);
     }
     slice.messages.release(&slice.messages);
     const std::lock_guard lock(mutex);
-    handed_out.push_back(slice.range);
+    dispatched.push_back(slice.range);
   }
   source.join();
   end = true;
