@@ -163,7 +163,7 @@ class Soak:
 | memory at rest, second half | {memory[0]:.0f} MiB at the start, {memory[-1]:.0f} at the end, peak {max(memory):.0f} |
 | descriptors at rest, second half | {descriptors[0]} at the start, {descriptors[-1]} at the end |
 
-| promise | times tried |
+| guarantee | times tried |
 | --- | --- |""")
         for promise, times in sorted(self.faults.tried.items()):
             print(f"| {promise} | {times} |")
