@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
+#include "describe/starter_file.hpp"
+#include "describe/starter_folder.hpp"
 #include "help/command_line.hpp"
-#include "plugin/starter_file.hpp"
-#include "plugin/starter_folder.hpp"
 
 namespace penstock::engine {
 

@@ -5,8 +5,8 @@
 
 #include "commands/command_line.hpp"
 #include "plugin/catalog.hpp"
-#include "plugin/describe.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/plugin_text.hpp"
+#include "describe/option_texts.hpp"
 
 namespace penstock::engine {
 
