@@ -13,7 +13,7 @@ namespace penstock::engine {
 namespace {
 
 struct InitArguments {
-  StarterParts parts{"", {"json_decoder", "batcher"}, "", "file"};
+  StarterParts parts;
   PluginStart plugin;
   std::string to;
 };
@@ -82,16 +82,17 @@ void add_init(CommandLine& line) {
   StarterParts& parts = arguments->parts;
   PluginStart& plugin = arguments->plugin;
   init.add_option("--from", parts.from, "The source's plugin")->type_name("PLUGIN");
-  init.add_option("--via", parts.via, "The transforms' plugins, with commas")
+  init.add_option(
+          "--via", parts.via,
+          "The transforms' plugins, with commas; if not given, those that most pipelines need")
       ->delimiter(',')
-      ->type_name("PLUGIN")
-      ->capture_default_str();
+      ->type_name("PLUGIN");
   init.add_option("--to", arguments->to,
                   "The sink's plugin; with --plugin the folder to write into, if not this one")
       ->type_name("PLUGIN");
-  init.add_option("--rejected", parts.rejected, "The sink's plugin for what is rejected")
-      ->type_name("PLUGIN")
-      ->capture_default_str();
+  init.add_option("--rejected", parts.rejected,
+                  "The sink's plugin for what is rejected; if not given, a file")
+      ->type_name("PLUGIN");
   init.add_option("--plugin", plugin.name, "Instead: write a folder of this name, a plugin's")
       ->type_name("NAME");
   init.add_option("--language", plugin.language, "Language of the plugin")

@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
-#include "plugin/catalog.hpp"
-#include "describe/plugin_text.hpp"
 #include "describe/option_texts.hpp"
+#include "describe/plugin_text.hpp"
+#include "plugin/catalog.hpp"
 
 namespace penstock::engine {
 
@@ -43,7 +43,7 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
 
 void add_plugins(CommandLine& line) {
   const auto name = std::make_shared<std::string>();
-  line.add("plugins", "List the plugins, or describe one", "plugins batcher",
+  line.add("plugins", "List the plugins, or describe one", "plugins file",
            [&line, name] { return plugins_command(*name, line.common); })
       .add_option("NAME", *name, "A plugin's name; the part before the last _ is enough");
 }

@@ -7,7 +7,6 @@
 #include "intake/intake.hpp"
 #include "plugin_host/instance.hpp"
 #include "plugin_host/node_services.hpp"
-#include "plugin_host/timers.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -72,10 +71,7 @@ struct HostFunctions {
     self(context).error_ = words(context, message);
   }
   static void set_timer(penstock_context* context, int64_t after_ns) {
-    Instance& instance = self(context);
-    Timers& timers = instance.node_.timers();
-    if (after_ns < 0) timers.cancel(instance);
-    else timers.set(instance, Timers::Clock::now() + std::chrono::nanoseconds(after_ns));
+    self(context).set_timer(std::chrono::nanoseconds(after_ns));
   }
   static void emit(penstock_context* context, uint32_t port, ArrowArray* array,
                    const penstock_batch* const* origins, size_t count) {

@@ -15,6 +15,7 @@
 #include "plugin_host/batch_fault.hpp"
 #include "plugin_host/node_services.hpp"
 #include "plugin_host/padding.hpp"
+#include "plugin_host/timers.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -409,6 +410,16 @@ void Instance::set_started() {
     if (!health_is_set_) health_ = PENSTOCK_HEALTHY;
   }
   node_.log_health_change();
+  is_started_ = true;
+  if (early_timer_) node_.timers().set(*this, *early_timer_);
+}
+
+void Instance::set_timer(std::chrono::nanoseconds after) {
+  const bool is_set = after.count() >= 0;
+  const auto when = Timers::Clock::now() + after;
+  if (!is_started_) early_timer_ = is_set ? std::optional(when) : std::nullopt;
+  else if (is_set) node_.timers().set(*this, when);
+  else node_.timers().cancel(*this);
 }
 
 }  // namespace penstock::engine

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -89,6 +90,7 @@ class Instance : public penstock_context {
   // Rows that do not keep to their schema go no further.
   bool is_valid(uint32_t port, const ArrowArray& rows);
   void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
+  void set_timer(std::chrono::nanoseconds after);
   void keep_held(const Delivery* delivery);
   // What a plugin names of batches may be anything. Null, and the call has failed: the node does
   // not have this one.
@@ -115,6 +117,9 @@ class Instance : public penstock_context {
   // When the call began that is going on, steady; 0: there is none.
   std::atomic<int64_t> began_ns_ = 0;
   std::atomic<bool> interrupted_ = false;
+  // A timer that is set before the start waits for it: `start` is called before all others.
+  bool is_started_ = false;
+  std::optional<std::chrono::steady_clock::time_point> early_timer_;
   std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
   std::string fault_;                      // of what it gave out
   Occasionally tell_outside_;

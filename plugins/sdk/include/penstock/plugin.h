@@ -444,7 +444,7 @@ typedef struct penstock_report {
   uint32_t size;
   void* engine;
   void (*error)(void* engine, const char* option, penstock_text message);
-  /* Since 1.3: it runs, but perhaps not as meant; what was found well. */
+  /* Since 1.3: it runs, but is unlikely to be what was meant; what was tried and is ok. */
   void (*warning)(void* engine, const char* option, penstock_text message);
   void (*note)(void* engine, penstock_text message);
   int64_t buffer_size; /* records that the pipeline works on at a time */
@@ -466,6 +466,18 @@ typedef struct penstock_report {
  * it emits. Of node types that do not say so, the engine copies these buffers. The builders of
  * plugin.hpp pad. */
 #define PENSTOCK_NODE_PADS 32u
+/* Since 1.8. What the engine's own commands work with; of several, the first by name counts.
+ * A source that reads messages, or a sink that writes rows, as JSON lines; its option `path` names
+ * the file. `penstock test` puts them in the place of a pipeline's sources and sinks, and `penstock
+ * init` has the sink take what is rejected. */
+#define PENSTOCK_NODE_FILE 64u
+/* Since 1.8. For `penstock replay`. A source that reads dead letters once and marks them, with
+ * PENSTOCK_NODE_FILE and the options `replay`, `node`, `rows`, `columns` and `until`; and a transform
+ * that turns letters of rows into these rows, with the option `columns`. */
+#define PENSTOCK_NODE_LETTERS 128u
+/* Since 1.8. A transform that `penstock init` puts between source and sink if it is not told
+ * otherwise: those that need columns first, then those that accept any. */
+#define PENSTOCK_NODE_USUAL 256u
 
 typedef struct penstock_node_type {
   uint32_t size;

@@ -74,6 +74,8 @@ struct Declaration {
   // What it emits is of this SDK's builders, or padded as they do: see PENSTOCK_NODE_PADS. False:
   // of another library, such as Arrow's.
   bool pads = true;
+  // What the engine's own commands use it for: see PENSTOCK_NODE_FILE, _LETTERS and _USUAL.
+  bool file = false, letters = false, usual = false;
 };
 
 // What a call came to; see penstock_status.
@@ -196,7 +198,10 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
                (declared.declaration.rejects ? PENSTOCK_NODE_REJECTS : 0) |
                (declared.declaration.retained ? PENSTOCK_NODE_RETAINED : 0) |
                (declared.declaration.attributes ? PENSTOCK_NODE_ATTRIBUTES : 0) |
-               (declared.declaration.pads ? PENSTOCK_NODE_PADS : 0);
+               (declared.declaration.pads ? PENSTOCK_NODE_PADS : 0) |
+               (declared.declaration.file ? PENSTOCK_NODE_FILE : 0) |
+               (declared.declaration.letters ? PENSTOCK_NODE_LETTERS : 0) |
+               (declared.declaration.usual ? PENSTOCK_NODE_USUAL : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();
