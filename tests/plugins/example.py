@@ -54,6 +54,7 @@ class Example(unittest.TestCase):
         run("cmake", "-G", "Ninja", "-S", copy, "-B", copy + "/build",
             f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_FLAGS={flags}")
         run("cmake", "--build", copy + "/build")
+        run("ctest", "--test-dir", copy + "/build", "--output-on-failure")
         penstock = os.path.join(self.prefix, "bin", "penstock")
         shown = run(penstock, "--plugin-dir", copy + "/build", "plugins", "example_transform")
         self.assertIn("prefix", shown)
