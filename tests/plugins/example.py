@@ -56,6 +56,8 @@ class Example(unittest.TestCase):
         run("cmake", "--build", copy + "/build")
         run("ctest", "--test-dir", copy + "/build", "--output-on-failure")
         penstock = os.path.join(self.prefix, "bin", "penstock")
+        verified = run(penstock, "plugins", "--verify", copy + "/build/example_transform.so")
+        self.assertEqual(verified.splitlines()[-1], "ok")
         shown = run(penstock, "--plugin-dir", copy + "/build", "plugins", "example_transform")
         self.assertIn("prefix", shown)
         self.assertIn("What a topic begins with.", shown)

@@ -24,13 +24,14 @@ ENGINE_LAYERS = {
     "plugin": {"config", "telemetry"},
     "intake": {"config", "telemetry"},
     "graph": {"intake", "plugin", "config", "telemetry"},
+    "plugin_verify": {"graph", "plugin", "config", "telemetry"},
     "drawing": {"config"},
     "pipeline_test": {"graph", "intake", "plugin", "config", "telemetry"},
     "top": {"http", "config", "telemetry"},
     "http": {"drawing", "graph", "intake", "plugin", "config", "telemetry"},
     "service": {"http", "graph", "intake", "plugin", "config", "telemetry"},
     "help": {"plugin", "config"},
-    "commands": {"service", "help", "top", "pipeline_test", "http", "drawing", "graph", "intake", "plugin", "config",
+    "commands": {"service", "help", "plugin_verify", "top", "pipeline_test", "http", "drawing", "graph", "intake", "plugin", "config",
                  "telemetry"},
 }
 
