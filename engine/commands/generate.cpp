@@ -10,7 +10,7 @@
 #include "commands/command_line.hpp"
 #include "help/command_line.hpp"
 #include "plugin/catalog.hpp"
-#include "plugin/reference.hpp"
+#include "describe/reference.hpp"
 
 namespace penstock::engine {
 

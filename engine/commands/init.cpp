@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
-#include "plugin/starter_file.hpp"
+#include "describe/starter_file.hpp"
 
 namespace penstock::engine {
 

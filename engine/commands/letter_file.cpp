@@ -17,7 +17,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "graph/batch.hpp"
+#include "provenance/batch.hpp"
 
 namespace penstock::engine {
 

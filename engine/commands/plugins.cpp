@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
+#include "describe/option_texts.hpp"
+#include "describe/plugin_text.hpp"
 #include "plugin/catalog.hpp"
-#include "plugin/describe.hpp"
-#include "plugin/option_texts.hpp"
 #include "plugin_verify/verify.hpp"
 
 namespace penstock::engine {

@@ -3,7 +3,7 @@
 
 #include "commands/command_line.hpp"
 #include "plugin/catalog.hpp"
-#include "plugin/pipeline_schema.hpp"
+#include "describe/pipeline_schema.hpp"
 
 namespace penstock::engine {
 

@@ -14,9 +14,9 @@
 #include "commands/command_line.hpp"
 #include "config/nodes.hpp"
 #include "config/suggest.hpp"
-#include "graph/batch.hpp"
 #include "intake/folder.hpp"
 #include "intake/inspect.hpp"
+#include "provenance/batch.hpp"
 #include "service/run.hpp"
 
 namespace penstock::engine {

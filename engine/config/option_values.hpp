@@ -77,7 +77,7 @@ class OptionValues {
   std::vector<std::string> secrets_;  // pieces of what is masked
 };
 
-// " (from the environment variable HOST)"; "" for what stands in the file itself.
+// " (from the environment variable HOST)"; "" for a value that the file itself has.
 std::string from_where(const ShownOption& option);
 
 // What to add to a message about an option's value: the same, with the value if `message` lacks it.

@@ -15,7 +15,7 @@
 
 namespace penstock::engine {
 
-// What stands in for the outside in a test: files by the names of nodes, and of ports to be read
+// What replaces the outside in a test: files by the names of nodes, and of ports to be read
 // besides.
 struct TestFiles {
   std::map<std::string, std::string> sources, sinks, ports;

@@ -79,7 +79,7 @@ class SchemaCheck {
   void check_inputs(NodeDescription& node) {
     Schema needed;
     // What the columns depend on may be an option that could not be read.
-    if (node.type->input_schema && node.options_are_well) {
+    if (node.type->input_schema && node.options_are_valid) {
       const penstock_settings settings = node.settings(service_);
       ArrowSchema schema = {};
       node.type->input_schema(&settings, &schema);
@@ -139,7 +139,7 @@ class SchemaCheck {
     const penstock_settings settings = node.settings(service_);
     for (size_t port = 0; port < node.rejected_port(); ++port) {
       ArrowSchema output = {};
-      if (node.type->output_schema && !node.options_are_well) continue;
+      if (node.type->output_schema && !node.options_are_valid) continue;
       if (node.type->output_schema) {
         node.type->output_schema(&settings, static_cast<uint32_t>(port), input, &output);
       } else {

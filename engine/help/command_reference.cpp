@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "help/command_line.hpp"
-#include "plugin/reference.hpp"
+#include "describe/reference.hpp"
 
 namespace penstock::engine {
 namespace {

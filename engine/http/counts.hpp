@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "observe/metric_families.hpp"
 #include "telemetry/measures.hpp"
 
 namespace penstock::engine {
@@ -27,5 +28,7 @@ struct HttpCounts {
     return get(count);
   }
 };
+
+void add_http_metrics(const HttpCounts& counts, MetricFamilies& to);
 
 }  // namespace penstock::engine

@@ -3,14 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
 #include "config/quantity.hpp"
-#include "http/event_stream.hpp"
-#include "http/page_files.hpp"
-#include "http/view.hpp"
 #include "telemetry/logging.hpp"
 
 namespace penstock::engine {
@@ -23,29 +18,13 @@ Streams::Limits stream_limits(const HttpOptions& options, size_t most, size_t of
   return {std::min(most, bound), std::min(of_an_address, bound)};
 }
 
-using StateReply = HttpReply (*)(const Pipeline&);
-constexpr std::array<std::pair<std::string_view, StateReply>, 4> kStates{
-    {{"/health", health_reply},
-     {"/health/live", live_reply},
-     {"/health/ready", ready_reply},
-     {"/status", status_reply}}};
-
-// What a service manager's probe asks has no login.
-bool is_open_to_all(std::string_view path) {
-  return path == "/health/live" || path == "/health/ready";
-}
-
-bool is_probe(std::string_view path) { return path.starts_with("/health") || path == "/metrics"; }
-
-HttpReply json_reply(std::string text) { return {200, "application/json", std::move(text) + "\n"}; }
-
 }  // namespace
 
 Endpoints::Endpoints(const HttpOptions& options, Pipeline& pipeline)
     : pipeline_(pipeline),
       live_(pipeline),
-      events_(stream_limits(options, 32, 8, 4)),
-      taps_(stream_limits(options, 16, 4, 8)) {
+      events_(stream_limits(options, 32, 8, 4), "pages", "text/event-stream"),
+      taps_(stream_limits(options, 16, 4, 8), "taps", "application/x-ndjson") {
   use(options);
 }
 
@@ -72,15 +51,31 @@ void Endpoints::stop_streams() {
 }
 
 void Endpoints::answer(const Request& request, Place place) {
-  const HttpReply refusal = check(request);
-  const bool streams = refusal.status == 200 && place == Place::kMain && request.method() == "GET";
-  if (streams && request.path() == "/events") return answer_events(request);
-  if (streams && request.path() == "/tap") return answer_tap(request);
-  if (refusal.status != 200) request.send(refusal);
-  else request.send(place == Place::kMain ? reply(request) : probe_reply(request));
+  const Route* route = find_route(request.path());
+  if (route && place == Place::kProbes && !route->is_probe()) route = nullptr;
+  const HttpReply refusal = check(request, route && route->is_open_to_all());
+  if (refusal.status != 200) {
+    request.send(refusal);
+    return;
+  }
+  const bool streams = route && route->stream && request.method() == "GET";
+  if (streams) answer_stream(request, *route);
+  else if (route && route->reply) request.send(route->reply(context(request), request));
+  else request.send(not_found(place));
 }
 
-HttpReply Endpoints::check(const Request& request) {
+HttpReply Endpoints::not_found(Place place) const {
+  const bool probes_only = place == Place::kProbes;
+  return error_reply(
+      404, fmt::format("{} {}", probes_only ? "probe_listen serves only" : "not found; see",
+                       route_paths(probes_only)));
+}
+
+RouteContext Endpoints::context(const Request& request) {
+  return {pipeline_, live_, counts_, taps_are_allowed(request)};
+}
+
+HttpReply Endpoints::check(const Request& request, bool is_open_to_all) {
   const std::shared_ptr<const Rules> rules = this->rules();
   if (request.headers() > rules->max_headers ||
       request.head_bytes() > static_cast<size_t>(rules->max_header_bytes)) {
@@ -92,7 +87,9 @@ HttpReply Endpoints::check(const Request& request) {
   if (request.method() != "GET" && request.method() != "HEAD") {
     return error_reply(405, "only GET and HEAD are served");
   }
-  if (rules->login.is_needed()) return check_login(request, rules->login);
+  if (rules->login.is_needed()) {
+    return is_open_to_all ? HttpReply{} : check_login(request, rules->login);
+  }
   if (request.is_from_here() && !rules->hosts.allows(request.header("Host"))) {
     counts_.refuse(Refusal::kHost);
     return error_reply(421,
@@ -103,7 +100,6 @@ HttpReply Endpoints::check(const Request& request) {
 }
 
 HttpReply Endpoints::check_login(const Request& request, const Login& login) {
-  if (is_open_to_all(request.path())) return {};
   const char* const given = request.header("Authorization");
   const bool is_tried = given && attempts_.may_try(request.address());
   if (is_tried && login.allows(given)) {
@@ -120,81 +116,21 @@ HttpReply Endpoints::check_login(const Request& request, const Login& login) {
   return error_reply(401, "the username and password of [http] are required");
 }
 
-HttpReply Endpoints::reply(const Request& request) {
-  const std::string_view path = request.path();
-  for (const auto& [name, state] : kStates) {
-    if (path != name) continue;
-    const auto unchanged = pipeline_.look();
-    return state(pipeline_);
-  }
-  if (path == "/view") return json_reply(live_.now());
-  if (path == "/history") return json_reply(live_.history_of(request.parameter("node")));
-  const auto unchanged = pipeline_.look();
-  if (path == "/metrics") return metrics_reply(pipeline_, counts_);
-  if (path == "/graph") return json_reply(graph_json(pipeline_, taps_are_allowed(request)));
-  for (const PageFile& file : page_files()) {
-    if (path == file.path) {
-      return {200, std::string(file.content_type), std::string(file.content)};
-    }
-  }
-  return error_reply(404,
-                     "not found; see /, /health, /health/live, /health/ready, /status, /metrics");
-}
-
-HttpReply Endpoints::probe_reply(const Request& request) {
-  if (is_probe(request.path())) return reply(request);
-  return error_reply(404,
-                     "probe_listen serves /health, /health/live, /health/ready and /metrics only");
-}
-
-void Endpoints::answer_events(const Request& request) {
-  const Streams::Place place(events_, request.address());
-  if (!place) return refuse_stream(request, "too many pages are open");
-  EventStream body(live_);
-  events_.run(request, body, "text/event-stream");
-}
-
-void Endpoints::answer_tap(const Request& request) {
+void Endpoints::answer_stream(const Request& request, const Route& route) {
   HttpReply refusal;
-  TapRequest tap = tap_request(request, refusal);
-  if (refusal.status != 200) {
+  const auto body = route.stream(context(request), request, refusal);
+  if (!body) {
     request.send(refusal);
     return;
   }
-  const Streams::Place place(taps_, request.address());
-  if (!place) return refuse_stream(request, "too many taps are open");
-  TapStream body(pipeline_, std::move(tap));
-  taps_.run(request, body, "application/x-ndjson");
-}
-
-void Endpoints::refuse_stream(const Request& request, const char* words) {
+  Streams& streams = route.kind == StreamKind::kPages ? events_ : taps_;
+  const Streams::Place place(streams, request.address());
+  if (place) {
+    streams.run(request, *body);
+    return;
+  }
   counts_.refuse(Refusal::kStreams);
-  request.send(error_reply(503, words));
-}
-
-TapRequest Endpoints::tap_request(const Request& request, HttpReply& refusal) const {
-  TapRequest tap{request.parameter("node"), request.parameter("port")};
-  const std::string limit = request.parameter("limit"), rate = request.parameter("rate");
-  if (!taps_are_allowed(request)) {
-    refusal = error_reply(403,
-                          "a tap shows what flows, so it is given on a loopback address without a "
-                          "proxy, or with a login; write http.listen = \"127.0.0.1:8080\", or "
-                          "http.username and http.password");
-    return tap;
-  }
-  if (!limit.empty()) tap.limit = static_cast<size_t>(parse_integer(limit).value_or(-1));
-  if (!rate.empty()) tap.rate = parse_number(rate).value_or(-1);
-  if (tap.limit > 1'000'000 || tap.rate <= 0 || tap.rate > 1000) {
-    refusal =
-        error_reply(400, "limit is a number up to 1000000, rate one of rows a second up to 1000");
-    return tap;
-  }
-  const auto unchanged = pipeline_.look();
-  if (!find_tap_point(pipeline_, tap.node, tap.port)) {
-    refusal = error_reply(404, fmt::format("there is no node or port \"{}{}{}\"; /graph has them",
-                                           tap.node, tap.port.empty() ? "" : ".", tap.port));
-  }
-  return tap;
+  request.send(error_reply(503, fmt::format("too many {} are open", streams.name())));
 }
 
 }  // namespace penstock::engine

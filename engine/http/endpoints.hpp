@@ -1,4 +1,4 @@
-// What the HTTP server answers to each request.
+// Who may have which answer: a request's rules, then its route.
 #pragma once
 
 #include <atomic>
@@ -8,15 +8,14 @@
 #include <penstock/occasionally.hpp>
 
 #include "config/engine_options.hpp"
-#include "graph/pipeline.hpp"
 #include "http/counts.hpp"
 #include "http/host_rule.hpp"
-#include "http/live_view.hpp"
 #include "http/login.hpp"
 #include "http/login_attempts.hpp"
 #include "http/request.hpp"
+#include "http/routes.hpp"
 #include "http/streams.hpp"
-#include "http/tap_stream.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 
@@ -50,14 +49,11 @@ class Endpoints {
   bool taps_are_allowed(const Request& request) const;
 
   // Whether the request keeps to the rules; a status that is not 200 says that it does not.
-  HttpReply check(const Request& request);
+  HttpReply check(const Request& request, bool is_open_to_all);
   HttpReply check_login(const Request& request, const Login& login);
-  HttpReply reply(const Request& request);
-  HttpReply probe_reply(const Request& request);
-  void answer_events(const Request& request);
-  void answer_tap(const Request& request);
-  TapRequest tap_request(const Request& request, HttpReply& refusal) const;
-  void refuse_stream(const Request& request, const char* words);
+  HttpReply not_found(Place place) const;
+  RouteContext context(const Request& request);
+  void answer_stream(const Request& request, const Route& route);
 
   Pipeline& pipeline_;
   LiveView live_;
@@ -69,12 +65,5 @@ class Endpoints {
   LoginAttempts attempts_;
   Occasionally tell_login_;
 };
-
-// The bodies of some of them. Call them while looking at the pipeline (Pipeline::look).
-HttpReply health_reply(const Pipeline& pipeline);
-HttpReply live_reply(const Pipeline& pipeline);
-HttpReply ready_reply(const Pipeline& pipeline);
-HttpReply status_reply(const Pipeline& pipeline);
-HttpReply metrics_reply(const Pipeline& pipeline, const HttpCounts& http);
 
 }  // namespace penstock::engine

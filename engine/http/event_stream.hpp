@@ -1,8 +1,8 @@
 // /events: the view of the running pipeline once a second, as server-sent events.
 #pragma once
 
-#include "http/live_view.hpp"
 #include "http/streams.hpp"
+#include "observe/live_view.hpp"
 
 namespace penstock::engine {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "config/engine_options.hpp"
-#include "graph/pipeline.hpp"
 #include "http/endpoints.hpp"
 #include "http/listener.hpp"
 #include "http/tls.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 

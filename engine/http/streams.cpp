@@ -34,8 +34,8 @@ Streams::Place::~Place() {
   if (--of_address->second == 0) streams_.of_address_.erase(of_address);
 }
 
-void Streams::run(const Request& request, StreamBody& body, std::string_view content_type) {
-  bool goes_on = request.send(head_of_stream(content_type));
+void Streams::run(const Request& request, StreamBody& body) {
+  bool goes_on = request.send(head_of_stream(content_type_));
   for (std::string text; goes_on; text.clear()) {
     switch (body.more(text)) {
       case StreamBody::More::kSome: goes_on = request.send(text); break;

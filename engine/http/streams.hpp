@@ -21,13 +21,18 @@ class StreamBody {
   virtual More more(std::string& text) = 0;
 };
 
+enum class StreamKind { kPages, kTaps };
+
 class Streams {
  public:
   // How many there may be at a time.
   struct Limits {
     size_t most, most_of_an_address;
   };
-  explicit Streams(Limits limits) : limits_(limits) {}
+  // `name`: of what there may be too many, in words.
+  Streams(Limits limits, std::string_view name, std::string_view content_type)
+      : limits_(limits), name_(name), content_type_(content_type) {}
+  std::string_view name() const { return name_; }
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
@@ -47,7 +52,7 @@ class Streams {
   };
 
   // Sends the body's pieces until it ends, the client goes, or `stop`.
-  void run(const Request& request, StreamBody& body, std::string_view content_type);
+  void run(const Request& request, StreamBody& body);
   // Ends them all, and those that begin from now on. Any thread.
   void stop();
 
@@ -56,6 +61,7 @@ class Streams {
   bool wait();
 
   const Limits limits_;
+  const std::string_view name_, content_type_;
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stopping_ = false;

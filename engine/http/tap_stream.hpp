@@ -5,9 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "graph/pipeline.hpp"
-#include "graph/tap.hpp"
+#include "flow/tap.hpp"
+#include "http/routes.hpp"
 #include "http/streams.hpp"
+#include "pipeline/pipeline.hpp"
 
 namespace penstock::engine {
 
@@ -16,10 +17,6 @@ struct TapRequest {
   size_t limit = 0;        // 0: as long as someone listens
   double rate = 10;        // rows a second
 };
-
-// nullptr: there is none. While looking at the pipeline.
-TapPoint* find_tap_point(const Pipeline& pipeline, const std::string& node,
-                         const std::string& port);
 
 class TapStream final : public StreamBody {
  public:
@@ -44,5 +41,9 @@ class TapStream final : public StreamBody {
   bool attached_;
   Clock::time_point last_ = Clock::now();
 };
+
+// nullptr: `refusal` says why not.
+std::unique_ptr<StreamBody> open_tap(const RouteContext& context, const Request& request,
+                                     HttpReply& refusal);
 
 }  // namespace penstock::engine

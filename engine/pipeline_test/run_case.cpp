@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "config/suggest.hpp"
-#include "graph/pipeline.hpp"
+#include "pipeline/pipeline.hpp"
 #include "pipeline_test/row_match.hpp"
 
 namespace penstock::engine {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "config/pipeline_file.hpp"
-#include "plugin/loaded_pipeline.hpp"
 #include "pipeline_test/test_case.hpp"
+#include "plugin/loaded_pipeline.hpp"
 
 namespace penstock::engine {
 

@@ -15,7 +15,7 @@ class Library {
  public:
   struct Opened {
     std::unique_ptr<Library> library;
-    std::string error;  // what is wrong with the file, and what to do; empty: well
+    std::string error;  // what is wrong with the file, and what to do; empty: nothing
   };
 
   // Opens NAME.so. Refused are a file that others than root or the running user can change or

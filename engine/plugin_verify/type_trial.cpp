@@ -17,7 +17,7 @@
 
 #include "config/option_values.hpp"
 #include "config/schema_fault.hpp"
-#include "graph/batch_fault.hpp"
+#include "plugin_host/batch_fault.hpp"
 #include "plugin_verify/sample_rows.hpp"
 
 namespace penstock::engine {

@@ -1,12 +1,12 @@
-// What the service manager hears of a running pipeline: that it is ready, how it fares, that it
+// What the service manager hears of a running pipeline: that it is ready, its state, that it
 // lives.
 #pragma once
 
 #include <chrono>
 #include <optional>
 
-#include "graph/pipeline.hpp"
-#include "graph/progress.hpp"
+#include "pipeline/pipeline.hpp"
+#include "pipeline/progress.hpp"
 #include "service/service_manager.hpp"
 
 namespace penstock::engine {

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "config/quantity.hpp"
-#include "graph/pipeline.hpp"
 #include "http/server.hpp"
+#include "pipeline/pipeline.hpp"
 #include "service/control_socket.hpp"
 #include "service/deadline.hpp"
 #include "service/heartbeat.hpp"
@@ -301,7 +301,7 @@ class Run {
     }
   }
 
-  // A sink tries again and again, and what it has to write is on disk as well.
+  // A sink tries again and again, and what it has to write is also on disk.
   bool waits_in_vain() const {
     return pipeline_.undone_in_memory() == 0 && pipeline_.is_retrying();
   }

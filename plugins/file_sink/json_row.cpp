@@ -62,7 +62,7 @@ void append_number(T value, bool letter, std::string& to) {
   to.append(text, end);
 }
 
-// Whether it can be told from text that stands in a string, and is read as it was.
+// Whether it can be told from text inside of a string, and is read as it was.
 bool is_plain_object_or_array(std::string_view json) {
   return json.size() >= 2 && (json.front() == '{' || json.front() == '[') &&
          (json.back() == '}' || json.back() == ']') &&

@@ -12,9 +12,9 @@ from packaged_machine import PackagedMachine, package
 from services import BUILD, ROOT
 
 def install_section():
-    """The commands of the README's "Install", as they are written there."""
-    with open(os.path.join(ROOT, "README.md")) as f:
-        section = f.read().split("\n## Install\n")[1]
+    """The commands of docs/install.md, "On Debian", as they are written there."""
+    with open(os.path.join(ROOT, "docs", "install.md")) as f:
+        section = f.read().split("\n## On Debian\n")[1]
     return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
 
 
@@ -105,11 +105,11 @@ class Booted(PackagedMachine):
         def reload():
             self.shell(f"sed -i 's/^rows .*/rows     = 4000/' {file} && systemctl reload penstock@default")
         self.assertEqual(self.under_load("reload", reload), 100_000)
-        self.shell(f"cp {file} /root/well.toml; sed -i 's/^rows .*/rowz = 4000/' {file}")
+        self.shell(f"cp {file} /root/before.toml; sed -i 's/^rows .*/rowz = 4000/' {file}")
         code, _ = self.machine.try_shell("systemctl reload penstock@default")
         self.assertNotEqual(code, 0)
         self.assertIn("did you mean", self.shell("journalctl -u penstock@default -n 20 --no-pager"))
-        self.shell(f"cp /root/well.toml {file}")
+        self.shell(f"cp /root/before.toml {file}")
         self.assertEqual(self.shell("systemctl show -P MainPID penstock@default"), process)
         self.wait_active()
 
@@ -179,13 +179,13 @@ class Booted(PackagedMachine):
         self.machine.write("/etc/systemd/system/penstock@stalls.service.d/quick.conf",
                            "[Service]\nWatchdogSec=3s\n")
         self.shell("systemctl daemon-reload; systemctl start penstock@stalls")
-        self.shell("mosquitto_pub -q 1 -t stalls/a -m well")
+        self.shell("mosquitto_pub -q 1 -t stalls/a -m ok")
         self.assertEqual(self.restarts("penstock@stalls"), 0)
         self.shell("mosquitto_pub -q 1 -t stalls/a -m stall")
         wait_until(lambda: self.restarts("penstock@stalls") > 0, "the watchdog has restarted it",
                    every_s=0.5)
         log = self.shell("journalctl -u penstock@stalls --no-pager")
-        self.assertIn("nothing has moved", log)
+        self.assertIn("no progress for", log)
         self.assertIn("watchdog", log.lower())
         self.shell("systemctl stop penstock@stalls; systemctl start penstock@default")
 

@@ -1,4 +1,4 @@
-#include "graph/copy_rows.hpp"
+#include "plugin_host/copy_rows.hpp"
 
 #include <penstock/builders.hpp>
 #include <penstock/columns.hpp>

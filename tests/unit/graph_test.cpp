@@ -1,10 +1,10 @@
-#include "graph/pipeline.hpp"
+#include "pipeline/pipeline.hpp"
 
 #include <chrono>
 #include "catch.hpp"
 
-#include "graph/progress.hpp"
-#include "graph/source_node.hpp"
+#include "flow/source_node.hpp"
+#include "pipeline/progress.hpp"
 #include "running_pipeline.hpp"
 
 using namespace penstock;
@@ -218,7 +218,7 @@ TEST_CASE("a batch that is to be tried later lets another go first, and each is 
   CHECK(get(run.node("out").counts().rows_in) == 5000);
 }
 
-TEST_CASE("a failing sink degrades health, and well again it is healthy") {
+TEST_CASE("a failing sink degrades health, and recovered it is healthy") {
   Run run(
       "[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
       "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");

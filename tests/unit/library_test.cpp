@@ -8,7 +8,7 @@
 #include <string>
 #include "catch.hpp"
 #include "config/option_values.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 using penstock::engine::Library;
 

@@ -1,4 +1,4 @@
-#include "graph/row_json.hpp"
+#include "flow/row_json.hpp"
 
 #include <cmath>
 #include <limits>

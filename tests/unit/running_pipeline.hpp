@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "becomes.hpp"
-#include "graph/pipeline.hpp"
-#include "graph/source_node.hpp"
+#include "flow/source_node.hpp"
+#include "pipeline/pipeline.hpp"
 #include "pipeline_text.hpp"
 #include "test_nodes.hpp"
 

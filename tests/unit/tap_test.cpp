@@ -1,4 +1,4 @@
-#include "graph/tap.hpp"
+#include "flow/tap.hpp"
 
 #include <penstock/builders.hpp>
 #include <penstock/schema.hpp>

@@ -143,7 +143,7 @@ class JsonbEncoder final : public ColumnEncoder {
 
   void judge(const ArrowArray& values, int64_t rows, Judgement& to) const override {
     const TextColumn column(values);
-    judge_text(column, rows, NulRule::kReject, to);  // as it is, it stands in no JSON
+    judge_text(column, rows, NulRule::kReject, to);  // as it is, it cannot be in JSON
     judge_json(column, rows, to);
   }
   void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) override {

@@ -1,0 +1,117 @@
+#include "flow/row_json.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <penstock/columns.hpp>
+#include <penstock/decimal.hpp>
+#include <penstock/schema.hpp>
+
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace penstock::engine {
+namespace {
+
+using Json = nlohmann::json;
+
+// RFC 3339, in UTC.
+std::string time_text(int64_t us) {
+  int64_t seconds = us / 1'000'000, rest = us % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<time_t>(seconds)),
+                     rest);
+}
+
+std::string quoted(std::string_view text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What is JSON already goes in as it is.
+void append_text(std::string_view text, std::string& to) {
+  if (text.starts_with('{') && Json::accept(text)) to += text;
+  else to += quoted(text);
+}
+
+template <class T>
+bool append_number(const ArrowArray& column, int64_t row, std::string& to) {
+  const FixedColumn<T> values(column);
+  // JSON has no word for what is no number.
+  const bool is_number = values.valid(row) && std::isfinite(static_cast<double>(values[row]));
+  if (is_number) fmt::format_to(std::back_inserter(to), "{}", values[row]);
+  else to += "null";
+  return true;
+}
+
+template <class Column>
+bool append_text_of(const ArrowArray& column, int64_t row, std::string& to) {
+  const Column texts(column);
+  if (texts.valid(row)) append_text(texts[row], to);
+  else to += "null";
+  return true;
+}
+
+// False: the column has no generic form.
+bool append_value(std::string_view format, const ArrowArray& column, int64_t row, std::string& to) {
+  if (format == format::kUtf8 || format == format::kBinary) {
+    return append_text_of<TextColumn>(column, row, to);
+  }
+  if (format == format::kLargeUtf8 || format == format::kLargeBinary) {
+    return append_text_of<LargeTextColumn>(column, row, to);
+  }
+  // In quotes, since readers of JSON make doubles of numbers.
+  if (const auto type = decimal_type(format)) {
+    const FixedColumn<Decimal128> values(column);
+    to += values.valid(row) ? '"' + decimal_text(values[row], type->scale) + '"' : "null";
+    return true;
+  }
+  if (const int64_t us = us_per_unit(format)) {
+    const FixedColumn<int64_t> times(column);
+    if (times.valid(row)) to += '"' + time_text(times[row] * us) + '"';
+    else to += "null";
+    return true;
+  }
+  if (format == format::kDate32) {
+    const FixedColumn<int32_t> days(column);
+    constexpr int64_t kUsPerDay = 86'400'000'000;
+    if (days.valid(row)) to += '"' + time_text(days[row] * kUsPerDay).substr(0, 10) + '"';
+    else to += "null";
+    return true;
+  }
+  if (format == format::kBool) {
+    const BoolColumn values(column);
+    to += !values.valid(row) ? "null" : values[row] ? "true" : "false";
+    return true;
+  }
+  if (format == format::kInt8) return append_number<int8_t>(column, row, to);
+  if (format == format::kUint8) return append_number<uint8_t>(column, row, to);
+  if (format == format::kUint16) return append_number<uint16_t>(column, row, to);
+  if (format == format::kUint32) return append_number<uint32_t>(column, row, to);
+  if (format == format::kUint64) return append_number<uint64_t>(column, row, to);
+  if (format == format::kFloat32) return append_number<float>(column, row, to);
+  if (format == format::kInt16) return append_number<int16_t>(column, row, to);
+  if (format == format::kInt32) return append_number<int32_t>(column, row, to);
+  if (format == format::kInt64) return append_number<int64_t>(column, row, to);
+  if (format == format::kFloat64) return append_number<double>(column, row, to);
+  return false;
+}
+
+}  // namespace
+
+std::string row_json(const ArrowSchema& schema, const ArrowArray& chunk, int64_t row) {
+  std::string json = "{";
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    const size_t before = json.size();
+    if (before > 1) json += ',';
+    json += quoted(schema.children[i]->name) + ':';
+    if (!append_value(schema.children[i]->format, *chunk.children[i], row, json))
+      json.resize(before);
+  }
+  return json + "}";
+}
+
+}  // namespace penstock::engine

@@ -1,0 +1,111 @@
+#include "flow/transform_node.hpp"
+
+#include <fmt/format.h>
+
+#include "flow/hand_over.hpp"
+
+namespace penstock::engine {
+
+TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
+                             const std::string& service)
+    : Node(std::move(description), service) {
+  // noexcept, or TBB makes a task of a light node's calls, too (function_node's constructor).
+  const auto body = [this, &graph](Job* job) noexcept {
+    taken_over(job);
+    run(*std::unique_ptr<Job>(job));
+    hand_over(&graph);
+    return oneapi::tbb::flow::continue_msg();
+  };
+  if (type().flags & PENSTOCK_NODE_LIGHT) {
+    tasks_ = std::make_unique<LightTasks>(graph, this->description().parallelism, body);
+  } else {
+    tasks_ = std::make_unique<Tasks>(graph, this->description().parallelism, body);
+  }
+  if (this->description().ordered) keep_order(graph);
+}
+
+void TransformNode::put(Job job) {
+  job.number = number_job();
+  auto owned = std::make_unique<Job>(std::move(job));
+  hand_over(owned.get());
+  tasks_->try_put(owned.release());
+}
+
+bool TransformNode::start(std::string& error) {
+  for (const auto& instance : instances()) {
+    if (instance->start() != PENSTOCK_OK) {
+      error = fmt::format("nodes.{} ({}): {}", name(), description().plugin, instance->error());
+      return false;
+    }
+    instance->set_started();
+  }
+  return true;
+}
+
+bool TransformNode::try_out(std::string& error) { return create_instances(error) && start(error); }
+
+bool TransformNode::could_go_on() const { return counts_.queued_batches > 0 || is_in_call(); }
+
+void TransformNode::receive(BatchPtr batch, uint32_t input) {
+  counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
+  put({Job::kBatch, std::move(batch), input});
+}
+
+void TransformNode::tick(Instance& instance) { put({Job::kTick, nullptr, 0, &instance}); }
+
+void TransformNode::flush() {
+  for (const auto& instance : instances()) {
+    put({Job::kFlush, nullptr, 0, instance.get()});
+  }
+}
+
+std::pair<Instance*, std::unique_lock<std::mutex>> TransformNode::free_instance() {
+  for (const auto& instance : instances()) {
+    std::unique_lock lock(instance->mutex, std::try_to_lock);
+    if (lock) return {instance.get(), std::move(lock)};
+  }
+  Instance* first = instances().front().get();
+  return {first, std::unique_lock(first->mutex)};
+}
+
+void TransformNode::run(const Job& job) {
+  const BusyTime busy(counts_.busy_ns);
+  const RunningCall running(counts_.running_calls);
+  if (job.kind == Job::kBatch) {
+    auto [instance, lock] = free_instance();
+    counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
+    std::vector<Output> outputs = process(*instance, job);
+    pass_on(job.number, std::move(outputs));
+    return;
+  }
+  const std::unique_lock lock(job.instance->mutex);
+  Instance::Result result =
+      job.kind == Job::kTick ? job.instance->on_timer() : job.instance->flush();
+  if (result.status != PENSTOCK_OK) {
+    add(counts_.errors, 1);
+    logger().error("{}", job.instance->error());
+  }
+  pass_on(job.number, outputs_of(std::move(result), nullptr));
+}
+
+std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
+  add(counts_.batches_in, 1);
+  add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
+  Delivery* delivery = deliver(job.batch, job.input);
+  Instance::Result result = instance.process(*delivery);
+  std::vector<Output> outputs;
+  if (result.status == PENSTOCK_OK) {
+    outputs = outputs_of(std::move(result), delivery);
+  } else {
+    if (result.status != PENSTOCK_REJECT) {
+      add(counts_.errors, 1);
+      logger().error("a batch of {} rows failed: {}", job.batch->rows, instance.error());
+    }
+    outputs = std::move(result.outputs);
+    append(outputs, rejection_of(*delivery, instance.error()));
+  }
+  delivery->release();
+  return outputs;
+}
+
+}  // namespace penstock::engine
