@@ -49,7 +49,7 @@ class NodeServices {
   virtual std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason) = 0;
   virtual std::vector<Output> rejection_of(const Delivery& delivery,
                                            std::vector<RejectedRow> rows) = 0;
-  // Those that its plugin has.
+  // What its instances have.
   virtual const Deliveries& deliveries() const = 0;
   // Messages that a source dropped, or rows that a sink had kept and discarded.
   virtual void dropped(uint64_t count) = 0;

@@ -34,6 +34,7 @@ ROOMS = {
     "flow": SETTINGS | {"intake", "provenance", "plugin_host"},
     "pipeline": SETTINGS | {"intake", "provenance", "plugin_host", "flow"},
     "describe": SETTINGS | {"plugin"},
+    "plugin_verify": {"config", "plugin", "plugin_host"},
     "drawing": {"config"},
     "pipeline_test": SETTINGS | RUNNING | {"intake", "plugin"},
     "observe": SETTINGS | RUNNING | {"intake", "describe", "drawing"},
@@ -42,7 +43,7 @@ ROOMS = {
     "service": SETTINGS | RUNNING | {"intake", "plugin", "http"},
     "help": {"config", "describe"},
     "commands": SETTINGS | RUNNING | {"intake", "plugin", "describe", "drawing", "pipeline_test", "top", "http", "service",
-                                      "help"},
+                                      "help", "plugin_verify"},
 }
 
 

@@ -9,10 +9,10 @@
 
 #include "catch.hpp"
 #include "config/column_type_name.hpp"
+#include "flow/row_json.hpp"
 #include "plugin_host/batch_fault.hpp"
 #include "plugin_host/copy_rows.hpp"
 #include "plugin_host/padding.hpp"
-#include "flow/row_json.hpp"
 #include "running_pipeline.hpp"
 
 using namespace penstock;

@@ -8,7 +8,7 @@
 #include <string>
 #include "catch.hpp"
 #include "config/option_values.hpp"
-#include "plugin/option_texts.hpp"
+#include "describe/option_texts.hpp"
 
 using penstock::engine::Library;
 
@@ -63,7 +63,7 @@ TEST_CASE("a library needs the ABI minor version that it states, not that of its
 }
 
 TEST_CASE("an option whose default is out of its range keeps its library from loading") {
-  CHECK(says(error_of("default_out_of_range"),
+  CHECK(says(error_of("broken/default_out_of_range"),
              "its node type \"default_out_of_range\" has an option \"rows\" with a default that it "
              "refuses: rows: 5 is below the minimum of 10"));
 }
