@@ -64,7 +64,7 @@ void SourceNode::start() {
 
 void SourceNode::request_stop() {
   stop_requested_ = true;
-  intake_.close();
+  intake_.writer().close();
   let_pump();
 }
 
@@ -75,12 +75,12 @@ void SourceNode::hold() {
 
 void SourceNode::pause() {
   paused_ = true;
-  intake_.pause(true);
+  intake_.writer().pause(true);
 }
 
 void SourceNode::resume() {
   paused_ = false;
-  intake_.pause(false);
+  intake_.writer().pause(false);
   let_pump();
 }
 
@@ -109,7 +109,7 @@ NodeReading SourceNode::read() const {
                                  .dropped = intake_.dropped(),
                                  .damaged = intake_.damaged(),
                                  .undone = intake_.undone(),
-                                 .waiting = intake_.available(),
+                                 .waiting = intake_.reader().available(),
                                  .totals = intake_.totals(),
                                  .bytes = intake_.held_bytes(),
                                  .max_bytes = intake_.max_bytes(),
@@ -118,14 +118,16 @@ NodeReading SourceNode::read() const {
   return reading;
 }
 
-bool SourceNode::could_go_on() const { return pumps() && intake_.available() > 0 && has_room(); }
+bool SourceNode::could_go_on() const {
+  return pumps() && intake_.reader().available() > 0 && has_room();
+}
 
 std::string SourceNode::standstill() const {
   if (could_go_on() && !is_held()) {
     return fmt::format("{} messages are queued in its intake but not dispatched",
-                       intake_.available());
+                       intake_.reader().available());
   }
-  if (intake_.refuses() && intake_.undone() == 0) {
+  if (intake_.writer().refuses() && intake_.undone() == 0) {
     return "its intake is empty but accepts no messages";
   }
   return "";
@@ -160,7 +162,7 @@ void SourceNode::run() {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
              intake_.safe_position() != told_position_ || hold_ != held_ || may_dispatch() ||
-             intake_.has_read_block();
+             intake_.reader().has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
     if (tick_due_.exchange(false) && instance.on_timer().status != PENSTOCK_OK) {
@@ -169,7 +171,7 @@ void SourceNode::run() {
     }
     tell_safe_position();
     if (may_dispatch()) dispatch();
-    intake_.release_read_block();
+    intake_.reader().release_read_block();
     held_ = hold_.load();
   }
   if (!stopped_) stop_plugin(started);
@@ -182,13 +184,13 @@ void SourceNode::stop_plugin(bool started) {
 }
 
 bool SourceNode::may_dispatch() const {
-  return !hold_ && intake_.available() > 0 && budget_.has_room();
+  return !hold_ && intake_.reader().available() > 0 && budget_.has_room();
 }
 
 void SourceNode::gather() {
   constexpr uint64_t kEnough = uint64_t{2} * kBlockRows;
   for (uint64_t nap = 0; nap < kMostNaps && !stop_requested_; ++nap) {
-    const uint64_t gathered = intake_.available();
+    const uint64_t gathered = intake_.reader().available();
     if (gathered >= (nap == 0 ? kBlockRows : kEnough)) return;
     if (gathered * kMostNaps < nap * kBlockRows) return;  // too slow to fill a batch
     std::this_thread::sleep_for(kLinger);
@@ -198,7 +200,7 @@ void SourceNode::gather() {
 void SourceNode::dispatch() {
   gather();
   while (may_dispatch()) {
-    Slice slice = intake_.take(kBlockRows);
+    Slice slice = intake_.reader().take(kBlockRows);
     auto batch = std::make_shared<Batch>();
     batch->schema = description().ports[0].schema.get();
     const int64_t records = records_in(slice.range->rows, slice.bytes);
@@ -209,7 +211,7 @@ void SourceNode::dispatch() {
     counts_.ends.give_out(batch->rows, 0, batch->rows * readers);
     counts_.ends.settle(batch->rows, batch->rows * readers, Fate::kFiltered);
     send(0, std::move(batch));
-    if (intake_.available() < kBlockRows) break;
+    if (intake_.reader().available() < kBlockRows) break;
   }
 }
 

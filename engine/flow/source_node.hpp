@@ -39,7 +39,7 @@ class SourceNode final : public Node, public SourceServices {
   void end();
 
   // Nothing of what may leave its intake is still in it.
-  bool dispatched() const { return empties() ? intake_.available() == 0 : rests(); }
+  bool dispatched() const { return empties() ? intake_.reader().available() == 0 : rests(); }
   // And all that has left is done.
   bool drained() const {
     return empties() ? intake_.drained() : rests() && intake_.in_graph() == 0;

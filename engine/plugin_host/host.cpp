@@ -144,11 +144,12 @@ struct HostFunctions {
       self(context).tell_outside("appends messages after its stop");
       return 0;
     }
-    return source->intake().append(messages, (flags & PENSTOCK_APPEND_FORCE) != 0, position);
+    return source->intake().writer().append(messages, (flags & PENSTOCK_APPEND_FORCE) != 0,
+                                            position);
   }
   static int32_t wait_for_space(penstock_context* context, int64_t timeout_ns) {
     SourceServices* source = source_of(context);
-    return source && source->intake().wait_for_space(std::chrono::nanoseconds(timeout_ns));
+    return source && source->intake().writer().wait_for_space(std::chrono::nanoseconds(timeout_ns));
   }
   // Null: the plugin has no such range.
   static const Intake* intake_of(penstock_context* context, const penstock_batch* batch,
@@ -205,7 +206,7 @@ struct HostFunctions {
       return nullptr;
     }
     std::string error;
-    Intake::Kept kept = source->intake().keep(name, bytes, error);
+    KeptFiles::Kept kept = source->intake().kept_files().keep(name, bytes, error);
     if (!error.empty()) instance.node_.logger().warn("{}", error);
     *state = kept.state;
     if (!kept.file) return nullptr;

@@ -52,13 +52,13 @@ class Life {
   uint64_t appended() const { return intake_.appended(); }
   bool append(std::string_view payload) {
     const penstock_source_message message = source_message("topic", payload, 7);
-    return intake_.append({&message, 1}, false, nullptr) == 1;
+    return intake_.writer().append({&message, 1}, false, nullptr) == 1;
   }
   // Reads every byte of what there is. Returns how many messages, and the last payload.
   uint64_t take_all(std::string& last) {
     uint64_t count = 0;
-    while (intake_.available() > 0) {
-      slices_.push_back(intake_.take(kBlockRows));
+    while (intake_.reader().available() > 0) {
+      slices_.push_back(intake_.reader().take(kBlockRows));
       const Slice& slice = slices_.back();
       REQUIRE(slice.messages.length > 0 && slice.messages.length <= kBlockRows);
       REQUIRE(slice.range->rows == slice.messages.length);

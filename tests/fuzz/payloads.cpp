@@ -81,7 +81,7 @@ class Story {
       case 6: return done(1);
       case 7: return done(input_.byte());
       case 8: return dispatch_again();
-      case 9: return life_->intake.release_read_block();
+      case 9: return life_->intake.reader().release_read_block();
       case 10: return die(true);
       default: return die(false);
     }
@@ -148,7 +148,7 @@ class Story {
       messages.push_back(sent.view());
     }
     uint64_t position = 0;
-    const size_t taken = life_->intake.append(messages, force, &position);
+    const size_t taken = life_->intake.writer().append(messages, force, &position);
     REQUIRE(taken <= messages.size() && (!force || taken == messages.size()));
     REQUIRE(position == next_ + taken);
     for (size_t i = 0; i < taken; ++i) {
@@ -160,9 +160,9 @@ class Story {
   void take(uint32_t most) {
     if (expected_.empty()) return;
     // With durability = "machine" once it is synced.
-    while (!life_->pump.wait_for(1s, [&] { return life_->intake.available() > 0; })) {
+    while (!life_->pump.wait_for(1s, [&] { return life_->intake.reader().available() > 0; })) {
     }
-    life_->slices.push_back(life_->intake.take(most));
+    life_->slices.push_back(life_->intake.reader().take(most));
     const Slice& slice = life_->slices.back();
     const uint64_t first = slice.range->first;
     const uint32_t rows = slice.range->rows;
@@ -219,7 +219,7 @@ class Story {
     life_->intake.ranges().abandon();
     REQUIRE(life_->intake.ranges().dispatch_again() == waiting_);
     const bool is_synced = options_.durability == Durability::kProcess;
-    REQUIRE(!is_synced || life_->intake.available() == expected_.size());
+    REQUIRE(!is_synced || life_->intake.reader().available() == expected_.size());
     again_ += life_->slices.size();
     life_->slices.clear();
   }

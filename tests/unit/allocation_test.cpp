@@ -111,7 +111,7 @@ struct Way {
       if (publish->payload.data() < space.data()) std::abort();
       messages.push_back(penstock::source_message(publish->topic, publish->payload, 7));
     }
-    if (intake->append(messages, false, nullptr) != 1000) std::abort();
+    if (intake->writer().append(messages, false, nullptr) != 1000) std::abort();
   }
 
   // Intake → columns: the second. The arrays point into the log.
@@ -139,7 +139,7 @@ struct Way {
 
   void round(const std::string& bytes) {
     receive(bytes);
-    Slice slice = intake->take(kBlockRows);
+    Slice slice = intake->reader().take(kBlockRows);
     ArrowArray rows = decode(slice);
     encode(rows);
     rows.release(&rows);

@@ -98,7 +98,7 @@ TEST_CASE("a new life goes on behind the old one, and ends it") {
     CHECK(life.intake.appended() == static_cast<uint64_t>(life_number) * 1000);
     life.append_numbers(life_number * 1000, life_number * 1000 + 1000);
     // Done but for the newest thousand.
-    while (life.intake.available() > 1000) life.take();
+    while (life.intake.reader().available() > 1000) life.take();
     for (const Slice& slice : life.slices) life.intake.ranges().done(slice.range);
   }
   CHECK(segment_files(folder.path()).size() <= 5);
@@ -129,7 +129,7 @@ TEST_CASE("a process killed while it appends loses no message that append took")
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     Life life(options(folder.path()));
     for (int i = 0;; ++i) {
-      if (!life.append(Life::text(i))) life.intake.wait_for_space(1s);
+      if (!life.append(Life::text(i))) life.intake.writer().wait_for_space(1s);
       else taken->store(i + 1);
     }
   }
@@ -284,7 +284,7 @@ TEST_CASE("with durability = machine nothing is dispatched or acknowledged befor
     Life life(slow);
     REQUIRE(life.opened);
     life.append_numbers(0, 10);
-    const uint64_t available = life.intake.available();
+    const uint64_t available = life.intake.reader().available();
     CHECK(available <= life.intake.safe_position());  // which may have moved on since
     const auto synced = [&](uint64_t position) {
       return becomes([&] { return life.intake.safe_position() >= position; });

@@ -16,9 +16,9 @@ namespace {
 
 constexpr size_t kBytes = 4096;
 
-Intake::Kept keep(Life& life, const std::string& name = "sessions", size_t bytes = kBytes) {
+KeptFiles::Kept keep(Life& life, const std::string& name = "sessions", size_t bytes = kBytes) {
   REQUIRE(life.opened);
-  Intake::Kept kept = life.intake.keep(name, bytes, life.error);
+  KeptFiles::Kept kept = life.intake.kept_files().keep(name, bytes, life.error);
   REQUIRE(kept.file);
   return kept;
 }
@@ -28,7 +28,7 @@ penstock_kept state_in(const std::string& path) {
   return keep(life).state;
 }
 
-char& first_byte(const Intake::Kept& kept) { return *static_cast<char*>(kept.file->memory()); }
+char& first_byte(const KeptFiles::Kept& kept) { return *static_cast<char*>(kept.file->memory()); }
 
 // A process that does so much and is killed.
 void in_killed_process(const std::string& path, const std::function<void(Life&)>& what) {
@@ -50,7 +50,7 @@ TEST_CASE("what is kept is new, then whole, with what was stored in it") {
   const TemporaryFolder folder;
   {
     Life life(options(folder.path()));
-    const Intake::Kept kept = keep(life);
+    const KeptFiles::Kept kept = keep(life);
     CHECK(kept.state == PENSTOCK_KEPT_NEW);
     CHECK(first_byte(kept) == 0);
     first_byte(kept) = 'x';
@@ -58,7 +58,7 @@ TEST_CASE("what is kept is new, then whole, with what was stored in it") {
   }
   for (int run = 0; run < 3; ++run) {
     Life life(options(folder.path()));
-    const Intake::Kept kept = keep(life);
+    const KeptFiles::Kept kept = keep(life);
     CHECK(kept.state == PENSTOCK_KEPT_WHOLE);
     CHECK(first_byte(kept) == 'x');
     if (run == 1) REQUIRE(life.append("b"));
@@ -125,14 +125,14 @@ TEST_CASE(
 TEST_CASE("an instance that starts again gets the same memory, or zeros of another size") {
   const TemporaryFolder folder;
   Life life(options(folder.path()));
-  const Intake::Kept first = keep(life);
-  const Intake::Kept again = keep(life);
+  const KeptFiles::Kept first = keep(life);
+  const KeptFiles::Kept again = keep(life);
   CHECK(again.file == first.file);
   CHECK(again.state == PENSTOCK_KEPT_DOUBTFUL);
   REQUIRE(life.append("a"));
   CHECK(keep(life).state == PENSTOCK_KEPT_WHOLE);
   first_byte(first) = 'x';
-  const Intake::Kept larger = keep(life, "sessions", 2 * kBytes);
+  const KeptFiles::Kept larger = keep(life, "sessions", 2 * kBytes);
   CHECK(larger.state == PENSTOCK_KEPT_NEW);
   CHECK(first_byte(larger) == 0);
   CHECK(keep(life, "others").state == PENSTOCK_KEPT_NEW);
@@ -156,6 +156,6 @@ TEST_CASE("a memory intake keeps nothing") {
   memory.segment_bytes = {64 << 10};
   Life life(memory);
   REQUIRE(life.opened);
-  CHECK_FALSE(life.intake.keep("sessions", kBytes, life.error).file);
+  CHECK_FALSE(life.intake.kept_files().keep("sessions", kBytes, life.error).file);
   CHECK(life.error.empty());
 }

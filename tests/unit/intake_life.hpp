@@ -51,7 +51,7 @@ struct Life {
 
   bool append(const std::string& payload) {
     const penstock_source_message message = source_message("topic", payload, 7);
-    return intake.append({&message, 1}, false, nullptr) == 1;
+    return intake.writer().append({&message, 1}, false, nullptr) == 1;
   }
   void append_numbers(int from, int to) {
     for (int i = from; i < to; ++i) REQUIRE(append(text(i)));
@@ -63,7 +63,7 @@ struct Life {
 
   // The next slice's payloads.
   std::vector<std::string> take() {
-    slices.push_back(intake.take(kBlockRows));
+    slices.push_back(intake.reader().take(kBlockRows));
     std::vector<std::string> rows;
     const TextColumn payload(*slices.back().messages.children[1]);
     const TextColumn topic(*slices.back().messages.children[0]);
@@ -75,7 +75,7 @@ struct Life {
   }
   std::vector<std::string> take_all() {
     std::vector<std::string> all;
-    while (intake.available() > 0) {
+    while (intake.reader().available() > 0) {
       for (std::string& row : take()) all.push_back(std::move(row));
     }
     return all;

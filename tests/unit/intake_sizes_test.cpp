@@ -75,14 +75,16 @@ class Reader {
  private:
   void run(const std::stop_token& end) {
     while (!end.stop_requested() || !intake_.drained()) {
-      wakeup_.wait_for(1ms, [&] { return intake_.available() > 0 || intake_.has_read_block(); });
-      while (intake_.available() > 0) take();
-      intake_.release_read_block();
-      if (at_once_ || intake_.refuses() || end.stop_requested()) finish();
+      wakeup_.wait_for(1ms, [&] {
+        return intake_.reader().available() > 0 || intake_.reader().has_read_block();
+      });
+      while (intake_.reader().available() > 0) take();
+      intake_.reader().release_read_block();
+      if (at_once_ || intake_.writer().refuses() || end.stop_requested()) finish();
     }
   }
   void take() {
-    slices_.push_back(intake_.take(1 + random_() % kBlockRows));
+    slices_.push_back(intake_.reader().take(1 + random_() % kBlockRows));
     const Slice& slice = slices_.back();
     const TextColumn topic(*slice.messages.children[0]), payload(*slice.messages.children[1]);
     const Block& block = *slice.range->block;
@@ -121,15 +123,15 @@ size_t append(Intake& intake, const Shape& shape, bool force = false) {
       attributes(shape.attributes, shape.fill);
   penstock_source_message message = source_message(topic, payload, 7);
   message.attributes = {attributes.data(), attributes.size()};
-  return intake.append({&message, 1}, force, nullptr);
+  return intake.writer().append({&message, 1}, force, nullptr);
 }
 
 // As a receiver does that has promised it: then it pauses until there is space.
 bool append_promised(Intake& intake, const Shape& shape) {
   if (append(intake, shape) == 1) return true;
-  if (intake.wait_for_space(1ms) && append(intake, shape) == 1) return true;
+  if (intake.writer().wait_for_space(1ms) && append(intake, shape) == 1) return true;
   return append(intake, shape, true) == 1 &&
-         becomes([&] { return intake.wait_for_space(10ms); }, 20s);
+         becomes([&] { return intake.writer().wait_for_space(10ms); }, 20s);
 }
 
 // The least that check allows, and more.
@@ -176,7 +178,7 @@ TEST_CASE("no size of messages, in no order, stops a source") {
       REQUIRE(append_promised(intake, shape));
     } else if (append(intake, shape) == 0) {
       REQUIRE_FALSE(drops);
-      REQUIRE(intake.wait_for_space(20s));
+      REQUIRE(intake.writer().wait_for_space(20s));
       REQUIRE(append(intake, shape) == 1);
     }
     if (intake.appended() > before) sent.push_back(shape);
@@ -185,7 +187,7 @@ TEST_CASE("no size of messages, in no order, stops a source") {
   CHECK(reader.end() == sent);
   CHECK(intake.appended() + intake.dropped() == 60);
   if (!drops || at_once) CHECK(intake.dropped() == 0);
-  intake.release_read_block();
+  intake.reader().release_read_block();
   // What is appended to, and no more.
   CHECK(becomes([&] { return intake.segments() <= 1; }));
 }

@@ -56,7 +56,7 @@ struct Log {
 size_t append(Intake& intake, const std::string& topic, const std::string& payload,
               int64_t received = 0, bool force = false) {
   const penstock_source_message message = source_message(topic, payload, received);
-  return intake.append({&message, 1}, force, nullptr);
+  return intake.writer().append({&message, 1}, force, nullptr);
 }
 
 // What a slice holds, and releases it.
@@ -80,8 +80,8 @@ TEST_CASE("messages come out as they went in, in order, from where they lie") {
   append(intake, "a", "1", 10);
   append(intake, "b", "", 20);
   append(intake, "", "three", 30);
-  REQUIRE(intake.available() == 3);
-  Slice slice = intake.take(1000);
+  REQUIRE(intake.reader().available() == 3);
+  Slice slice = intake.reader().take(1000);
   CHECK(read(slice) == std::vector<std::string>{"a=1@10", "b=@20", "=three@30"});
   intake.ranges().done(slice.range);
   CHECK(intake.drained());
@@ -101,11 +101,11 @@ TEST_CASE("who asks for a source's extra columns gets them, whatever part of a b
     if (is_retained(i)) message.flags = PENSTOCK_MESSAGE_RETAINED;
     const std::string attributes = attributes_of(i);
     message.attributes = {attributes.data(), attributes.size()};
-    REQUIRE(log.intake.append({&message, 1}, false, nullptr) == 1);
+    REQUIRE(log.intake.writer().append({&message, 1}, false, nullptr) == 1);
   }
   int64_t next = 0;
-  while (log.intake.available() > 0) {
-    Slice slice = log.intake.take(300);
+  while (log.intake.reader().available() > 0) {
+    Slice slice = log.intake.reader().take(300);
     const ArrowArray& rows = slice.messages;
     REQUIRE(rows.n_children == 3 + std::popcount(columns));
     int64_t nulls = 0;
@@ -134,7 +134,7 @@ TEST_CASE("an open block is dispatched in parts while it grows") {
   Intake& intake = log.intake;
   for (int i = 0; i < 5; ++i) {
     append(intake, "t", std::to_string(i));
-    Slice slice = intake.take(1000);
+    Slice slice = intake.reader().take(1000);
     CHECK(read(slice) == std::vector<std::string>{"t=" + std::to_string(i) + "@0"});
     intake.ranges().done(slice.range);
   }
@@ -147,12 +147,12 @@ TEST_CASE("under load slices have a thousand messages exactly") {
   const std::string payload(125, 'x');
   for (int i = 0; i < 10'000; ++i) REQUIRE(append(intake, "dev/plc-001/temperature", payload) == 1);
   for (int i = 0; i < 10; ++i) {
-    Slice slice = intake.take(kBlockRows);
+    Slice slice = intake.reader().take(kBlockRows);
     CHECK(slice.messages.length == 1000);
     read(slice);
     intake.ranges().done(slice.range);
   }
-  CHECK(intake.available() == 0);
+  CHECK(intake.reader().available() == 0);
 }
 
 TEST_CASE("the watermark passes only what is done without a gap") {
@@ -161,7 +161,7 @@ TEST_CASE("the watermark passes only what is done without a gap") {
   std::vector<Slice> slices;
   for (int i = 0; i < 3; ++i) {
     append(intake, "t", "x");
-    slices.push_back(intake.take(1));
+    slices.push_back(intake.reader().take(1));
     read(slices.back());
   }
   intake.ranges().done(slices[2].range);
@@ -179,13 +179,13 @@ TEST_CASE("a full intake takes no more until something is done and released") {
   while (append(intake, "t", payload) == 1) ++taken;
   CHECK(taken > 50);
   CHECK(taken < 110);
-  CHECK_FALSE(intake.wait_for_space(1ms));
-  while (intake.available() > 0) {
-    Slice slice = intake.take(kBlockRows);
+  CHECK_FALSE(intake.writer().wait_for_space(1ms));
+  while (intake.reader().available() > 0) {
+    Slice slice = intake.reader().take(kBlockRows);
     read(slice);
     intake.ranges().done(slice.range);
   }
-  CHECK(intake.wait_for_space(1ms));
+  CHECK(intake.writer().wait_for_space(1ms));
   CHECK(append(intake, "t", payload) == 1);
 }
 
@@ -205,19 +205,19 @@ TEST_CASE("a message larger than the whole intake is taken when it is empty") {
   Intake& intake = log.intake;
   CHECK(append(intake, "t", std::string(3 << 20, 'x')) == 1);
   CHECK(append(intake, "t", std::string(10'000, 'x')) == 0);
-  Slice slice = intake.take(1);
+  Slice slice = intake.reader().take(1);
   CHECK(read(slice)[0].size() > (3 << 20));
   intake.ranges().done(slice.range);
 }
 
 // The pump and the graph, with nothing left to do: all that was appended is done and released.
 void finish(Intake& intake) {
-  while (intake.available() > 0) {
-    Slice slice = intake.take(kBlockRows);
+  while (intake.reader().available() > 0) {
+    Slice slice = intake.reader().take(kBlockRows);
     slice.messages.release(&slice.messages);
     intake.ranges().done(slice.range);
   }
-  intake.release_read_block();
+  intake.reader().release_read_block();
 }
 
 TEST_CASE("a message of any size is taken once what came before is done") {
@@ -240,7 +240,7 @@ TEST_CASE("a message of any size is taken once what came before is done") {
     INFO(i << ": topic of " << topic << ", payload of " << payload);
     if (overflow == Overflow::kDropNewest) REQUIRE(becomes([&] { return log.intake.drained(); }));
     if (append(log.intake, topic_text, payload_text) == 0) {
-      REQUIRE(log.intake.wait_for_space(10s));
+      REQUIRE(log.intake.writer().wait_for_space(10s));
       REQUIRE(append(log.intake, topic_text, payload_text) == 1);
     }
     REQUIRE(log.intake.received() == ++sent);
@@ -252,30 +252,30 @@ TEST_CASE("behind a promised message beyond the limit there is space once it is 
   Log log(options(1 << 20));
   append(log.intake, "t", std::string(400'000, 'x'));
   CHECK(append(log.intake, "t", std::string(3 << 20, 'x'), 0, true) == 1);
-  CHECK_FALSE(log.intake.wait_for_space(0s));
-  CHECK(log.intake.refuses());
+  CHECK_FALSE(log.intake.writer().wait_for_space(0s));
+  CHECK(log.intake.writer().refuses());
   finish(log.intake);
-  CHECK(log.intake.wait_for_space(0s));
+  CHECK(log.intake.writer().wait_for_space(0s));
   for (int tries = 0; tries < 2 && append(log.intake, "t", std::string(900'000, 'x')) == 0;) {
     ++tries;
-    log.intake.release_read_block();
-    CHECK(log.intake.wait_for_space(0s));
+    log.intake.reader().release_read_block();
+    CHECK(log.intake.writer().wait_for_space(0s));
   }
   CHECK(log.intake.appended() == 3);
-  CHECK_FALSE(log.intake.refuses());
+  CHECK_FALSE(log.intake.writer().refuses());
 }
 
 TEST_CASE("a block that was read whole is released when it is sealed, not with the next slice") {
   Log log(options(1 << 20));
   append(log.intake, "t", "small");
   finish(log.intake);
-  CHECK_FALSE(log.intake.has_read_block());  // more may be added to it
+  CHECK_FALSE(log.intake.reader().has_read_block());  // more may be added to it
   const std::string large(2 << 20, 'x');
   CHECK(append(log.intake, "t", large) == 0);
-  CHECK(log.intake.has_read_block());
-  CHECK_FALSE(log.intake.wait_for_space(0s));
-  log.intake.release_read_block();
-  CHECK(log.intake.wait_for_space(0s));
+  CHECK(log.intake.reader().has_read_block());
+  CHECK_FALSE(log.intake.writer().wait_for_space(0s));
+  log.intake.reader().release_read_block();
+  CHECK(log.intake.writer().wait_for_space(0s));
   CHECK(append(log.intake, "t", large) == 1);
 }
 
@@ -284,15 +284,15 @@ TEST_CASE("an intake that has room again no longer refuses") {
   const std::string payload(1000, 'x');
   while (append(log.intake, "t", payload) == 1) {
   }
-  CHECK_FALSE(log.intake.wait_for_space(1ms));
-  CHECK(log.intake.refuses());
-  while (log.intake.available() > 0) {
-    Slice slice = log.intake.take(kBlockRows);
+  CHECK_FALSE(log.intake.writer().wait_for_space(1ms));
+  CHECK(log.intake.writer().refuses());
+  while (log.intake.reader().available() > 0) {
+    Slice slice = log.intake.reader().take(kBlockRows);
     log.intake.ranges().done(slice.range);
     slice.messages.release(&slice.messages);
   }
-  CHECK(log.intake.wait_for_space(10s));
-  CHECK_FALSE(log.intake.refuses());
+  CHECK(log.intake.writer().wait_for_space(10s));
+  CHECK_FALSE(log.intake.writer().refuses());
 }
 
 TEST_CASE("drop_newest counts what has no room") {
@@ -308,8 +308,8 @@ TEST_CASE("memory is used again, so that a long run holds no more than a short o
   Intake& intake = log.intake;
   for (int round = 0; round < 200; ++round) {
     for (int i = 0; i < 1000; ++i) REQUIRE(append(intake, "topic", std::string(100, 'x')) == 1);
-    while (intake.available() > 0) {
-      Slice slice = intake.take(kBlockRows);
+    while (intake.reader().available() > 0) {
+      Slice slice = intake.reader().take(kBlockRows);
       read(slice);
       intake.ranges().done(slice.range);
     }
@@ -322,7 +322,7 @@ TEST_CASE("an abandoned intake counts nothing as done") {
   Log log(options());
   Intake& intake = log.intake;
   append(intake, "t", "x");
-  Slice slice = intake.take(1);
+  Slice slice = intake.reader().take(1);
   intake.ranges().abandon();
   intake.ranges().done(slice.range);
   CHECK(intake.ranges().watermark() == 0);
@@ -334,23 +334,23 @@ TEST_CASE("what waits to be dispatched again is dispatched once") {
   Intake& intake = log.intake;
   for (const char* text : {"1", "2", "3"}) append(intake, "t", text);
   for (int i = 0; i < 2; ++i) {
-    Slice slice = intake.take(1);
+    Slice slice = intake.reader().take(1);
     read(slice);
   }
   intake.ranges().abandon();
   CHECK(intake.ranges().dispatch_again() == 2);
-  Slice first = intake.take(1);
+  Slice first = intake.reader().take(1);
   CHECK(read(first)[0] == "t=1@0");
   intake.ranges().abandon();  // "2" still waits
   CHECK(intake.ranges().dispatch_again() == 2);
-  CHECK(intake.available() == 3);
+  CHECK(intake.reader().available() == 3);
   for (const char* text : {"t=1@0", "t=2@0", "t=3@0"}) {
-    Slice slice = intake.take(1);
+    Slice slice = intake.reader().take(1);
     CHECK(read(slice)[0] == text);
     intake.ranges().done(slice.range);
   }
   CHECK(intake.drained());
-  CHECK(intake.available() == 0);
+  CHECK(intake.reader().available() == 0);
 }
 
 TEST_CASE("one thread appends while another takes and a third says done") {
@@ -363,7 +363,7 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   std::thread source([&] {
     for (int i = 0; i < kMessages && in_time();) {
       if (append(intake, "t", std::to_string(i), i) == 1) ++i;
-      else intake.wait_for_space(100ms);
+      else intake.writer().wait_for_space(100ms);
     }
   });
   std::mutex mutex;
@@ -385,9 +385,9 @@ TEST_CASE("one thread appends while another takes and a third says done") {
   int64_t expected = 0;
   bool in_order = true;
   while (expected < kMessages && in_time()) {
-    log.pump.wait_for(10ms, [&] { return intake.available() > 0; });
-    if (intake.available() == 0) continue;
-    Slice slice = intake.take(kBlockRows);
+    log.pump.wait_for(10ms, [&] { return intake.reader().available() > 0; });
+    if (intake.reader().available() == 0) continue;
+    Slice slice = intake.reader().take(kBlockRows);
     const TextColumn payload(*slice.messages.children[1]);
     for (int64_t i = 0; i < slice.messages.length; ++i) {
       in_order = in_order && payload[i] == std::to_string(expected++);
