@@ -17,7 +17,8 @@ constexpr size_t kNone = std::numeric_limits<size_t>::max();
 std::vector<std::string> differing(const Json& expected, const Json& came) {
   std::vector<std::string> columns;
   for (const auto& [column, value] : expected.items()) {
-    if (!came.contains(column) || came[column] != value) columns.push_back(column);
+    const bool same = came.contains(column) ? came[column] == value : value.is_null();
+    if (!same) columns.push_back(column);
   }
   return columns;
 }

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "config/show_problems.hpp"
@@ -88,11 +90,25 @@ class CaseRun {
     const LoadedPipeline original =
         load_(test_, [](PipelineFile& file) { file.leave_ends_unchecked(); });
     if (!original.pipeline) return problems_of(original);
-    if (std::string wrong = assign(*original.pipeline); !wrong.empty()) return wrong;
+    std::string wrong = assign(*original.pipeline);
+    for (const auto& input : test_.inputs) wrong += not_messages(input.second);
+    if (!wrong.empty()) return wrong;
     LoadedPipeline changed = load_(test_, [&](PipelineFile& file) { file.put_to_test(files_); });
     if (!changed.pipeline) return problems_of(changed);
-    if (std::string wrong = flow(std::move(*changed.pipeline)); !wrong.empty()) return wrong;
-    return compare();
+    wrong = flow(std::move(*changed.pipeline));
+    return wrong.empty() ? compare() : wrong;
+  }
+
+  // A source would pass over them.
+  static std::string not_messages(const CaseFile& file) {
+    std::string text;
+    for (const Row& row : read_rows(file.path)) {
+      const nlohmann::json json = nlohmann::json::parse(row.text, nullptr, false);
+      if (json.is_object() && json.contains("topic")) continue;
+      text += fmt::format("  {}: not a message, a JSON object with topic and payload: {}\n",
+                          file.place(row.line), row.text);
+    }
+    return text;
   }
 
   std::string problems_of(const LoadedPipeline& loaded) const {

@@ -1,4 +1,4 @@
-"""`penstock test`: each folder beside this file that holds a case passes, and what a case that fails
+"""`penstock test` of a folder: each beside this file that holds a case passes, and what a case that fails
 is told."""
 
 import os
@@ -53,19 +53,6 @@ class Cases(unittest.TestCase):
 
     def assert_passes(self):
         self.assertEqual(run(self.case), (0, f"ok      {self.case}\n1 case, 0 failed\n"))
-
-    def test_points_that_a_second_decoder_makes_of_letters_are_points_alone(self):
-        case = os.path.join(self.folder, "second")
-        shutil.copytree(os.path.join(HERE, "second_decoder"), case)
-        path = os.path.join(case, "expected.out.ndjson")
-        with open(path) as f:
-            expected = f.read()
-        # What is written has all columns; a comparison leaves out those that aren't expected.
-        os.remove(path)
-        os.remove(os.path.join(case, "expected.letters.ndjson"))
-        self.assertEqual(run("--update", case)[0], 0)
-        with open(path) as f:
-            self.assertEqual(sorted(f), sorted(expected.splitlines(True)))
 
     def test_the_cases_beside_this_file_pass(self):
         code, said = run(HERE)

@@ -59,6 +59,9 @@ BEYOND = {
     "tables_of_other_shapes": "a plugin's own rule",
     "texts_that_mqtt_cannot_send": "a plugin's own rule", "quality_of_service_2_with_paho": "a rule across options",
     "join_without_field": "a plugin's own rule",
+    "connections_with_paho": "a rule across options", "connections_without_a_share": "a rule across options",
+    "bulk_with_web_sockets": "a rule across options", "durability_of_the_machine_with_paho": "a rule across options",
+    "a_caret_behind_a_character_of_many_bytes": "names refer to names",
     "bare_values_with_root": "a rule across options", "keep_outer_without_root": "a rule across options",
     "metadata_of_objects": "a rule across options", "time_zone_that_is_none": "of the environment",
 }

@@ -154,6 +154,18 @@ pipeline.toml:6:10: nodes.decoder: no plugin named "jason" (did you mean …"?);
         self.assert_fails(HEAD + 'pipeline = "b"\n' + PIPELINE + INPUT + EXPECTED,
                           "a.test:5: pipeline is named, and there is a pipeline.toml")
 
+    def test_a_line_that_is_no_message_is_told_and_not_passed_over(self):
+        for line in ('{"topic":"b"', '"b"', '{"payload":{"value":"on"}}'):
+            text = ALL.replace(INPUT.splitlines()[2], line)
+            self.assert_fails(text, f"a.test:{self.line_of(text, line)}: not a message, a JSON object")
+
+    def test_null_is_no_value_and_a_value_is_not_null(self):
+        self.write(ALL.replace('"value":75.5}\n{"topic":"b","value_str"',
+                               '"value":75.5,"value_str":null}\n{"topic":"b","value":null,"value_str"'))
+        self.assertEqual(self.run_test("a.test")[0], 0)
+        self.assert_fails(self.changed(('"topic":"a","value":75.5}', '"topic":"a","value":null}')),
+                          "    value\n      - null\n      + 75.5\n")
+
     def test_a_shared_pipeline_is_named_from_the_files_folder_and_gets_variables(self):
         os.mkdir(os.path.join(self.folder, "below"))
         self.write(PIPELINE.split("\n", 1)[1].replace('"json_decoder"\n', '"json_decoder"\nroot = "${ROOT}"\n'),
