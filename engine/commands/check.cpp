@@ -1,5 +1,4 @@
 // `penstock check`.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -32,7 +31,7 @@ int check_command(const std::vector<std::string>& files, bool json,
       // Colours are escape codes, which std::cerr does not let pass.
       if (colour) std::fputs(text.c_str(), stderr);
       else std::cerr << text;
-      if (file_is_valid) std::cout << fmt::format("{}: ok\n", file);
+      if (file_is_valid) std::cout << passed_check(file);
     }
     all.push_back(std::move(loaded.problems));
   }

@@ -34,6 +34,8 @@ struct Problem {
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
+  // What the file is called.
+  void set_file(std::string file) { file_ = std::move(file); }
   // The file's text, for showing the lines that problems lie in.
   void set_source(std::string source) { source_ = std::move(source); }
   const std::string& source() const { return source_; }

@@ -45,6 +45,8 @@ std::string problems_with_source(const Problems& problems, bool colour) {
   return text;
 }
 
+std::string passed_check(const std::string& file) { return fmt::format("{}: ok\n", file); }
+
 std::string problems_as_json(const std::vector<Problems>& files) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const Problems& problems : files) {

@@ -17,7 +17,8 @@ constexpr size_t kNone = std::numeric_limits<size_t>::max();
 std::vector<std::string> differing(const Json& expected, const Json& came) {
   std::vector<std::string> columns;
   for (const auto& [column, value] : expected.items()) {
-    if (!came.contains(column) || came[column] != value) columns.push_back(column);
+    const bool same = came.contains(column) ? came[column] == value : value.is_null();
+    if (!same) columns.push_back(column);
   }
   return columns;
 }
@@ -60,13 +61,14 @@ std::string value_of(const Json& row, const std::string& column) {
   return row.contains(column) ? row[column].dump() : "nothing";
 }
 
-std::vector<Json> parsed(const std::vector<Row>& rows, const std::string& name,
-                         std::string& wrong) {
+using Place = std::function<std::string(size_t line)>;
+
+std::vector<Json> parsed(const std::vector<Row>& rows, const Place& place, std::string& wrong) {
   std::vector<Json> result;
   for (const Row& row : rows) {
     Json json = Json::parse(row.text, nullptr, false);
     if (!json.is_object()) {
-      wrong += fmt::format("  {}:{}: is no JSON object: {}\n", name, row.line, row.text);
+      wrong += fmt::format("  {}: not a JSON object: {}\n", place(row.line), row.text);
       json = Json::object();
     }
     result.push_back(std::move(json));
@@ -88,11 +90,12 @@ std::vector<Row> read_rows(const std::string& file) {
 }
 
 std::string row_differences(const std::vector<Row>& expected, const std::vector<Row>& came,
-                            const std::string& name) {
+                            const Place& place) {
   std::string text;
-  const std::vector<Json> wanted = parsed(expected, name, text);
+  const std::vector<Json> wanted = parsed(expected, place, text);
   if (!text.empty()) return text;
-  const std::vector<Json> had = parsed(came, "what came", text);
+  const std::vector<Json> had = parsed(
+      came, [](size_t) { return "what came"; }, text);
   const Matching matching(wanted, had);
   std::vector<bool> told(had.size());
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -106,12 +109,11 @@ std::string row_differences(const std::vector<Row>& expected, const std::vector<
       nearest = k;
     }
     if (nearest == kNone) {
-      text += fmt::format("  {}:{}: missing\n    - {}\n", name, expected[i].line,
-                          expected[i].text);
+      text += fmt::format("  {}: missing\n    - {}\n", place(expected[i].line), expected[i].text);
       continue;
     }
     told[nearest] = true;
-    text += fmt::format("  {}:{}: differs\n", name, expected[i].line);
+    text += fmt::format("  {}: differs\n", place(expected[i].line));
     for (const std::string& column : differing(wanted[i], had[nearest])) {
       text += fmt::format("    {}\n      - {}\n      + {}\n", column, value_of(wanted[i], column),
                           value_of(had[nearest], column));
@@ -119,7 +121,7 @@ std::string row_differences(const std::vector<Row>& expected, const std::vector<
   }
   for (size_t k = 0; k < had.size(); ++k) {
     if (matching.is_expected(k) || told[k]) continue;
-    text += fmt::format("  {}: unexpected\n    + {}\n", name, came[k].text);
+    text += fmt::format("  {}: unexpected\n    + {}\n", place(0), came[k].text);
   }
   return text;
 }

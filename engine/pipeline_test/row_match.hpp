@@ -1,6 +1,7 @@
 // Rows that came, held against those that were expected.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,10 @@ struct Row {
 std::vector<Row> read_rows(const std::string& file);
 
 // What differs, in lines for people; empty when each expected row came, and no other. Order does
-// not count. A column that an expected row leaves out is not compared.
-// `name` is the expected file's.
+// not count. A column that an expected row leaves out is not compared, and
+// one that is null there may not be in the row.
+// `place` names a line of the expected file, or with 0 the file.
 std::string row_differences(const std::vector<Row>& expected, const std::vector<Row>& came,
-                            const std::string& name);
+                            const std::function<std::string(size_t line)>& place);
 
 }  // namespace penstock::engine

@@ -1,21 +1,25 @@
 #include "pipeline_test/run_case.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <penstock/file_error.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "config/show_problems.hpp"
 #include "config/suggest.hpp"
 #include "pipeline/pipeline.hpp"
+#include "pipeline/trial.hpp"
+#include "pipeline_test/check_match.hpp"
 #include "pipeline_test/row_match.hpp"
+#include "pipeline_test/temporary_folder.hpp"
+#include "telemetry/printable.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -24,29 +28,35 @@ using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 60s;
 
-// For what leaves the pipeline; goes with all that is in it.
-class TemporaryFolder {
+// The current folder, for a while.
+class InFolder {
  public:
-  TemporaryFolder() {
-    const char* place = std::getenv("TMPDIR");
-    std::string name = std::string(place && *place ? place : "/tmp") + "/penstock-test-XXXXXX";
-    if (!mkdtemp(name.data())) {
-      throw std::runtime_error(file_error("cannot create", name, errno, FileUse::kWrite));
-    }
-    path_ = name;
+  explicit InFolder(const std::string& folder) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(folder);
   }
-  ~TemporaryFolder() {
+  ~InFolder() {
     std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    std::filesystem::current_path(before_, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::string file(const std::string& name) const { return path_ + "/" + name + ".ndjson"; }
+  InFolder(const InFolder&) = delete;
+  InFolder& operator=(const InFolder&) = delete;
 
  private:
-  std::string path_;
+  const std::filesystem::path before_;
 };
+
+std::string contents(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// What is wrong; empty when it is written.
+std::string write_file(const std::string& path, const std::string& name, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (file.flush()) return "";
+  return "  " + file_error("cannot write", name, errno, FileUse::kWrite) + "\n";
+}
 
 class CaseRun {
  public:
@@ -54,18 +64,71 @@ class CaseRun {
       : test_(test), load_(load), update_(update) {}
 
   std::string run() {
-    const LoadedPipeline original = load_(test_, {});
-    if (!original.pipeline) return original.problems.text();
-    if (std::string wrong = assign(*original.pipeline); !wrong.empty()) return wrong;
-    LoadedPipeline changed = load_(test_, [&](PipelineFile& file, const FilePlugins& plugins) {
-      file.put_to_test(files_, plugins);
-    });
-    if (!changed.pipeline) return changed.problems.text();
-    if (std::string wrong = flow(std::move(*changed.pipeline)); !wrong.empty()) return wrong;
-    return update_ ? write_expected() : compare();
+    const InFolder in_folder(test_.folder);
+    std::string wrong;
+    if (test_.check) wrong = check();
+    if (!test_.inputs.empty()) wrong += rows();
+    return wrong;
   }
 
  private:
+  std::string check() const {
+    LoadedPipeline loaded = load_(test_, {});
+    loaded.problems.set_file(test_.pipeline_as_written);
+    if (loaded.pipeline) try_nodes(std::move(*loaded.pipeline), loaded.problems);
+    std::string came = problems_with_source(loaded.problems, false);
+    if (loaded.problems.empty()) came += passed_check(test_.pipeline_as_written);
+    const CaseFile& file = *test_.check;
+    const std::string expected = contents(file.path);
+    const std::string differs =
+        check_differences(expected, came, [&](size_t line) { return file.place(line); });
+    if (differs.empty() || !update_) return differs;
+    return write_file(file.path, file.name, updated_check(expected, came));
+  }
+
+  std::string rows() {
+    const LoadedPipeline original =
+        load_(test_, [](PipelineFile& file, Catalog&, Problems&) { file.leave_ends_unchecked(); });
+    if (!original.pipeline) return problems_of(original);
+    std::string wrong = assign(*original.pipeline);
+    for (const auto& input : test_.inputs) wrong += not_messages(input.second);
+    if (!wrong.empty()) return wrong;
+    LoadedPipeline changed = load_(test_, [&](PipelineFile& file, Catalog& catalog,
+                                                Problems& problems) {
+      FilePlugins plugins;
+      if (find_file_plugins(catalog, plugins, problems)) file.put_to_test(files_, plugins);
+    });
+    if (!changed.pipeline) return problems_of(changed);
+    wrong = flow(std::move(*changed.pipeline));
+    return wrong.empty() ? compare() : wrong;
+  }
+
+  // A source would pass over them.
+  static std::string not_messages(const CaseFile& file) {
+    std::string text;
+    for (const Row& row : read_rows(file.path)) {
+      const nlohmann::json json = nlohmann::json::parse(row.text, nullptr, false);
+      if (json.is_object() && json.contains("topic")) continue;
+      text += fmt::format("  {}: not a message, a JSON object with topic and payload: {}\n",
+                          file.place(row.line), row.text);
+    }
+    return text;
+  }
+
+  std::string problems_of(const LoadedPipeline& loaded) const {
+    std::string text;
+    for (const Problem& problem : loaded.problems.sorted()) {
+      if (problem.severity != Severity::kError) continue;
+      text += fmt::format(
+          "  {}: {}\n",
+          problem.at.line
+              ? fmt::format("{}:{}", test_.pipeline.place(problem.at.line), problem.at.column)
+              : test_.pipeline.place(),
+          printable(problem.message));
+    }
+    return text;
+  }
+
   // ---- Which file stands for what ----
 
   std::string assign(const PipelineDescription& pipeline) {
@@ -74,19 +137,19 @@ class CaseRun {
       if (node.type->kind == PENSTOCK_SOURCE) sources.push_back(node.name);
       if (node.type->kind == PENSTOCK_SINK) sinks.push_back(node.name);
     }
-    for (const std::string& name : sinks) files_.sinks[name] = folder_.file(name);
+    for (const std::string& name : sinks) files_.sinks[name] = came_in(name);
     std::string wrong = assign_inputs(sources);
     for (const auto& [name, file] : test_.expected)
       wrong += assign_expected(name, file, pipeline, sinks);
     if (update_ && test_.expected.empty()) {
       for (const std::string& name : sinks) {
         const std::string file =
-            sinks.size() == 1 ? "/expected.ndjson" : "/expected." + name + ".ndjson";
-        compared_.push_back({test_.folder + file, folder_.file(name)});
+            sinks.size() == 1 ? "expected.ndjson" : "expected." + name + ".ndjson";
+        compared_.push_back({{test_.folder + "/" + file, file}, came_in(name)});
       }
     }
     if (compared_.empty() && wrong.empty()) {
-      wrong = fmt::format("  {}: there is no expected.ndjson; --update writes it\n", test_.folder);
+      wrong = fmt::format("  {}: there is no expected.ndjson; --update writes it\n", test_.name);
     }
     return wrong;
   }
@@ -94,38 +157,38 @@ class CaseRun {
   std::string assign_inputs(const std::vector<std::string>& sources) {
     for (const std::string& name : sources) {
       const auto own = test_.inputs.find(name), only = test_.inputs.find("");
-      if (own != test_.inputs.end()) files_.sources[name] = own->second;
+      if (own != test_.inputs.end()) files_.sources[name] = own->second.path;
       else if (only != test_.inputs.end() && sources.size() == 1)
-        files_.sources[name] = only->second;
+        files_.sources[name] = only->second.path;
       else {
         return fmt::format("  {0}: there is no input.{1}.ndjson for the source \"{1}\"\n",
-                           test_.folder, name);
+                           test_.name, name);
       }
     }
     for (const auto& [name, file] : test_.inputs) {
       const bool known =
           name.empty() || std::find(sources.begin(), sources.end(), name) != sources.end();
       if (!known) {
-        return fmt::format("  {}: there is no source \"{}\"{}\n", file, name,
+        return fmt::format("  {}: there is no source \"{}\"{}\n", file.place(), name,
                            suggestion(name, sources));
       }
     }
     return "";
   }
 
-  std::string assign_expected(const std::string& name, const std::string& file,
+  std::string assign_expected(const std::string& name, const CaseFile& file,
                               const PipelineDescription& pipeline,
                               const std::vector<std::string>& sinks) {
     if (name.empty()) {
       if (sinks.size() != 1) {
-        return fmt::format("  {}: there are {} sinks; write expected.NODE.ndjson\n", file,
+        return fmt::format("  {}: there are {} sinks; write expected.NODE.ndjson\n", file.place(),
                            sinks.size());
       }
-      compared_.push_back({file, folder_.file(sinks[0])});
+      compared_.push_back({file, came_in(sinks[0])});
       return "";
     }
     if (std::find(sinks.begin(), sinks.end(), name) != sinks.end()) {
-      compared_.push_back({file, folder_.file(name)});
+      compared_.push_back({file, came_in(name)});
       return "";
     }
     const size_t dot = name.find('.');
@@ -136,10 +199,10 @@ class CaseRun {
     if (node == pipeline.nodes.end()) {
       std::vector<std::string> names;
       for (const NodeDescription& each : pipeline.nodes) names.push_back(each.name);
-      return fmt::format("  {}: there is no node \"{}\"{}\n", file, node_name,
+      return fmt::format("  {}: there is no node \"{}\"{}\n", file.place(), node_name,
                          suggestion(node_name, names));
     }
-    files_.ports[name] = folder_.file("port " + name);
+    files_.ports[name] = came_in("port " + name);
     compared_.push_back({file, files_.ports[name]});
     return "";
   }
@@ -154,7 +217,7 @@ class CaseRun {
     const auto deadline = std::chrono::steady_clock::now() + kDeadline;
     while (!pipeline.sources_finished() || !stopped(pipeline)) {
       if (std::chrono::steady_clock::now() > deadline) {
-        return fmt::format("  not done within {} s\n", kDeadline.count());
+        return fmt::format("  not finished within {} s\n", kDeadline.count());
       }
       std::this_thread::sleep_for(1ms);
     }
@@ -170,14 +233,24 @@ class CaseRun {
   // ---- What came ----
 
   struct Compared {
-    std::string expected, came;
+    CaseFile expected;
+    std::string came;
   };
+
+  std::string came_in(const std::string& name) const {
+    return folder_.path() + "/" + name + ".ndjson";
+  }
 
   std::string compare() const {
     std::string text;
     for (const Compared& each : compared_) {
-      text += row_differences(read_rows(each.expected), read_rows(each.came),
-                              std::filesystem::path(each.expected).filename().string());
+      const std::vector<Row> came = read_rows(each.came);
+      const std::string differs =
+          row_differences(read_rows(each.expected.path), came,
+                          [&](size_t line) { return each.expected.place(line); });
+      const bool is_new = !std::filesystem::exists(each.expected.path);
+      if (update_ && (is_new || !differs.empty())) text += write_rows(each.expected, came);
+      else text += differs;
     }
     return text + unexpected_rejects();
   }
@@ -192,8 +265,8 @@ class CaseRun {
       if (compared) continue;
       for (const Row& row : read_rows(file)) {
         if (row.text.find("\"reason\":") == std::string::npos || is_expected_reject()) continue;
-        text += fmt::format("  {}: came although no expected.{}.ndjson asks for it\n    + {}\n",
-                            name, name, row.text);
+        text += fmt::format("  {}: unexpected; there is no expected.{}.ndjson\n    + {}\n", name,
+                            name, row.text);
       }
     }
     return text;
@@ -203,18 +276,11 @@ class CaseRun {
                        [](const auto& port) { return port.first.ends_with(".rejected"); });
   }
 
-  std::string write_expected() const {
-    for (const Compared& each : compared_) {
-      std::vector<Row> rows = read_rows(each.came);
-      std::sort(rows.begin(), rows.end(),
-                [](const Row& a, const Row& b) { return a.text < b.text; });
-      std::ofstream file(each.expected, std::ios::binary);
-      for (const Row& row : rows) file << row.text << "\n";
-      if (!file.flush()) {
-        return "  " + file_error("cannot write", each.expected, errno, FileUse::kWrite) + "\n";
-      }
-    }
-    return "";
+  static std::string write_rows(const CaseFile& file, std::vector<Row> rows) {
+    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.text < b.text; });
+    std::string text;
+    for (const Row& row : rows) text += row.text + "\n";
+    return write_file(file.path, file.name, text);
   }
 
   const TestCase& test_;

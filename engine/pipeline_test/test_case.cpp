@@ -5,18 +5,29 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "config/suggest.hpp"
 
 namespace penstock::engine {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr const char* kPipeline = "pipeline.toml";
 constexpr const char* kCase = "case.toml";
+constexpr const char* kCheck = "check";
+constexpr const char* kTextEnd = ".test";
 
-bool is_there(const std::filesystem::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code error;
-  return std::filesystem::exists(path, error);
+  return fs::exists(path, error);
+}
+
+std::string whole_path(const fs::path& path) {
+  std::error_code error;
+  const fs::path whole = fs::absolute(path, error);
+  return (error ? path : whole).lexically_normal().string();
 }
 
 // "expected.decoder.rejected.ndjson" → "decoder.rejected" for the prefix "expected"; nothing for
@@ -30,80 +41,164 @@ bool is_named(const std::string& file, const std::string& prefix, std::string& n
   return true;
 }
 
-void read_case_file(const std::filesystem::path& file, TestCase& to, std::string& error) {
-  toml::table table;
-  try {
-    table = toml::parse_file(file.string());
-  } catch (const toml::parse_error& e) {
-    error =
-        fmt::format("{}:{}: not TOML: {}", file.string(), e.source().begin.line, e.description());
-    return;
+// A file of the case by its name in the folder.
+using FindFile = std::function<CaseFile(const std::string& name)>;
+
+class CaseReader {
+ public:
+  // `origin`: what pipeline = "…" is relative to.
+  CaseReader(const std::string& name, const std::string& folder, fs::path origin, FindFile file,
+             std::string& error)
+      : origin_(std::move(origin)), file_(std::move(file)), error_(error) {
+    found_.name = name;
+    found_.folder = whole_path(folder);
   }
-  for (const auto& [key, value] : table) {
-    if (key.str() == "pipeline" || key.str() == "variables") continue;
-    error = fmt::format("{}: unknown key {}{}", file.string(), key.str(),
-                        suggestion(key.str(), {"pipeline", "variables"}));
-    return;
+
+  TestCase read(const std::vector<std::string>& files) {
+    const bool has_pipeline = std::find(files.begin(), files.end(), kPipeline) != files.end();
+    if (has_pipeline) {
+      found_.pipeline = file_(kPipeline);
+      found_.pipeline_as_written = kPipeline;
+    }
+    if (std::find(files.begin(), files.end(), kCase) != files.end()) read_settings();
+    if (found_.pipeline.path.empty()) fail(found_.name, "there is no pipeline.toml");
+    for (const std::string& each : files) take(each);
+    if (found_.inputs.empty() && (!found_.check || !found_.expected.empty())) {
+      fail(found_.name, "there is no input.ndjson");
+    }
+    return std::move(found_);
   }
-  const auto* pipeline = table["pipeline"].as_string();
-  if (!pipeline) {
-    error = fmt::format("{}: pipeline = \"…\" is missing: the file that is tested", file.string());
-    return;
+
+ private:
+  void fail(const std::string& place, const std::string& what) {
+    if (error_.empty()) error_ = place + ": " + what;
   }
-  to.pipeline = (file.parent_path() / pipeline->get()).lexically_normal().string();
-  const toml::table* variables = table["variables"].as_table();
-  if (table.contains("variables") && !variables) {
-    error = fmt::format("{}: variables is not a table; write [variables]", file.string());
-    return;
-  }
-  if (!variables) return;
-  for (const auto& [key, value] : *variables) {
-    if (const auto* text = value.as_string()) {
-      to.variables[std::string(key.str())] = text->get();
-    } else {
-      error = fmt::format("{}: {}: expected a text in quotes", file.string(), key.str());
+
+  void take(const std::string& name) {
+    std::string node;
+    if (name == kCheck) found_.check = file_(name);
+    else if (is_named(name, "input", node)) found_.inputs[node] = file_(name);
+    else if (is_named(name, "expected", node)) found_.expected[node] = file_(name);
+    else if (name.ends_with(".ndjson")) {
+      fail(file_(name).place(),
+           "a case has input.ndjson, input.NODE.ndjson, expected.ndjson, expected.NODE.ndjson and "
+           "expected.NODE.PORT.ndjson");
     }
   }
-}
+
+  // case.toml
+  void read_settings() {
+    const CaseFile settings = file_(kCase);
+    toml::table table;
+    try {
+      table = toml::parse_file(settings.path);
+    } catch (const toml::parse_error& e) {
+      return fail(settings.place(e.source().begin.line),
+                  fmt::format("not TOML: {}", e.description()));
+    }
+    for (const auto& [key, value] : table) {
+      if (key.str() == "pipeline" || key.str() == "variables") continue;
+      return fail(settings.place(key.source().begin.line),
+                  fmt::format("unknown key {}{}", key.str(),
+                              suggestion(key.str(), {"pipeline", "variables"})));
+    }
+    read_pipeline(settings, table);
+    read_variables(settings, table);
+  }
+
+  void read_pipeline(const CaseFile& settings, const toml::table& table) {
+    const toml::node* node = table.get("pipeline");
+    const auto* pipeline = table["pipeline"].as_string();
+    const size_t line = node ? node->source().begin.line : 0;
+    if (!found_.pipeline.path.empty()) {
+      if (node) fail(settings.place(line), "pipeline is named, and there is a pipeline.toml");
+      return;
+    }
+    if (!pipeline) {
+      return fail(settings.place(line), "pipeline = \"…\" is missing: the file that is tested");
+    }
+    const fs::path path = (origin_ / pipeline->get()).lexically_normal();
+    found_.pipeline = {whole_path(path), path.string()};
+    found_.pipeline_as_written = pipeline->get();
+  }
+
+  void read_variables(const CaseFile& settings, const toml::table& table) {
+    const toml::node* node = table.get("variables");
+    if (!node) return;
+    const toml::table* variables = node->as_table();
+    if (!variables) {
+      return fail(settings.place(node->source().begin.line),
+                  "variables is not a table; write [variables]");
+    }
+    for (const auto& [key, value] : *variables) {
+      if (const auto* text = value.as_string()) {
+        found_.variables[std::string(key.str())] = text->get();
+      } else {
+        fail(settings.place(value.source().begin.line),
+             fmt::format("{}: expected a text in quotes", key.str()));
+      }
+    }
+  }
+
+  const fs::path origin_;
+  const FindFile file_;
+  std::string& error_;
+  TestCase found_;
+};
 
 }  // namespace
 
-std::vector<std::string> find_cases(const std::string& folder) {
+std::string CaseFile::place(size_t line) const {
+  if (line == 0 && before == 0) return name;
+  return fmt::format("{}:{}", name, before + line);
+}
+
+bool is_text_case(const std::string& path) {
+  std::error_code error;
+  return path.ends_with(kTextEnd) && fs::is_regular_file(path, error);
+}
+
+std::vector<std::string> find_cases(const std::string& path) {
+  if (is_text_case(path)) return {path};
   std::vector<std::string> found;
-  const auto look = [&](const std::filesystem::path& path) {
-    if (is_there(path / kPipeline) || is_there(path / kCase)) found.push_back(path.string());
+  const auto look = [&](const fs::path& folder) {
+    if (is_there(folder / kPipeline) || is_there(folder / kCase)) found.push_back(folder.string());
   };
   std::error_code error;
-  look(folder);
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+  look(path);
+  for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
     if (entry.is_directory(error)) look(entry.path());
+    else if (is_text_case(entry.path().string())) found.push_back(entry.path().string());
   }
   std::sort(found.begin(), found.end());
   return found;
 }
 
 TestCase read_case(const std::string& folder, std::string& error) {
-  const std::filesystem::path path(folder);
-  TestCase found;
-  found.folder = folder;
-  found.pipeline = (path / kPipeline).string();
-  if (is_there(path / kCase)) read_case_file(path / kCase, found, error);
+  std::vector<std::string> files;
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(path, ignored)) {
-    const std::string file = entry.path().filename().string();
-    std::string name;
-    if (is_named(file, "input", name)) found.inputs[name] = entry.path().string();
-    else if (is_named(file, "expected", name)) found.expected[name] = entry.path().string();
-    else if (file.ends_with(".ndjson")) {
-      error = fmt::format(
-          "{}: a case has input.ndjson, input.NODE.ndjson, expected.ndjson, "
-          "expected.NODE.ndjson and expected.NODE.PORT.ndjson",
-          entry.path().string());
-    }
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    files.push_back(entry.path().filename().string());
   }
-  if (error.empty() && found.inputs.empty()) {
-    error = fmt::format("{}: there is no input.ndjson", folder);
-  }
+  const fs::path path(folder);
+  const FindFile find = [&](const std::string& name) {
+    return CaseFile{whole_path(path / name), (path / name).string()};
+  };
+  return CaseReader(folder, folder, path, find, error).read(files);
+}
+
+TestCase read_text_case(const TextFile& file, const std::string& name, const std::string& folder,
+                        std::string& error) {
+  std::vector<std::string> files = {kCase};
+  for (const TextSection& section : file.sections) files.push_back(section.name);
+  const FindFile find = [&](const std::string& of) {
+    const auto section = std::find_if(file.sections.begin(), file.sections.end(),
+                                      [&](const TextSection& each) { return each.name == of; });
+    const size_t before = section == file.sections.end() ? 0 : section->line;
+    return CaseFile{whole_path(fs::path(folder) / of), name, before};
+  };
+  TestCase found = CaseReader(name, folder, fs::path(name).parent_path(), find, error).read(files);
+  found.claim = claim_of(file);
   return found;
 }
 

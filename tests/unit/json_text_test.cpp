@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include "catch.hpp"
-#include "words.hpp"
 
 namespace {
 
@@ -17,12 +16,6 @@ using json_decoder::JsonFault;
 
 JsonFault fault(std::string_view text) { return json_decoder::find_fault(text, kDepth); }
 bool is_json_value(std::string_view text) { return fault(text).kind == JsonFault::kNone; }
-
-// What a person is told, and the byte.
-std::string told(std::string_view text) {
-  json_decoder::Words words;
-  return json_decoder::say(words, fault(text), text, kDepth);
-}
 
 }  // namespace
 
@@ -55,33 +48,6 @@ TEST_CASE("nesting has a limit, so that no message can exhaust the stack") {
   CHECK(is_json_value(nested(kDepth)));
   CHECK(fault(nested(kDepth + 1)).kind == JsonFault::kTooDeep);
   CHECK(fault(nested(1'000'000)).kind == JsonFault::kTooDeep);
-}
-
-TEST_CASE("a fault is told with what is wrong and the byte, of which the first is 1") {
-  CHECK(told("") == "not JSON: unexpected end, expected a value (at byte 1)");
-  CHECK(told(R"([{"value":1} {"value":2}])") ==
-        R"(not JSON: a comma or "]" is missing (at byte 14))");
-  CHECK(told(R"({"a":1 "b":2})") == R"(not JSON: a comma or "}" is missing (at byte 8))");
-  CHECK(told(R"({"a" 1})") == "not JSON: a colon is missing (at byte 6)");
-  CHECK(told(R"({"a":})") == "not JSON: a value is missing (at byte 6)");
-  CHECK(told(R"({"a":1,})") == "not JSON: a member's name in quotes is missing (at byte 8)");
-  CHECK(told("{a:1}") == "not JSON: a member's name in quotes is missing (at byte 2)");
-  CHECK(told("{'a':1}") == "not JSON: a member's name in quotes is missing (at byte 2)");
-  CHECK(told(R"({"a":'b'})") == "not JSON: strings need double quotes (at byte 6)");
-  CHECK(told("[1,2") == R"(not JSON: a comma or "]" is missing (at byte 5))");
-  CHECK(told(R"({"v":NaN})") == R"(not JSON: "NaN" is not a value (at byte 6))");
-  CHECK(told(R"({"v":-Infinity})") == R"(not JSON: "-Infinity" is not a value (at byte 6))");
-  CHECK(told(R"({"v":tru})") == R"(not JSON: "tru" is not a value (at byte 6))");
-  CHECK(told("[01]") == R"(not JSON: "01" is not a valid JSON number (at byte 2))");
-  CHECK(told("[+1]") == R"(not JSON: "+1" is not a valid JSON number (at byte 2))");
-  CHECK(told("[1.]") == R"(not JSON: "1." is not a valid JSON number (at byte 2))");
-  CHECK(told("{} x") == "not JSON: unexpected text after the end (at byte 4)");
-  CHECK(told("[\"a\nb\"]") == "not JSON: unescaped control character in a string (at byte 4)");
-  CHECK(told(R"(["a)") == "not JSON: unterminated string (at byte 2)");
-  CHECK(told(R"(["a\x"])") == "not JSON: JSON has no such escape (at byte 4)");
-  CHECK(told(R"(["\u12"])") == "not JSON: \\u needs four hexadecimal digits (at byte 3)");
-  CHECK(told(R"(["\ud800"])") ==
-        "not JSON: half a character (a surrogate without its pair) (at byte 3)");
 }
 
 TEST_CASE("strings of every length with escapes and control characters at every place") {
