@@ -104,9 +104,9 @@ class TextCases(unittest.TestCase):
                           f"a.test:{self.line_of(text, '-- expected')}: unexpected\n    + {{\"time\"")
 
     def test_a_check_that_differs_is_told_by_the_line_of_the_file(self):
-        text = self.changed(("pipeline.toml: well", "pipeline.toml: unwell"))
+        text = self.changed(("pipeline.toml: ok", "pipeline.toml: unwell"))
         self.assert_fails(text, f"a.test:{self.line_of(text, 'unwell')}: differs\n"
-                          "    - pipeline.toml: unwell\n    + pipeline.toml: well\n")
+                          "    - pipeline.toml: unwell\n    + pipeline.toml: ok\n")
 
     def test_a_check_alone_is_a_test_and_an_ellipsis_is_any_text_of_a_line(self):
         wrong = HEAD + WRONG + """\
@@ -187,7 +187,7 @@ pipeline.toml:6:10: nodes.decoder: no plugin named "jason" (did you mean …"?);
         self.assertEqual(os.listdir(self.folder), ["a.test"])
 
     def test_update_writes_what_differs_and_leaves_the_rest_as_it_is(self):
-        text = self.changed(("pipeline.toml: well", "pipeline.toml: unwell"))
+        text = self.changed(("pipeline.toml: ok", "pipeline.toml: unwell"))
         self.write(text)
         self.assertEqual(self.run_test("--update", "a.test")[0], 0)
         self.assertEqual(self.read(), ALL)
