@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "intake/recovery.hpp"
+
 namespace penstock::engine {
 
 Intake::Intake(const BufferOptions& options, Wakeup& pump, uint32_t extra_columns)

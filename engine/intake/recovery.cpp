@@ -16,55 +16,6 @@ namespace {
 // a message which the page cache lost is never given again.
 constexpr uint64_t kRestartStep = uint64_t{1} << 40;
 
-// The next intact block, at `offset` or after it.
-std::optional<BlockFound> next_block(const Segment& segment, size_t offset) {
-  for (; offset < segment.bytes(); offset += kBlockAlignment) {
-    if (auto found = BlockFound::at(segment, offset)) return found;
-  }
-  return std::nullopt;
-}
-
-// The messages that are there. `next` is the intact block after it in the segment, if there is one.
-uint32_t count_rows(const Block& block, const BlockFound& found,
-                    const std::optional<BlockFound>& next) {
-  const bool adjacent =
-      next && next->first > found.first && next->first - found.first <= kBlockRows;
-  uint32_t rows = 0;
-  if (found.rows) rows = *found.rows;
-  else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
-  if (adjacent || (found.rows && found.end != 0)) return rows;
-  // The last: any that follow what the header speaks of and are intact.
-  while (rows < kBlockRows && block.is_intact(rows)) ++rows;
-  return rows;
-}
-
-// Cuts the rows [begin, end) of one slice where messages are damaged.
-void cut_slice(FoundBlock& found, uint32_t begin, uint32_t end) {
-  for (uint32_t row = begin; row < end;) {
-    const bool intact = found.block.is_intact(row);
-    uint32_t stop = row + 1;
-    while (stop < end && found.block.is_intact(stop) == intact) ++stop;
-    (intact ? found.undone : found.damaged).push_back({&found.block, row, stop - row, false});
-    row = stop;
-  }
-}
-
-void find_slices(FoundBlock& found, uint64_t watermark) {
-  const uint32_t rows = found.block.published();
-  const uint64_t first = found.block.first();
-  for (uint32_t row = 0; row < rows;) {
-    uint32_t end = row + 1;
-    while (end < rows && found.block.state(end) == SliceState::kNone) ++end;
-    if (found.block.state(row) == SliceState::kDone || first + end <= watermark) {
-      found.done += end - row;
-    } else {
-      cut_slice(found, row, end);
-    }
-    row = end;
-  }
-  if (!found.undone.empty()) found.undone.back().last_of_block = true;
-}
-
 // Where damage cuts a slice it is cut from now on, and what cannot be read is not found again. What
 // comes later in the block first: a death in between must not make a slice longer.
 using Cuts = std::map<uint32_t, SliceState, std::greater<>>;
@@ -93,38 +44,14 @@ void set_aside(const std::string& path, const char* why, std::vector<std::string
                           : fmt::format("{}: {}; kept as {}", path, why, kept));
 }
 
-}  // namespace
-
-uint64_t FoundBlock::damaged_messages() const {
-  uint64_t messages = 0;
-  for (const SliceRows& run : damaged) messages += run.rows;
-  return messages;
-}
-
-void for_each_block(Segment& segment, uint64_t watermark,
-                    const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each) {
-  std::optional<BlockFound> at = next_block(segment, kFirstBlock);
-  while (at) {
-    auto block = std::make_unique<Block>(segment, *at);
-    const auto next = next_block(segment, at->end != 0 ? at->end : at->offset + kBlockAlignment);
-    block->set_published(count_rows(*block, *at, next));
-    FoundBlock found{*block, {}, {}, 0};
-    find_slices(found, watermark);
-    each(std::move(block), found);
-    at = next;
-  }
-}
-
-namespace {
-
 // Reads the folder's segments one after the other, oldest first. What it finds damaged it counts
 // before it marks or forgets anything: a death in between must not hide it.
-class Reader {
+class RecoveryPass {
  public:
-  Reader(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
-    const CheckpointPage& checkpoint = folder.checkpoint();
-    if (checkpoint.watermark.holds()) watermark_ = checkpoint.watermark.number;
-    known_gaps_ = folder.known_gaps();
+  RecoveryPass(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
+    const CheckpointPage& page = folder_.checkpoint();
+    if (page.watermark.holds()) watermark_ = page.watermark.number;
+    known_gaps_ = folder_.known_gaps();
   }
 
   void read(std::unique_ptr<Segment> segment) {
@@ -172,12 +99,12 @@ class Reader {
 
   void finish() {
     folder_.set_last_number(last_number_);
-    const CheckpointPage& checkpoint = folder_.checkpoint();
+    const CheckpointPage& page = folder_.checkpoint();
     uint64_t next = end_;
-    if (checkpoint.appended.holds()) {
+    if (page.appended.holds()) {
       // After a closed segment there were later ones, all done and recycled.
-      if (newest_is_open_) expect(safe_end(checkpoint));
-      next = std::max(end_, checkpoint.appended.number);
+      if (newest_is_open_) expect(safe_end(page));
+      next = std::max(end_, page.appended.number);
     }
     recovery_.damaged = folder_.count_damage(recovery_.damaged);
     for (const auto& change : later_) change();
@@ -226,10 +153,9 @@ class Reader {
   }
 
   // The position up to which messages were promised to be there.
-  uint64_t safe_end(const CheckpointPage& checkpoint) const {
-    const bool may_lack = folder_.machine_restarted() && checkpoint.synced.holds();
-    return may_lack && checkpoint.synced.number > 0 ? checkpoint.synced.number
-                                                    : checkpoint.appended.number;
+  uint64_t safe_end(const CheckpointPage& page) const {
+    const bool may_lack = folder_.machine_restarted() && page.synced.holds();
+    return may_lack && page.synced.number > 0 ? page.synced.number : page.appended.number;
   }
 
   // What comes next begins at `position`; what lies between is damaged, unless it is the step of
@@ -300,10 +226,10 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   for (const auto& segment : files.segments) {
     std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });
   }
-  Reader reader(folder, recovery);
-  for (auto& segment : files.segments) reader.read(std::move(segment));
-  for (const SegmentEntry& entry : missing) reader.miss(entry);
-  reader.finish();
+  RecoveryPass pass(folder, recovery);
+  for (auto& segment : files.segments) pass.read(std::move(segment));
+  for (const SegmentEntry& entry : missing) pass.miss(entry);
+  pass.finish();
   return true;
 }
 
