@@ -48,10 +48,11 @@ void set_aside(const std::string& path, const char* why, std::vector<std::string
 // before it marks or forgets anything: a death in between must not hide it.
 class RecoveryPass {
  public:
-  RecoveryPass(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
-    const CheckpointPage& page = folder_.checkpoint();
+  RecoveryPass(Folder& folder, Recovery& recovery)
+      : folder_(folder), checkpoint_(folder.checkpoint()), recovery_(recovery) {
+    const CheckpointPage& page = checkpoint_.page();
     if (page.watermark.holds()) watermark_ = page.watermark.number;
-    known_gaps_ = folder_.known_gaps();
+    known_gaps_ = checkpoint_.known_gaps();
   }
 
   void read(std::unique_ptr<Segment> segment) {
@@ -62,7 +63,7 @@ class RecoveryPass {
       else set_aside(segment->path(), "both copies of its header are damaged", recovery_.problems);
       return;
     }
-    if (!folder_.is_of_folder(life.intake) || life.version > kFormatVersion) {
+    if (!checkpoint_.is_of_folder(life.intake) || life.version > kFormatVersion) {
       recovery_.problems.push_back(
           fmt::format("{}: is of another intake or version and was left alone", segment->path()));
       return;
@@ -73,8 +74,8 @@ class RecoveryPass {
     const bool needed = read_blocks(*segment);
     const std::optional<SegmentEntry> entry = entry_of(*segment);
     if (entry && entry->end.number != 0) expect(entry->end.number);
-    if (!needed) later([this, file = segment->file_number()] { folder_.forget(file); });
-    if (needed && !entry) later([this, in_use = segment.get()] { folder_.enter(*in_use); });
+    if (!needed) later([this, file = segment->file_number()] { checkpoint_.forget(file); });
+    if (needed && !entry) later([this, in_use = segment.get()] { checkpoint_.enter(*in_use); });
     newest_is_open_ = entry ? entry->end.number == 0 : needed;
     if (needed && newest_is_open_) open_.emplace_back(segment.get(), end_);
     (needed ? recovery_.in_use : recovery_.free).push_back(std::move(segment));
@@ -82,7 +83,7 @@ class RecoveryPass {
 
   // A segment of the table whose file is gone.
   void miss(const SegmentEntry& entry) {
-    const ProvenNumber& appended = folder_.checkpoint().appended;
+    const ProvenNumber& appended = checkpoint_.page().appended;
     uint64_t end = entry.end.number;
     if (end == 0) end = appended.holds() ? appended.number : entry.first;
     const uint64_t from = std::max(entry.first, watermark_);
@@ -94,34 +95,38 @@ class RecoveryPass {
     newest_is_open_ = newest_is_open_ && entry.number < last_number_;
     last_number_ = std::max(last_number_, entry.number);
     end_ = std::max(end_, end);
-    later([this, file = entry.file] { folder_.forget(file); });
+    later([this, file = entry.file] { checkpoint_.forget(file); });
   }
 
   void finish() {
     folder_.set_last_number(last_number_);
-    const CheckpointPage& page = folder_.checkpoint();
+    const CheckpointPage& page = checkpoint_.page();
     uint64_t next = end_;
     if (page.appended.holds()) {
       // After a closed segment there were later ones, all done and recycled.
       if (newest_is_open_) expect(safe_end(page));
       next = std::max(end_, page.appended.number);
     }
-    recovery_.damaged = folder_.count_damage(recovery_.damaged);
+    std::string unused;
+    const bool found_any = recovery_.damaged > 0;
+    recovery_.damaged = checkpoint_.count_damage(recovery_.damaged);
+    if (found_any) folder_.sync(unused);  // the log opens all the same
     for (const auto& change : later_) change();
-    std::string unused;  // what is not synced is marked once more after the machine's restart
+    // What is not synced is marked once more after the machine's restart.
     for (Segment* segment : marked_) segment->sync(unused);
-    folder_.keep_gaps(gaps_);
+    checkpoint_.keep_gaps(gaps_);
     for (const auto& [segment, end] : open_) {
       // What the newest has lost behind its last block is counted by now.
-      folder_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
+      checkpoint_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
     }
-    if (folder_.machine_restarted() && next != 0) next = (next / kRestartStep + 1) * kRestartStep;
+    if (checkpoint_.machine_restarted() && next != 0)
+      next = (next / kRestartStep + 1) * kRestartStep;
     recovery_.next_position = next;
   }
 
  private:
   std::optional<SegmentEntry> entry_of(const Segment& segment) const {
-    const SegmentEntry* entry = folder_.entry_of(segment.file_number());
+    const SegmentEntry* entry = checkpoint_.entry_of(segment.file_number());
     if (!entry || entry->number != segment.number() || !entry->end.holds()) return std::nullopt;
     return *entry;
   }
@@ -154,7 +159,7 @@ class RecoveryPass {
 
   // The position up to which messages were promised to be there.
   uint64_t safe_end(const CheckpointPage& page) const {
-    const bool may_lack = folder_.machine_restarted() && page.synced.holds();
+    const bool may_lack = checkpoint_.machine_restarted() && page.synced.holds();
     return may_lack && page.synced.number > 0 ? page.synced.number : page.appended.number;
   }
 
@@ -178,6 +183,7 @@ class RecoveryPass {
   void later(std::function<void()> change) { later_.push_back(std::move(change)); }
 
   Folder& folder_;
+  Checkpoint& checkpoint_;
   Recovery& recovery_;
   std::vector<std::function<void()>> later_;     // in the folder
   std::vector<std::unique_ptr<Block>> damaged_;  // from the first row to the last
@@ -221,7 +227,7 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   for (const std::string& path : files.too_short) {
     set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
-  std::vector<SegmentEntry> missing = folder.entries();
+  std::vector<SegmentEntry> missing = folder.checkpoint().entries();
   identify(files, missing, recovery.problems);
   for (const auto& segment : files.segments) {
     std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });

@@ -28,7 +28,7 @@ struct Recovery {
 };
 
 // False: `error` says why the folder cannot be used as it is; nothing is lost by that. Whoever
-// takes what was found ends with Folder::end_recovery.
+// takes what was found ends with Checkpoint::end_recovery.
 bool recover(Folder& folder, Recovery& recovery, std::string& error);
 
 }  // namespace penstock::engine
