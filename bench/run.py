@@ -28,7 +28,7 @@ RUNS = 5
 BENCH = os.path.join(BUILD, "bench")
 DISK = 'type = "disk"\npath = "${STATE_DIRECTORY}/intake"\nmax_bytes = "64MiB"'
 MEMORY = 'type = "memory"'
-CPU, RATE = "CPU-s/million", "a second"
+CPU, RATE = "CPU-s/million", "per second"
 
 
 def show(what, limit, values, unit, best=min):
@@ -254,7 +254,7 @@ def paho():
                                     str(points))[0] / points * 1e6)
             server.end()
             values.append(serve_run(folder, "paho", points, DISK, sink(), 5_000, "paho")[0])
-    show("floor: bare Paho client that counts", "-", floor, CPU)
+    show("floor: bare Paho client that counts messages", "-", floor, CPU)
     show("Paho → disk intake → decoder → batcher → discard", "-", values, CPU)
     show("the same, above the bare client", "0.50", [min(values) - min(floor)], CPU)
 
@@ -295,7 +295,7 @@ def mosquitto():
             show("mosquitto at its full rate → default pipeline", "1.50", cpus, CPU)
             show("the same: messages", "-", [rate / 1e3 for rate in rates], "thousand " + RATE, max)
             if calls:
-                show("the same: system calls", "0.10", calls, "a message")
+                show("the same: system calls", "0.10", calls, "per message")
         finally:
             engine.stop()
             database.stop()
@@ -324,7 +324,7 @@ def latency():
                     "pg_xact_commit_timestamp(xmin) - time) * 1000 AS ms FROM metrics "
                     "ORDER BY time OFFSET 5000) AS sent")
                 for which, limit, value in zip(("p50", "p99"), limits, both.split("|")):
-                    show(f"sent to visible, 5,000 a second, {profile}.toml, {which}", limit,
+                    show(f"sent to visible, 5,000 per second, {profile}.toml, {which}", limit,
                          [float(value)], "ms")
                 database.psql("TRUNCATE metrics")
         finally:
@@ -365,7 +365,7 @@ def outage(seconds=600, rate=20_000):
             database.start()
             wait_until(lambda: database.count() >= points, "all is stored", 600, 1)
             assert database.count() == points
-            show(f"anonymous memory, {seconds} s without a database at {rate:,} messages a second",
+            show(f"anonymous memory, {seconds} s without a database at {rate:,} messages per second",
                  "64", [most], "MiB")
         finally:
             engine.stop()
@@ -397,8 +397,8 @@ def bad():
         finally:
             database.stop()
     show("1,000,000 points → COPY, dead letters read", "-", clean, CPU)
-    show("the same, 1 % broken and 0.1 % refused: of each good point", "-", spoilt, CPU)
-    show("the same, against the clean load", "1.30",
+    show("the same, 1 % broken and 0.1 % refused, per good point", "-", spoilt, CPU)
+    show("the same, compared to the clean load", "1.30",
          sorted(b / a for a, b in zip(clean, spoilt)), "times")
 
 
@@ -445,10 +445,10 @@ def looking():
                     database.psql("TRUNCATE metrics")
         finally:
             database.stop()
-    show("200,000 points a second → COPY, nobody looks", "-", alone, CPU)
-    for name, results, limit in (("a tap", looked, "1.02"), ("a tap of 1,000 rows a second", most, "-")):
+    show("200,000 points per second → COPY, no page or tap open", "-", alone, CPU)
+    for name, results, limit in (("a tap", looked, "1.02"), ("a tap of 1,000 rows per second", most, "-")):
         show(f"the same with the page and {name} open", "-", results, CPU)
-        show("the same, against nobody: the medians", limit,
+        show("the same, ratio of medians", limit,
              [statistics.median(results) / statistics.median(alone)], "times")
     show("anonymous memory in all of these", "64", memory, "MiB", max)
 
@@ -517,23 +517,23 @@ def besieged():
         finally:
             end_process(engine.process)
     for path in ("/health/live", "/status"):
-        show(f"200 idle and 40 slow connections: the longest {path}", "1",
+        show(f"200 idle and 40 slow connections: slowest {path}", "1",
              [few[main + path]["longest_s"]], "s")
-    what = "10,000 idle, 200 slow, 300 half requests"
-    show(f"{what}: points a second, against none: median", "≥ 0.95", [statistics.median(rates)],
+    what = "10,000 idle, 200 slow, 300 incomplete requests"
+    show(f"{what}: points per second, compared to none: median", "≥ 0.95", [statistics.median(rates)],
          "times")
-    show("the same: points a CPU-second of the engine: median", "≥ 0.95",
+    show("the same: points per CPU-second of the engine: median", "≥ 0.95",
          [statistics.median(costs)], "times")
     for path in ("/health/live", "/metrics"):
         show(f"the same: p99 of {path} on probe_listen", "",
              [max(result[probe + path]["p99_s"] for result in results)], "s")
-        show(f"the same: the longest {path} on probe_listen", "0.2",
+        show(f"the same: slowest {path} on probe_listen", "0.2",
              [max(result[probe + path]["longest_s"] for result in results)], "s")
         assert not any(result[probe + path]["failed"] for result in results), results
-    show("the same: the main port answers again, after they have gone", "10",
+    show("the same: time until the main port answers again after the attack", "10",
          [max(result["back_s"] for result in results)], "s")
     show("the same: resident memory", "64", [max(memory)], "MiB")
-    show("the same: a stop", "1", [stop], "s")
+    show("the same: time to stop", "1", [stop], "s")
 
 
 class Limits:
@@ -595,7 +595,7 @@ def main():
     if unknown:
         sys.exit(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
     say_timescaledb()
-    print("| what | at most | measured | |\n| --- | --- | --- | --- |", flush=True)
+    print("| what | limit | measured | |\n| --- | --- | --- | --- |", flush=True)
     for name in wanted:
         SECTIONS[name]()
 

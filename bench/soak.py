@@ -5,7 +5,7 @@ Rounds of a fixed number of numbered points, through mosquitto into PostgreSQL w
 `delivery = "exactly_once"` and a small intake. While they flow, a fault every few seconds
 (bench/adversary), which knows what it may have cost: the numbers that its damage hit, the letters
 that it deleted. A round ends when every other point is stored or among the dead letters; then table and
-letters are emptied. In the first half the engine is killed and started anew as well, and its log
+letters are emptied. In the first half the engine is also killed and restarted, and its log
 damaged; in the second it is one process, whose memory and descriptors are looked at after each round."""
 
 import argparse
@@ -163,7 +163,7 @@ class Soak:
 | memory at rest, second half | {memory[0]:.0f} MiB at the start, {memory[-1]:.0f} at the end, peak {max(memory):.0f} |
 | descriptors at rest, second half | {descriptors[0]} at the start, {descriptors[-1]} at the end |
 
-| promise | times tried |
+| guarantee | times tried |
 | --- | --- |""")
         for promise, times in sorted(self.faults.tried.items()):
             print(f"| {promise} | {times} |")

@@ -1,9 +1,8 @@
 #!/bin/sh
 # Builds the packages of this tree:  packaging/build.sh deb|rpm FOLDER
 #
-# The sources are those that git knows, as they are now, in a folder of their own beside the
-# packages. Two builds of the same sources give the same bytes: every time stamp in them is that of
-# debian/changelog's last entry.
+# Builds from the files that git tracks, in their current state, copied to a folder beside the
+# packages. Builds are reproducible: every time stamp is that of debian/changelog's last entry.
 set -eu
 kind=$1
 mkdir -p "$2"
@@ -34,7 +33,7 @@ build_deb() {
 build_rpm() {
   tar -c -C "$out" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
     "penstock-$version" | gzip -n >"$out/penstock-$version.tar.gz"
-  # Elsewhere than on Debian rpm knows whether the packages to build with are there.
+  # On Debian, rpm does not know the installed build dependencies.
   nodeps=
   [ ! -e /etc/debian_version ] || nodeps=--nodeps
   rpmbuild -bb $nodeps --define "_topdir $out/rpmbuild" --define "_sourcedir $out" \

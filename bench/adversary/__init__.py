@@ -1,1 +1,1 @@
-"""Faults that `./dev soak` draws from; each says which promise of docs/delivery.md it tries."""
+"""Faults that `./dev soak` draws from; each says which guarantee of docs/delivery.md it tries."""

@@ -200,7 +200,7 @@ class DamageFaults:
 
     @tries(DAMAGE, ends_process=True)
     def checkpoint_damaged(self):
-        """Its page or its table, by a bit or as a whole: all of it stands in the segments, too."""
+        """Its page or its table, by a bit or as a whole: the segments have all of it, too."""
         def harm(_):
             content = self.content("checkpoint")
             harms = (lambda: os.remove(self.path("checkpoint")),

@@ -42,18 +42,18 @@ std::string rows() {
 
 bool copy(const char* parameters, const std::string& data, long batches) {
   PGconn* connection = PQconnectdb(parameters);
-  bool well = PQstatus(connection) == CONNECTION_OK;
-  for (; well && batches > 0; --batches) {
+  bool ok = PQstatus(connection) == CONNECTION_OK;
+  for (; ok && batches > 0; --batches) {
     PQclear(PQexec(connection, "COPY metrics FROM STDIN (FORMAT binary)"));
-    well = PQputCopyData(connection, data.data(), static_cast<int>(data.size())) == 1 &&
+    ok = PQputCopyData(connection, data.data(), static_cast<int>(data.size())) == 1 &&
            PQputCopyEnd(connection, nullptr) == 1;
     while (PGresult* result = PQgetResult(connection)) {
-      well = well && PQresultStatus(result) == PGRES_COMMAND_OK;
+      ok = ok && PQresultStatus(result) == PGRES_COMMAND_OK;
       PQclear(result);
     }
   }
   PQfinish(connection);
-  return well;
+  return ok;
 }
 
 }  // namespace

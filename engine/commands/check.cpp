@@ -20,24 +20,24 @@ int check_command(const std::vector<std::string>& files, bool json,
                   const CommonArguments& arguments) {
   set_up_logging(spdlog::level::off, LogFormat::kText);
   std::vector<Problems> all;
-  bool well = true;
+  bool ok = true;
   const bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
   for (const std::string& file : files) {
     LoadedPipeline loaded = load_pipeline(file, arguments);
     if (loaded.pipeline) try_nodes(std::move(*loaded.pipeline), loaded.problems);
-    const bool file_is_well = loaded.pipeline && loaded.problems.empty();
-    well = well && file_is_well;
+    const bool file_is_valid = loaded.pipeline && loaded.problems.empty();
+    ok = ok && file_is_valid;
     if (!json) {
       const std::string text = problems_with_source(loaded.problems, colour);
       // Colours are escape codes, which std::cerr does not let pass.
       if (colour) std::fputs(text.c_str(), stderr);
       else std::cerr << text;
-      if (file_is_well) std::cout << fmt::format("{}: well\n", file);
+      if (file_is_valid) std::cout << fmt::format("{}: ok\n", file);
     }
     all.push_back(std::move(loaded.problems));
   }
   if (json) std::cout << problems_as_json(all);
-  return well ? 0 : 1;
+  return ok ? 0 : 1;
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ namespace {
 int graph_command(const std::string& file, const std::string& format,
                   const CommonArguments& arguments) {
   // It may be drawn on another machine than it runs on.
-  const LoadedPipeline loaded =
-      load_changed(file, arguments, environment,
-                   [](PipelineFile& parsed, Problems&) { parsed.leave_ends_unchecked(); });
+  const LoadedPipeline loaded = load_changed(
+      file, arguments, environment,
+      [](PipelineFile& parsed, Catalog&, Problems&) { parsed.leave_ends_unchecked(); });
   std::cerr << loaded.problems.text();
   if (!loaded.pipeline) return 1;
   std::cout << (format == "svg"   ? svg_graph(*loaded.pipeline)

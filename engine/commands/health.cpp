@@ -23,7 +23,7 @@ int health_command(const HttpPlace& place) {
 
 void add_health(CommandLine& line) {
   const auto place = std::make_shared<HttpPlace>();
-  CLI::App& health = line.add("health", "Ask a running engine how it is",
+  CLI::App& health = line.add("health", "Query a running engine's health",
                               "health http://localhost:8080/health/ready",
                               [place] { return health_command(*place); });
   health.add_option("URL", place->url, "One of its health endpoints")->required();

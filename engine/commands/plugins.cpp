@@ -4,9 +4,10 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
-#include "plugin/catalog.hpp"
-#include "describe/plugin_text.hpp"
 #include "describe/option_texts.hpp"
+#include "describe/plugin_text.hpp"
+#include "plugin/catalog.hpp"
+#include "plugin_verify/verify.hpp"
 
 namespace penstock::engine {
 
@@ -39,13 +40,53 @@ int plugins_command(const std::string& name, const CommonArguments& arguments) {
   return problems.empty() ? 0 : 1;
 }
 
+struct PluginsArguments {
+  std::string name;
+  std::vector<std::string> options;  // NAME=VALUE
+  VerifyArguments verify;
+};
+
+int verify_command(const PluginsArguments& arguments) {
+  VerifyArguments verify = arguments.verify;
+  for (const std::string& option : arguments.options) {
+    const size_t sign = option.find('=');
+    if (sign == 0 || sign == std::string::npos) {
+      std::cerr << fmt::format("--option {}: write NAME=VALUE\n", option);
+      return 1;
+    }
+    verify.options[option.substr(0, sign)] = option.substr(sign + 1);
+  }
+  return verify_plugin(verify, std::cout) ? 0 : 1;
+}
+
 }  // namespace
 
 void add_plugins(CommandLine& line) {
-  const auto name = std::make_shared<std::string>();
-  line.add("plugins", "List the plugins, or describe one", "plugins batcher",
-           [&line, name] { return plugins_command(*name, line.common); })
-      .add_option("NAME", *name, "A plugin's name; the part before the last _ is enough");
+  const auto arguments = std::make_shared<PluginsArguments>();
+  CLI::App& plugins = line.add("plugins", "List the plugins, describe one, or verify one",
+                               "plugins file", [&line, arguments] {
+                                 if (!arguments->verify.file.empty())
+                                   return verify_command(*arguments);
+                                 return plugins_command(arguments->name, line.common);
+                               });
+  CLI::Option* name = plugins.add_option("NAME", arguments->name,
+                                         "A plugin's name; the part before the last _ is enough");
+  CLI::Option* verify =
+      plugins
+          .add_option("--verify", arguments->verify.file,
+                      "Put the plugin in this file through the contract, and name what it breaks")
+          ->type_name("FILE")
+          ->excludes(name);
+  plugins
+      .add_option("--option", arguments->options,
+                  "With --verify: an option of its node types; may be given several times")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->needs(verify);
+  plugins
+      .add_flag("--start", arguments->verify.start,
+                "With --verify: start sources and sinks, too, which may reach the outside")
+      ->needs(verify);
 }
 
 }  // namespace penstock::engine

@@ -11,7 +11,7 @@ namespace penstock::engine {
 
 namespace {
 
-// Asks a running engine to take its changed file: 0 when it has, 1 with the reason why not.
+// Reloads a running engine's pipeline file: 0 if it took it, 1 with the reason if not.
 // `process` 0: the only one that runs here.
 int reload_command(int process) {
   if (process == 0) {
@@ -36,7 +36,7 @@ int reload_command(int process) {
 void add_reload(CommandLine& line) {
   const auto process = std::make_shared<int>(0);
   line.add("reload",
-           "Have a running engine take its changed file; what the file leaves as it is stays "
+           "Reload a running engine's pipeline file; what the file leaves as it is stays "
            "connected",
            "reload --pid 1234", [process] { return reload_command(*process); })
       .add_option("--pid", *process, "Its process; needed where several run")

@@ -16,15 +16,18 @@ namespace penstock::engine {
 namespace {
 
 LoadCase case_loader(const CommonArguments& arguments) {
-  return [&arguments](const TestCase& test, const std::function<void(PipelineFile&)>& change) {
+  return [&arguments](const TestCase& test, const PutToTest& change) {
     const Lookup lookup = [&](const std::string& name) -> std::optional<std::string> {
       const auto own = test.variables.find(name);
       return own == test.variables.end() ? environment(name) : own->second;
     };
-    return load_changed(test.pipeline, arguments, lookup, [&](PipelineFile& file, Problems&) {
-      if (change) change(file);
-      else file.leave_ends_unchecked();
-    });
+    return load_changed(test.pipeline, arguments, lookup,
+                        [&](PipelineFile& file, Catalog& catalog, Problems& problems) {
+                          FilePlugins plugins;
+                          if (!change) file.leave_ends_unchecked();
+                          else if (find_file_plugins(catalog, plugins, problems))
+                            change(file, plugins);
+                        });
   };
 }
 

@@ -1,6 +1,7 @@
 #include "config/column_type_name.hpp"
 
 #include <fmt/format.h>
+#include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
 namespace penstock::engine {
@@ -21,7 +22,19 @@ std::string column_type_name(const std::string& format) {
   if (format == format_of::kInt32) return "int32";
   if (format == format_of::kInt64) return "int64";
   if (format == format_of::kFloat64) return "float64";
-  if (format == format_of::kTimestampUs) return "timestamp[us, UTC]";
+  if (const int64_t us = us_per_unit(format)) {
+    const std::string zone = format.substr(4);
+    return fmt::format("timestamp[{}{}{}]",
+                       us == 1       ? "us"
+                       : us == 1'000 ? "ms"
+                                     : "s",
+                       zone.empty() ? "" : ", ", zone);
+  }
+  if (format == format_of::kLargeUtf8) return "large_utf8";
+  if (format == format_of::kLargeBinary) return "large_binary";
+  if (const auto type = decimal_type(format)) {
+    return fmt::format("decimal128({}, {})", type->precision, type->scale);
+  }
   return fmt::format("type \"{}\"", format);
 }
 

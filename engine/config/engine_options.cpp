@@ -24,7 +24,7 @@ const std::vector<Option>& ServiceOptions::table() {
           "plugin_path", {.help = "Folders searched for plugins before the standard ones."}),
       option<&ServiceOptions::validate_batches>(
           "validate_batches", {.help = "Look through every batch that a plugin gives out; what "
-                                       "keeps not to its schema is rejected.",
+                                       "violates its schema is rejected.",
                                .default_value = "false"}),
       option<&ServiceOptions::stall_after>(
           "stall_after", {.help = "A call of a plugin that takes longer makes its node degraded.",

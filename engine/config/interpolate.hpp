@@ -40,7 +40,7 @@ std::optional<std::string> environment(const std::string& name);
 // Where a piece of a value comes from.
 struct ValueOrigin {
   enum Kind { kVariable, kDefault, kFile, kCredential } kind;
-  std::string name;  // the variable, which a default stands in for; the path; the credential
+  std::string name;  // the variable, which may have a default; the path; the credential
 
   bool operator==(const ValueOrigin&) const = default;
 };

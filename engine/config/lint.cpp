@@ -1,4 +1,4 @@
-// What runs, but perhaps not as meant.
+// Warnings: what is valid, but unlikely to be what was meant.
 #include <fmt/format.h>
 
 #include <algorithm>

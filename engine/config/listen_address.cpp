@@ -107,7 +107,7 @@ void unmap(BindAddress& address) {
 
 std::optional<ListenAddress> ListenAddress::parse(const std::string& text, std::string& error) {
   const size_t colon = text.rfind(':');
-  // The colons of an IPv6 address stand in brackets, or its last group would be taken for a port.
+  // The colons of an IPv6 address are in brackets, or its last group would be taken for a port.
   const bool bracketed =
       text.starts_with('[') && colon != std::string::npos && colon > 0 && text[colon - 1] == ']';
   if (colon == std::string::npos || (!bracketed && text.find(':') != colon)) {

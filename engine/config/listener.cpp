@@ -200,7 +200,7 @@ void warn_of_plain_secret(const toml::node* value, const std::string& option, Pr
   const auto* text = value ? value->as_string() : nullptr;
   if (!text || text->get().empty() || text->get().find("${") != std::string::npos) return;
   problems.warn(location(*value),
-                fmt::format("{0}: stands in this file for whoever reads it; write "
+                fmt::format("{0}: is a plain-text secret; write "
                             "\"${{credential:{0}}}\", \"${{file:/run/secrets/{0}}}\" or a "
                             "variable",
                             option));

@@ -109,7 +109,7 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
   const size_t before = problems.list().size();
   node.values = parse_options(table, node.type->options, node.type->option_count, kEngineKeys, at,
                               lookup, problems);
-  node.options_are_well = problems.list().size() == before;
+  node.options_are_valid = problems.list().size() == before;
   return node;
 }
 

@@ -51,7 +51,7 @@ void check_schemas(std::vector<NodeDescription>& nodes, const std::string& servi
 void keep_reached(toml::table& nodes, const std::string& first);
 void set_inputs(toml::table& node, const std::vector<std::string>& inputs);
 
-// Warns of what runs, but perhaps not as meant.
+// Warnings.
 void lint(const toml::table& root, const PipelineDescription& pipeline, Problems& problems);
 
 }  // namespace penstock::engine

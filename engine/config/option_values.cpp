@@ -141,7 +141,7 @@ class OptionParser {
       shown_.value = hide ? kMask : option.default_value;
     }
     if (option.default_value) {
-      value_.present = from_text(option.default_value);
+      value_.present = from_text(option.default_value) && in_range();
     } else if (option.flags & PENSTOCK_OPTION_REQUIRED) {
       problems_.add(owner, fmt::format("{} is missing: {}", option.name, option.help));
     }
@@ -305,13 +305,12 @@ class OptionParser {
     const std::string value =
         (shown_.masked ? "the value" : show(*option_, value_.number)) + from_where(shown_);
     if (!std::isfinite(value_.number)) return fail(value + " is not a finite number");
-    if (value_.number < option_->min) {
-      return fail(
-          fmt::format("{} is below the minimum of {}", value, show(*option_, option_->min)));
+    const Bounds bounds = bounds_of(*option_);
+    if (value_.number < bounds.min) {
+      return fail(fmt::format("{} is below the minimum of {}", value, show(*option_, bounds.min)));
     }
-    if (value_.number > option_->max) {
-      return fail(
-          fmt::format("{} is above the maximum of {}", value, show(*option_, option_->max)));
+    if (value_.number > bounds.max) {
+      return fail(fmt::format("{} is above the maximum of {}", value, show(*option_, bounds.max)));
     }
     return true;
   }
@@ -413,6 +412,14 @@ bool same_values(const OptionValues& one, const OptionValues& other) {
   };
   return std::equal(one.values().begin(), one.values().end(), other.values().begin(),
                     other.values().end(), same);
+}
+
+std::string default_fault(const penstock_option& option) {
+  if (!option.default_value) return "";
+  OptionValues ignored;
+  Problems problems("");
+  OptionParser(ignored, environment, problems).parse_default(option, {});
+  return problems.list().empty() ? "" : problems.list().front().message;
 }
 
 OptionValues parse_options(const toml::table& table, const penstock_option* options, size_t count,

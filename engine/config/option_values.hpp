@@ -26,6 +26,15 @@ const T& strided(const T* first, size_t i) {
   return *reinterpret_cast<const T*>(reinterpret_cast<const char*>(first) + i * first->size);
 }
 
+// What an option's value may be; both 0 in its table are no bounds (plugin.h).
+struct Bounds {
+  double min, max;
+};
+inline Bounds bounds_of(const penstock_option& option) {
+  if (option.min == 0 && option.max == 0) return {-kNoLimit, kNoLimit};
+  return {option.min, option.max};
+}
+
 Location location(const toml::node& node);
 Location location(const toml::key& key);
 
@@ -68,7 +77,7 @@ class OptionValues {
   std::vector<std::string> secrets_;  // pieces of what is masked
 };
 
-// " (from the environment variable HOST)"; "" for what stands in the file itself.
+// " (from the environment variable HOST)"; "" for a value that the file itself has.
 std::string from_where(const ShownOption& option);
 
 // What to add to a message about an option's value: the same, with the value if `message` lacks it.
@@ -106,6 +115,9 @@ Options parse_engine_options(const toml::table& table, Location owner, const Loo
   settings.value_count = parsed.values().size();
   return read_options<Options>(Options::table(), settings);
 }
+
+// What is wrong with the default that its table has, in words; empty: nothing.
+std::string default_fault(const penstock_option& option);
 
 // The names of the choices of an enum option, in order.
 std::vector<std::string> choices_of(const penstock_option& option);

@@ -59,7 +59,7 @@ struct NodeDescription {
   NamedOptions shown_buffer;           // its options
   // penstock_intake: a source's own; for others the least safe that reaches them.
   int32_t intake = PENSTOCK_INTAKE_SYNCED;
-  bool options_are_well = false;
+  bool options_are_valid = false;
   bool validate_batches = false;  // the service's
   bool ends_session = false;      // see penstock_settings
 

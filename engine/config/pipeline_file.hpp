@@ -15,7 +15,7 @@
 
 namespace penstock::engine {
 
-// What stands in for the outside in a test: files by the names of nodes, and of ports to be read
+// What replaces the outside in a test: files by the names of nodes, and of ports to be read
 // besides.
 struct TestFiles {
   std::map<std::string, std::string> sources, sinks, ports;
@@ -41,6 +41,12 @@ struct SessionPart {
   std::string folder;   // of the intake that takes what waits in it
 };
 
+// The plugins that the engine reads and writes files with: see PENSTOCK_NODE_FILE.
+struct FilePlugins {
+  std::string source, sink;
+  std::string letters;  // of rows: see PENSTOCK_NODE_LETTERS
+};
+
 class PipelineFile {
  public:
   // Reads and parses `path`. With problems (unreadable, not TOML) the file is empty.
@@ -52,7 +58,7 @@ class PipelineFile {
   std::vector<std::string> node_names() const;
   // Replaces the sources by dead letters, and what the node that takes them reads by these. Nodes
   // that nothing from there reaches are left out, and so is the HTTP listener.
-  void replay(const ReplayPart& part, Problems& problems);
+  void replay(const ReplayPart& part, const FilePlugins& plugins, Problems& problems);
   // Leaves the one source that ends the session, and what it reaches, without the HTTP listener.
   void end_session(const SessionPart& part, Problems& problems);
 
@@ -61,7 +67,7 @@ class PipelineFile {
   void leave_ends_unchecked() { ends_are_checked_ = false; }
   // Replaces sources and sinks by files, and leaves out the HTTP listener. Of a file that has no
   // errors.
-  void put_to_test(const TestFiles& files);
+  void put_to_test(const TestFiles& files, const FilePlugins& plugins);
 
   // The whole pipeline; nothing when there are problems.
   std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;

@@ -96,7 +96,7 @@ void check_options(const toml::table& tables, const std::vector<NodeDescription>
                    const std::set<int32_t>& kinds, const ServiceOptions& service,
                    Problems& problems) {
   for (const NodeDescription& node : nodes) {
-    if (!node.options_are_well || !node.type->check || !kinds.contains(node.type->kind)) continue;
+    if (!node.options_are_valid || !node.type->check || !kinds.contains(node.type->kind)) continue;
     ask(node.type->check, tables, node, service, problems);
   }
 }

@@ -19,8 +19,8 @@ struct Location {
 
 enum class Severity {
   kError,
-  kWarning,  // it runs, but perhaps not as meant
-  kNote      // what was found well
+  kWarning,  // it runs, but is unlikely to be what was meant
+  kNote      // what was tried and is ok
 };
 // "error", "warning", "note".
 const char* name_of(Severity severity);

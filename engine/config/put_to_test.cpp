@@ -5,11 +5,11 @@
 
 namespace penstock::engine {
 
-void PipelineFile::put_to_test(const TestFiles& files) {
+void PipelineFile::put_to_test(const TestFiles& files, const FilePlugins& plugins) {
   root_.erase("http");
   toml::table& nodes = *root_["nodes"].as_table();
   for (const auto& [name, file] : files.sources) {
-    toml::table source{{"plugin", "file_source"}, {"path", file}};
+    toml::table source{{"plugin", plugins.source}, {"path", file}};
     if (const toml::node* columns = nodes.at_path(name)["extra_columns"].node()) {
       source.insert("extra_columns", *columns);
     }
@@ -18,13 +18,13 @@ void PipelineFile::put_to_test(const TestFiles& files) {
   for (const auto& [name, file] : files.sinks) {
     const toml::array inputs = *nodes[name]["inputs"].as_array();
     nodes.insert_or_assign(
-        name, toml::table{{"plugin", "file_sink"}, {"path", file}, {"inputs", inputs}});
+        name, toml::table{{"plugin", plugins.sink}, {"path", file}, {"inputs", inputs}});
   }
   size_t count = 0;
   for (const auto& [port, file] : files.ports) {
     nodes.insert_or_assign(
         fmt::format("captured_{}", ++count),
-        toml::table{{"plugin", "file_sink"}, {"path", file}, {"inputs", toml::array{port}}});
+        toml::table{{"plugin", plugins.sink}, {"path", file}, {"inputs", toml::array{port}}});
   }
 }
 

@@ -15,7 +15,7 @@ std::vector<std::string> PipelineFile::node_names() const {
   return names;
 }
 
-void PipelineFile::replay(const ReplayPart& part, Problems& problems) {
+void PipelineFile::replay(const ReplayPart& part, const FilePlugins& plugins, Problems& problems) {
   const std::vector<std::string> all = node_names();
   toml::table* nodes = root_["nodes"].as_table();
   if (!nodes || !nodes->contains(part.into)) {
@@ -27,7 +27,7 @@ void PipelineFile::replay(const ReplayPart& part, Problems& problems) {
   root_.erase("http");
   keep_reached(*nodes, part.into);
   // A letter is marked when it is safe, also from the death of the machine.
-  nodes->insert_or_assign(part.name, toml::table{{"plugin", "file_source"},
+  nodes->insert_or_assign(part.name, toml::table{{"plugin", plugins.source},
                                                  {"path", part.path},
                                                  {"replay", true},
                                                  {"node", part.node},
@@ -40,7 +40,7 @@ void PipelineFile::replay(const ReplayPart& part, Problems& problems) {
   std::string last = part.name;
   if (part.rows) {
     last += "_rows";
-    nodes->insert_or_assign(last, toml::table{{"plugin", "file_source.letters"},
+    nodes->insert_or_assign(last, toml::table{{"plugin", plugins.letters},
                                               {"columns", part.columns},
                                               {"inputs", toml::array{part.name}}});
   }

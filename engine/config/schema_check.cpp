@@ -1,11 +1,11 @@
 // Whether what flows along an edge is what its end needs.
 #include <fmt/format.h>
-#include <penstock/column_layout.hpp>
 
 #include <algorithm>
 
 #include "config/column_type_name.hpp"
 #include "config/nodes.hpp"
+#include "config/schema_fault.hpp"
 #include "config/suggest.hpp"
 
 namespace penstock::engine {
@@ -67,15 +67,24 @@ class SchemaCheck {
     return input.port < from.ports.size() ? from.ports[input.port].schema.get() : nullptr;
   }
 
+  bool is_without_fault(const NodeDescription& node, const std::string& which,
+                        const ArrowSchema& schema) {
+    const std::string fault = schema_fault(schema);
+    if (fault.empty()) return true;
+    problems_.add(node.at, fmt::format("nodes.{} ({}): the schema of its {} is refused: {}",
+                                       node.name, node.plugin, which, fault));
+    return false;
+  }
+
   void check_inputs(NodeDescription& node) {
     Schema needed;
     // What the columns depend on may be an option that could not be read.
-    if (node.type->input_schema && node.options_are_well) {
+    if (node.type->input_schema && node.options_are_valid) {
       const penstock_settings settings = node.settings(service_);
       ArrowSchema schema = {};
       node.type->input_schema(&settings, &schema);
       if (schema.release) {
-        needed = read_schema(schema);
+        if (is_without_fault(node, "input", schema)) needed = read_schema(schema);
         schema.release(&schema);
       }
     }
@@ -130,19 +139,21 @@ class SchemaCheck {
     const penstock_settings settings = node.settings(service_);
     for (size_t port = 0; port < node.rejected_port(); ++port) {
       ArrowSchema output = {};
-      if (node.type->output_schema && !node.options_are_well) continue;
+      if (node.type->output_schema && !node.options_are_valid) continue;
       if (node.type->output_schema) {
         node.type->output_schema(&settings, static_cast<uint32_t>(port), input, &output);
       } else {
         output = export_schema(read_schema(*input));
       }
-      if (output.release) node.ports[port].schema = own(output);
+      if (!output.release) continue;
+      const std::string which = fmt::format("port \"{}\"", node.ports[port].name);
+      if (is_without_fault(node, which, output)) node.ports[port].schema = own(output);
+      else output.release(&output);
     }
     if (mixed_[index_of(node)]) return;
     Schema rejected = read_schema(*input);
     std::erase_if(rejected, [](const Field& field) {
-      return field.name == "node" || field.name == "reason" || field.name == "detail" ||
-             !column_layout(field.format);
+      return field.name == "node" || field.name == "reason" || field.name == "detail";
     });
     rejected.push_back({"node", format::kUtf8});
     rejected.push_back({"reason", format::kUtf8});

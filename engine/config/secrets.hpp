@@ -1,4 +1,4 @@
-// What is not shown, and what stands in its place.
+// What is not shown, and what replaces it.
 #pragma once
 
 #include <string>

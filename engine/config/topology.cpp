@@ -76,18 +76,18 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
     problems.add(location(*value), "inputs: expected a list of nodes, such as [\"decoder\"]");
     return false;
   }
-  bool well = true;
+  bool ok = true;
   for (const toml::node& item : *list) {
     const auto* text = item.as_string();
     if (!text) {
       problems.add(location(item), "inputs: expected the name of a node");
-      well = false;
+      ok = false;
       continue;
     }
     if (text->get().find("${") != std::string::npos) {
       problems.add(location(item),
                    "inputs: ${…} references are not allowed here; write a node's name");
-      well = false;
+      ok = false;
       continue;
     }
     if (auto input = resolve(text->get(), location(item), nodes, problems)) {
@@ -102,10 +102,10 @@ bool read_inputs(const toml::table& table, size_t index, std::vector<NodeDescrip
       }
       node.inputs.push_back(*input);
     } else {
-      well = false;
+      ok = false;
     }
   }
-  return well;
+  return ok;
 }
 
 // Depth-first search that gives the order of the flow, and every cycle by its closing edge.
@@ -160,12 +160,12 @@ class FlowOrder {
 
 bool connect_nodes(const toml::table& tables, std::vector<NodeDescription>& nodes,
                    Problems& problems) {
-  bool well = true;
+  bool ok = true;
   for (size_t i = 0; i < nodes.size(); ++i) {
-    well = read_inputs(*tables[nodes[i].name].as_table(), i, nodes, problems) && well;
+    ok = read_inputs(*tables[nodes[i].name].as_table(), i, nodes, problems) && ok;
   }
   const FlowOrder flow(nodes, problems);
-  if (!flow.acyclic() || !well) return false;
+  if (!flow.acyclic() || !ok) return false;
 
   std::vector<size_t> new_index(nodes.size());
   std::vector<NodeDescription> ordered;

@@ -51,7 +51,8 @@ std::string limit(const penstock_option& option, double value) {
 }  // namespace
 
 std::string range_text(const penstock_option& option) {
-  const std::string min = limit(option, option.min), max = limit(option, option.max);
+  const Bounds bounds = bounds_of(option);
+  const std::string min = limit(option, bounds.min), max = limit(option, bounds.max);
   std::string text = min.empty() && max.empty() ? "" : fmt::format("{}..{}", min, max);
   if (option.unit) text += (text.empty() ? "" : " ") + std::string(option.unit);
   return text;

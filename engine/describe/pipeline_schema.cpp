@@ -34,8 +34,9 @@ Json choices(const char* separated) {
 
 Json number(const char* type, const penstock_option& option) {
   Json schema{{"type", type}};
-  if (!std::isinf(option.min)) schema["minimum"] = option.min;
-  if (!std::isinf(option.max)) schema["maximum"] = option.max;
+  const Bounds bounds = bounds_of(option);
+  if (!std::isinf(bounds.min)) schema["minimum"] = bounds.min;
+  if (!std::isinf(bounds.max)) schema["maximum"] = bounds.max;
   return schema;
 }
 

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 #include "config/suggest.hpp"
-#include "describe/plugin_text.hpp"
 #include "describe/option_texts.hpp"
+#include "describe/plugin_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -110,6 +111,20 @@ std::string buffer_text(const std::string& node) {
 
 bool rejects(const Part& part) { return (part.type->flags & PENSTOCK_NODE_REJECTS) != 0; }
 
+// Those that need columns before those that accept any (PENSTOCK_NODE_USUAL).
+std::vector<std::string> usual_transforms(Catalog& catalog) {
+  std::vector<std::string> names = catalog.names_with(PENSTOCK_TRANSFORM, PENSTOCK_NODE_USUAL);
+  std::stable_partition(names.begin(), names.end(), [&](const std::string& name) {
+    return catalog.find(name).type->input_schema != nullptr;
+  });
+  return names;
+}
+
+std::string usual_sink(Catalog& catalog) {
+  const auto names = catalog.names_with(PENSTOCK_SINK, PENSTOCK_NODE_FILE, 1);
+  return names.empty() ? "" : names.front();
+}
+
 }  // namespace
 
 std::string starter_file(Catalog& catalog, const StarterParts& parts, std::string& error) {
@@ -120,7 +135,7 @@ std::string starter_file(Catalog& catalog, const StarterParts& parts, std::strin
     return part.has_value();
   };
   if (!add(parts.from, PENSTOCK_SOURCE)) return "";
-  for (const std::string& name : parts.via) {
+  for (const std::string& name : parts.via.empty() ? usual_transforms(catalog) : parts.via) {
     if (!add(name, PENSTOCK_TRANSFORM)) return "";
   }
   if (!add(parts.to, PENSTOCK_SINK)) return "";
@@ -139,7 +154,8 @@ std::string starter_file(Catalog& catalog, const StarterParts& parts, std::strin
     if (rejects(flow[i])) rejected.push_back(flow[i].node + ".rejected");
   }
   if (rejected.empty()) return text;
-  std::optional<Part> letters = find(catalog, parts.rejected, PENSTOCK_SINK, error);
+  std::optional<Part> letters = find(
+      catalog, parts.rejected.empty() ? usual_sink(catalog) : parts.rejected, PENSTOCK_SINK, error);
   if (!letters) return "";
   letters->node = "dead_letters";
   return text + node_text(*letters, rejected);

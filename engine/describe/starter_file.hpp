@@ -12,9 +12,9 @@ namespace penstock::engine {
 // Names of plugins, which may be short (Catalog::names_for).
 struct StarterParts {
   std::string from;
-  std::vector<std::string> via;  // transforms, in the order of the flow
+  std::vector<std::string> via;  // transforms, in the order of the flow; empty: the usual ones
   std::string to;
-  std::string rejected;  // a sink for what the others reject
+  std::string rejected;  // a sink for what the others reject; empty: a file
 };
 
 // Empty: `error` says why.

@@ -217,13 +217,19 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
 }
 
 void LaneNode::call(Lane& lane, bool tick) {
-  lane.state = LaneState::kWorking;  // it may wait for the outside
-  Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
-  if (result.status != PENSTOCK_OK) {
+  for (bool again = false;;) {
+    lane.state = LaneState::kWorking;  // it may wait for the outside
+    Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
+    const penstock_status status = result.status;
+    pass_on(number_job(), outputs_of(std::move(result), nullptr));
+    const bool was_tried =
+        std::exchange(again, status == PENSTOCK_RETRY || status == PENSTOCK_RETRY_LATER);
+    if (was_tried && !again) recovered(lane);
+    if (status == PENSTOCK_OK) return;
     add(counts_.errors, 1);
-    logger().error("{}", lane.instance->error());
+    if (!again) return logger().error("{}", lane.instance->error());
+    if (!wait_after_failure(lane)) return;
   }
-  pass_on(number_job(), outputs_of(std::move(result), nullptr));
 }
 
 bool LaneNode::wait_after_failure(Lane& lane) {

@@ -74,6 +74,7 @@ class LaneNode final : public Node {
   // behind the others.
   bool work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool& to_wait);
   void put_back(std::unique_ptr<LaneJob> job, bool to_wait);
+  // on_timer or flush, once more as long as it is to be tried again (plugin.h, penstock_status).
   void call(Lane& lane, bool tick);
   // One attempt failed; waits. False: the lanes are stopping.
   bool wait_after_failure(Lane& lane);

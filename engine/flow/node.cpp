@@ -210,15 +210,21 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
   if (type().kind == PENSTOCK_SINK) {
     fate = rejected_inputs_[input] ? Fate::kRejectedKept : Fate::kStored;
   }
-  return new Delivery(batch, input, description_.ways[input], counts_.ends, fate);
+  return new Delivery(batch, input, description_.ways[input], counts_.ends, fate, deliveries_);
 }
 
 std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
+  if (delivery && !result.rejected.empty()) {
+    append(outputs, rejection_of(*delivery, std::move(result.rejected)));
+  }
+  return outputs;
+}
+
+std::vector<Output> Node::rejection_of(const Delivery& delivery, std::vector<RejectedRow> rows) {
   // Each once, whatever the plugin says, but for parts of one; of one that leaves whole no part,
   // which a replay would store twice.
   const auto place = [](const RejectedRow& row) { return std::pair(row.chunk, row.row); };
-  auto& rows = result.rejected;
   std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
     return std::pair(place(a), a.part_column.has_value()) <
            std::pair(place(b), b.part_column.has_value());
@@ -232,7 +238,8 @@ std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* de
     ++kept;
   }
   rows.erase(kept, rows.end());
-  if (delivery && !rows.empty()) reject_rows(*delivery, rows, outputs);
+  std::vector<Output> outputs;
+  reject_rows(delivery, rows, outputs);
   return outputs;
 }
 

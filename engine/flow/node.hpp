@@ -104,6 +104,9 @@ class Node : public NodeServices {
   }
 
   std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason) override;
+  std::vector<Output> rejection_of(const Delivery& delivery,
+                                   std::vector<RejectedRow> rows) override;
+  const Deliveries& deliveries() const override { return deliveries_; }
 
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
@@ -166,6 +169,7 @@ class Node : public NodeServices {
   std::vector<std::unique_ptr<OutputPort>> ports_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<bool> rejected_inputs_;
+  Deliveries deliveries_;
   TapPoint input_taps_;
   std::unique_ptr<Sequence> sequence_;  // of `ordered` nodes
   Occasionally tell_unread_;

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <penstock/columns.hpp>
+#include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
 #include <cmath>
@@ -46,12 +47,26 @@ bool append_number(const ArrowArray& column, int64_t row, std::string& to) {
   return true;
 }
 
+template <class Column>
+bool append_text_of(const ArrowArray& column, int64_t row, std::string& to) {
+  const Column texts(column);
+  if (texts.valid(row)) append_text(texts[row], to);
+  else to += "null";
+  return true;
+}
+
 // False: the column has no generic form.
 bool append_value(std::string_view format, const ArrowArray& column, int64_t row, std::string& to) {
   if (format == format::kUtf8 || format == format::kBinary) {
-    const TextColumn texts(column);
-    if (texts.valid(row)) append_text(texts[row], to);
-    else to += "null";
+    return append_text_of<TextColumn>(column, row, to);
+  }
+  if (format == format::kLargeUtf8 || format == format::kLargeBinary) {
+    return append_text_of<LargeTextColumn>(column, row, to);
+  }
+  // In quotes, since readers of JSON make doubles of numbers.
+  if (const auto type = decimal_type(format)) {
+    const FixedColumn<Decimal128> values(column);
+    to += values.valid(row) ? '"' + decimal_text(values[row], type->scale) + '"' : "null";
     return true;
   }
   if (const int64_t us = us_per_unit(format)) {

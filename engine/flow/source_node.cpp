@@ -165,7 +165,10 @@ void SourceNode::run() {
              intake_.reader().has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
-    if (tick_due_.exchange(false)) instance.on_timer();
+    if (tick_due_.exchange(false) && instance.on_timer().status != PENSTOCK_OK) {
+      add(counts_.errors, 1);
+      logger().error("{}", instance.error());
+    }
     tell_safe_position();
     if (may_dispatch()) dispatch();
     intake_.reader().release_read_block();

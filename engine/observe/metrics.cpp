@@ -27,7 +27,7 @@ void add_node_metrics(const NodeReading& node, MetricFamilies& to) {
                "Rows rejected by the node and dropped, because nothing reads its rejected port.",
                of(node), static_cast<double>(node.rejected_lost));
   }
-  to.gauge("penstock_node_healthy", "0: it tries again, or has not begun.", of(node),
+  to.gauge("penstock_node_healthy", "1 if healthy, 0 while starting or retrying.", of(node),
            node.health.health == PENSTOCK_HEALTHY ? 1 : 0);
   for (const PortReading& port : node.ports) {
     MetricLabels labels = of(node);

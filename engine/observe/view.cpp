@@ -38,14 +38,14 @@ bool is_held_back(const Snapshot& snapshot, size_t index) {
   });
 }
 
-// "well", "starting", "backpressured", "retrying" or "failed"; `why` in words.
+// "ok", "starting", "backpressured", "retrying" or "failed"; `why` in words.
 const char* state_of(const Snapshot& snapshot, size_t index, const History& history,
                      std::string& why) {
   const NodeReading& node = snapshot.nodes[index];
   why = node.health.detail;
   if (node.health.health == PENSTOCK_DEGRADED) return node.has_fault ? "failed" : "retrying";
   if (snapshot.is_stalled && (node.queued_batches > 0 || node.running_calls > 0)) {
-    why = "nothing moves although there is work";
+    why = "no progress with work queued";
     return "failed";
   }
   if (node.type().kind == PENSTOCK_TRANSFORM && history.recent_errors(node.name()) > 0) {
@@ -57,7 +57,7 @@ const char* state_of(const Snapshot& snapshot, size_t index, const History& hist
     why = "slowed by what is behind it";
     return "backpressured";
   }
-  return "well";
+  return "ok";
 }
 
 Json intake_view(const IntakeReading& intake) {

@@ -150,7 +150,7 @@ void Pipeline::keep_account(bool drained, Changed& changed) {
     past_.dropped += intake.dropped();
     past_.messages += intake.received() + intake.dropped() + get(ends.dropped);
   }
-  past_.messages -= changed.transferred;  // where they are now they count as well
+  past_.messages -= changed.transferred;  // they count where they are now
   past_.left_on_disk += changed.left_on_disk;
   past_.dropped += changed.lost;
   if (drained) return;

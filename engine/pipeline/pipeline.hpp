@@ -90,7 +90,7 @@ class Pipeline {
   bool change(
       bool drained, Changed& changed, std::string& error,
       const std::function<void()>& ended = [] {});
-  // Instead, before end_leaving: all goes on as it was.
+  // Instead, before end_leaving: the pipeline keeps running unchanged.
   void forget_change();
 
   // Any thread but the one that runs the pipeline: holds off a change while it looks.

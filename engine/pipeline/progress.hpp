@@ -21,10 +21,10 @@ class Progress {
 
   // Once in a while, by one thread: each node in which something has waited for as long as the
   // patience, with nobody working on it and no step of the node, says so in its health. A sink that
-  // waits for the outside, and rows that are held until a time that is set, stand still by right.
+  // waits for the outside, and rows that are held until a time that is set, are legitimately idle.
   // So does a node that rejects everything; and a source to which nothing comes has a note.
   void look();
-  // False: since the last call nothing has moved, although each look and this one found work that
+  // False: no progress since the last call, although each look and this one found work that
   // waits for nobody but the engine and its transforms. One alone may find a call that has just
   // begun.
   bool check();

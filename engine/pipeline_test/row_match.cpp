@@ -106,12 +106,12 @@ std::string row_differences(const std::vector<Row>& expected, const std::vector<
       nearest = k;
     }
     if (nearest == kNone) {
-      text += fmt::format("  {}:{}: did not come\n    - {}\n", name, expected[i].line,
+      text += fmt::format("  {}:{}: missing\n    - {}\n", name, expected[i].line,
                           expected[i].text);
       continue;
     }
     told[nearest] = true;
-    text += fmt::format("  {}:{}: came otherwise\n", name, expected[i].line);
+    text += fmt::format("  {}:{}: differs\n", name, expected[i].line);
     for (const std::string& column : differing(wanted[i], had[nearest])) {
       text += fmt::format("    {}\n      - {}\n      + {}\n", column, value_of(wanted[i], column),
                           value_of(had[nearest], column));
@@ -119,7 +119,7 @@ std::string row_differences(const std::vector<Row>& expected, const std::vector<
   }
   for (size_t k = 0; k < had.size(); ++k) {
     if (matching.is_expected(k) || told[k]) continue;
-    text += fmt::format("  {}: came besides\n    + {}\n", name, came[k].text);
+    text += fmt::format("  {}: unexpected\n    + {}\n", name, came[k].text);
   }
   return text;
 }

@@ -57,7 +57,9 @@ class CaseRun {
     const LoadedPipeline original = load_(test_, {});
     if (!original.pipeline) return original.problems.text();
     if (std::string wrong = assign(*original.pipeline); !wrong.empty()) return wrong;
-    LoadedPipeline changed = load_(test_, [&](PipelineFile& file) { file.put_to_test(files_); });
+    LoadedPipeline changed = load_(test_, [&](PipelineFile& file, const FilePlugins& plugins) {
+      file.put_to_test(files_, plugins);
+    });
     if (!changed.pipeline) return changed.problems.text();
     if (std::string wrong = flow(std::move(*changed.pipeline)); !wrong.empty()) return wrong;
     return update_ ? write_expected() : compare();

@@ -10,9 +10,9 @@
 
 namespace penstock::engine {
 
+using PutToTest = std::function<void(PipelineFile&, const FilePlugins&)>;
 // The case's pipeline, changed.
-using LoadCase =
-    std::function<LoadedPipeline(const TestCase& test, const std::function<void(PipelineFile&)>&)>;
+using LoadCase = std::function<LoadedPipeline(const TestCase& test, const PutToTest& change)>;
 
 // Sends the input through the pipeline, whose sources and sinks are replaced by files, and compares
 // what came. What is wrong, in lines for people; empty when the case passed.

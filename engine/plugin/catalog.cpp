@@ -69,6 +69,21 @@ std::string Catalog::suggestion_for(const std::string& name) const {
   return near;
 }
 
+std::vector<std::string> Catalog::names_with(penstock_kind kind, uint32_t flags, size_t most) {
+  std::vector<std::string> found;
+  for (const std::string& name : names()) {
+    if (found.size() >= most) break;
+    std::string error;
+    const Library* library = open(name, error);
+    for (size_t i = 0; library && i < library->plugin().type_count; ++i) {
+      const penstock_node_type& type = strided(library->plugin().types, i);
+      if (type.kind != kind || (type.flags & flags) != flags) continue;
+      found.push_back(i == 0 ? name : fmt::format("{}.{}", name, type.name));
+    }
+  }
+  return found;
+}
+
 void Catalog::visit_all(const Visit& visit, std::string& problems) {
   for (const std::string& name : names()) {
     std::string error;

@@ -1,6 +1,7 @@
 // The plugins that can be found, opened when first asked for.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,6 +35,11 @@ class Catalog {
   // Those that a short name stands for: `file` for file_sink and file_source. The full
   // name for itself alone.
   std::vector<std::string> names_for(const std::string& name) const;
+
+  // The names, as `find` takes them, of the first `most` node types of this kind that have all of
+  // these flags (PENSTOCK_NODE_…), by the names of their libraries. Libraries that cannot be opened
+  // are passed over.
+  std::vector<std::string> names_with(penstock_kind kind, uint32_t flags, size_t most = SIZE_MAX);
 
   // Opens all of them. What keeps one from being opened is a line in `problems`.
   using Visit = std::function<void(const std::string& name, const Library& library)>;

@@ -39,38 +39,17 @@ std::string last_dl_error() {
   return text ? text : "unknown error of the dynamic loader";
 }
 
-std::string check_description(const penstock_plugin& plugin, const std::string& expected) {
-  if (plugin.abi_major != PENSTOCK_ABI_MAJOR) {
-    return fmt::format(
-        "it was built for plugin ABI {}.{}, this engine speaks {}.{}; build it "
-        "again with this version's SDK",
-        plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
-  }
-  if (plugin.abi_minor > PENSTOCK_ABI_MINOR) {
-    return fmt::format("it needs plugin ABI {}.{}, this engine speaks {}.{}; update Penstock",
-                       plugin.abi_major, plugin.abi_minor, PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR);
-  }
-  const std::string name = plugin.name ? plugin.name : "";
-  if (name != expected) {
-    return fmt::format("it calls itself \"{}\"; name the file {}.so, or the plugin \"{}\"", name,
-                       name, expected);
-  }
-  if (plugin.type_count == 0) return "it holds no node type";
-  for (size_t i = 0; i < plugin.type_count; ++i) {
-    const penstock_node_type& type = strided(plugin.types, i);
-    if (!type.name || !type.create || !type.destroy) {
-      return fmt::format("its node type {} lacks a name, create or destroy", i);
-    }
-    if (type.kind != PENSTOCK_SOURCE && !type.process) {
-      return fmt::format("its node type \"{}\" has no process function", type.name);
-    }
-  }
-  return "";
-}
-
 }  // namespace
 
 Library::Opened Library::open(const std::string& path) {
+  Opened opened = open_unchecked(path);
+  if (!opened.library) return opened;
+  const auto& faults = opened.library->faults_;
+  if (faults.empty() || !faults.front().refuses) return opened;
+  return {nullptr, fmt::format("{}: {}", path, faults.front().text)};
+}
+
+Library::Opened Library::open_unchecked(const std::string& path) {
   const auto refuse = [&](const std::string& why) {
     return Opened{nullptr, fmt::format("{}: {}", path, why)};
   };
@@ -95,8 +74,7 @@ Library::Opened Library::open(const std::string& path) {
     }
     library->plugin_ = entry();
     if (!library->plugin_) return refuse("its entry function returned nothing");
-    const std::string wrong = check_description(*library->plugin_, file.stem().string());
-    if (!wrong.empty()) return refuse(wrong);
+    library->faults_ = description_faults(*library->plugin_, file.stem().string());
     return {std::move(library), ""};
   } catch (const std::exception& e) {
     return refuse(fmt::format("its entry function threw an exception: {}", e.what()));

@@ -5,6 +5,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "plugin/description_faults.hpp"
 
 namespace penstock::engine {
 
@@ -12,13 +15,15 @@ class Library {
  public:
   struct Opened {
     std::unique_ptr<Library> library;
-    std::string error;  // what is wrong with the file, and what to do; empty: well
+    std::string error;  // what is wrong with the file, and what to do; empty: nothing
   };
 
   // Opens NAME.so. Refused are a file that others than root or the running user can change or
   // replace (trusted_path.hpp), and whatever is not a plugin of an ABI version that this engine
   // speaks.
   static Opened open(const std::string& path);
+  // The same, whatever its description says. Nothing may be called of it but with care.
+  static Opened open_unchecked(const std::string& path);
 
   ~Library();
   Library(const Library&) = delete;
@@ -26,6 +31,7 @@ class Library {
 
   const std::string& path() const { return path_; }
   const penstock_plugin& plugin() const { return *plugin_; }
+  const std::vector<DescriptionFault>& faults() const { return faults_; }
   // The type of that name; with an empty one the library's first. nullptr: none.
   const penstock_node_type* find(const std::string& type) const;
 
@@ -35,6 +41,7 @@ class Library {
   std::string path_;
   void* handle_;
   const penstock_plugin* plugin_ = nullptr;
+  std::vector<DescriptionFault> faults_;
 };
 
 }  // namespace penstock::engine

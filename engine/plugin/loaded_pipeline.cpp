@@ -1,5 +1,7 @@
 #include "plugin/loaded_pipeline.hpp"
 
+#include <fmt/format.h>
+
 namespace penstock::engine {
 namespace {
 
@@ -23,6 +25,19 @@ void override_logging(LoggingOptions& logging, const CommonArguments& arguments)
 
 }  // namespace
 
+bool find_file_plugins(Catalog& catalog, FilePlugins& plugins, Problems& problems) {
+  const auto find = [&](std::string& name, penstock_kind kind, uint32_t flags, const char* what) {
+    const std::vector<std::string> found = catalog.names_with(kind, flags, 1);
+    if (!found.empty()) name = found.front();
+    else problems.add({}, fmt::format("no plugin {}; see `penstock plugins`", what));
+    return !found.empty();
+  };
+  constexpr uint32_t kLetters = PENSTOCK_NODE_LETTERS;
+  return find(plugins.source, PENSTOCK_SOURCE, PENSTOCK_NODE_FILE | kLetters, "reads files") &&
+         find(plugins.sink, PENSTOCK_SINK, PENSTOCK_NODE_FILE, "writes files") &&
+         find(plugins.letters, PENSTOCK_TRANSFORM, kLetters, "reads letters of rows");
+}
+
 LoadedPipeline load_changed(const std::string& file, const CommonArguments& arguments,
                             const Lookup& lookup, const ChangeFile& change) {
   LoadedPipeline loaded;
@@ -32,7 +47,7 @@ LoadedPipeline load_changed(const std::string& file, const CommonArguments& argu
       Catalog::standard_folders(parsed.service().plugin_path, arguments.plugin_dirs));
   // A file that isn't TOML has nothing more to say.
   if (parsed.readable()) {
-    if (change) change(parsed, problems);
+    if (change) change(parsed, *loaded.catalog, problems);
     loaded.pipeline = parsed.describe(
         [&](const std::string& plugin) { return loaded.catalog->find(plugin); }, problems);
   }
@@ -56,16 +71,20 @@ LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arg
 
 LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
                            const CommonArguments& arguments) {
-  return load_changed(file, arguments, environment, [&](PipelineFile& parsed, Problems& problems) {
-    parsed.replay(part, problems);
-  });
+  return load_changed(file, arguments, environment,
+                      [&](PipelineFile& parsed, Catalog& catalog, Problems& problems) {
+                        FilePlugins plugins;
+                        if (find_file_plugins(catalog, plugins, problems))
+                          parsed.replay(part, plugins, problems);
+                      });
 }
 
 LoadedPipeline load_session(const std::string& file, const SessionPart& part,
                             const CommonArguments& arguments) {
-  return load_changed(file, arguments, environment, [&](PipelineFile& parsed, Problems& problems) {
-    parsed.end_session(part, problems);
-  });
+  return load_changed(file, arguments, environment,
+                      [&](PipelineFile& parsed, Catalog&, Problems& problems) {
+                        parsed.end_session(part, problems);
+                      });
 }
 
 }  // namespace penstock::engine

@@ -27,9 +27,11 @@ struct LoadedPipeline {
 
 LoadedPipeline load_pipeline(const std::string& file, const CommonArguments& arguments);
 // With other variables than those of the environment, and changed before it is checked.
-using ChangeFile = std::function<void(PipelineFile&, Problems&)>;
+using ChangeFile = std::function<void(PipelineFile&, Catalog&, Problems&)>;
 LoadedPipeline load_changed(const std::string& file, const CommonArguments& arguments,
                             const Lookup& lookup, const ChangeFile& change);
+// The first of each that the catalog has. False: one is not there, which is added to `problems`.
+bool find_file_plugins(Catalog& catalog, FilePlugins& plugins, Problems& problems);
 // The pipeline with dead letters for its sources; see PipelineFile::replay.
 LoadedPipeline load_replay(const std::string& file, const ReplayPart& part,
                            const CommonArguments& arguments);

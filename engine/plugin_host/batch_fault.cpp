@@ -11,9 +11,7 @@ namespace penstock::engine {
 namespace {
 
 // Arrow C data interface, "ArrowArray.buffers": validity, then values; or offsets and bytes.
-int64_t buffers_of(const ColumnLayout& layout) {
-  return layout.kind == ColumnLayout::kText ? 3 : 2;
-}
+int64_t buffers_of(const ColumnLayout& layout) { return layout.is_text() ? 3 : 2; }
 
 std::string column_shape_fault(const ArrowSchema& schema, const ArrowArray* column, int64_t rows) {
   if (!column || !column->release) return "is not there";
@@ -28,13 +26,14 @@ std::string column_shape_fault(const ArrowSchema& schema, const ArrowArray* colu
                        buffers_of(*layout));
   }
   if (rows > 0 && !column->buffers[1]) {
-    return layout->kind == ColumnLayout::kText ? "has no offsets" : "has no values";
+    return layout->is_text() ? "has no offsets" : "has no values";
   }
   return "";
 }
 
-std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
-  const auto* offsets = static_cast<const int32_t*>(column.buffers[1]) + column.offset;
+template <class Offset>
+std::string offsets_fault_of(const ArrowArray& column) {
+  const auto* offsets = static_cast<const Offset*>(column.buffers[1]) + column.offset;
   if (offsets[0] < 0) return "begins at a negative offset";
   for (int64_t row = 0; row < column.length; ++row) {
     if (offsets[row + 1] < offsets[row]) {
@@ -43,8 +42,18 @@ std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
     }
   }
   if (offsets[column.length] > offsets[0] && !column.buffers[2]) return "has no bytes";
-  if (std::string_view(schema.format) != "u") return "";
-  const TextColumn text(column);
+  return "";
+}
+
+// Of a column of texts that has rows.
+std::string column_offsets_fault(const ColumnLayout& layout, const ArrowArray& column) {
+  return layout.kind == ColumnLayout::kText ? offsets_fault_of<int32_t>(column)
+                                            : offsets_fault_of<int64_t>(column);
+}
+
+template <class Column>
+std::string utf8_fault_of(const ArrowArray& column) {
+  const Column text(column);
   for (int64_t row = 0; row < column.length; ++row) {
     if (text.valid(row) && !simdjson::validate_utf8(text[row])) {
       return fmt::format("is not UTF-8 in row {}", row);
@@ -53,11 +62,20 @@ std::string text_fault(const ArrowSchema& schema, const ArrowArray& column) {
   return "";
 }
 
+std::string text_fault(const ColumnLayout& layout, const ArrowSchema& schema,
+                       const ArrowArray& column) {
+  if (std::string fault = column_offsets_fault(layout, column); !fault.empty()) return fault;
+  const std::string_view format = schema.format;
+  if (format == format::kUtf8) return utf8_fault_of<TextColumn>(column);
+  if (format == format::kLargeUtf8) return utf8_fault_of<LargeTextColumn>(column);
+  return "";
+}
+
 std::string column_fault(const ArrowSchema& schema, const ArrowArray& column) {
   const auto layout = column_layout(schema.format);
   if (!layout || column.length == 0) return "";
-  if (layout->kind == ColumnLayout::kText) {
-    if (std::string fault = text_fault(schema, column); !fault.empty()) return fault;
+  if (layout->is_text()) {
+    if (std::string fault = text_fault(*layout, schema, column); !fault.empty()) return fault;
   }
   int64_t nulls = 0;
   for (int64_t row = 0; row < column.length; ++row)
@@ -82,6 +100,16 @@ std::string shape_fault(const ArrowSchema& schema, const ArrowArray& rows) {
     const ArrowSchema& column = *schema.children[i];
     const std::string fault = column_shape_fault(column, rows.children[i], rows.length);
     if (!fault.empty()) return fmt::format("column \"{}\" {}", column.name, fault);
+  }
+  return "";
+}
+
+std::string offsets_fault(const ArrowSchema& schema, const ArrowArray& rows) {
+  for (int64_t i = 0; i < rows.n_children; ++i) {
+    const auto layout = column_layout(schema.children[i]->format);
+    if (!layout || !layout->is_text() || rows.children[i]->length == 0) continue;
+    const std::string fault = column_offsets_fault(*layout, *rows.children[i]);
+    if (!fault.empty()) return fmt::format("column \"{}\" {}", schema.children[i]->name, fault);
   }
   return "";
 }

@@ -15,10 +15,11 @@ const ArrowArray& column_of(const ArrowArray* const* chunks, size_t index, const
   return *chunks[row.chunk]->children[index];
 }
 
+template <class Offset>
 ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
-  TextBuilder builder;
+  BasicTextBuilder<Offset> builder;
   for (const RejectedRow& row : rows) {
-    const TextColumn column(column_of(chunks, index, row));
+    const BasicTextColumn<Offset> column(column_of(chunks, index, row));
     if (row.part_column == index) builder.push(row.part);
     else if (column.valid(row.row)) builder.push(column[row.row]);
     else builder.push_null();
@@ -26,9 +27,16 @@ ArrowArray copy_text(const ArrowArray* const* chunks, size_t index, Rows rows) {
   return builder.finish();
 }
 
+template <class Offset>
+size_t bytes_of(const ArrowArray& column, int64_t row) {
+  const BasicTextColumn<Offset> text(column);
+  return text.valid(row) ? text[row].size() : 0;
+}
+
 ArrowArray copy_column(const ColumnLayout& layout, const ArrowArray* const* chunks, size_t index,
                        Rows rows) {
-  if (layout.kind == ColumnLayout::kText) return copy_text(chunks, index, rows);
+  if (layout.kind == ColumnLayout::kText) return copy_text<int32_t>(chunks, index, rows);
+  if (layout.kind == ColumnLayout::kLargeText) return copy_text<int64_t>(chunks, index, rows);
   return penstock::copy_column(layout, rows.size(), [&](size_t i) {
     return ColumnRow{&column_of(chunks, index, rows[i]), rows[i].row};
   });
@@ -40,9 +48,10 @@ size_t text_bytes(const ArrowSchema& from, const ArrowArray* const* chunks,
   for (int64_t i = 0; i < from.n_children; ++i) {
     const std::optional<ColumnLayout> layout = column_layout(from.children[i]->format);
     const auto index = static_cast<size_t>(i);
-    if (!layout || layout->kind != ColumnLayout::kText || row.part_column == index) continue;
-    const TextColumn column(column_of(chunks, index, row));
-    if (column.valid(row.row)) bytes += column[row.row].size();
+    if (!layout || !layout->is_text() || row.part_column == index) continue;
+    const ArrowArray& column = column_of(chunks, index, row);
+    bytes += layout->kind == ColumnLayout::kText ? bytes_of<int32_t>(column, row.row)
+                                                 : bytes_of<int64_t>(column, row.row);
   }
   return bytes;
 }

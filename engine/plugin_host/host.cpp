@@ -7,7 +7,6 @@
 #include "intake/intake.hpp"
 #include "plugin_host/instance.hpp"
 #include "plugin_host/node_services.hpp"
-#include "plugin_host/timers.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -72,10 +71,7 @@ struct HostFunctions {
     self(context).error_ = words(context, message);
   }
   static void set_timer(penstock_context* context, int64_t after_ns) {
-    Instance& instance = self(context);
-    Timers& timers = instance.node_.timers();
-    if (after_ns < 0) timers.cancel(instance);
-    else timers.set(instance, Timers::Clock::now() + std::chrono::nanoseconds(after_ns));
+    self(context).set_timer(std::chrono::nanoseconds(after_ns));
   }
   static void emit(penstock_context* context, uint32_t port, ArrowArray* array,
                    const penstock_batch* const* origins, size_t count) {
@@ -93,14 +89,17 @@ struct HostFunctions {
                          int64_t row, penstock_text reason) {
     reject_row_detail(context, batch, chunk, row, reason, {"", 0});
   }
-  static void reject_row_detail(penstock_context* context, const penstock_batch*, size_t chunk,
-                                int64_t row, penstock_text reason, penstock_text detail) {
-    self(context).reject({chunk, row, std::string(view(reason)), std::string(view(detail))});
+  static void reject_row_detail(penstock_context* context, const penstock_batch* batch,
+                                size_t chunk, int64_t row, penstock_text reason,
+                                penstock_text detail) {
+    self(context).reject("reject_row", batch,
+                         {chunk, row, std::string(view(reason)), std::string(view(detail))});
   }
-  static void reject_part(penstock_context* context, const penstock_batch*, size_t chunk,
+  static void reject_part(penstock_context* context, const penstock_batch* batch, size_t chunk,
                           int64_t row, size_t column, penstock_text part, penstock_text reason,
                           penstock_text detail) {
-    self(context).reject({chunk, row, std::string(view(reason)), std::string(view(detail)), column,
+    self(context).reject("reject_part", batch,
+                         {chunk, row, std::string(view(reason)), std::string(view(detail)), column,
                           std::string(view(part))});
   }
   static void retain(const penstock_batch* batch) { Delivery::of(batch)->retain(); }
@@ -152,13 +151,22 @@ struct HostFunctions {
     SourceServices* source = source_of(context);
     return source && source->intake().writer().wait_for_space(std::chrono::nanoseconds(timeout_ns));
   }
-  static const char* appending_intake(penstock_context*, const penstock_batch* batch,
-                                      size_t range) {
-    return Delivery::of(batch)->intake_of(range).run().c_str();
+  // Null: the plugin has no such range.
+  static const Intake* intake_of(penstock_context* context, const penstock_batch* batch,
+                                 size_t range, const char* call) {
+    const Delivery* delivery = self(context).known(batch, call);
+    return delivery && range < batch->range_count ? &delivery->intake_of(range) : nullptr;
   }
-  static const char* earlier_run(penstock_context*, const penstock_batch* batch, size_t range,
-                                 size_t index, uint64_t* end) {
-    const auto& runs = Delivery::of(batch)->intake_of(range).earlier_runs();
+  static const char* appending_intake(penstock_context* context, const penstock_batch* batch,
+                                      size_t range) {
+    const Intake* intake = intake_of(context, batch, range, "appending_intake");
+    return intake ? intake->run().c_str() : "";
+  }
+  static const char* earlier_run(penstock_context* context, const penstock_batch* batch,
+                                 size_t range, size_t index, uint64_t* end) {
+    const Intake* intake = intake_of(context, batch, range, "earlier_run");
+    if (!intake) return nullptr;
+    const auto& runs = intake->earlier_runs();
     if (index >= runs.size()) return nullptr;
     *end = runs[index].end;
     return runs[index].id.c_str();

@@ -7,17 +7,21 @@
 #include <array>
 #include <cstring>
 #include <iterator>
+#include <map>
 #include <type_traits>
 
 #include "config/option_values.hpp"
 #include "config/quantity.hpp"
 #include "plugin_host/batch_fault.hpp"
 #include "plugin_host/node_services.hpp"
+#include "plugin_host/padding.hpp"
+#include "plugin_host/timers.hpp"
 
 namespace penstock::engine {
 namespace {
 
 constexpr uint32_t kOfChunk = uint32_t{1} << 31;
+constexpr const char* kNoReason = "its plugin gave no reason";
 
 int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -28,7 +32,7 @@ int64_t now_ns() {
 bool holds_text(const ArrowSchema& schema, size_t column) {
   if (column >= static_cast<size_t>(schema.n_children)) return false;
   const std::optional<ColumnLayout> layout = column_layout(schema.children[column]->format);
-  return layout && layout->kind == ColumnLayout::kText;
+  return layout && layout->is_text();
 }
 
 }  // namespace
@@ -65,7 +69,9 @@ void Instance::destroy() {
 penstock_status Instance::start() {
   error_.clear();
   if (!type().start) return PENSTOCK_OK;
-  return guarded([&] { return type().start(self_); });
+  const penstock_status status = guarded([&] { return type().start(self_); });
+  if (status != PENSTOCK_OK && error_.empty()) error_ = kNoReason;
+  return status;
 }
 
 void Instance::stop() {
@@ -80,7 +86,12 @@ penstock_status Instance::guarded(Call&& call) {
       call();
       return PENSTOCK_OK;
     } else {
-      return static_cast<penstock_status>(call());
+      const int32_t status = call();
+      if (status >= PENSTOCK_OK && status <= PENSTOCK_RETRY_LATER) {
+        return static_cast<penstock_status>(status);
+      }
+      error_ = fmt::format("it returned the status {}, which there is not", status);
+      return PENSTOCK_FAILED;
     }
   } catch (const std::exception& e) {
     error_ = fmt::format("an exception left the plugin: {}", e.what());
@@ -102,6 +113,7 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
   inside_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   began_ns_.store(now_ns(), std::memory_order_relaxed);
   result_.status = guarded(call);
+  reject_held();
   began_ns_.store(0, std::memory_order_relaxed);
   inside_.store({}, std::memory_order_relaxed);
   if (!fault_.empty()) {
@@ -109,6 +121,7 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
     error_ = fault_;
   }
   if (result_.status != PENSTOCK_OK) {
+    if (error_.empty()) error_ = kNoReason;
     keep_held(delivery);
     if (delivery) {
       delivery->stored_before(0);
@@ -151,7 +164,7 @@ void Instance::tell_outside(const char* what) {
   node_.logger().error("its plugin {}, which does nothing; this is a bug of the plugin", what);
 }
 
-bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
+bool Instance::is_valid(uint32_t port, const ArrowArray& rows) {
   const ArrowSchema& schema = *node_.description().ports[port].schema;
 #ifdef NDEBUG
   const bool looks_inside = node_.description().validate_batches;
@@ -160,9 +173,10 @@ bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
 #endif
   std::string fault = shape_fault(schema, rows);
   if (fault.empty() && looks_inside) fault = content_fault(schema, rows);
+  else if (fault.empty() && !pads()) fault = offsets_fault(schema, rows);
   if (fault.empty()) return true;
   if (fault_.empty()) {
-    fault_ = fmt::format("it gave out by \"{}\" what breaks its schema: {}",
+    fault_ = fmt::format("it emitted a batch on \"{}\" that violates its schema: {}",
                          node_.description().ports[port].name, fault);
   }
   return false;
@@ -172,6 +186,7 @@ bool Instance::is_well(uint32_t port, const ArrowArray& rows) {
 void Instance::refuse(const std::string& fault, const penstock_batch* const* origins,
                       size_t count) {
   for (size_t i = 0; i < count; ++i) {
+    if (!node_.deliveries().has(origins[i])) continue;
     const Delivery& held = *Delivery::of(origins[i]);
     if (&held == delivery_) continue;
     std::vector<Output> rejected = node_.rejection_of(held, fault);
@@ -197,30 +212,65 @@ void Instance::acknowledged(uint64_t position) {
   if (type().acknowledged) guarded([&] { type().acknowledged(self_, position); });
 }
 
+bool Instance::pads() const { return (type().flags & PENSTOCK_NODE_PADS) != 0; }
+
 bool Instance::known_port(uint32_t port) {
   if (port < type().port_count) return true;
-  fault_ = fmt::format("it gave out by port {}, which it does not declare", port);
+  fault_ = fmt::format("it emitted on port {}, which it does not declare", port);
   return false;
 }
 
-void Instance::reject(RejectedRow row) {
-  if (!is_inside("rejects a row outside of a call")) return;
-  const bool exists = delivery_ && row.chunk < delivery_->batch()->chunks.size() && row.row >= 0 &&
-                      row.row < (**delivery_->batch()->chunks[row.chunk]->array).length;
-  if (!exists) {
-    fault_ = fmt::format("it rejects row {} of chunk {}, which is not there", row.row, row.chunk);
-  } else if (row.part_column && !holds_text(*delivery_->batch()->schema, *row.part_column)) {
-    fault_ = fmt::format("it rejects a part of column {}, which holds no text", *row.part_column);
-  } else {
-    result_.rejected.push_back(std::move(row));
+const Delivery* Instance::known(const penstock_batch* batch, const char* call) {
+  const bool is_given = delivery_ && batch == delivery_->view();
+  if (is_given || (batch && node_.deliveries().has(batch))) return Delivery::of(batch);
+  if (inside_.load(std::memory_order_relaxed) != std::this_thread::get_id()) {
+    tell_outside("names a batch that it does not have");
+  } else if (fault_.empty()) {
+    fault_ = fmt::format("it calls {} with a batch that it does not have", call);
   }
+  return nullptr;
+}
+
+void Instance::reject(const char* call, const penstock_batch* batch, RejectedRow row) {
+  if (!is_inside("rejects a row outside of a call")) return;
+  const Delivery* delivery = known(batch, call);
+  if (!delivery) return;
+  const auto& chunks = delivery->batch()->chunks;
+  const bool exists =
+      row.chunk < chunks.size() && row.row >= 0 && row.row < (**chunks[row.chunk]->array).length;
+  if (!exists) {
+    fault_ = fmt::format("it calls {} with row {} of chunk {}, which is not there", call, row.row,
+                         row.chunk);
+  } else if (row.part_column && !holds_text(*delivery->batch()->schema, *row.part_column)) {
+    fault_ = fmt::format("it calls {} with column {}, which holds no text", call, *row.part_column);
+  } else if (delivery == delivery_) {
+    result_.rejected.push_back(std::move(row));
+  } else {
+    held_rejected_.emplace_back(*delivery, std::move(row));
+  }
+}
+
+// They go on whatever the call came to, as what it emits of held batches does.
+void Instance::reject_held() {
+  std::map<const Delivery*, std::vector<RejectedRow>> rows;
+  for (auto& [held, row] : held_rejected_) rows[&*held].push_back(std::move(row));
+  for (auto& [delivery, rejected] : rows) {
+    std::vector<Output> outputs = node_.rejection_of(*delivery, std::move(rejected));
+    for (Output& output : outputs) output.of_held = true;
+    append(result_.outputs, std::move(outputs));
+  }
+  held_rejected_.clear();
 }
 
 void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins,
                     size_t count, std::optional<size_t> from_chunk) {
   auto batch = std::make_shared<Batch>();
   ArrowArray owned = std::exchange(*array, {});
-  if (!is_inside("emits rows outside of a call") || !known_port(port) || !is_well(port, owned)) {
+  const bool is_good = is_inside("emits rows outside of a call") && known_port(port) &&
+                       std::all_of(origins, origins + count,
+                                   [&](const auto* each) { return known(each, "emit"); }) &&
+                       is_valid(port, owned);
+  if (!is_good) {
     if (owned.release) owned.release(&owned);
     if (!fault_.empty()) refuse(fault_, origins, count);
     return;
@@ -242,9 +292,9 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
     add_all(*delivery_);
   }
   for (size_t i = 0; i < count; ++i) add_all(*Delivery::of(origins[i]));
-  batch->add(owned, std::move(all));
-  if (batch->rows == 0) return;
   batch->schema = node_.description().ports[port].schema.get();
+  batch->add(pads() ? owned : padded(*batch->schema, owned), std::move(all));
+  if (batch->rows == 0) return;
   const int64_t leaving = batch->rows * readers(port);
   if (count == 0 && delivery_) rows_out_ += leaving;
   else if (count == 0) node_.grew(leaving);
@@ -258,7 +308,8 @@ void Instance::emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk) {
     emit(port, array, nullptr, 0, chunk);
     return;
   }
-  if (inside) fault_ = fmt::format("it gave out rows of chunk {}, which is not there", chunk);
+  if (inside)
+    fault_ = fmt::format("it emitted rows of chunk {}, which the batch does not have", chunk);
   ArrowArray owned = std::exchange(*array, {});
   if (owned.release) owned.release(&owned);
 }
@@ -293,6 +344,9 @@ ChunkPtr Instance::forwarded(const ChunkPtr& chunk, uint32_t way, uint32_t port)
 
 void Instance::forward(uint32_t port, const penstock_batch* const* batches, size_t count) {
   if (!is_inside("forwards batches outside of a call") || !known_port(port) || count == 0) return;
+  const bool are_known = std::all_of(batches, batches + count,
+                                     [&](const auto* each) { return known(each, "forward"); });
+  if (!are_known) return refuse(fault_, batches, count);
   auto batch = std::make_shared<Batch>();
   bool of_held = false;
   batch->schema = node_.description().ports[port].schema.get();
@@ -356,6 +410,16 @@ void Instance::set_started() {
     if (!health_is_set_) health_ = PENSTOCK_HEALTHY;
   }
   node_.log_health_change();
+  is_started_ = true;
+  if (early_timer_) node_.timers().set(*this, *early_timer_);
+}
+
+void Instance::set_timer(std::chrono::nanoseconds after) {
+  const bool is_set = after.count() >= 0;
+  const auto when = Timers::Clock::now() + after;
+  if (!is_started_) early_timer_ = is_set ? std::optional(when) : std::nullopt;
+  else if (is_set) node_.timers().set(*this, when);
+  else node_.timers().cancel(*this);
 }
 
 }  // namespace penstock::engine

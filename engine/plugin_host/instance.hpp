@@ -9,8 +9,10 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "intake/kept_file.hpp"
@@ -45,7 +47,7 @@ class Instance : public penstock_context {
   struct Result {
     penstock_status status = PENSTOCK_OK;
     std::vector<Output> outputs;
-    std::vector<RejectedRow> rejected;
+    std::vector<RejectedRow> rejected;  // of the batch that was processed
   };
   penstock_status start();
   void stop();
@@ -86,16 +88,22 @@ class Instance : public penstock_context {
   bool is_inside(const char* what);
   void tell_outside(const char* what);
   // Rows that do not keep to their schema go no further.
-  bool is_well(uint32_t port, const ArrowArray& rows);
+  bool is_valid(uint32_t port, const ArrowArray& rows);
   void refuse(const std::string& fault, const penstock_batch* const* origins, size_t count);
+  void set_timer(std::chrono::nanoseconds after);
   void keep_held(const Delivery* delivery);
-  void reject(RejectedRow row);
+  // What a plugin names of batches may be anything. Null, and the call has failed: the node does
+  // not have this one.
+  const Delivery* known(const penstock_batch* batch, const char* call);
+  void reject(const char* call, const penstock_batch* batch, RejectedRow row);
+  void reject_held();
   void emit(uint32_t port, ArrowArray* array, const penstock_batch* const* origins, size_t count,
             std::optional<size_t> from_chunk = {});
   void emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk);
   ChunkPtr forwarded(const ChunkPtr& chunk, uint32_t input, uint32_t port) const;
   void forward(uint32_t port, const penstock_batch* const* batches, size_t count);
   bool known_port(uint32_t port);
+  bool pads() const;  // what it emits
   int64_t readers(uint32_t port) const;
   void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
 
@@ -109,6 +117,9 @@ class Instance : public penstock_context {
   // When the call began that is going on, steady; 0: there is none.
   std::atomic<int64_t> began_ns_ = 0;
   std::atomic<bool> interrupted_ = false;
+  // A timer that is set before the start waits for it: `start` is called before all others.
+  bool is_started_ = false;
+  std::optional<std::chrono::steady_clock::time_point> early_timer_;
   std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
   std::string fault_;                      // of what it gave out
   Occasionally tell_outside_;
@@ -118,6 +129,8 @@ class Instance : public penstock_context {
   std::string error_;
   std::string option_;  // read_option
   Result result_;
+  // Rows of batches from earlier calls that it rejects.
+  std::vector<std::pair<HeldDelivery, RejectedRow>> held_rejected_;
   std::vector<uint32_t> emitted_from_;  // of each chunk of the batch, how often
   int64_t rows_out_ = 0;                // made of the batch being processed
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/pipeline_description.hpp"
+#include "plugin_host/copy_rows.hpp"
 #include "plugin_host/output.hpp"
 
 namespace penstock::engine {
@@ -44,8 +45,12 @@ class NodeServices {
   virtual void log_health_change() = 0;
   // Rows out of nothing.
   virtual void grew(int64_t rows) = 0;
-  // The whole batch, to leave by `rejected`.
+  // The whole batch, to leave by `rejected`; or rows of it.
   virtual std::vector<Output> rejection_of(const Delivery& delivery, const std::string& reason) = 0;
+  virtual std::vector<Output> rejection_of(const Delivery& delivery,
+                                           std::vector<RejectedRow> rows) = 0;
+  // What its instances have.
+  virtual const Deliveries& deliveries() const = 0;
   // Messages that a source dropped, or rows that a sink had kept and discarded.
   virtual void dropped(uint64_t count) = 0;
 

@@ -87,7 +87,7 @@ struct PastEnds : Ends {
 struct Accounting : Ends {
   uint64_t received = 0;  // messages, and what they grew by
   int64_t in_flight = 0;
-  // False: more has ended than came in, or nothing is on its way and yet points are missing.
+  // False: more has ended than came in, or nothing is in flight and yet points are missing.
   bool balanced = true;
 
   // As everything that shows them calls them.

@@ -66,8 +66,9 @@ Token::~Token() {
   budget_.give_back(records_);
 }
 
-Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate)
-    : view_{}, batch_(std::move(batch)), way_(way), ends_(ends), fate_(fate) {
+Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate,
+                   Deliveries& all)
+    : view_{}, batch_(std::move(batch)), way_(way), ends_(ends), fate_(fate), all_(all) {
   static_assert(std::is_standard_layout_v<penstock_batch>);
   ends_.held.fetch_add(batch_->rows, std::memory_order_relaxed);
   view_.size = sizeof(view_);
@@ -82,10 +83,12 @@ Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends,
   view_.rows = batch_->rows;
   view_.ranges = ranges_.data();
   view_.range_count = ranges_.size();
+  all_.add(&view_);
 }
 
 // The account is settled before the batch goes, and with it the tokens: what is done has ended.
 Delivery::~Delivery() {
+  all_.remove(&view_);
   ends_.held.fetch_sub(batch_->rows, std::memory_order_relaxed);
   if (abandoned_) return;
   const int64_t before = std::clamp<int64_t>(stored_before_, 0, batch_->rows);

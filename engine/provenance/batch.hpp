@@ -11,6 +11,7 @@
 
 #include "intake/intake.hpp"
 #include "provenance/accounting.hpp"
+#include "provenance/deliveries.hpp"
 
 namespace penstock::engine {
 
@@ -118,13 +119,14 @@ using BatchPtr = std::shared_ptr<const Batch>;
 // last holder lets go, the node's account says what became of its rows.
 class Delivery {
  public:
-  // `way`: see NodeDescription.
-  Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate);
+  // `way`: see NodeDescription. It is one of `all` as long as it lives.
+  Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate,
+           Deliveries& all);
 
   const penstock_batch* view() const { return &view_; }
   const BatchPtr& batch() const { return batch_; }
   uint32_t way() const { return way_; }
-  // Of a range of the view.
+  // Of a range of the view, which there is.
   const Intake& intake_of(size_t range) const;
   static const Delivery* of(const penstock_batch* view) {
     return reinterpret_cast<const Delivery*>(view);  // the view is the first member
@@ -156,10 +158,27 @@ class Delivery {
   const uint32_t way_;
   NodeEnds& ends_;
   const Fate fate_;
+  Deliveries& all_;
   mutable std::atomic<int64_t> out_rows_ = 0;
   mutable std::atomic<int64_t> stored_before_ = 0, passed_over_ = 0;
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<uint32_t> holders_ = 1;
+};
+
+// Holds one.
+class HeldDelivery {
+ public:
+  explicit HeldDelivery(const Delivery& delivery) : delivery_(&delivery) { delivery.retain(); }
+  HeldDelivery(HeldDelivery&& other) noexcept
+      : delivery_(std::exchange(other.delivery_, nullptr)) {}
+  HeldDelivery& operator=(HeldDelivery&&) = delete;
+  ~HeldDelivery() {
+    if (delivery_) delivery_->release();
+  }
+  const Delivery& operator*() const { return *delivery_; }
+
+ private:
+  const Delivery* delivery_;
 };
 
 }  // namespace penstock::engine

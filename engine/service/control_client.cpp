@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto kConnectPatience = 10s;
-// A reload writes what is on its way first.
+// A reload drains first.
 constexpr auto kPatience = 120s;
 constexpr size_t kLongestAnswer = 1 << 20;
 

@@ -68,7 +68,7 @@ void Heartbeat::tell_alive(Clock::time_point now) {
   checked_at_ = now;
   const bool stalled = !progress_.check();
   if (stalled && !pipeline_.is_stalled()) {
-    log().error("nothing has moved for {} s although there is work; {}",
+    log().error("no progress for {} s with work queued; {}",
                 std::chrono::duration_cast<std::chrono::seconds>(check_every_).count(),
                 manager_.watchdog().count() > 0
                     ? "if this goes on, the service manager will start the service anew"

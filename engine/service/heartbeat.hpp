@@ -1,4 +1,4 @@
-// What the service manager hears of a running pipeline: that it is ready, how it fares, that it
+// What the service manager hears of a running pipeline: that it is ready, its state, that it
 // lives.
 #pragma once
 

@@ -301,7 +301,7 @@ class Run {
     }
   }
 
-  // A sink tries again and again, and what it has to write is on disk as well.
+  // A sink tries again and again, and what it has to write is also on disk.
   bool waits_in_vain() const {
     return pipeline_.undone_in_memory() == 0 && pipeline_.is_retrying();
   }

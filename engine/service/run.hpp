@@ -15,7 +15,7 @@ inline constexpr int kUndone = 2;
 // it at once; earlier repeats are ignored, because timeout and terminals send two.
 //
 // At SIGHUP, or when `penstock reload` asks, loads the pipeline again with `load`. If it has
-// problems they are logged and returned, and nothing changes. If it is well, sources that it leaves
+// problems they are logged and returned, and nothing changes. If it is valid, sources that it leaves
 // as they are keep their connections and intakes, and everything else is replaced once it has
 // written what was on its way.
 //

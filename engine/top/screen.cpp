@@ -29,7 +29,7 @@ std::string seconds(double number) {
 }
 
 Tone tone_of(const std::string& state) {
-  if (state == "well") return Tone::kWell;
+  if (state == "ok") return Tone::kOk;
   if (state == "retrying" || state == "failed") return Tone::kTrouble;
   return Tone::kWarning;
 }
@@ -72,7 +72,7 @@ class Screen {
   }
 
   void head() {
-    std::string worst = "well";
+    std::string worst = "ok";
     for (const Json& node : view_["nodes"]) {
       const std::string state = node["state"];
       if (static_cast<int>(tone_of(state)) > static_cast<int>(tone_of(worst))) worst = state;
@@ -81,7 +81,7 @@ class Screen {
                     view_["service"].get<std::string>(), worst,
                     seconds(view_["uptime_s"].get<double>()), grouped(rate("received")),
                     grouped(rate("stored"))),
-        worst == "well" ? Tone::kStrong : tone_of(worst));
+        worst == "ok" ? Tone::kStrong : tone_of(worst));
   }
 
   void points() {
@@ -109,7 +109,7 @@ class Screen {
                     node["name"].get<std::string>(), state, grouped(node["rate_in"]),
                     grouped(node["rate_out"]), busy, grouped(node["queued"]),
                     grouped(node["rejected"]), grouped(node["errors"])),
-        state == "well" ? Tone::kPlain : tone_of(state));
+        state == "ok" ? Tone::kPlain : tone_of(state));
     if (node.contains("intake")) intake(node["intake"]);
     if (node.contains("lanes")) lanes(node["lanes"]);
     const std::string why = node["why"];

@@ -6,7 +6,7 @@
 
 namespace penstock::engine {
 
-enum class Tone { kPlain, kStrong, kQuiet, kWell, kWarning, kTrouble };
+enum class Tone { kPlain, kStrong, kQuiet, kOk, kWarning, kTrouble };
 
 // A line in one tone.
 struct ScreenLine {

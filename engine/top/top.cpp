@@ -65,7 +65,7 @@ class Terminal {
     switch (tone) {
       case Tone::kStrong: return A_BOLD;
       case Tone::kQuiet: return A_DIM;
-      case Tone::kWell: return static_cast<chtype>(COLOR_PAIR(1));
+      case Tone::kOk: return static_cast<chtype>(COLOR_PAIR(1));
       case Tone::kWarning: return static_cast<chtype>(COLOR_PAIR(2));
       case Tone::kTrouble: return static_cast<chtype>(COLOR_PAIR(3)) | A_BOLD;
       default: return A_NORMAL;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The root folder of an image:  collect.sh INSTALLED IMAGE
-# What was installed, the libraries that it links as they lie here, the certificates that TLS needs,
-# the time zones, a user without a name, and the folders that a volume or the operator fills.
+# Collects the root folder of the image:  collect.sh INSTALLED IMAGE
+# The installed files, the libraries that they link, CA certificates, time zones, a user, and the
+# folders that a volume or the operator fills.
 set -eu
 installed=$1
 image=$2
@@ -16,7 +16,7 @@ done
 rm -rf "$image"/usr/lib/systemd "$image"/usr/lib/sysusers.d "$image"/usr/lib/tmpfiles.d \
   "$image"/usr/lib/*/cmake
 
-# ldd names each library's path, and the loader's; they stay where the loader looks for them.
+# ldd prints the path of each library and of the loader; they keep their paths.
 find "$image/usr/bin" "$image/usr/lib" -type f \( -name penstock -o -name '*.so' \) -exec ldd {} + |
   sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^\t\(\/[^ ]*\) .*/\1/p' | sort -u |
   while read -r library; do

@@ -1,16 +1,16 @@
--- The role and table of the default pipeline. Run it by psql as a superuser, in the
--- database that the pipeline writes to; it may be run again.
+-- The role and tables of the default pipeline. Run it with psql as a superuser, in the
+-- database that the pipeline writes to. It can be run again.
 --
 --   psql -d nexus_historian -v password="$INGESTION_DB_PASSWORD" -f init.sql
 --
--- Without -v password the role has none, for servers that trust or use certificates.
+-- Without -v password the role gets none, for servers with trust or certificate authentication.
 
--- Whatever fails ends the script.
+-- Stop at the first error.
 \set ON_ERROR_STOP on
 
--- TimescaleDB must be loaded when the server starts: a session that uses an extension that is only
--- installed is ended. Settings of its own show that it is loaded, to any role; a line in
--- postgresql.conf alone does not make them appear in pg_settings.
+-- TimescaleDB must be loaded when the server starts: a session that uses the extension without
+-- preloading is terminated. Its settings in pg_settings show any role that it is loaded; a line in
+-- postgresql.conf alone does not make them appear.
 SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') AS timescaledb_is_installed,
        EXISTS (SELECT FROM pg_settings WHERE name LIKE 'timescaledb.%') AS timescaledb_is_loaded,
        EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') AS timescaledb_is_created,
@@ -19,7 +19,7 @@ SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') A
             AND EXISTS (SELECT FROM pg_available_extension_versions
                         WHERE name = 'timescaledb' AND trusted) AS timescaledb_can_be_created \gset
 
--- Where the database has the extension and the server does not load it, no table can be made.
+-- If the database has the extension but the server does not load it, no table can be created.
 SELECT :'timescaledb_is_created'::boolean AND NOT :'timescaledb_is_loaded'::boolean
   AS timescaledb_is_missing \gset
 \if :timescaledb_is_missing
@@ -36,7 +36,7 @@ CREATE ROLE nexus_ingestion LOGIN;
 \endif
 SELECT 'ALTER ROLE nexus_ingestion LOGIN' FROM pg_roles
   WHERE rolname = 'nexus_ingestion' AND NOT rolcanlogin \gexec
--- An empty one, of a variable that is not set, takes none away.
+-- An empty password, from an unset variable, changes nothing.
 \if :{?password}
 SELECT format('ALTER ROLE nexus_ingestion PASSWORD %L', :'password') WHERE :'password' <> '' \gexec
 \endif
@@ -50,8 +50,8 @@ CREATE TABLE IF NOT EXISTS metrics (
   metadata  JSONB DEFAULT '{}'
 );
 
--- With TimescaleDB on the server: a hypertable of daily chunks, compressed after a week; the rows of a
--- plain table move into it.
+-- With TimescaleDB: a hypertable of daily chunks, compressed after a week. Rows of a plain table are
+-- migrated.
 \set use_timescaledb false
 \if :timescaledb_is_loaded
   \if :timescaledb_is_created
@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS metrics (
 \elif :timescaledb_is_installed
   DO $$
   DECLARE
-    -- Who may not read the settings of the server is told what to add, not the whole line.
+    -- A role that may not read the server's settings gets only the part to add, not the whole line.
     may_read CONSTANT boolean := pg_has_role('pg_read_all_settings', 'USAGE');
     loaded text := '…';
     file text := 'postgresql.conf';
@@ -109,10 +109,10 @@ CREATE INDEX IF NOT EXISTS metrics_topic_time ON metrics (topic, time DESC);
 
 -- UPDATE is for on_conflict = "update".
 GRANT SELECT, INSERT, UPDATE ON metrics TO nexus_ingestion;
--- A batch with rows that the table refuses goes by a temporary table.
+-- Batches with rows that the table refuses are stored through a temporary table.
 SELECT format('GRANT TEMPORARY ON DATABASE %I TO nexus_ingestion', current_database()) \gexec
 
--- What delivery = "exactly_once" remembers: which ranges of an intake are stored.
+-- The ledger of delivery = "exactly_once": which ranges of an intake are stored.
 CREATE TABLE IF NOT EXISTS penstock_ledger (
   intake TEXT NOT NULL,
   sink   TEXT NOT NULL,

@@ -42,6 +42,7 @@ class Batcher {
                     {PENSTOCK_GAUGE, "batcher_current_rows", "current_batch_size",
                      "Rows in the batch that is still open."}},
         .light = true,
+        .usual = true,
     };
   }
 

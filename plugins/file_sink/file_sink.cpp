@@ -66,6 +66,7 @@ class FileSink {
                      "Rows written to the file."},
                     {PENSTOCK_COUNTER, "file_torn_lines_total", "torn_lines",
                      "Incomplete lines found in the file and terminated."}},
+        .file = true,
     };
   }
 

@@ -2,6 +2,7 @@
 
 #include <penstock/columns.hpp>
 #include <penstock/dead_letter.hpp>
+#include <penstock/decimal.hpp>
 #include <penstock/json_text.hpp>
 #include <penstock/schema.hpp>
 #include <penstock/utf8.hpp>
@@ -12,13 +13,13 @@
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace file_sink {
 
 using penstock::append_json_string;
 using penstock::base64;
 using penstock::FixedColumn;
-using penstock::TextColumn;
 namespace format = penstock::format;
 
 std::string format_time(int64_t us) {
@@ -61,11 +62,21 @@ void append_number(T value, bool letter, std::string& to) {
   to.append(text, end);
 }
 
-// Whether it can be told from text that stands in a string, and is read as it was.
+// Whether it can be told from text inside of a string, and is read as it was.
 bool is_plain_object_or_array(std::string_view json) {
   return json.size() >= 2 && (json.front() == '{' || json.front() == '[') &&
          (json.back() == '}' || json.back() == ']') &&
          json.find_first_of("\r\n") == std::string_view::npos;
+}
+
+// The bytes of a text or binary column; nothing of others.
+std::optional<std::string_view> bytes_of(std::string_view type, const ArrowArray& values,
+                                         int64_t row) {
+  if (type == format::kUtf8 || type == format::kBinary) return penstock::TextColumn(values)[row];
+  if (type == format::kLargeUtf8 || type == format::kLargeBinary) {
+    return penstock::LargeTextColumn(values)[row];
+  }
+  return std::nullopt;
 }
 
 // Of a rejected row: what it was before `node`, `reason` and `detail` were added; "" of a message.
@@ -100,12 +111,14 @@ void append_json(std::string_view json, std::string& to) {
 void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values, int64_t row,
                             bool letter, std::string& text) const {
   const std::string_view type = column.format;
-  if (type == format::kUtf8 || type == format::kBinary) {
-    const std::string_view value = TextColumn(values)[row];
+  if (const auto value = bytes_of(type, values, row)) {
     const bool is_json =
         std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
-    if (is_json && (!letter || is_plain_object_or_array(value))) append_json(value, text);
-    else append_json_string(value, text);
+    if (is_json && (!letter || is_plain_object_or_array(*value))) append_json(*value, text);
+    else append_json_string(*value, text);
+  } else if (const auto decimal = penstock::decimal_type(type)) {
+    const auto number = FixedColumn<penstock::Decimal128>(values)[row];
+    append_json_string(penstock::decimal_text(number, decimal->scale), text);
   } else if (const int64_t us = penstock::us_per_unit(type)) {
     append_json_string(format_time(FixedColumn<int64_t>(values)[row] * us), text);
   } else if (type == format::kDate32) {
@@ -154,9 +167,7 @@ void JsonRows::append(const ArrowSchema& schema, const ArrowArray& chunk, std::s
       if (!penstock::detail::is_valid(values, row)) continue;
       text += separator;
       separator = ',';
-      std::string_view bytes;
-      const std::string_view type = column.format;
-      if (type == format::kBinary || type == format::kUtf8) bytes = TextColumn(values)[row];
+      const std::string_view bytes = bytes_of(column.format, values, row).value_or("");
       if (penstock::utf8_fault(bytes)) {
         append_json_string(std::string(column.name) + "_base64", text);
         text += ':';

@@ -16,7 +16,7 @@ class JsonRows {
       : json_columns_(std::move(json_columns)) {}
 
   // Appends one object a row, each with a newline, to `text`. Null columns are left out; text or
-  // bytes that are not UTF-8 are written as NAME_base64.
+  // bytes that are not UTF-8 are written as NAME_base64, decimals as strings.
   //
   // A rejected row, which has a `reason`, is a dead letter (penstock/dead_letter.hpp), from which
   // the row can be made again: `columns` are the names and Arrow formats of what it was, a format

@@ -77,6 +77,8 @@ class FileSource {
                      "Lines that are not messages."}},
         .retained = true,
         .attributes = true,
+        .file = true,
+        .letters = true,
     };
   }
 

@@ -24,6 +24,8 @@ struct LetterRows::Reader {
 
 std::optional<LetterRows::Builder> LetterRows::builder_for(std::string_view format) {
   if (format == format::kUtf8 || format == format::kBinary) return TextBuilder();
+  if (format == format::kLargeUtf8 || format == format::kLargeBinary) return LargeTextBuilder();
+  if (decimal_type(format)) return FixedBuilder<Decimal128>();
   if (format == format::kBool) return BoolBuilder();
   if (format == format::kInt8) return FixedBuilder<int8_t>();
   if (format == format::kUint8) return FixedBuilder<uint8_t>();
@@ -50,7 +52,9 @@ Schema point_columns() {
 }
 
 bool is_text(const Field& field) {
-  return field.format == format::kUtf8 || field.format == format::kBinary;
+  const std::string& format = field.format;
+  return format == format::kUtf8 || format == format::kBinary || format == format::kLargeUtf8 ||
+         format == format::kLargeBinary;
 }
 
 std::invalid_argument fault(const Field& field, const std::string& what) {
@@ -136,6 +140,10 @@ T LetterRows::fixed_value(const Field& field, std::string_view token, bool quote
   } else if constexpr (std::is_same_v<T, bool>) {
     if (token == "true" || token == "false") return token == "true";
     throw fault(field, "is neither true nor false");
+  } else if constexpr (std::is_same_v<T, Decimal128>) {
+    const std::optional<Decimal128> decimal = parse_decimal(token, *decimal_type(field.format));
+    if (quoted && decimal) return *decimal;
+    throw fault(field, "is no decimal of its column's type in a string");
   } else if constexpr (std::is_floating_point_v<T>) {
     return quoted ? special_number<T>(field, token) : number_of<T>(field, token);
   } else {

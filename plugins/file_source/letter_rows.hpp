@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/builders.hpp>
+#include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
 #include <memory>
@@ -37,14 +38,16 @@ class LetterRows {
                                penstock::FixedBuilder<int32_t>, penstock::FixedBuilder<uint32_t>,
                                penstock::FixedBuilder<int64_t>, penstock::FixedBuilder<uint64_t>,
                                penstock::FixedBuilder<float>, penstock::FixedBuilder<double>,
-                               penstock::BoolBuilder, penstock::TextBuilder>;
+                               penstock::FixedBuilder<penstock::Decimal128>, penstock::BoolBuilder,
+                               penstock::TextBuilder, penstock::LargeTextBuilder>;
   // For a column of an Arrow format; nothing where letters hold none.
   static std::optional<Builder> builder_for(std::string_view format);
 
  private:
   // Each alternative is the type of its column's values; times and dates count from 1970.
-  using Value = std::variant<std::monostate, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t,
-                             int64_t, uint64_t, float, double, bool, std::string>;
+  using Value =
+      std::variant<std::monostate, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t,
+                   uint64_t, float, double, penstock::Decimal128, bool, std::string>;
   struct Reader;
 
   void read(std::string_view line, std::vector<Value>& values);

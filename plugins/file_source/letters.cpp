@@ -14,7 +14,8 @@ Declaration Letters::declare() {
                                   "of points.",
                           .default_value = ""})},
           .ports = {{"out", "The rows."}},
-          .metrics = {}};
+          .metrics = {},
+          .letters = true};
 }
 
 void Letters::check(const Options& options, Report& report) {

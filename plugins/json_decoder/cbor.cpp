@@ -77,13 +77,13 @@ bool CborTranscoder::value(int depth) {
     else if (head.argument <= 5) break;
     // What other tags say, JSON leaves out (§6.1).
   }
-  const bool well = head.major == kTag ? tagged(head, depth) : content(head, depth);
+  const bool ok = head.major == kTag ? tagged(head, depth) : content(head, depth);
   bytes_as_ = outer;
   if (place) {
     place->head = head.at;
     place->end = at_;
   }
-  return well;
+  return ok;
 }
 
 bool CborTranscoder::content(const Head& head, int depth) {

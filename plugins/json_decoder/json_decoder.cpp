@@ -112,6 +112,7 @@ class Decoder {
         .ports = {{"out", "The points."}},
         .metrics = MessageLoop::metrics(),
         .rejects = true,
+        .usual = true,
     };
   }
 

@@ -119,19 +119,19 @@ class Reader {
   bool number() {
     const char* begin = at_;
     if (*at_ == '-') ++at_;
-    bool well = true;
+    bool ok = true;
     if (at_ < end_ && *at_ == '0') ++at_;
-    else well = digits();
-    if (well && at_ < end_ && *at_ == '.') {
+    else ok = digits();
+    if (ok && at_ < end_ && *at_ == '.') {
       ++at_;
-      well = digits();
+      ok = digits();
     }
-    if (well && at_ < end_ && (*at_ == 'e' || *at_ == 'E')) {
+    if (ok && at_ < end_ && (*at_ == 'e' || *at_ == 'E')) {
       ++at_;
       if (at_ < end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-      well = digits();
+      ok = digits();
     }
-    if (well && word_at(at_, end_).empty()) return true;
+    if (ok && word_at(at_, end_).empty()) return true;
     at_ = begin;
     const std::string_view shown = word_at(at_, end_);
     if (!shown.empty() && (is_digit(shown[0]) || (shown.size() > 1 && is_digit(shown[1])))) {
@@ -163,14 +163,14 @@ class Reader {
     }
     const int unit = hex4(at_ + 1, end_);
     const bool pair = unit >= 0xD800 && unit < 0xDC00;
-    bool well = unit >= 0 && (unit < 0xDC00 || unit >= 0xE000);
+    bool ok = unit >= 0 && (unit < 0xDC00 || unit >= 0xE000);
     // A high surrogate needs its low one (RFC 8259 §7).
-    if (well && pair) {
+    if (ok && pair) {
       const bool follows = end_ - at_ > 6 && at_[5] == '\\' && at_[6] == 'u';
       const int low = follows ? hex4(at_ + 7, end_) : -1;
-      well = low >= 0xDC00 && low < 0xE000;
+      ok = low >= 0xDC00 && low < 0xE000;
     }
-    if (!well) {
+    if (!ok) {
       at_ = begin;
       return unit < 0 ? wrong("\\u needs four hexadecimal digits")
                       : wrong("half a character (a surrogate without its pair)");

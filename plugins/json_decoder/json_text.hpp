@@ -32,7 +32,7 @@ inline const char* quote_or_backslash(const char* at) {
 #endif
 }
 
-// Whether `text` is a string without escapes, which is well by its ends alone. What follows
+// Whether `text` is a string without escapes, which is valid by its ends alone. What follows
 // it must be readable, as above.
 inline bool is_plain_string(std::string_view text) {
   return text.size() >= 2 && text.front() == '"' && text.back() == '"' &&

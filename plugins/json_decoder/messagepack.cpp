@@ -26,9 +26,9 @@ void MessagePackTranscoder::append_array_head(size_t count, std::string& to) {
 bool MessagePackTranscoder::value(int depth) {
   ValuePlace* const place = wanted();
   if (place) place->begin = place->head = at_;
-  const bool well = content(depth);
+  const bool ok = content(depth);
   if (place) place->end = at_;
-  return well;
+  return ok;
 }
 
 bool MessagePackTranscoder::content(int depth) {

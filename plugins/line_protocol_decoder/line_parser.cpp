@@ -54,9 +54,9 @@ bool LineParser::parse(const char*& at, const char* end, size_t most_fields) {
   line_.fields.clear();
   line_.time.reset();
   line_.time_text = {};
-  const bool well = measurement() && timestamp();
+  const bool ok = measurement() && timestamp();
   at = at_;
-  return well;
+  return ok;
 }
 
 bool LineParser::wrong(const char* what, const char* at, std::string_view shown) {

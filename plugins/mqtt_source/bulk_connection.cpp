@@ -34,7 +34,7 @@ BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_
       end_of_session_(shared.context.ends_session() ? std::optional<SessionEnd>(std::in_place)
                                                     : std::nullopt),
       wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  if (wake_fd_ < 0) throw std::runtime_error("the system gives no event descriptor");
+  if (wake_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd failed");
   messages_.reserve(kMostGathered);
   publishes_.reserve(kMostGathered);
 }

@@ -21,7 +21,7 @@ std::string in_words_of(const std::string& topic, const std::string& trial, std:
 // Topic by topic, so that each that is refused is named.
 void check_connection(const Options& options, penstock::Report& report) {
   Options trial = without_disturbance(options);
-  size_t well = 0;
+  size_t subscribed = 0;
   std::string granted;
   std::set<std::string> warned;
   for (size_t i = 0; i < options.topics.size(); ++i) {
@@ -33,7 +33,7 @@ void check_connection(const Options& options, penstock::Report& report) {
       if (warned.insert(text).second) report.warning("topics", text);
     }
     if (result.trouble.empty()) {
-      ++well;
+      ++subscribed;
       granted = result.granted;
       continue;
     }
@@ -58,9 +58,9 @@ void check_connection(const Options& options, penstock::Report& report) {
                                  " to subscribe to " + options.topics[i]);
     }
   }
-  if (well < options.topics.size()) return;
-  report.note("connected to " + options.broker_url + " and subscribed to " + std::to_string(well) +
-              (well == 1 ? " topic filter" : " topic filters") + " (" + granted + ")");
+  if (subscribed < options.topics.size()) return;
+  report.note("connected to " + options.broker_url + " and subscribed to " + std::to_string(subscribed) +
+              (subscribed == 1 ? " topic filter" : " topic filters") + " (" + granted + ")");
 }
 
 }  // namespace mqtt_source

@@ -62,10 +62,10 @@ std::string_view clean_text(std::string_view text, std::string& clean) {
     // The longest piece that is one character.
     size_t size = std::min<size_t>(4, text.size() - at);
     while (size > 1 && !simdjson::validate_utf8(text.data() + at, size)) --size;
-    const bool well = text[at] != '\0' && simdjson::validate_utf8(text.data() + at, size);
+    const bool ok = text[at] != '\0' && simdjson::validate_utf8(text.data() + at, size);
     // A piece of four may hold several; only the first is taken.
     size_t taken = 1;
-    if (well) {
+    if (ok) {
       while (taken < size && !simdjson::validate_utf8(text.data() + at, taken)) ++taken;
       clean.append(text.substr(at, taken));
     } else {

@@ -54,7 +54,7 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
   if (options.qos == 0) {
     report.warning("qos",
                    "0: what comes while Penstock or the connection is away is lost, and a "
-                   "crash loses what is on its way; 1 keeps it");
+                   "crash loses what is in flight; 1 keeps it");
   }
 }
 

@@ -45,13 +45,13 @@ class Fields {
  public:
   explicit Fields(std::span<const char> body) : rest_(body.data(), body.size()) {}
 
-  bool well() const { return well_; }
+  bool ok() const { return ok_; }
   bool empty() const { return rest_.empty(); }
   std::string_view rest() const { return rest_; }
 
   std::string_view bytes(size_t count) {
     if (count > rest_.size()) {
-      well_ = false;
+      ok_ = false;
       rest_ = {};
       return {};
     }
@@ -74,13 +74,13 @@ class Fields {
       value |= static_cast<size_t>(byte & 0x7F) << shift;
       if (!(byte & 0x80)) return value;
     }
-    well_ = false;
+    ok_ = false;
     return 0;
   }
 
  private:
   std::string_view rest_;
-  bool well_ = true;
+  bool ok_ = true;
 };
 
 // Properties that matter to us (MQTT 5 §2.2.2.2).
@@ -147,10 +147,10 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
 bool read_properties(Fields& fields, Properties& to) {
   const size_t length = fields.length();
   Fields properties(fields.bytes(length));
-  while (fields.well() && properties.well() && !properties.empty()) {
+  while (fields.ok() && properties.ok() && !properties.empty()) {
     if (!read_property(properties, properties.u8(), to)) return false;
   }
-  return fields.well() && properties.well();
+  return fields.ok() && properties.ok();
 }
 
 }  // namespace
@@ -225,7 +225,7 @@ std::optional<Connack> read_connack(const Packet& packet, Version version) {
     connack.reason = std::move(properties.reason);
     connack.server_reference = std::move(properties.server_reference);
   }
-  if (!fields.well()) return std::nullopt;
+  if (!fields.ok()) return std::nullopt;
   return connack;
 }
 
@@ -238,13 +238,13 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
   publish.topic = fields.text();
   if (publish.qos > 0) publish.id = fields.u16();
   const bool known = publish.qos < 3 && (publish.qos == 0 || publish.id != 0);
-  if (!fields.well() || !known || publish.topic.empty()) return std::nullopt;
+  if (!fields.ok() || !known || publish.topic.empty()) return std::nullopt;
   if (packet.oversize) return publish;
   if (version == Version::kV5) {
     // They need no look unless somebody asks for them; most have none.
     const size_t length = fields.length();
     publish.properties = fields.bytes(length);
-    if (!fields.well()) return std::nullopt;
+    if (!fields.ok()) return std::nullopt;
   }
   publish.payload = fields.rest();
   return publish;
@@ -252,7 +252,7 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
 
 bool read_attributes(std::string_view properties, Attributes& to) {
   Fields fields(properties);
-  while (fields.well() && !fields.empty()) {
+  while (fields.ok() && !fields.empty()) {
     const uint8_t id = fields.u8();
     // MQTT 5 §3.3.2.3: a protocol error.
     const bool may_repeat = id == kUserProperty || id == kSubscriptionIdentifier;
@@ -277,8 +277,8 @@ bool read_attributes(std::string_view properties, Attributes& to) {
       default: to.clear(); return false;
     }
   }
-  if (!fields.well()) to.clear();
-  return fields.well();
+  if (!fields.ok()) to.clear();
+  return fields.ok();
 }
 
 std::optional<Suback> read_suback(const Packet& packet, Version version) {
@@ -286,7 +286,7 @@ std::optional<Suback> read_suback(const Packet& packet, Version version) {
   fields.u16();
   Properties properties;
   if (version == Version::kV5 && !read_properties(fields, properties)) return std::nullopt;
-  if (!fields.well()) return std::nullopt;
+  if (!fields.ok()) return std::nullopt;
   return Suback{{fields.rest().begin(), fields.rest().end()}, std::move(properties.reason)};
 }
 
@@ -299,7 +299,7 @@ std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version 
 std::optional<uint16_t> read_pubrel(const Packet& packet) {
   Fields fields(packet.body);
   const uint16_t id = fields.u16();
-  if (!fields.well() || id == 0) return std::nullopt;
+  if (!fields.ok() || id == 0) return std::nullopt;
   return id;
 }
 

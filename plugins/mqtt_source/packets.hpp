@@ -68,7 +68,7 @@ struct Publish {
   uint8_t qos = 0;
   bool dup = false;
   bool retained = false;
-  std::string_view properties;  // MQTT 5: as they stand in the packet
+  std::string_view properties;  // MQTT 5: as in the packet
 };
 // Of an oversize packet only topic and id count.
 std::optional<Publish> read_publish(const Packet& packet, Version version);

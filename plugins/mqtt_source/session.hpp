@@ -38,7 +38,7 @@ class Session {
   // An attempt begins: what to ask for.
   ConnectRequest begin();
 
-  // The broker's answers. Empty: well; else why the connection can't be.
+  // The broker's answers. Empty: accepted; else why the connection can't be.
   std::string connack(const Connack& answer);
   std::string suback(const Suback& answer);
   // What of the retained messages to ask for: after CONNACK.

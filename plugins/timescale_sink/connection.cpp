@@ -115,8 +115,8 @@ Failure Connection::last_result(Result& last) {
   Failure failure, waiting;
   while (Result result = next_result(waiting)) {
     const ExecStatusType status = PQresultStatus(result.get());
-    const bool well = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!well && !failure) failure = failure_of(result.get());
+    const bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!ok && !failure) failure = failure_of(result.get());
     if (!connection_) return failure;
     last = std::move(result);
   }

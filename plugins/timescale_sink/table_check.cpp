@@ -38,7 +38,7 @@ class TableCheck {
         need_right("ledger_table", *needed_.ledger_table, right);
       }
     }
-    if (!well_) return;
+    if (!ok_) return;
     const std::string timescale = server[0][1].empty() ? "" : " with TimescaleDB " + server[0][1];
     report_.note("connected to " + database_ + " as " + user_ + " (PostgreSQL " + server[0][0] +
                  timescale + "); table and rights are as needed");
@@ -46,7 +46,7 @@ class TableCheck {
 
  private:
   void error(const char* option, const std::string& what) {
-    well_ = false;
+    ok_ = false;
     report_.error(option, what);
   }
 
@@ -227,7 +227,7 @@ class TableCheck {
   std::set<std::string> columns_;  // of the table, that are written
   penstock::Report& report_;
   std::string user_, database_;
-  bool well_ = true;
+  bool ok_ = true;
   bool adds_columns_ = false;
 };
 

@@ -22,7 +22,7 @@ struct NeededTable {
 };
 
 // Reports what an operator must change, with the statement that does it; or a note of what was
-// found well. `settings`: see SessionSettings.
+// found ok. `settings`: see SessionSettings.
 void check_table(Connection& connection, const std::string& settings, const NeededTable& needed,
                  penstock::Report& report);
 // The first thing that an operator must change; empty: none was found.

@@ -1,5 +1,5 @@
-"""What the shipped MQTT source does with real brokers: each cell of the table is a run, counted. Writes
-docs/brokers.md, with the brokers that can be had here; those that can't are named, and keep their rows.
+"""How the MQTT source works with real brokers: each cell of the table is a run, counted. Writes docs/brokers.md, with
+the brokers that are available here; unavailable ones are named, and keep their rows.
 
   ./dev brokers [--only NAME …]"""
 
@@ -19,8 +19,8 @@ from services import PENSTOCK, Engine, end_process, run_process, start_process, 
 
 PAGE = os.path.join(ROOT, "docs", "brokers.md")
 MESSAGES = 500
-COLUMNS = ["QoS 0", "QoS 1", "QoS 2", "while Penstock is away", "while Penstock is away, then a restart of the broker",
-           "restart of the broker in between", "`$share`", "wrong password"]
+COLUMNS = ["QoS 0", "QoS 1", "QoS 2", "while Penstock is down", "while Penstock is down, then a broker restart",
+           "broker restart in between", "`$share`", "wrong password"]
 RECEIVERS = {"bulk": COLUMNS, "paho": [c for c in COLUMNS if c != "QoS 2"]}
 
 
@@ -110,7 +110,7 @@ def exchange(case, qos):
                 case.publish(qos)
                 result = case.result()
             except subprocess.TimeoutExpired:
-                return "`mosquitto_pub` hears no answer"
+                return "`mosquitto_pub` gets no reply"
             finally:
                 end_process(witness)
             said.seek(0)
@@ -166,9 +166,9 @@ RUNS = {
     "QoS 0": lambda case: exchange(case, 0),
     "QoS 1": lambda case: exchange(case, 1),
     "QoS 2": lambda case: exchange(case, 2),
-    "while Penstock is away": lambda case: away(case, False),
-    "while Penstock is away, then a restart of the broker": lambda case: away(case, True),
-    "restart of the broker in between": restarted,
+    "while Penstock is down": lambda case: away(case, False),
+    "while Penstock is down, then a broker restart": lambda case: away(case, True),
+    "broker restart in between": restarted,
     "`$share`": shared,
     "wrong password": lambda case: words(case, password="wrong"),
 }
@@ -230,20 +230,20 @@ def text_of_page(tables):
 
 INTRODUCTION = f"""# Brokers
 
-What `mqtt_source` does with real brokers, counted by `./dev brokers` with each receiver. In each cell
-`mosquitto_pub` sends {MESSAGES} numbered messages to a new broker with a new engine; around a restart of the broker,
-{MESSAGES} before it and {MESSAGES} after it, at quality of service 1. "All" means that each message arrived once. Words
-are those of `/health`, or of the log for `$share`. The brokers have a folder for sessions where they can have one, a
-login in the last column, and their defaults beside these.
+How `mqtt_source` works with real brokers, counted by `./dev brokers` for each receiver. Each cell is a run with a new
+broker and a new engine, in which `mosquitto_pub` sends {MESSAGES} numbered messages at QoS 1 or the QoS named; the runs
+with a broker restart send {MESSAGES} before it and {MESSAGES} after it. "All" means that each message arrived once. Quoted
+messages are from `/health`, for `$share` from the log. Brokers run with a session folder where they support one, with a
+login in the last column, and otherwise with their defaults.
 
-Where messages are missing, the cell says how many `mosquitto_sub` got beside Penstock, in a session of its own. The
-sessions of ejabberd and Aedes end with a restart here, aMQTT had nothing for a session that was away, and Mochi, with
-sessions in a file, ends each connection after its restart ("resend inflight: protocol violation"). RabbitMQ and NATS
-did not get through 500 messages of quality of service 2. A broker of MQTT 3.1.1 that has no shared subscriptions takes
-`$share/…` for a topic's name: remove `$share/GROUP/` from `topics` there. Messages that arrive twice came again in a
-way that a new message could come, too ([`delivery.md`](delivery.md#from-the-broker-to-the-intake)).
+Where messages are missing, the cell says how many `mosquitto_sub` received in a parallel session. Sessions of ejabberd
+and Aedes do not survive a restart here, aMQTT kept nothing for a disconnected session, and Mochi, with sessions in a
+file, closes each connection after its restart ("resend inflight: protocol violation"). RabbitMQ and NATS did not get
+through 500 messages at QoS 2. An MQTT 3.1.1 broker without shared subscriptions takes `$share/…` as the name of a
+topic: remove `$share/GROUP/` from `topics` there. Messages that arrived twice were redelivered in a way that a new
+message could have, too ([delivery](delivery.md#redelivered-messages)).
 
-EMQX, HiveMQ, FlashMQ and VerneMQ are not among those that the command gets: they are untested by it.
+`./dev brokers` does not cover EMQX, HiveMQ, FlashMQ and VerneMQ.
 """
 
 if __name__ == "__main__":

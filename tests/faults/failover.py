@@ -42,7 +42,7 @@ class Failover(Flow):
         standby.promote()
         self.assertEqual(machines.wait(60), 0)
         wait_until(lambda: engine.status()["accounting"]["in_flight"] == 0, "all is stored", 120)
-        wait_until(lambda: engine.get("/health")[0] == 200, "health is well")
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is ok")
         engine.assert_balanced()
         found = self.numbers(standby)
         self.assertEqual(standby.count(), len(found), "none is stored twice")

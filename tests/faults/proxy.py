@@ -32,7 +32,7 @@ class CuttingProxy:
         self.swallows = True
 
     def heal(self):
-        """What is on its way arrives."""
+        """What is in flight arrives."""
         self.swallows = False
 
     def close(self):

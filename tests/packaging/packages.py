@@ -106,8 +106,8 @@ class Deb(Packages, unittest.TestCase):
 
     @unittest.skipUnless(os.path.exists(BASE + "/complete") and os.geteuid() == 0,
                          "there is no base system to install it in")
-    def test_installed_as_the_readme_says_it_brings_no_screens_and_no_graphics_cards(self):
-        with open(os.path.join(ROOT, "README.md")) as f:
+    def test_installed_as_documented_it_brings_no_screens_and_no_graphics_cards(self):
+        with open(os.path.join(ROOT, "docs", "install.md")) as f:
             command = re.search(r"apt-get install (.*) \./penstock_", f.read())[1]
         with temporary_folder() as folder:
             run("cp", "-a", BASE, folder + "/root")

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -22,7 +23,16 @@ class Check(unittest.TestCase):
             code, said = check(path)
             self.assertEqual(code, 0)
             # It listens everywhere, as the service does that it replaces, which is noted.
-            self.assertRegex(said, r"\A.*: well\n.*: note: listen: [^\n]*\n\Z")
+            self.assertRegex(said, r"\A.*: ok\n.*: note: listen: [^\n]*\n\Z")
+
+    def test_the_pipeline_in_the_readme_is_well(self):
+        with open(os.path.join(ROOT, "README.md")) as f:
+            text = re.search(r"```toml\n(.*?)```", f.read(), re.DOTALL)[1]
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as f:
+            f.write(text)
+            f.flush()
+            code, said = check(f.name)
+        self.assertEqual((code, said), (0, f"{f.name}: ok\n"))
 
     def test_all_that_is_wrong_is_reported_in_one_run_with_place_and_suggestion(self):
         with open(os.path.join(ROOT, "pipelines", "default.toml")) as f:

@@ -28,7 +28,7 @@ class Init(unittest.TestCase):
                 if arguments[1] == "file":  # which is still to be named
                     self.assertRegex(error, r"\A.*: path: cannot read CHANGE-ME: No such file.*\n.*\n.*\n\Z")
                     continue
-                self.assertEqual((code, said, error), (0, f"{f.name}: well\n", ""))
+                self.assertEqual((code, said, error), (0, f"{f.name}: ok\n", ""))
 
     def test_every_option_is_there_with_its_help_and_taken_when_it_is_no_longer_a_comment(self):
         _, text, _ = penstock("init", "--from", "mqtt", "--to", "timescale")

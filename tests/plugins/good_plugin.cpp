@@ -1,5 +1,7 @@
 #include <penstock/plugin.hpp>
 
+// Built as NAME, for the ABI minor version PENSTOCK_TARGET_MINOR or the SDK's default.
+
 namespace {
 
 using namespace penstock;
@@ -7,7 +9,7 @@ using namespace penstock;
 struct First {
   struct Options {};
   static Declaration declare() {
-    return {.name = "good_plugin", .summary = "t", .options = {}, .ports = {}, .metrics = {}};
+    return {.name = NAME, .summary = "t", .options = {}, .ports = {}, .metrics = {}};
   }
   First(const Options&, Context&) {}
   Outcome process(const Batch&) { return Outcome::done(); }
@@ -22,4 +24,4 @@ struct Second : First {
 
 }  // namespace
 
-PENSTOCK_PLUGIN("good_plugin", sink<First>(), sink<Second>())
+PENSTOCK_PLUGIN(NAME, sink<First>(), sink<Second>())

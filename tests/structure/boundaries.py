@@ -34,6 +34,7 @@ ROOMS = {
     "flow": SETTINGS | {"intake", "provenance", "plugin_host"},
     "pipeline": SETTINGS | {"intake", "provenance", "plugin_host", "flow"},
     "describe": SETTINGS | {"plugin"},
+    "plugin_verify": {"config", "plugin", "plugin_host"},
     "drawing": {"config"},
     "pipeline_test": SETTINGS | RUNNING | {"intake", "plugin"},
     "observe": SETTINGS | RUNNING | {"intake", "describe", "drawing"},
@@ -42,7 +43,7 @@ ROOMS = {
     "service": SETTINGS | RUNNING | {"intake", "plugin", "http"},
     "help": {"config", "describe"},
     "commands": SETTINGS | RUNNING | {"intake", "plugin", "describe", "drawing", "pipeline_test", "top", "http", "service",
-                                      "help"},
+                                      "help", "plugin_verify"},
 }
 
 
@@ -71,9 +72,9 @@ def foreign_words(root):
     names = re.compile("|".join(rf"\b{name}\b" for name in plugins(root)))
     for path in files(root, "engine"):
         for number, line in enumerate(read(root, path).splitlines(), 1):
-            # `batcher` is the design's example of a node; no plugin may be named in code.
+            # A comment may name one as an example.
             found = not ALLOWED_LINES.search(line) and (
-                FOREIGN.search(line) or names.search(re.sub(r"//.*|\"[^\"]*\"", "", line)))
+                FOREIGN.search(line) or names.search(re.sub(r"//.*", "", line)))
             if found:
                 yield f"{path}:{number}: {found.group()}"
 
@@ -151,7 +152,8 @@ def public_headers(root):
 
 # Of each rule: a file, and a line that breaks it there.
 BREACHES = {
-    foreign_words: [("engine/flow/node.cpp", "int of_the_broker;"), ("engine/flow/node.cpp", "int json_decoder;")],
+    foreign_words: [("engine/flow/node.cpp", "int of_the_broker;"), ("engine/flow/node.cpp", "int json_decoder;"),
+                    ("engine/flow/node.cpp", 'const char* name = "file_sink";')],
     casts: [("engine/http/routes.cpp", "auto* x = dynamic_cast<A*>(b);")],
     rooms: [("engine/loose.cpp", "int x;"), ("engine/attic/x.cpp", "int x;"), ("engine/main.cpp", "\n" * 60)],
     layers: [("engine/telemetry/logging.hpp", '#include "config/nodes.hpp"'),

@@ -25,6 +25,7 @@ TIMES = ['"1970-01-01T00:00:00.000000Z"', '"2026-03-04T05:06:07.123456Z"', '"202
          '"1999-12-31T23:59:59.999999Z"']
 DATES = ['"1970-01-01"', '"2026-03-04"', '"1600-02-29"']
 BOOLS = ["true", "false"]
+DECIMALS = ['"0.0000"', '"12.5000"', '"-0.0001"', '"100000.0000"', '"999999999999999.9999"', '"-123456789.0125"']
 
 # Arrow's format, the column's type, values as letters of rows have them.
 PAIRS = (
@@ -52,7 +53,11 @@ PAIRS = (
     [("tsu:UTC", kind, TIMES) for kind in ("timestamptz", "timestamp", "timestamptz(0)", "date", "text")] +
     [("tss:UTC", "timestamptz", TIMES[:1]), ("tsm:UTC", "timestamp(3)", TIMES[:1])] +
     [("tdD", kind, DATES) for kind in ("date", "timestamp", "timestamptz", "text")] +
-    [("b", kind, BOOLS) for kind in ("boolean", "text")])
+    [("b", kind, BOOLS) for kind in ("boolean", "text")] +
+    [("U", kind, TEXTS) for kind in ("text", "varchar(3)", "jsonb", "integer")] +
+    [("Z", "bytea", ['"abc"', '""']), ("Z", "text", ['"abc"'])] +
+    [("d:19,4", kind, DECIMALS) for kind in ("numeric", "numeric(12,3)", "text")] +
+    [("d:38,0", "numeric", ['"99999999999999999999999999999999999999"', '"-10000"', '"0"'])])
 
 AT_A_TIME = 25  # each has a connection
 
@@ -62,11 +67,12 @@ ROUNDS = ("real", "numeric(12,3)", "numeric(5,1)", "timestamptz(0)", "timestamp(
 # The type in PostgreSQL of a value of Arrow's.
 OF = {"c": "int2", "C": "int2", "s": "int2", "S": "int4", "i": "int4", "I": "int8", "l": "int8",
       "L": "numeric", "f": "float4", "g": "float8", "z": "text", "tsu:UTC": "timestamptz",
-      "tss:UTC": "timestamptz", "tsm:UTC": "timestamptz", "tdD": "date", "b": "bool"}
+      "tss:UTC": "timestamptz", "tsm:UTC": "timestamptz", "tdD": "date", "b": "bool", "Z": "text",
+      "d:19,4": "numeric", "d:38,0": "numeric"}
 
 NEVER = (("g", "bytea"), ("g", "timestamptz"), ("g", "uuid"), ("g", "money"), ("g", "boolean"),
          ("g", "jsonb"), ("l", "boolean"), ("l", "date"), ("tsu:UTC", "bigint"), ("tsu:UTC", "boolean"),
-         ("b", "integer"), ("u", "bytea"), ("z", "integer"), ("z", "inet"), ("tdD", "integer"))
+         ("b", "integer"), ("d:19,4", "integer"), ("u", "bytea"), ("z", "integer"), ("z", "inet"), ("tdD", "integer"))
 
 TYPES = """
 CREATE TYPE mood AS ENUM ('sad', 'glad', 'a');
@@ -110,7 +116,7 @@ class AnyTable(unittest.TestCase):
             for value in values:
                 cast = f"::{OF[form]}" if form in OF else ""
                 statement = f"INSERT INTO expected VALUES ({literal(value)}{cast})"
-                if form == "z" and kind == "bytea":
+                if form in ("z", "Z") and kind == "bytea":
                     statement = f"INSERT INTO expected VALUES (convert_to({literal(value)}, 'UTF8'))"
                 if form == "z" and kind == "jsonb":
                     statement = f"INSERT INTO expected VALUES ({literal(value)})"
@@ -199,7 +205,7 @@ path = "{self.folder}/rejected{i}.ndjson"
             self.assertEqual(stored, assigned)
         if fault:
             self.assertIsNotNone(letter)
-        elif kind in ROUNDS or form in ("u", "z", "b", "tdD") or self.is_exact(form, value, assigned):
+        elif kind in ROUNDS or form in ("u", "U", "z", "Z", "b", "tdD") or self.is_exact(form, value, assigned):
             self.assertTrue(is_stored, letter)
         else:
             self.assertFalse(is_stored, "it is not the value that came")

@@ -22,7 +22,7 @@ SHARED = '["$share/ingestion/dev/#"]'
 
 
 def in_turn(*answers):
-    """To the first CONNECT the first, and so on; a number is a refusal. Then all is well."""
+    """To the first CONNECT the first, and so on; a number is a refusal. Then all is ok."""
     def answer(connect):
         mine = answers[connect.number - 1] if connect.number <= len(answers) else 0
         return connack(connect.version, mine) if isinstance(mine, int) else mine

@@ -68,8 +68,8 @@ class Connect(Flow):
                 self.assert_says(
                     ["topics: the broker refuses the subscription to $share/ingestion/uns/#",
                      'have the broker\'s access control allow the user "plant" to subscribe to '
-                     "$share/ingestion/uns/#"], pipeline, MQTT_USERNAME="plant", MQTT_PASSWORD="well")
-                code, text = self.check(pipeline, MQTT_USERNAME="plant", MQTT_PASSWORD="well",
+                     "$share/ingestion/uns/#"], pipeline, MQTT_USERNAME="plant", MQTT_PASSWORD="ok")
+                code, text = self.check(pipeline, MQTT_USERNAME="plant", MQTT_PASSWORD="ok",
                                         INGESTION_MQTT_TOPICS="$share/ingestion/dev/#")
                 self.assertEqual(code, 0, text)
                 self.broker.stop()
@@ -96,7 +96,7 @@ class Connect(Flow):
         for command in (["createRole", "reader"],
                         ["addRoleACL", "reader", "subscribePattern", "$share/+/dev/#", "allow", "5"],
                         ["addRoleACL", "reader", "unsubscribePattern", "#", "allow", "5"],
-                        ["createClient", "plant", "-p", "well"],
+                        ["createClient", "plant", "-p", "ok"],
                         ["addClientRole", "plant", "reader", "5"]):
             run_process(["mosquitto_ctrl", "-h", "127.0.0.1", "-p", str(self.broker.port), "-u",
                          "admin", "-P", "admin", "dynsec", *command], check=True,

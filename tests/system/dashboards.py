@@ -1,5 +1,5 @@
 """The alerts and the dashboard against a real Prometheus that scrapes a real engine: every query finds
-something, and an alert's finds nothing while all is well."""
+something, and an alert's finds nothing while all is ok."""
 
 import json
 import os
@@ -70,7 +70,7 @@ class Dashboards(Flow):
                            capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_every_query_finds_something_and_alerts_only_what_is_amiss(self):
+    def test_every_query_finds_something_and_alerts_only_of_faults(self):
         engine = self.engine()
         self.scrape(engine)
         self.load(1_000_000, "--rate", "5000")
@@ -82,7 +82,7 @@ class Dashboards(Flow):
         metrics = engine.get("/metrics")[1]
         for name, expression in alerts().items():
             with self.subTest(name):
-                self.assertEqual(self.query(expression), [], "all is well")
+                self.assertEqual(self.query(expression), [], "all is ok")
                 for metric in re.findall(r"penstock_[a-z_]+", expression):
                     self.assertRegex(metrics, rf"(?m)^{metric}[{{ ]")
         self.broker.publish("dev/a/b", "not JSON")

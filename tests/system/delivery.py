@@ -52,7 +52,7 @@ class Delivery(Flow):
         self.assertIn("database", engine.get("/health/ready")[1])
         self.assertEqual(machines.wait(120), 0)
         self.database.start()
-        wait_until(lambda: engine.get("/health")[0] == 200, "health is well again")
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is ok again")
         wait_until(lambda: self.stored()[1] >= POINTS, "all points are stored")
         self.assertEqual(self.stored()[1], POINTS)
         self.assertGreater(engine.metric("data_ingestion_write_errors_total"), 0)

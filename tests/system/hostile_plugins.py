@@ -172,6 +172,24 @@ class HostilePlugins(unittest.TestCase):
         self.assertEqual(engine.stop(), 0)
         self.assertIn("everything accepted is done", engine.log())
 
+    def test_texts_that_end_where_memory_ends_reach_a_decoder_that_reads_beyond(self):
+        """unpadded.c: the page behind the last byte of each column cannot be read."""
+        lines = [{"topic": "t", "payload": json.dumps({"value": i})} for i in range(COUNT)]
+        with open(self.folder + "/messages", "w") as f:
+            f.write("\n".join(map(json.dumps, lines)) + "\n")
+        path = self.folder + "/pipeline.toml"
+        with open(path, "w") as f:
+            f.write(f'[service]\nplugin_path = ["{BUILD}/tests/plugins"]\n'
+                    f'[nodes.messages]\nplugin = "file_source"\npath = "{self.folder}/messages"\n'
+                    '[nodes.unpadded]\nplugin = "unpadded"\ninputs = ["messages"]\n'
+                    '[nodes.decoder]\nplugin = "json_decoder"\ninputs = ["unpadded"]\n'
+                    '[nodes.points]\nplugin = "file_sink"\ninputs = ["decoder"]\n'
+                    f'path = "{self.folder}/points"\n')
+        engine = Engine(self.folder, path).start()
+        self.addCleanup(lambda: engine.stop(signal.SIGKILL))
+        self.assertEqual(engine.process.wait(120), 0, engine.log())
+        self.assertEqual([row["value"] for row in self.rows("points")], list(range(COUNT)))
+
     def test_what_it_leaks_is_found_by_the_address_sanitizer(self):
         if "address" not in os.environ.get("PENSTOCK_SANITIZE", ""):
             self.skipTest("needs the build with AddressSanitizer")

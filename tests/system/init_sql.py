@@ -1,4 +1,4 @@
-"""packaging/sql/init.sql ends well on every server, makes a hypertable where it can, and says what
+"""packaging/sql/init.sql succeeds on every server, makes a hypertable where it can, and says what
 to do where it cannot yet."""
 
 import os
@@ -37,7 +37,7 @@ class InitSql(unittest.TestCase):
             capture_output=True, text=True)
 
     def init(self, *who, **more):
-        """What it says on a server where it ends well."""
+        """What it says on a server where it succeeds."""
         done = self.run_init(*who, **more)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("ERROR", done.stderr)

@@ -160,10 +160,10 @@ class Looking(Flow):
                            timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = done.stdout.splitlines()
-        self.assertRegex(lines[0], r"^data-ingestion  well  up .*0 points/s received")
+        self.assertRegex(lines[0], r"^data-ingestion  ok  up .*0 points/s received")
         self.assertEqual(lines[1], "points:  3,000 received  3,000 stored  0 in flight  (balanced)")
         for node in ("mqtt", "decoder", "batcher", "database", "dead_letters"):
-            self.assertRegex(done.stdout, rf"(?m)^{node} +well +0 +0 ")
+            self.assertRegex(done.stdout, rf"(?m)^{node} +ok +0 +0 ")
         self.assertRegex(done.stdout, r"intake \[\.{20}\] 8\.0 MiB of 4\.0 GiB, 0 not done")
         self.assertIn("lanes: 4 idle", done.stdout)
         self.running.stop()
@@ -187,7 +187,7 @@ class Looking(Flow):
         run_process([*here, "new-session", "-d", "-x", "120", "-y", "30",
                      f"{PENSTOCK} top {self.url}; echo ended with $?; sleep 60"], check=True)
         self.load(40_000, "--rate", "10000")
-        wait_until(lambda: re.search(r"^decoder +well +[1-9]", screen(), re.MULTILINE), "rates are shown", 30)
+        wait_until(lambda: re.search(r"^decoder +ok +[1-9]", screen(), re.MULTILINE), "rates are shown", 30)
         self.keep(screen(), "speed")
         self.database.stop()
         self.broker.publish("dev/a/b", '{"value":1}')

@@ -108,7 +108,7 @@ class Page(Flow):
             row = self.row(node)
             self.assertEqual(number(row["rows_in"]), status[node]["rows_in"], node)
             self.assertEqual(number(row["rejected"]), status[node]["rows_rejected"], node)
-            self.assertIn("well", row["state"])
+            self.assertIn("ok", row["state"])
             shown = self.find(f'#graph [data-node="{node}"]').text.split("\n")
             self.assertIn(node, shown)
             self.assertEqual(number(row["rate_in"]), 0)
@@ -119,7 +119,7 @@ class Page(Flow):
             if name != "balanced":
                 self.assertIn(f"{name.replace('_', ' ')}\n{count:,}", points)
         self.assertIn("every point is accounted for", points)
-        self.assertEqual(self.find("#state").text, "well")
+        self.assertEqual(self.find("#state").text, "ok")
         self.assert_no_console_errors()
 
     def test_a_lost_database_is_shown_with_its_reason_and_gone_when_it_is_back(self):
@@ -135,7 +135,7 @@ class Page(Flow):
         self.assertRegex(self.row("mqtt")["more"], r"3,000 not done, .*, oldest ")
         self.picture("fault")
         self.database.start()
-        wait_until(lambda: "well" in self.row("database")["state"], "it is well again", 60)
+        wait_until(lambda: "ok" in self.row("database")["state"], "it is ok again", 60)
         self.assert_no_console_errors()
 
     def test_a_node_that_stands_still_is_shown_as_failed(self):
@@ -155,7 +155,7 @@ class Page(Flow):
     def test_a_node_opens_with_its_options_and_shows_rows_by_keyboard(self):
         engine = self.start(dark=True)
         node = self.find('#graph [data-node="database"]')
-        self.assertIn("timescale_sink: well", node.get_attribute("aria-label"))
+        self.assertIn("timescale_sink: ok", node.get_attribute("aria-label"))
         node.send_keys(Keys.ENTER)
         panel = self.find("#panel")
         self.assertIn("Writes points to a table", panel.text)

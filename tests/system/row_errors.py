@@ -36,7 +36,7 @@ REFUSED = {  # topic: payload, SQLSTATE, a word of reason or detail
     "dev/late": ('{"value":"twice","ts":1700000000}', "23505", "late"),
     "dev/huge-number": ('{"value":1,"n":1e400000}', "22003", "numeric"),
     "dev/long-topic/" + secrets.token_hex(20_000): ('{"value":1}', "54000", "index row"),
-    "dev/deep": ('{"value":1,"n":' + "[" * 60 + "]" * 60 + "}", None, None),  # well
+    "dev/deep": ('{"value":1,"n":' + "[" * 60 + "]" * 60 + "}", None, None),  # accepted
 }
 
 

@@ -1,4 +1,4 @@
-"""Brokers that do what a test says: their packets, and a broker that answers like one that is well
+"""Brokers that do what a test says: their packets, and a broker that answers like a healthy one
 unless it is told otherwise."""
 
 import base64

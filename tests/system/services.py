@@ -336,14 +336,14 @@ class Engine:
         return json.loads(self.get("/status")[1] or "{}")
 
     def assert_balanced(self, **expected):
-        """Every point is accounted for, and none is on its way. `expected`: so many ended so."""
+        """Every point is accounted for, and none is in flight. `expected`: so many ended so."""
         accounting = {}
 
         def has_ended():  # what the broker has taken may not have arrived yet
             accounting.update(self.status()["accounting"])
             return accounting["in_flight"] == 0 and all(accounting[end] >= count for end, count in expected.items())
         with contextlib.suppress(TimeoutError):  # the assertions say more
-            wait_until(has_ended, "nothing is on its way")
+            wait_until(has_ended, "nothing is in flight")
         assert accounting["in_flight"] == 0, accounting
         ends = set(accounting) - {"received", "in_flight", "balanced", "rejected_discarded"}
         assert accounting["balanced"], accounting

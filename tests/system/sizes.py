@@ -86,7 +86,7 @@ class Sizes(unittest.TestCase):
             self.assertEqual(collections.Counter(expected) - collections.Counter(arrived), {})
         self.assertEqual(engine.get("/health/ready")[0], 200)
         self.assertEqual(engine.stop(), 0)
-        # All were acknowledged, those that were skipped as well.
+        # All were acknowledged, those that were skipped, too.
         engine.start().wait_ready()
         broker.publish("last", "x")
         wait_until(lambda: engine.status()["accounting"]["stored"] == 1, "the next one is stored")

@@ -58,7 +58,7 @@ class Tables(Flow):
         self.database.psql(mend)
         wait_until(lambda: self.rows(what) == expected, "all is stored", 30)
         engine.assert_balanced(stored=2, rejected_kept=0)
-        wait_until(lambda: engine.get("/health")[0] == 200, "health is well")
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is ok")
         self.assertEqual(engine.stop(), 0)
 
     def test_a_column_that_lacks(self):
@@ -197,7 +197,7 @@ class Tables(Flow):
         engine = self.engine(ready=False)
         wait_until(lambda: "which cannot hold the values of" in self.why(engine), "health says so", 30)
         self.database.psql("ALTER TABLE metrics DROP value; ALTER TABLE metrics ADD value float8")
-        wait_until(lambda: engine.get("/health")[0] == 200, "health is well", 30)
+        wait_until(lambda: engine.get("/health")[0] == 200, "health is ok", 30)
 
     # ---- Changes while rows come ----
 

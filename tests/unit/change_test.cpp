@@ -22,7 +22,7 @@ engine::PipelineDescription described(const Run& run, const std::string& toml) {
   return std::move(*text.pipeline);
 }
 
-// As `penstock run` does it; `in_vain`: what is on its way does not come to an end.
+// As `penstock run` does it; `in_vain`: what is in flight does not end.
 Pipeline::Changed change(Run& run, const std::string& toml, bool in_vain = false) {
   std::string error;
   const bool prepared = run.pipeline->prepare_change(described(run, toml), error);

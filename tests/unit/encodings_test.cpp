@@ -38,13 +38,13 @@ template <class Transcoder>
 std::string json_of(const std::string& payload) {
   penstock::Buffer<char> text;
   Transcoder transcoder(payload, 66, 1 << 30, text);
-  bool well = transcoder.value();
-  if (well && !transcoder.at_end()) {
+  bool ok = transcoder.value();
+  if (ok && !transcoder.at_end()) {
     transcoder.rest_is_wrong();
-    well = false;
+    ok = false;
   }
   const TranscodingFault& fault = transcoder.fault();
-  if (well) return {text.data(), text.size()};
+  if (ok) return {text.data(), text.size()};
   const char* kinds[] = {"", "", "no JSON: ", "too deep", "too long"};
   return fmt::format("! {}{} ({})", kinds[fault.kind], fault.what, fault.at);
 }
@@ -523,9 +523,9 @@ TEST_CASE("what is decoded has no more bytes of JSON than it may") {
     penstock::Buffer<char> text;
     const std::string payload = bytes(hex);
     CborTranscoder transcoder(payload, 66, most, text);
-    const bool well = transcoder.value();
+    const bool ok = transcoder.value();
     CHECK(text.size() <= most + 24);  // a number or a time more
-    CHECK(well == (transcoder.fault().kind == TranscodingFault::kNone));
+    CHECK(ok == (transcoder.fault().kind == TranscodingFault::kNone));
     return transcoder.fault().kind;
   };
   // Times, a text, one of control characters, bytes.

@@ -218,7 +218,7 @@ TEST_CASE("a batch that is to be tried later lets another go first, and each is 
   CHECK(get(run.node("out").counts().rows_in) == 5000);
 }
 
-TEST_CASE("a failing sink degrades health, and well again it is healthy") {
+TEST_CASE("a failing sink degrades health, and recovered it is healthy") {
   Run run(
       "[nodes.in]\nplugin = \"counting\"\ncount = 10\n"
       "[nodes.out]\nplugin = \"storing\"\ninputs = [\"in\"]\n");
@@ -508,6 +508,40 @@ TEST_CASE("a sink whose timer waits for the outside is no standstill of the engi
   Dozing::held = false;
   CHECK(becomes([&] { return world.stored_count() == 10; }));
   run.stop();
+}
+
+TEST_CASE("a timer that a constructor sets fires after the start") {
+  struct Early : Dozing {
+    Early(const Options& o, Context& c) : Dozing(o, c) {
+      started = false;
+      fired_early = false;
+      // Long enough for a timer that does not wait for the start.
+      for (const auto end = std::chrono::steady_clock::now() + 20ms;
+           std::chrono::steady_clock::now() < end && !fired_early;) {
+        std::this_thread::yield();
+      }
+    }
+    Outcome start() {
+      started = true;
+      return Outcome::done();
+    }
+    void on_timer() {
+      if (!started) fired_early = true;
+      fired = true;
+    }
+    static inline std::atomic<bool> started = false, fired_early = false, fired = false;
+  };
+  for (const bool on_lanes : {false, true}) {
+    auto types = test_nodes::types();
+    types["passing"] = transform<Early>();
+    if (on_lanes) types["passing"].flags |= PENSTOCK_NODE_BLOCKING;
+    Early::fired = false;
+    Run run(chain(10), types);
+    run.pipeline->start();
+    CHECK(becomes([&] { return Early::fired.load(); }));
+    CHECK(!Early::fired_early);
+    run.stop();
+  }
 }
 
 TEST_CASE("a node whose constructor throws is named with the reason") {

@@ -168,12 +168,12 @@ TEST_CASE("a flipped bit costs the messages that it is in, which are counted, an
     CHECK(rows.size() + life.found.damaged == kMessages);
     // In order, each as it was.
     size_t next = 0;
-    bool well = true;
+    bool ok = true;
     for (const std::string& row : rows) {
       while (next < kMessages && Life::text(static_cast<int>(next)) != row) ++next;
-      well = well && next++ < kMessages;
+      ok = ok && next++ < kMessages;
     }
-    CHECK(well);
+    CHECK(ok);
     CHECK(life.found.damaged <= 1000);
   }
 }

@@ -121,8 +121,8 @@ TEST_CASE("what is JSON and what is not is the same as to a parser that reads al
 
 TEST_CASE("bytes that are not UTF-8 are found where they are") {
   using penstock::utf8_fault;
-  const std::string_view well = "aä€😀";
-  CHECK(utf8_fault(well) == nullptr);
+  const std::string_view valid = "aä€😀";
+  CHECK(utf8_fault(valid) == nullptr);
   for (const std::string_view bad : {"ab\xff", "ab\xc3", "ab\xed\xa0\x80", "ab\xe0\x9f\x80",
                                      "ab\xf4\x90\x80\x80", "ab\xf0\x8f\x80\x80", "ab\x80"}) {
     CHECK(utf8_fault(bad) == bad.data() + 2);

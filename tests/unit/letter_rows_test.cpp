@@ -135,6 +135,48 @@ TEST_CASE("a row becomes a letter, and the letter the same row, to the bit") {
   exported.release(&exported);
 }
 
+TEST_CASE("large texts and decimals become a letter, and the letter the same row") {
+  const Schema columns{{"text", "U", true}, {"bytes", "Z"}, {"amount", "d:38,3"}};
+  LargeTextBuilder text, bytes;
+  FixedBuilder<Decimal128> amount;
+  TextBuilder reason;
+  text.push("a\"b");
+  bytes.push("\xff");
+  amount.push({UINT64_MAX - 1499, -1});
+  text.push_null();
+  bytes.push("plain");
+  amount.push({7, 1});
+  for (int i = 0; i < 2; ++i) reason.push("why");
+  ArrowArray array =
+      make_rows(2, {text.finish(), bytes.finish(), amount.finish(), reason.finish()});
+  Schema schema = columns;
+  schema.push_back({"reason", format::kUtf8});
+  ArrowSchema exported = export_schema(schema);
+  std::string lines;
+  file_sink::JsonRows({}).append(exported, array, lines);
+  CHECK(lines.find(",\"text\":\"a\\\"b\",\"bytes_base64\":\"/w==\",\"amount\":\"-1.500\"") !=
+        std::string::npos);
+
+  LetterRows letters("{\"text\":\"U?\",\"bytes\":\"Z\",\"amount\":\"d:38,3\"}");
+  CHECK(letters.schema() == columns);
+  std::istringstream stream(lines);
+  for (std::string line; std::getline(stream, line);) CHECK(refusal_of(letters, line) == "");
+  CHECK(refusal_of(letters, "{\"bytes\":\"b\",\"amount\":1}") != "");
+  CHECK(refusal_of(letters, "{\"bytes\":\"b\",\"amount\":\"0.0001\"}") != "");
+  ArrowArray again = letters.finish();
+  REQUIRE(again.length == 2);
+  for (int64_t row = 0; row < 2; ++row) {
+    const LargeTextColumn texts(*again.children[0]), blobs(*again.children[1]);
+    CHECK(texts.valid(row) == (row == 0));
+    CHECK(blobs[row] == (row == 0 ? "\xff" : "plain"));
+    CHECK(FixedColumn<Decimal128>(*again.children[2])[row] ==
+          FixedColumn<Decimal128>(*array.children[2])[row]);
+  }
+  again.release(&again);
+  array.release(&array);
+  exported.release(&exported);
+}
+
 TEST_CASE("a message that was rejected needs no columns in its letter") {
   TextBuilder topic, payload, node, reason, detail;
   FixedBuilder<int64_t> received;

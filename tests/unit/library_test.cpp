@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <string>
 #include "catch.hpp"
+#include "config/option_values.hpp"
+#include "describe/option_texts.hpp"
 
 using penstock::engine::Library;
 
@@ -48,6 +50,42 @@ TEST_CASE("a library of another ABI is refused, with both versions") {
   CHECK(says(error_of("other_abi"),
              "it was built for plugin ABI 99.0, " + ours + "; build it again"));
   CHECK(says(error_of("newer_minor"), "it needs plugin ABI 1.99, " + ours + "; update"));
+}
+
+TEST_CASE("a library needs the ABI minor version that it states, not that of its SDK") {
+  const auto minor_of = [](const std::string& name) {
+    const auto opened = Library::open(std::string(TEST_PLUGIN_FOLDER) + "/" + name + ".so");
+    REQUIRE(opened.library);
+    return opened.library->plugin().abi_minor;
+  };
+  CHECK(minor_of("good_plugin") == 4);
+  CHECK(minor_of("needs_1_7") == 7);
+}
+
+TEST_CASE("an option whose default is out of its range keeps its library from loading") {
+  CHECK(says(error_of("broken/default_out_of_range"),
+             "its node type \"default_out_of_range\" has an option \"rows\" with a default that it "
+             "refuses: rows: 5 is below the minimum of 10"));
+}
+
+TEST_CASE("an option whose minimum and maximum are both 0 has no bounds") {
+  const auto opened = Library::open(std::string(TEST_PLUGIN_FOLDER) + "/unpadded.so");
+  INFO(opened.error);
+  REQUIRE(opened.library);
+  const penstock_option& option = *opened.library->find("")->options;
+  CHECK(option.min == 0);
+  CHECK(option.max == 0);
+  CHECK(penstock::engine::range_text(option).empty());
+  const auto problems_with = [&](const char* line) {
+    penstock::engine::Problems problems("p.toml");
+    const auto table = toml::parse(line);
+    const auto nothing = [](const std::string&) { return std::nullopt; };
+    penstock::engine::parse_options(table, &option, 1, {}, {}, nothing, problems);
+    return problems.text();
+  };
+  CHECK(problems_with("unbounded = -7").empty());
+  CHECK(problems_with("unbounded = 7").empty());
+  CHECK(says(problems_with("unbounded = \"x\""), "is not a whole number"));
 }
 
 TEST_CASE("a library that misses a symbol is refused at load, not at the first call") {

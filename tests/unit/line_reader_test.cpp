@@ -41,8 +41,8 @@ Points decode(const std::string& payload, const LineOptions& options = {}) {
 std::string value(const std::string& text) {
   const Points points = decode("m f=" + text);
   REQUIRE(points.size() == 1);
-  const bool well = points[0].starts_with("m/f 0 ");
-  return well ? points[0].substr(6, points[0].size() - 9) : points[0];
+  const bool ok = points[0].starts_with("m/f 0 ");
+  return ok ? points[0].substr(6, points[0].size() - 9) : points[0];
 }
 
 std::string no_value(const std::string& shown, const char* what = "is not a value") {

@@ -550,7 +550,7 @@ TEST_CASE("of two spellings of one name the exact one wins, and the other is kep
   }
   CHECK(decode(R"({"t":1700000001,"T":21.5,"hum":40})", {.point_per_member = true}, any_case()) ==
         Points{"/T 1000000 21.5 - 192 {}", "/hum 1000000 40 - 192 {}"});
-  // The list's order comes first; of two spellings that are both inexact, one is kept as well.
+  // The list's order comes first; of two spellings that are both inexact, one is kept, too.
   CHECK(decode(R"({"v":1,"VALUE":2})", {}, any_case()) == Points{R"(0 2 - 192 {"v":1})"});
   CHECK(decode(R"({"VALUE":1,"Value":2})", {}, any_case()) == Points{R"(0 2 - 192 {"VALUE":1})"});
   // A name that differs from another field's in nothing but case is itself.

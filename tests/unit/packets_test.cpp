@@ -155,7 +155,7 @@ TEST_CASE("of malformed properties nothing is taken, and the next message's are 
   const std::string whole = user("a", "b") + "\x03" + text("text");
   for (size_t size = 1; size < whole.size(); ++size) {
     const std::string cut = attributes_of(whole.substr(0, size));
-    // One that ends behind a property is well.
+    // One that ends behind a property is valid.
     CHECK(cut ==
           (size == user("a", "b").size() ? R"({"user_properties":{"a":"b"}})" : "malformed"));
   }

@@ -58,7 +58,7 @@ function pointsCard(points) {
   const rows = Object.entries(points).filter(([name]) => name !== "balanced")
     .map(([name, value]) => [name.replaceAll("_", " "), count(value)]);
   return make("div", {class: "card"}, make("h2", {}, "Points"), pairs(rows),
-    make("p", {class: points.balanced ? "well" : "failed"},
+    make("p", {class: points.balanced ? "ok" : "failed"},
       points.balanced ? "● every point is accounted for" : "✕ points are not accounted for"));
 }
 

@@ -39,4 +39,4 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-export const MARKS = {well: "●", starting: "…", backpressured: "◐", retrying: "↻", failed: "✕"};
+export const MARKS = {ok: "●", starting: "…", backpressured: "◐", retrying: "↻", failed: "✕"};

@@ -102,7 +102,7 @@ export class Graph {
     if (!node) return;
     const {parts, group} = node;
     group.setAttribute("class", "node state-" + now.state);
-    parts.mark.textContent = MARKS[now.state] + (now.state === "well" ? "" : " " + now.state);
+    parts.mark.textContent = MARKS[now.state] + (now.state === "ok" ? "" : " " + now.state);
     parts.rate.textContent = rate(node.kind === "sink" ? now.rate_in : node.kind === "source" ? now.rate_in : now.rate_out);
     parts.queue.textContent = now.queued ? "queue " + now.queued : "";
     // What a source does runs on threads of its own, which nobody times.

@@ -34,7 +34,7 @@ function worst(view) {
   for (const state of ["failed", "retrying", "starting", "backpressured"]) {
     if (view.nodes.some((node) => node.state === state)) return state;
   }
-  return "well";
+  return "ok";
 }
 
 function showHead(view) {

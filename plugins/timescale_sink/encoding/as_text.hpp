@@ -2,6 +2,7 @@
 #pragma once
 
 #include <penstock/builders.hpp>
+#include <penstock/decimal.hpp>
 
 #include <cstdint>
 #include <string>
@@ -39,6 +40,17 @@ struct ToText {
 
 struct DateToText : ToText {
   void append(int32_t day, penstock::Buffer<char>& to) const { append_date_text(day, to); }
+};
+
+struct DecimalToText {
+  int scale = 0;
+
+  bool fits(penstock::Decimal128) const { return true; }
+  std::string fault(penstock::Decimal128) const { return ""; }
+  void append(penstock::Decimal128 value, penstock::Buffer<char>& to) const {
+    const std::string text = penstock::decimal_text(value, scale);
+    to.append(text.data(), text.size());
+  }
 };
 
 // In the limits of timestamptz, as ToTimestamp has them.

@@ -1,5 +1,6 @@
 #include "choose_encoder.hpp"
 
+#include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
 #include <type_traits>
@@ -111,24 +112,34 @@ EncoderChoice for_bool(const TableColumn& to) {
   return {};
 }
 
-EncoderChoice for_bytes(const TableColumn& to, const EncodingRules& rules) {
+EncoderChoice for_decimal(const TableColumn& to, int scale) {
+  if (to.base_name == "numeric") {
+    const bool loses = to.modifier >= 0 && scale_of(to.modifier) < scale;
+    return rounding(prepared<penstock::Decimal128>(DecimalToNumeric{scale}),
+                    loses ? "rounds to its scale" : "");
+  }
+  if (is_text(to)) return into_text(prepared<penstock::Decimal128>(DecimalToText{scale}));
+  return {};
+}
+
+EncoderChoice for_bytes(const TableColumn& to, bool large, const EncodingRules& rules) {
   EncoderChoice choice;
   if (to.base_name == "jsonb") {
-    choice.encoder = jsonb_encoder(rules.nul, false);
-    choice.staged = jsonb_encoder(rules.nul, true);
+    choice.encoder = jsonb_encoder(rules.nul, large, false);
+    choice.staged = jsonb_encoder(rules.nul, large, true);
     choice.is_text = true;
   } else if (is_text(to) || to.base_name == "json") {
-    choice.encoder = text_encoder(rules.nul, to.base_name == "name" ? kMostBytesOfName : 0);
+    choice.encoder = text_encoder(rules.nul, large, to.base_name == "name" ? kMostBytesOfName : 0);
     choice.is_text = true;
   }
   return choice;
 }
 
-EncoderChoice for_text(const TableColumn& to, const EncodingRules& rules) {
-  EncoderChoice choice = for_bytes(to, rules);
+EncoderChoice for_text(const TableColumn& to, bool large, const EncodingRules& rules) {
+  EncoderChoice choice = for_bytes(to, large, rules);
   if (choice.encoder || to.base_name == "bytea") return choice;
   // "char" would keep the first byte.
-  choice.encoder = text_encoder(rules.nul, to.base_name == "char" ? 1 : 0);
+  choice.encoder = text_encoder(rules.nul, large, to.base_name == "char" ? 1 : 0);
   choice.is_text = true;
   // An enum is received as its label (PostgreSQL, enum.c, enum_recv).
   choice.is_text_to_read = to.kind != 'e';
@@ -140,10 +151,11 @@ EncoderChoice for_text(const TableColumn& to, const EncodingRules& rules) {
 
 EncoderChoice choose_encoder(const std::string& format, const TableColumn& to,
                              const EncodingRules& rules) {
-  if (format == "u") return for_text(to, rules);
-  if (format == "z") {
-    if (to.base_name == "bytea") return choice_of(bytes_encoder());
-    return for_bytes(to, rules);
+  if (format == "u" || format == "U") return for_text(to, format == "U", rules);
+  if (format == "z" || format == "Z") {
+    const bool large = format == "Z";
+    if (to.base_name == "bytea") return choice_of(bytes_encoder(large));
+    return for_bytes(to, large, rules);
   }
   if (format == "b") return for_bool(to);
   if (format == "c") return for_number<int8_t>(to, rules);
@@ -157,6 +169,7 @@ EncoderChoice choose_encoder(const std::string& format, const TableColumn& to,
   if (format == "f") return for_number<float>(to, rules);
   if (format == "g") return for_number<double>(to, rules);
   if (format == "tdD") return for_day(to);
+  if (const auto type = penstock::decimal_type(format)) return for_decimal(to, type->scale);
   if (const int64_t us = penstock::us_per_unit(format)) return for_time(to, us, rules);
   return {};
 }

@@ -52,6 +52,11 @@ void append_numeric_special(double value, penstock::Buffer<char>& to) {
   to.grow(static_cast<size_t>(at - begin));
 }
 
+void DecimalToNumeric::append(penstock::Decimal128 value, penstock::Buffer<char>& to) const {
+  const std::string digits = penstock::decimal_digits(value);
+  append_numeric({digits, static_cast<int>(digits.size()) - scale, value.high < 0}, to);
+}
+
 void DecimalText::read_scientific(bool negative, const char* end) {
   const char* const e = std::find(static_cast<const char*>(text_), end, 'e');
   int exponent = 0;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <penstock/builders.hpp>
+#include <penstock/decimal.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -13,7 +14,7 @@
 
 namespace timescale_sink {
 
-// ±0.DIGITS × 10^point; without zeros at its ends, empty for zero.
+// ±0.DIGITS × 10^point. numeric shows as many digits behind the point as there are, zeros too.
 struct Decimal {
   std::string_view digits;
   int point = 0;
@@ -89,6 +90,15 @@ struct ToNumeric {
     }
     append_numeric(DecimalText(value).decimal(), to);
   }
+};
+
+// Of a column of decimals with this scale, which numeric holds exactly.
+struct DecimalToNumeric {
+  int scale = 0;
+
+  bool fits(penstock::Decimal128) const { return true; }
+  std::string fault(penstock::Decimal128) const { return ""; }
+  void append(penstock::Decimal128 value, penstock::Buffer<char>& to) const;
 };
 
 }  // namespace timescale_sink

@@ -11,7 +11,7 @@
 namespace timescale_sink {
 namespace {
 
-using penstock::TextColumn;
+// `Column` is a BasicTextColumn, of either width.
 
 // MaxAllocSize in PostgreSQL's memutils.h, less the header of a value.
 constexpr size_t kLargestValue = 0x3FFF'FFFF - 64;
@@ -24,13 +24,15 @@ bool has(std::string_view text, char c) {
 }
 
 // The bytes of all rows, which lie one after the other.
-std::string_view bytes_of(const TextColumn& column, int64_t rows) {
+template <class Column>
+std::string_view bytes_of(const Column& column, int64_t rows) {
   const std::string_view first = column[0], last = column[rows - 1];
   return {first.data(), static_cast<size_t>(last.data() + last.size() - first.data())};
 }
 
 // Every row by itself is UTF-8 when all together are and no row begins inside of a character.
-bool all_utf8(const TextColumn& column, int64_t rows, std::string_view all) {
+template <class Column>
+bool all_utf8(const Column& column, int64_t rows, std::string_view all) {
   if (!simdjson::validate_utf8(all)) return false;
   for (int64_t row = 0; row < rows; ++row) {
     const std::string_view text = column[row];
@@ -40,7 +42,8 @@ bool all_utf8(const TextColumn& column, int64_t rows, std::string_view all) {
 }
 
 // A batch of good rows costs one look over the column's bytes.
-void judge_text(const TextColumn& column, int64_t rows, NulRule rule, Judgement& to) {
+template <class Column>
+void judge_text(const Column& column, int64_t rows, NulRule rule, Judgement& to) {
   if (rows == 0) return;
   const std::string_view all = bytes_of(column, rows);
   if (all.size() <= kLargestValue && !has(all, '\0') && all_utf8(column, rows, all)) return;
@@ -57,10 +60,10 @@ void judge_text(const TextColumn& column, int64_t rows, NulRule rule, Judgement&
 
 // `Mend` has mended_size(text) and put_mended(at, text); what needs it is rare. `prefix` bytes
 // stand before each value.
-template <class Mend>
+template <class Column, class Mend>
 void measure_texts(const ColumnChunk& chunk, RowNumbers rows, uint32_t prefix, const Mend& mend,
                    uint32_t* bytes) {
-  const TextColumn column(chunk.values);
+  const Column column(chunk.values);
   for (size_t i = 0; i < rows.size(); ++i) {
     bytes[i] += kLengthBytes;
     if (!column.valid(rows[i])) continue;
@@ -84,12 +87,13 @@ class TextMend {
   }
 };
 
+template <class Column>
 class TextEncoder final : public ColumnEncoder {
  public:
   TextEncoder(NulRule rule, size_t most_bytes) : rule_(rule), most_bytes_(most_bytes) {}
 
   void judge(const ArrowArray& values, int64_t rows, Judgement& to) const override {
-    const TextColumn column(values);
+    const Column column(values);
     judge_text(column, rows, rule_, to);
     for (int64_t row = 0; most_bytes_ > 0 && row < rows; ++row) {
       if (!column.valid(row) || TextMend().size(column[row]) <= most_bytes_) continue;
@@ -97,10 +101,10 @@ class TextEncoder final : public ColumnEncoder {
     }
   }
   void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) override {
-    measure_texts(chunk, rows, 0, TextMend(), bytes);
+    measure_texts<Column>(chunk, rows, 0, TextMend(), bytes);
   }
   void write(const ColumnChunk& chunk, RowNumbers rows, char** at) override {
-    const TextColumn column(chunk.values);
+    const Column column(chunk.values);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!column.valid(rows[i])) {
         put(at[i], kNullLength);
@@ -137,20 +141,21 @@ class JsonMend {
   }
 };
 
+template <class Column>
 class JsonbEncoder final : public ColumnEncoder {
  public:
   JsonbEncoder(NulRule rule, bool staged) : rule_(rule), prefix_(staged ? 0 : 1) {}
 
   void judge(const ArrowArray& values, int64_t rows, Judgement& to) const override {
-    const TextColumn column(values);
-    judge_text(column, rows, NulRule::kReject, to);  // as it is, it stands in no JSON
+    const Column column(values);
+    judge_text(column, rows, NulRule::kReject, to);  // as it is, it cannot be in JSON
     judge_json(column, rows, to);
   }
   void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) override {
-    measure_texts(chunk, rows, prefix_, JsonMend(), bytes);
+    measure_texts<Column>(chunk, rows, prefix_, JsonMend(), bytes);
   }
   void write(const ColumnChunk& chunk, RowNumbers rows, char** at) override {
-    const TextColumn column(chunk.values);
+    const Column column(chunk.values);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!column.valid(rows[i])) {
         put(at[i], kNullLength);
@@ -167,7 +172,7 @@ class JsonbEncoder final : public ColumnEncoder {
  private:
   // What needs a look inside has a backslash, or is longer than a number may be. A short number
   // with a huge exponent is left to the server.
-  void judge_json(const TextColumn& column, int64_t rows, Judgement& to) const {
+  void judge_json(const Column& column, int64_t rows, Judgement& to) const {
     constexpr size_t kLong = 16'383;  // digits behind the point
     const std::string_view all = rows > 0 ? bytes_of(column, rows) : std::string_view();
     if (!has(all, '\\') && all.size() < kLong) return;
@@ -187,10 +192,11 @@ class JsonbEncoder final : public ColumnEncoder {
   const uint32_t prefix_;
 };
 
+template <class Column>
 class BytesEncoder final : public ColumnEncoder {
  public:
   void judge(const ArrowArray& values, int64_t rows, Judgement& to) const override {
-    const TextColumn column(values);
+    const Column column(values);
     if (rows == 0 || bytes_of(column, rows).size() <= kLargestValue) return;
     for (int64_t row = 0; row < rows; ++row) {
       if (column.valid(row) && column[row].size() > kLargestValue) {
@@ -199,10 +205,10 @@ class BytesEncoder final : public ColumnEncoder {
     }
   }
   void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) override {
-    measure_texts({chunk.values, false}, rows, 0, TextMend(), bytes);
+    measure_texts<Column>({chunk.values, false}, rows, 0, TextMend(), bytes);
   }
   void write(const ColumnChunk& chunk, RowNumbers rows, char** at) override {
-    const TextColumn column(chunk.values);
+    const Column column(chunk.values);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!column.valid(rows[i])) {
         put(at[i], kNullLength);
@@ -216,12 +222,17 @@ class BytesEncoder final : public ColumnEncoder {
 
 }  // namespace
 
-ColumnEncoderPtr text_encoder(NulRule rule, size_t most_bytes) {
-  return std::make_unique<TextEncoder>(rule, most_bytes);
+ColumnEncoderPtr text_encoder(NulRule rule, bool large, size_t most_bytes) {
+  if (large) return std::make_unique<TextEncoder<penstock::LargeTextColumn>>(rule, most_bytes);
+  return std::make_unique<TextEncoder<penstock::TextColumn>>(rule, most_bytes);
 }
-ColumnEncoderPtr jsonb_encoder(NulRule rule, bool staged) {
-  return std::make_unique<JsonbEncoder>(rule, staged);
+ColumnEncoderPtr jsonb_encoder(NulRule rule, bool large, bool staged) {
+  if (large) return std::make_unique<JsonbEncoder<penstock::LargeTextColumn>>(rule, staged);
+  return std::make_unique<JsonbEncoder<penstock::TextColumn>>(rule, staged);
 }
-ColumnEncoderPtr bytes_encoder() { return std::make_unique<BytesEncoder>(); }
+ColumnEncoderPtr bytes_encoder(bool large) {
+  if (large) return std::make_unique<BytesEncoder<penstock::LargeTextColumn>>();
+  return std::make_unique<BytesEncoder<penstock::TextColumn>>();
+}
 
 }  // namespace timescale_sink

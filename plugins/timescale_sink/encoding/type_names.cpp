@@ -1,5 +1,6 @@
 #include "type_names.hpp"
 
+#include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
 namespace timescale_sink {
@@ -22,13 +23,22 @@ constexpr TypeWords kTypes[] = {{"b", "boolean", "boolean"},
                                 {"f", "real", "real"},
                                 {"g", "double precision", "double precision"},
                                 {"u", "text", "text"},
+                                {"U", "text", "text"},
                                 {"z", "bytea", "bytea"},
+                                {"Z", "bytea", "bytea"},
                                 {"tdD", "date", "date"}};
+
+// Before PostgreSQL 15 a scale lies between 0 and the precision.
+std::string numeric_of(penstock::DecimalType type) {
+  if (type.scale < 0 || type.scale > type.precision) return "numeric";
+  return "numeric(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
+}
 
 }  // namespace
 
 std::string type_for(const std::string& format) {
   if (penstock::us_per_unit(format) > 0) return "timestamp with time zone";
+  if (const auto type = penstock::decimal_type(format)) return numeric_of(*type);
   for (const TypeWords& each : kTypes) {
     if (format == each.format) return each.type;
   }
@@ -37,6 +47,7 @@ std::string type_for(const std::string& format) {
 
 std::string words_for(const std::string& format) {
   if (penstock::us_per_unit(format) > 0) return "timestamp with time zone";
+  if (const auto type = penstock::decimal_type(format)) return numeric_of(*type);
   for (const TypeWords& each : kTypes) {
     if (format == each.format) return each.words;
   }

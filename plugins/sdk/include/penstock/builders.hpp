@@ -214,9 +214,10 @@ class BoolBuilder {
   size_t rows_ = 0;
 };
 
-// A column of utf8 or binary values. A value may be pushed whole, or written in pieces
-// to `bytes()` and closed with `end_value`.
-class TextBuilder {
+// A column of texts or bytes; `Offset` as of BasicTextColumn. A value may be pushed whole, or
+// written in pieces to `bytes()` and closed with `end_value`.
+template <class Offset>
+class BasicTextBuilder {
  public:
   void reserve(size_t rows, size_t bytes) {
     offsets_.room(rows + 1);
@@ -231,11 +232,13 @@ class TextBuilder {
     end_value();
   }
   Buffer<char>& bytes() { return bytes_; }
-  // Throws std::length_error when the column outgrows Arrow's 32-bit offsets.
+  // Throws std::length_error when the column outgrows offsets of 32 bits.
   void end_value() {
-    if (bytes_.size() > INT32_MAX) throw std::length_error("a column is larger than 2 GiB");
+    if constexpr (sizeof(Offset) == 4) {
+      if (bytes_.size() > INT32_MAX) throw std::length_error("a column is larger than 2 GiB");
+    }
     if (offsets_.size() == 0) offsets_.push(0);
-    offsets_.push(static_cast<int32_t>(bytes_.size()));
+    offsets_.push(static_cast<Offset>(bytes_.size()));
   }
   size_t rows() const { return offsets_.size() == 0 ? 0 : offsets_.size() - 1; }
   // Forgets the rows from `rows` on, and what was written for the one after them.
@@ -267,10 +270,12 @@ class TextBuilder {
   }
 
  private:
-  Buffer<int32_t> offsets_;
+  Buffer<Offset> offsets_;
   Buffer<char> bytes_;
   detail::Validity validity_;
 };
+using TextBuilder = BasicTextBuilder<int32_t>;
+using LargeTextBuilder = BasicTextBuilder<int64_t>;
 
 namespace detail {
 

@@ -79,9 +79,14 @@ class CarriedColumns {
   size_t bytes_of(int64_t row) const {
     size_t bytes = 0;
     for (size_t i = 0; i < layouts_.size(); ++i) {
-      const bool is_text = layouts_[i].kind == ColumnLayout::kText;
-      bytes += is_text ? sizeof(int32_t) + TextColumn(*columns_[i])[row].size()
-                       : std::max<size_t>(layouts_[i].width, 1);
+      const ColumnLayout& layout = layouts_[i];
+      if (layout.kind == ColumnLayout::kText) {
+        bytes += sizeof(int32_t) + TextColumn(*columns_[i])[row].size();
+      } else if (layout.kind == ColumnLayout::kLargeText) {
+        bytes += sizeof(int64_t) + LargeTextColumn(*columns_[i])[row].size();
+      } else {
+        bytes += std::max<size_t>(layout.width, 1);
+      }
     }
     return bytes;
   }

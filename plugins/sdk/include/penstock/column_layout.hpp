@@ -8,31 +8,34 @@
 
 #include "penstock/builders.hpp"
 #include "penstock/columns.hpp"
+#include "penstock/decimal.hpp"
+#include "penstock/schema.hpp"
 
 namespace penstock {
 
 struct ColumnLayout {
-  enum Kind { kFixed, kText, kBool } kind;
+  enum Kind { kFixed, kText, kLargeText, kBool } kind;
   size_t width = 0;  // bytes a value, kFixed
+
+  bool is_text() const { return kind == kText || kind == kLargeText; }
 };
 
-// Nothing for nested, dictionary and other formats that no generic copy exists for.
+// Of the types that may travel (plugin.h, "Batches"); nothing for others.
 // https://arrow.apache.org/docs/format/CDataInterface.html#data-type-description-format-strings
 inline std::optional<ColumnLayout> column_layout(std::string_view format) {
   if (format.empty()) return std::nullopt;
   if (format == "u" || format == "z") return ColumnLayout{ColumnLayout::kText};
+  if (format == "U" || format == "Z") return ColumnLayout{ColumnLayout::kLargeText};
   if (format == "b") return ColumnLayout{ColumnLayout::kBool};
   if (format == "c" || format == "C") return ColumnLayout{ColumnLayout::kFixed, 1};
-  if (format == "s" || format == "S" || format == "e") return ColumnLayout{ColumnLayout::kFixed, 2};
-  if (format == "i" || format == "I" || format == "f") return ColumnLayout{ColumnLayout::kFixed, 4};
-  if (format == "l" || format == "L" || format == "g") return ColumnLayout{ColumnLayout::kFixed, 8};
-  if (format == "tdD" || format == "tts" || format == "ttm") {
+  if (format == "s" || format == "S") return ColumnLayout{ColumnLayout::kFixed, 2};
+  if (format == "i" || format == "I" || format == "f" || format == "tdD") {
     return ColumnLayout{ColumnLayout::kFixed, 4};
   }
-  if (format == "tdm" || format == "ttu" || format == "ttn" || format.starts_with("ts") ||
-      format.starts_with("tD")) {
+  if (format == "l" || format == "L" || format == "g" || us_per_unit(format) > 0) {
     return ColumnLayout{ColumnLayout::kFixed, 8};
   }
+  if (decimal_type(format)) return ColumnLayout{ColumnLayout::kFixed, sizeof(Decimal128)};
   return std::nullopt;
 }
 
@@ -65,6 +68,9 @@ ArrowArray copy_column(const ColumnLayout& layout, size_t rows, const Place& pla
   if (layout.kind == ColumnLayout::kText) {
     return copy_values<TextColumn, TextBuilder>(rows, place);
   }
+  if (layout.kind == ColumnLayout::kLargeText) {
+    return copy_values<LargeTextColumn, LargeTextBuilder>(rows, place);
+  }
   if (layout.kind == ColumnLayout::kBool) {
     return copy_values<BoolColumn, BoolBuilder>(rows, place);
   }
@@ -72,7 +78,8 @@ ArrowArray copy_column(const ColumnLayout& layout, size_t rows, const Place& pla
     case 1: return copy_values<FixedColumn<uint8_t>, FixedBuilder<uint8_t>>(rows, place);
     case 2: return copy_values<FixedColumn<uint16_t>, FixedBuilder<uint16_t>>(rows, place);
     case 4: return copy_values<FixedColumn<uint32_t>, FixedBuilder<uint32_t>>(rows, place);
-    default: return copy_values<FixedColumn<uint64_t>, FixedBuilder<uint64_t>>(rows, place);
+    case 8: return copy_values<FixedColumn<uint64_t>, FixedBuilder<uint64_t>>(rows, place);
+    default: return copy_values<FixedColumn<Decimal128>, FixedBuilder<Decimal128>>(rows, place);
   }
 }
 

@@ -18,7 +18,8 @@ inline bool is_valid(const ArrowArray& column, int64_t row) {
 }  // namespace detail
 
 // A column of numbers or timestamps. `T` is the storage type of the column's format:
-// int16_t for "s", double for "g", int64_t for "l" and "tsu:…", int32_t for "tdD".
+// int16_t for "s", double for "g", int64_t for "l" and "tsu:…", int32_t for "tdD", Decimal128
+// (penstock/decimal.hpp) for "d:…".
 // A view: valid as long as the batch it was taken from.
 template <class T>
 class FixedColumn {
@@ -51,12 +52,14 @@ class BoolColumn {
   const uint8_t* bits_;
 };
 
-// A column of utf8 or binary values ("u", "z"). A view, as above.
-class TextColumn {
+// A column of texts or bytes; `Offset` is int32_t for utf8 and binary ("u", "z"), int64_t for
+// large_utf8 and large_binary ("U", "Z"). A view, as above.
+template <class Offset>
+class BasicTextColumn {
  public:
-  explicit TextColumn(const ArrowArray& column)
+  explicit BasicTextColumn(const ArrowArray& column)
       : column_(&column),
-        offsets_(static_cast<const int32_t*>(column.buffers[1]) + column.offset),
+        offsets_(static_cast<const Offset*>(column.buffers[1]) + column.offset),
         bytes_(static_cast<const char*>(column.buffers[2])) {}
 
   bool valid(int64_t row) const { return detail::is_valid(*column_, row); }
@@ -66,8 +69,10 @@ class TextColumn {
 
  private:
   const ArrowArray* column_;
-  const int32_t* offsets_;
+  const Offset* offsets_;
   const char* bytes_;
 };
+using TextColumn = BasicTextColumn<int32_t>;
+using LargeTextColumn = BasicTextColumn<int64_t>;
 
 }  // namespace penstock

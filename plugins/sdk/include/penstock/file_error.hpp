@@ -119,8 +119,8 @@ inline std::string missing_right(const std::string& path, FileUse use) {
   }
   auto at = nearest_existing(named);
   // What can be written itself cannot be renamed or made.
-  const bool well = at == named && use == FileUse::kWrite && access(at.c_str(), W_OK) == 0;
-  if (well && at.has_relative_path()) at = at.parent_path();
+  const bool ok = at == named && use == FileUse::kWrite && access(at.c_str(), W_OK) == 0;
+  if (ok && at.has_relative_path()) at = at.parent_path();
   std::error_code ignored;
   const bool folder = std::filesystem::is_directory(at, ignored);
   const std::string told = tell(use == FileUse::kRead ? "read "

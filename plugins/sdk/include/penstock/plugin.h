@@ -8,7 +8,8 @@
  * Compatibility. Every struct begins with its size as its writer knew it. Within one
  * PENSTOCK_ABI_MAJOR, fields are only appended; a reader looks at a field only when
  * `size` covers it. Arrays of these structs have the stride that their first element's
- * `size` gives. A plugin built for an older minor version keeps loading.
+ * `size` gives. A plugin built for an older minor version keeps loading, and a plugin says
+ * which minor version it needs: see PENSTOCK_TARGET_MINOR.
  *
  * Threads. An instance is entered by one thread at a time, though not always by the same
  * one. `parallelism = n` gives a node n instances, which may run at the same time. A
@@ -32,12 +33,25 @@ extern "C" {
 #endif
 
 #define PENSTOCK_ABI_MAJOR 1
-#define PENSTOCK_ABI_MINOR 7
+#define PENSTOCK_ABI_MINOR 8
 #define PENSTOCK_ENTRY_SYMBOL "penstock_plugin_entry"
 #define PENSTOCK_EXPORT __attribute__((visibility("default")))
 
+/* The minor version that a plugin needs, which goes into `abi_minor` of its penstock_plugin; an
+ * older engine refuses it. Define it before this header to need a later one. The default does not
+ * grow with the SDK: plugin.hpp asks at run time for most of what came after it, and does without.
+ * What an older engine would silently ignore, such as flags of options and node types, needs the
+ * version that it came with ("Since 1.7"). */
+#ifndef PENSTOCK_TARGET_MINOR
+#define PENSTOCK_TARGET_MINOR 4
+#endif
+#if PENSTOCK_TARGET_MINOR > PENSTOCK_ABI_MINOR
+#error "PENSTOCK_TARGET_MINOR is beyond PENSTOCK_ABI_MINOR; use a newer SDK"
+#endif
+
 /* Bytes that are readable past the end of every variable-length buffer handed to a
- * plugin, so that SIMD readers need no copy (simdjson's SIMDJSON_PADDING). */
+ * plugin, so that SIMD readers need no copy (simdjson's SIMDJSON_PADDING). What a plugin emits
+ * needs none: see PENSTOCK_NODE_PADS. */
 #define PENSTOCK_PADDING 64
 
 /* Text that needs no terminator; UTF-8 where it reaches a person. */
@@ -46,20 +60,46 @@ typedef struct penstock_text {
   size_t size;
 } penstock_text;
 
-/* What a call of a plugin came to. */
+/* What a call of a plugin came to. What the engine does about it:
+ *
+ *                 | source  | transform | blocking transform | sink
+ * start           |         |           |                    |
+ *   any but OK    | again   | ends      | again              | again
+ * process         |         |           |                    |
+ *   REJECT        |         | rejects   | rejects            | rejects
+ *   RETRY         |         | fails     | again              | again
+ *   RETRY_LATER   |         | fails     | again              | later
+ *   FAILED        |         | fails     | fails              | again
+ * flush, on_timer |         |           |                    |
+ *   RETRY, _LATER | error   | error     | again              | again
+ *   REJECT, FAILED| error   | error     | error              | error
+ *
+ * again:   the engine waits, with capped exponential backoff and jitter, and makes the same call
+ *          once more, for ever or until it stops; the node's health is degraded.
+ * later:   the same, but batches that came later may go first.
+ * rejects: the batch leaves by `rejected`, with the text of set_error as the reason.
+ * fails:   the same, and it is logged and counted as an error.
+ * error:   it is logged and counted. `flush` is called again as long as a stop waits for messages
+ *          that are not done, `on_timer` when a timer is set again.
+ * ends:    the engine does not start (`penstock check` refuses the file). Such a transform waits
+ *          for nothing, so it has nothing to try again.
+ *
+ * A status that is none of these is PENSTOCK_FAILED, and so is an exception, or a call of the host
+ * that the engine had to refuse.
+ *
+ * Of a call of process that does not return PENSTOCK_OK nothing remains: what it emitted, forwarded,
+ * rejected by rows and counted of its batch is dropped, since the batch is rejected or comes again.
+ * What it gave out of batches held from earlier calls goes on, as does all that flush and on_timer
+ * gave out, whatever they returned: nobody has these rows any more. */
 typedef enum penstock_status {
   PENSTOCK_OK = 0,
-  /* The whole input batch cannot be used: it leaves by the node's `rejected` port with
-   * the text of set_error as the reason. */
+  /* The whole batch cannot be used. */
   PENSTOCK_REJECT = 1,
-  /* The outside is not ready (sink, blocking transform, start): the engine keeps the
-   * batch, waits with capped exponential backoff and jitter, and calls again, for ever. */
+  /* The outside is not ready. */
   PENSTOCK_RETRY = 2,
-  /* A bug or a state that the plugin has no answer to. Treated as PENSTOCK_REJECT by a
-   * transform and as PENSTOCK_RETRY by a sink, logged and counted as an error. */
+  /* A bug, or a state that the plugin has no answer to. */
   PENSTOCK_FAILED = 3,
-  /* Since 1.5. From process of a sink: as PENSTOCK_RETRY, but batches that came later may go first,
-   * since they may show whose fault it is. */
+  /* Since 1.5. As PENSTOCK_RETRY, but other batches may show whose fault it is. */
   PENSTOCK_RETRY_LATER = 4
 } penstock_status;
 
@@ -103,8 +143,11 @@ typedef struct penstock_option {
   const char* unit;          /* for people ("rows"), or NULL */
   const char* choices;       /* PENSTOCK_ENUM: separated by commas, else NULL */
   const char* help;          /* one line */
-  double min;                /* inclusive; numbers, durations (ns) and sizes (bytes) */
-  double max;                /* inclusive */
+  /* Both inclusive; of integers, numbers, durations (ns) and sizes (bytes). Both 0: no bounds. For a
+   * bound on one side alone, let the other be -HUGE_VAL or HUGE_VAL of math.h. The default must be
+   * within them, or the library is refused. */
+  double min;
+  double max;
   uint32_t flags;            /* PENSTOCK_OPTION_… */
 } penstock_option;
 
@@ -206,6 +249,19 @@ typedef struct penstock_range {
   uint64_t watermark; /* no message of this intake below this position comes again */
 } penstock_range;
 
+/* Types of columns that may travel, by Arrow's format strings; a schema that declares another is
+ * refused by `penstock check` and at the start:
+ *
+ *   b                    bool
+ *   c C s S i I l L      int8, uint8, int16, uint16, int32, uint32, int64, uint64
+ *   f g                  float32, float64
+ *   u U                  utf8, large_utf8
+ *   z Z                  binary, large_binary
+ *   tdD                  date32
+ *   tss: tsm: tsu:       timestamp in s, ms or µs, with a zone behind the colon or without
+ *   d:P,S                decimal128 of precision P (at most 38) and scale S
+ */
+
 /* Rows on their way along an edge. Immutable, shared, owned by the engine: valid until
  * the call that it came with returns, longer if retained. `chunks` are struct arrays of
  * the one schema; most batches have one chunk, a batcher's output has many (nothing is
@@ -299,11 +355,13 @@ typedef struct penstock_host {
   /* Likewise, for batches that go on as they came: merged into one, without a copy. */
   void (*forward)(penstock_context*, uint32_t port, const penstock_batch* const* batches,
                   size_t batch_count);
-  /* From inside process: this row leaves by `rejected`, with a reason for the operator. */
+  /* From inside process, flush or on_timer: this row of a batch, the one being processed or one
+   * that is retained, leaves by `rejected`, with a reason for the operator. A batch that the node
+   * does not have, or a row that is not in it, is refused: the call of the plugin has failed. */
   void (*reject_row)(penstock_context*, const penstock_batch*, size_t chunk, int64_t row,
                      penstock_text reason);
 
-  /* From any thread: keep a batch beyond the call; let it go again. */
+  /* From any thread: keep a batch beyond the call; let it go again, as often as it was kept. */
   void (*retain)(const penstock_batch*);
   void (*release)(const penstock_batch*);
 
@@ -386,7 +444,7 @@ typedef struct penstock_report {
   uint32_t size;
   void* engine;
   void (*error)(void* engine, const char* option, penstock_text message);
-  /* Since 1.3: it runs, but perhaps not as meant; what was found well. */
+  /* Since 1.3: it runs, but is unlikely to be what was meant; what was tried and is ok. */
   void (*warning)(void* engine, const char* option, penstock_text message);
   void (*note)(void* engine, penstock_text message);
   int64_t buffer_size; /* records that the pipeline works on at a time */
@@ -398,12 +456,28 @@ typedef struct penstock_report {
 /* Since 1.1. A transform whose calls take microseconds, however many rows there are: they are made
  * in the thread that the batch comes from, and no worker is kept for them. */
 #define PENSTOCK_NODE_LIGHT 2u
-/* Since 1.2. Its rows may leave by `rejected` by its own will, so that something should read it. */
+/* Since 1.2. It calls reject_row; `penstock check` warns if nothing reads its `rejected`. */
 #define PENSTOCK_NODE_REJECTS 4u
 /* Since 1.7. A source whose messages may be flagged as retained, and one that has attributes for
  * them where it is asked for the column. */
 #define PENSTOCK_NODE_RETAINED 8u
 #define PENSTOCK_NODE_ATTRIBUTES 16u
+/* Since 1.8. PENSTOCK_PADDING bytes are readable past the end of every variable-length buffer that
+ * it emits. Of node types that do not say so, the engine copies these buffers. The builders of
+ * plugin.hpp pad. */
+#define PENSTOCK_NODE_PADS 32u
+/* Since 1.8. What the engine's own commands work with; of several, the first by name counts.
+ * A source that reads messages, or a sink that writes rows, as JSON lines; its option `path` names
+ * the file. `penstock test` puts them in the place of a pipeline's sources and sinks, and `penstock
+ * init` has the sink take what is rejected. */
+#define PENSTOCK_NODE_FILE 64u
+/* Since 1.8. For `penstock replay`. A source that reads dead letters once and marks them, with
+ * PENSTOCK_NODE_FILE and the options `replay`, `node`, `rows`, `columns` and `until`; and a transform
+ * that turns letters of rows into these rows, with the option `columns`. */
+#define PENSTOCK_NODE_LETTERS 128u
+/* Since 1.8. A transform that `penstock init` puts between source and sink if it is not told
+ * otherwise: those that need columns first, then those that accept any. */
+#define PENSTOCK_NODE_USUAL 256u
 
 typedef struct penstock_node_type {
   uint32_t size;
@@ -419,14 +493,19 @@ typedef struct penstock_node_type {
   const penstock_metric* metrics;
   size_t metric_count;
 
+  /* The three that follow, and check_connection, are called before there is an instance, from one
+   * thread at a time; after a reload of the pipeline file also while other instances of the type
+   * run in other threads. */
+
   /* May be NULL: checks across options, and of the local files that they name. Connects to
    * nothing, changes nothing, and does not wait. */
   void (*check)(const penstock_settings*, const penstock_report*);
   /* Transforms and sinks: the columns needed, by name, any order, more may come. NULL,
-   * or a schema left unreleased (release == NULL): accepts any. */
+   * or `needed` left as it came (release == NULL): accepts any. The engine releases it. */
   void (*input_schema)(const penstock_settings*, struct ArrowSchema* needed);
   /* Transforms: what leaves by a port; `input` is what comes in. Sources emit message
-   * batches and need none. NULL: the same as what comes in. */
+   * batches and need none. NULL: the same as what comes in. `input` stays the engine's, `output`
+   * becomes it. */
   void (*output_schema)(const penstock_settings*, uint32_t port, const struct ArrowSchema* input,
                         struct ArrowSchema* output);
 
@@ -465,15 +544,17 @@ typedef struct penstock_node_type {
 typedef struct penstock_plugin {
   uint32_t size;
   uint32_t abi_major; /* PENSTOCK_ABI_MAJOR as the plugin was built */
-  uint32_t abi_minor;
+  uint32_t abi_minor; /* PENSTOCK_TARGET_MINOR as the plugin was built */
   const char* name;
   const char* version;
   const penstock_node_type* types;
   size_t type_count;
 } penstock_plugin;
 
-/* The symbol PENSTOCK_ENTRY_SYMBOL. The result lives as long as the library is loaded. */
+/* The symbol PENSTOCK_ENTRY_SYMBOL, which every plugin defines. The result lives as long as the
+ * library is loaded. */
 typedef const penstock_plugin* (*penstock_entry_function)(void);
+extern PENSTOCK_EXPORT const penstock_plugin* penstock_plugin_entry(void);
 
 #ifdef __cplusplus
 }

@@ -39,6 +39,10 @@
 #include "penstock/plugin.h"
 #include "penstock/schema.hpp"
 
+#if PENSTOCK_TARGET_MINOR < 4
+#error "plugin.hpp calls functions of ABI 1.4; define PENSTOCK_TARGET_MINOR as 4 or more"
+#endif
+
 namespace penstock {
 
 struct Port {
@@ -67,6 +71,11 @@ struct Declaration {
   // Sources: what their messages may have, see PENSTOCK_NODE_RETAINED.
   bool retained = false;
   bool attributes = false;
+  // What it emits is of this SDK's builders, or padded as they do: see PENSTOCK_NODE_PADS. False:
+  // of another library, such as Arrow's.
+  bool pads = true;
+  // What the engine's own commands use it for: see PENSTOCK_NODE_FILE, _LETTERS and _USUAL.
+  bool file = false, letters = false, usual = false;
 };
 
 // What a call came to; see penstock_status.
@@ -188,7 +197,11 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
                (declared.declaration.light ? PENSTOCK_NODE_LIGHT : 0) |
                (declared.declaration.rejects ? PENSTOCK_NODE_REJECTS : 0) |
                (declared.declaration.retained ? PENSTOCK_NODE_RETAINED : 0) |
-               (declared.declaration.attributes ? PENSTOCK_NODE_ATTRIBUTES : 0);
+               (declared.declaration.attributes ? PENSTOCK_NODE_ATTRIBUTES : 0) |
+               (declared.declaration.pads ? PENSTOCK_NODE_PADS : 0) |
+               (declared.declaration.file ? PENSTOCK_NODE_FILE : 0) |
+               (declared.declaration.letters ? PENSTOCK_NODE_LETTERS : 0) |
+               (declared.declaration.usual ? PENSTOCK_NODE_USUAL : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();
@@ -326,11 +339,11 @@ penstock_node_type sink() {
 #define PENSTOCK_VERSION "unversioned"
 #endif
 
-#define PENSTOCK_PLUGIN(library, ...)                                             \
-  extern "C" PENSTOCK_EXPORT const penstock_plugin* penstock_plugin_entry(void) { \
-    static const std::vector<penstock_node_type> types{__VA_ARGS__};              \
-    static const penstock_plugin plugin{                                          \
-        sizeof(penstock_plugin), PENSTOCK_ABI_MAJOR, PENSTOCK_ABI_MINOR, library, \
-        PENSTOCK_VERSION,        types.data(),       types.size()};               \
-    return &plugin;                                                               \
+#define PENSTOCK_PLUGIN(library, ...)                                                \
+  extern "C" PENSTOCK_EXPORT const penstock_plugin* penstock_plugin_entry(void) {    \
+    static const std::vector<penstock_node_type> types{__VA_ARGS__};                 \
+    static const penstock_plugin plugin{                                             \
+        sizeof(penstock_plugin), PENSTOCK_ABI_MAJOR, PENSTOCK_TARGET_MINOR, library, \
+        PENSTOCK_VERSION,        types.data(),       types.size()};                  \
+    return &plugin;                                                                  \
   }

@@ -17,6 +17,8 @@ namespace penstock {
 namespace format {
 inline constexpr const char* kUtf8 = "u";
 inline constexpr const char* kBinary = "z";
+inline constexpr const char* kLargeUtf8 = "U";
+inline constexpr const char* kLargeBinary = "Z";
 inline constexpr const char* kBool = "b";
 inline constexpr const char* kInt8 = "c";
 inline constexpr const char* kUint8 = "C";

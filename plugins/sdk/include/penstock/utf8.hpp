@@ -19,14 +19,14 @@ inline const char* utf8_fault(std::string_view text) {
                           : lead < 0xF0 ? 3
                           : lead < 0xF5 ? 4
                                         : 0;
-    bool well = length > 0 && i + length <= text.size();
-    for (size_t k = 1; well && k < length; ++k) well = (byte(i + k) & 0xC0) == 0x80;
-    if (well && length > 2) {
+    bool ok = length > 0 && i + length <= text.size();
+    for (size_t k = 1; ok && k < length; ++k) ok = (byte(i + k) & 0xC0) == 0x80;
+    if (ok && length > 2) {
       const unsigned char second = byte(i + 1);
-      well = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
+      ok = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
              !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
     }
-    if (!well) return text.data() + i;
+    if (!ok) return text.data() + i;
     i += length;
   }
   return nullptr;

@@ -1,0 +1,31 @@
+// A folder to begin a plugin of one's own from: it builds, has tests and runs.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/catalog.hpp"
+
+namespace penstock::engine {
+
+struct PluginStart {
+  std::string name;
+  std::string language = "cpp";    // c, cpp, rust
+  std::string kind = "transform";  // source, transform, sink
+  std::string folder;              // in which the plugin's own is made; empty: here
+};
+
+// Writes the plugin's folder, and returns it. Empty: nothing is written, and `error` says why.
+std::string write_starter_folder(const Catalog& catalog, const PluginStart& start,
+                                 std::string& error);
+
+// The files of examples/, as they are in the repository.
+struct ExampleFile {
+  std::string_view path;  // "transform/cpp/CMakeLists.txt"
+  std::string_view text;
+};
+std::span<const ExampleFile> example_files();
+
+}  // namespace penstock::engine
