@@ -18,25 +18,25 @@ T read(const Segment& segment, size_t offset) {
   return record;
 }
 
-std::optional<BlockFound> found_v1(const Segment& segment, size_t offset) {
+std::optional<FoundHeader> found_v1(const Segment& segment, size_t offset) {
   const auto header = read<v1::BlockHeader>(segment, offset);
   if (!is_intact(header) || header.segment != segment.life().key) return std::nullopt;
-  return BlockFound{offset,
-                    header.first,
-                    header.topic_bytes,
-                    0,
-                    std::min(header.rows, kBlockRows),
-                    header.bytes == 0 ? 0 : offset + header.bytes};
+  return FoundHeader{offset,
+                     header.first,
+                     header.topic_bytes,
+                     0,
+                     std::min(header.rows, kBlockRows),
+                     header.bytes == 0 ? 0 : offset + header.bytes};
 }
 
-std::optional<BlockFound> found_v2(const Segment& segment, size_t offset) {
+std::optional<FoundHeader> found_v2(const Segment& segment, size_t offset) {
   const auto hints = read<BlockHeader>(segment, offset);
   for (const size_t copy : {size_t{0}, kBlockHeaderCopy}) {
     const auto header = read<BlockHeader>(segment, offset + copy);
     if (!is_intact(header) || header.key != segment.life().key || header.copy != (copy != 0)) {
       continue;
     }
-    BlockFound found{offset, header.first, header.topic_bytes, header.attribute_bytes, {}, 0};
+    FoundHeader found{offset, header.first, header.topic_bytes, header.attribute_bytes, {}, 0};
     if (hints.rows.holds() && hints.rows.number() <= kBlockRows) found.rows = hints.rows.number();
     if (hints.end.holds()) found.end = offset + size_t{hints.end.number()} * kBlockAlignment;
     if (found.end == offset) found.end = 0;
@@ -47,11 +47,11 @@ std::optional<BlockFound> found_v2(const Segment& segment, size_t offset) {
 
 }  // namespace
 
-std::optional<BlockFound> BlockFound::at(const Segment& segment, size_t offset) {
+std::optional<FoundHeader> FoundHeader::at(const Segment& segment, size_t offset) {
   const uint32_t version = segment.life().version;
   if (version == 0 || offset + BlockShape{}.bytes() > segment.bytes()) return std::nullopt;
   const bool is_v1 = version == kFirstVersion;
-  std::optional<BlockFound> found = is_v1 ? found_v1(segment, offset) : found_v2(segment, offset);
+  std::optional<FoundHeader> found = is_v1 ? found_v1(segment, offset) : found_v2(segment, offset);
   if (!found || found->first >= kNumberLimit) return std::nullopt;
   const BlockShape least{found->topic_bytes, found->attribute_bytes, 0};
   if (offset + least.bytes() > segment.bytes()) return std::nullopt;
@@ -111,7 +111,7 @@ Block::Block(Segment& segment, size_t offset, const BlockShape& shape, uint64_t 
   std::memcpy(segment.at(offset + kBlockHeaderCopy), &header, sizeof(header));
 }
 
-Block::Block(Segment& segment, const BlockFound& found)
+Block::Block(Segment& segment, const FoundHeader& found)
     : Block(segment, found.offset, BlockShape{found.topic_bytes, found.attribute_bytes, 0},
             segment.life().version) {
   first_ = found.first;

@@ -35,8 +35,8 @@ struct BlockShape {
   }
 };
 
-// A block as it was found: what its header says, of either version.
-struct BlockFound {
+// The header of a block as it was found, of either version.
+struct FoundHeader {
   size_t offset = 0;
   uint64_t first = 0;
   uint32_t topic_bytes = 0;
@@ -45,7 +45,7 @@ struct BlockFound {
   size_t end = 0;                // where the next block begins; 0: it doesn't say
 
   // The intact header of this segment's life that stands at `offset`, with room for its index.
-  static std::optional<BlockFound> at(const Segment& segment, size_t offset);
+  static std::optional<FoundHeader> at(const Segment& segment, size_t offset);
 };
 
 class Block {
@@ -54,7 +54,7 @@ class Block {
   // `first` is the position of its first message.
   Block(Segment& segment, size_t offset, const BlockShape& shape, uint64_t first);
   // One that is there, sealed.
-  Block(Segment& segment, const BlockFound& found);
+  Block(Segment& segment, const FoundHeader& found);
 
   // The appending thread.
   bool fits(const penstock_source_message& message) const;

@@ -38,10 +38,10 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
     if (missing) error += "; buffer.path in the pipeline file names it";
     return false;
   }
-  folder.checkpoint = Folder::read_checkpoint(path);
+  folder.checkpoint = Checkpoint::read(path);
   Folder::Files files = Folder::segments_in(path, false);
   folder.problems = std::move(files.unreadable);
-  identify(files, Folder::read_entries(path), folder.problems);
+  identify(files, Checkpoint::read_entries(path), folder.problems);
   folder.segments = std::move(files.segments);
   for (const std::string& cut : files.too_short) {
     folder.problems.push_back(cut + ": is truncated to less than a segment");
@@ -154,7 +154,7 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
     to << fmt::format(", the oldest received {} ago", format_uptime(age_s));
   }
   const uint64_t damaged =
-      folder.checkpoint ? Folder::damage_with(*folder.checkpoint, all.damaged) : all.damaged;
+      folder.checkpoint ? Checkpoint::damage_with(*folder.checkpoint, all.damaged) : all.damaged;
   to << fmt::format("\ndamaged    {} messages\n\n", damaged);
   to << fmt::format("{:<20} {:>8} {:>27} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "segment", "number",
                     "positions", "messages", "done", "undone", "damaged", "size")

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "intake/recovery.hpp"
+
 namespace penstock::engine {
 
 Intake::Intake(const BufferOptions& options, Wakeup& pump, uint32_t extra_columns)
@@ -33,8 +35,8 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   if (is_disk()) {
     log_.folder = Folder::open(log_.options.path, owner, error);
     if (!log_.folder) return false;
-    id_ = id_text(log_.folder->id());
-    run_ = id_text(log_.folder->run());
+    id_ = id_text(log_.folder->checkpoint().id());
+    run_ = id_text(log_.folder->checkpoint().run());
   }
   log_.store = std::make_unique<SegmentStore>(segment_bytes, max_bytes(), log_.folder.get());
   if (!is_disk()) return true;
@@ -43,7 +45,7 @@ bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string
   if (!recover(*log_.folder, recovery, error)) return false;
   adopt(recovery);
   found = {recovery.messages, recovery.damaged, std::move(recovery.problems)};
-  log_.folder->end_recovery();
+  log_.folder->checkpoint().end_recovery();
   if (!log_.folder->sync(error)) return false;
   sync_.start();
   return true;
@@ -58,20 +60,20 @@ void Intake::adopt(Recovery& recovery) {
   log_.offered = recovery.messages;
   const uint64_t next = recovery.next_position;
   log_.appended = log_.found_end = next;
-  const std::vector<Folder::EarlierRun> runs = log_.folder->earlier_runs(next);
+  const std::vector<Checkpoint::EarlierRun> runs = log_.folder->checkpoint().earlier_runs(next);
   for (const auto& [run, end] : runs) earlier_runs_.push_back({id_text(run), end});
   kept_files_.open(*log_.folder, runs.front().id, damaged_ > 0);
   const uint64_t watermark = log_.found.empty() ? next : log_.found_begin();
   ranges_.set_watermark(watermark);
   sync_.set_positions(next, watermark);
-  CheckpointPage& checkpoint = log_.folder->checkpoint();
+  CheckpointPage& checkpoint = log_.folder->checkpoint().page();
   checkpoint.appended.set(next);
   checkpoint.watermark.set(watermark);
   checkpoint.synced.set(log_.is_machine_safe() ? next : 0);
 }
 
 void Intake::damage_reported() {
-  if (log_.folder && damaged_ > 0) log_.folder->damage_reported();
+  if (log_.folder && damaged_ > 0) log_.folder->checkpoint().damage_reported();
 }
 
 bool Intake::has_lost_folder() {

@@ -22,6 +22,8 @@
 
 namespace penstock::engine {
 
+struct Recovery;
+
 class Intake {
  public:
   // What `open` found in the folder.

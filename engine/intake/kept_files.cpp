@@ -27,17 +27,17 @@ KeptFiles::Kept KeptFiles::keep(const std::string& name, size_t bytes, std::stri
 
 bool KeptFiles::is_whole(const KeptFile& file) const {
   if (file.is_copy()) return false;
-  if (file.run() == folder_->run()) return true;  // for an instance before
-  const bool none_since = run_number(file.run()) == run_number(folder_->run());
+  if (file.run() == folder_->checkpoint().run()) return true;  // for an instance before
+  const bool none_since = run_number(file.run()) == run_number(folder_->checkpoint().run());
   const bool is_newest = none_since || file.run() == newest_run_;
-  return is_newest && !is_damaged_ && !folder_->machine_restarted();
+  return is_newest && !is_damaged_ && !folder_->checkpoint().machine_restarted();
 }
 
 void KeptFiles::assign() {
   for (auto& [name, kept] : kept_) {
     if (!kept.file) continue;
     // What an instance before asked for, and this one doesn't, knows nothing of what comes.
-    kept.file->assign_to(kept.is_asked_for ? folder_->run() : Id{});
+    kept.file->assign_to(kept.is_asked_for ? folder_->checkpoint().run() : Id{});
     kept.is_asked_for = false;
   }
   is_assigned_ = true;

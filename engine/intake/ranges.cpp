@@ -27,7 +27,7 @@ void Ranges::done(Range* range) {
       if (!ranges_.empty()) watermark = ranges_.front().first;
       else if (!log_.found.empty()) watermark = log_.found_begin();
       watermark_.store(watermark, std::memory_order_release);
-      if (log_.folder) log_.folder->checkpoint().watermark.set(watermark);
+      if (log_.folder) log_.folder->checkpoint().page().watermark.set(watermark);
     }
   }
   log_.release(block);

@@ -16,55 +16,6 @@ namespace {
 // a message which the page cache lost is never given again.
 constexpr uint64_t kRestartStep = uint64_t{1} << 40;
 
-// The next intact block, at `offset` or after it.
-std::optional<BlockFound> next_block(const Segment& segment, size_t offset) {
-  for (; offset < segment.bytes(); offset += kBlockAlignment) {
-    if (auto found = BlockFound::at(segment, offset)) return found;
-  }
-  return std::nullopt;
-}
-
-// The messages that are there. `next` is the intact block after it in the segment, if there is one.
-uint32_t count_rows(const Block& block, const BlockFound& found,
-                    const std::optional<BlockFound>& next) {
-  const bool adjacent =
-      next && next->first > found.first && next->first - found.first <= kBlockRows;
-  uint32_t rows = 0;
-  if (found.rows) rows = *found.rows;
-  else if (adjacent) rows = static_cast<uint32_t>(next->first - found.first);
-  if (adjacent || (found.rows && found.end != 0)) return rows;
-  // The last: any that follow what the header speaks of and are intact.
-  while (rows < kBlockRows && block.is_intact(rows)) ++rows;
-  return rows;
-}
-
-// Cuts the rows [begin, end) of one slice where messages are damaged.
-void cut_slice(FoundBlock& found, uint32_t begin, uint32_t end) {
-  for (uint32_t row = begin; row < end;) {
-    const bool intact = found.block.is_intact(row);
-    uint32_t stop = row + 1;
-    while (stop < end && found.block.is_intact(stop) == intact) ++stop;
-    (intact ? found.undone : found.damaged).push_back({&found.block, row, stop - row, false});
-    row = stop;
-  }
-}
-
-void find_slices(FoundBlock& found, uint64_t watermark) {
-  const uint32_t rows = found.block.published();
-  const uint64_t first = found.block.first();
-  for (uint32_t row = 0; row < rows;) {
-    uint32_t end = row + 1;
-    while (end < rows && found.block.state(end) == SliceState::kNone) ++end;
-    if (found.block.state(row) == SliceState::kDone || first + end <= watermark) {
-      found.done += end - row;
-    } else {
-      cut_slice(found, row, end);
-    }
-    row = end;
-  }
-  if (!found.undone.empty()) found.undone.back().last_of_block = true;
-}
-
 // Where damage cuts a slice it is cut from now on, and what cannot be read is not found again. What
 // comes later in the block first: a death in between must not make a slice longer.
 using Cuts = std::map<uint32_t, SliceState, std::greater<>>;
@@ -93,38 +44,15 @@ void set_aside(const std::string& path, const char* why, std::vector<std::string
                           : fmt::format("{}: {}; kept as {}", path, why, kept));
 }
 
-}  // namespace
-
-uint64_t FoundBlock::damaged_messages() const {
-  uint64_t messages = 0;
-  for (const SliceRows& run : damaged) messages += run.rows;
-  return messages;
-}
-
-void for_each_block(Segment& segment, uint64_t watermark,
-                    const std::function<void(std::unique_ptr<Block>, FoundBlock&)>& each) {
-  std::optional<BlockFound> at = next_block(segment, kFirstBlock);
-  while (at) {
-    auto block = std::make_unique<Block>(segment, *at);
-    const auto next = next_block(segment, at->end != 0 ? at->end : at->offset + kBlockAlignment);
-    block->set_published(count_rows(*block, *at, next));
-    FoundBlock found{*block, {}, {}, 0};
-    find_slices(found, watermark);
-    each(std::move(block), found);
-    at = next;
-  }
-}
-
-namespace {
-
 // Reads the folder's segments one after the other, oldest first. What it finds damaged it counts
 // before it marks or forgets anything: a death in between must not hide it.
-class Reader {
+class RecoveryPass {
  public:
-  Reader(Folder& folder, Recovery& recovery) : folder_(folder), recovery_(recovery) {
-    const CheckpointPage& checkpoint = folder.checkpoint();
-    if (checkpoint.watermark.holds()) watermark_ = checkpoint.watermark.number;
-    known_gaps_ = folder.known_gaps();
+  RecoveryPass(Folder& folder, Recovery& recovery)
+      : folder_(folder), checkpoint_(folder.checkpoint()), recovery_(recovery) {
+    const CheckpointPage& page = checkpoint_.page();
+    if (page.watermark.holds()) watermark_ = page.watermark.number;
+    known_gaps_ = checkpoint_.known_gaps();
   }
 
   void read(std::unique_ptr<Segment> segment) {
@@ -135,7 +63,7 @@ class Reader {
       else set_aside(segment->path(), "both copies of its header are damaged", recovery_.problems);
       return;
     }
-    if (!folder_.is_of_folder(life.intake) || life.version > kFormatVersion) {
+    if (!checkpoint_.is_of_folder(life.intake) || life.version > kFormatVersion) {
       recovery_.problems.push_back(
           fmt::format("{}: is of another intake or version and was left alone", segment->path()));
       return;
@@ -146,8 +74,8 @@ class Reader {
     const bool needed = read_blocks(*segment);
     const std::optional<SegmentEntry> entry = entry_of(*segment);
     if (entry && entry->end.number != 0) expect(entry->end.number);
-    if (!needed) later([this, file = segment->file_number()] { folder_.forget(file); });
-    if (needed && !entry) later([this, in_use = segment.get()] { folder_.enter(*in_use); });
+    if (!needed) later([this, file = segment->file_number()] { checkpoint_.forget(file); });
+    if (needed && !entry) later([this, in_use = segment.get()] { checkpoint_.enter(*in_use); });
     newest_is_open_ = entry ? entry->end.number == 0 : needed;
     if (needed && newest_is_open_) open_.emplace_back(segment.get(), end_);
     (needed ? recovery_.in_use : recovery_.free).push_back(std::move(segment));
@@ -155,7 +83,7 @@ class Reader {
 
   // A segment of the table whose file is gone.
   void miss(const SegmentEntry& entry) {
-    const ProvenNumber& appended = folder_.checkpoint().appended;
+    const ProvenNumber& appended = checkpoint_.page().appended;
     uint64_t end = entry.end.number;
     if (end == 0) end = appended.holds() ? appended.number : entry.first;
     const uint64_t from = std::max(entry.first, watermark_);
@@ -167,34 +95,38 @@ class Reader {
     newest_is_open_ = newest_is_open_ && entry.number < last_number_;
     last_number_ = std::max(last_number_, entry.number);
     end_ = std::max(end_, end);
-    later([this, file = entry.file] { folder_.forget(file); });
+    later([this, file = entry.file] { checkpoint_.forget(file); });
   }
 
   void finish() {
     folder_.set_last_number(last_number_);
-    const CheckpointPage& checkpoint = folder_.checkpoint();
+    const CheckpointPage& page = checkpoint_.page();
     uint64_t next = end_;
-    if (checkpoint.appended.holds()) {
+    if (page.appended.holds()) {
       // After a closed segment there were later ones, all done and recycled.
-      if (newest_is_open_) expect(safe_end(checkpoint));
-      next = std::max(end_, checkpoint.appended.number);
+      if (newest_is_open_) expect(safe_end(page));
+      next = std::max(end_, page.appended.number);
     }
-    recovery_.damaged = folder_.count_damage(recovery_.damaged);
+    std::string unused;
+    const bool found_any = recovery_.damaged > 0;
+    recovery_.damaged = checkpoint_.count_damage(recovery_.damaged);
+    if (found_any) folder_.sync(unused);  // the log opens all the same
     for (const auto& change : later_) change();
-    std::string unused;  // what is not synced is marked once more after the machine's restart
+    // What is not synced is marked once more after the machine's restart.
     for (Segment* segment : marked_) segment->sync(unused);
-    folder_.keep_gaps(gaps_);
+    checkpoint_.keep_gaps(gaps_);
     for (const auto& [segment, end] : open_) {
       // What the newest has lost behind its last block is counted by now.
-      folder_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
+      checkpoint_.enter_end(*segment, segment->number() == last_number_ ? end_ : end);
     }
-    if (folder_.machine_restarted() && next != 0) next = (next / kRestartStep + 1) * kRestartStep;
+    if (checkpoint_.machine_restarted() && next != 0)
+      next = (next / kRestartStep + 1) * kRestartStep;
     recovery_.next_position = next;
   }
 
  private:
   std::optional<SegmentEntry> entry_of(const Segment& segment) const {
-    const SegmentEntry* entry = folder_.entry_of(segment.file_number());
+    const SegmentEntry* entry = checkpoint_.entry_of(segment.file_number());
     if (!entry || entry->number != segment.number() || !entry->end.holds()) return std::nullopt;
     return *entry;
   }
@@ -226,10 +158,9 @@ class Reader {
   }
 
   // The position up to which messages were promised to be there.
-  uint64_t safe_end(const CheckpointPage& checkpoint) const {
-    const bool may_lack = folder_.machine_restarted() && checkpoint.synced.holds();
-    return may_lack && checkpoint.synced.number > 0 ? checkpoint.synced.number
-                                                    : checkpoint.appended.number;
+  uint64_t safe_end(const CheckpointPage& page) const {
+    const bool may_lack = checkpoint_.machine_restarted() && page.synced.holds();
+    return may_lack && page.synced.number > 0 ? page.synced.number : page.appended.number;
   }
 
   // What comes next begins at `position`; what lies between is damaged, unless it is the step of
@@ -252,6 +183,7 @@ class Reader {
   void later(std::function<void()> change) { later_.push_back(std::move(change)); }
 
   Folder& folder_;
+  Checkpoint& checkpoint_;
   Recovery& recovery_;
   std::vector<std::function<void()>> later_;     // in the folder
   std::vector<std::unique_ptr<Block>> damaged_;  // from the first row to the last
@@ -295,15 +227,15 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   for (const std::string& path : files.too_short) {
     set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
-  std::vector<SegmentEntry> missing = folder.entries();
+  std::vector<SegmentEntry> missing = folder.checkpoint().entries();
   identify(files, missing, recovery.problems);
   for (const auto& segment : files.segments) {
     std::erase_if(missing, [&](const auto& entry) { return entry.file == segment->file_number(); });
   }
-  Reader reader(folder, recovery);
-  for (auto& segment : files.segments) reader.read(std::move(segment));
-  for (const SegmentEntry& entry : missing) reader.miss(entry);
-  reader.finish();
+  RecoveryPass pass(folder, recovery);
+  for (auto& segment : files.segments) pass.read(std::move(segment));
+  for (const SegmentEntry& entry : missing) pass.miss(entry);
+  pass.finish();
   return true;
 }
 

@@ -59,14 +59,14 @@ Segment* SegmentStore::reserve(size_t bytes, bool force, uint64_t first) {
   else header.number = ++last_number_;
   header.first = first;
   segment->begin(header);
-  if (folder_) folder_->enter(*segment);
+  if (folder_) folder_->checkpoint().enter(*segment);
   return segment;
 }
 
 void SegmentStore::close(const Segment& segment, uint64_t end) {
   if (!folder_) return;
   const std::lock_guard lock(mutex_);
-  folder_->enter_end(segment, end);
+  folder_->checkpoint().enter_end(segment, end);
 }
 
 void SegmentStore::release(Segment* segment) {
@@ -74,7 +74,7 @@ void SegmentStore::release(Segment* segment) {
   const auto place = std::find_if(in_use_.begin(), in_use_.end(),
                                   [&](const auto& each) { return each.get() == segment; });
   used_ -= segment->bytes();
-  if (folder_) folder_->forget(segment->file_number());
+  if (folder_) folder_->checkpoint().forget(segment->file_number());
   free_.push_back(std::move(*place));
   in_use_.erase(place);
   drop_free(kMostFree);

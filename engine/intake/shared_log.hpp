@@ -16,7 +16,7 @@
 
 #include "config/engine_options.hpp"
 #include "intake/block.hpp"
-#include "intake/recovery.hpp"
+#include "intake/scan.hpp"
 #include "intake/segment_store.hpp"
 #include "intake/wakeup.hpp"
 #include "telemetry/measures.hpp"

@@ -77,7 +77,7 @@ bool IntakeSync::sync_once(std::string& error) {
   }
   bool well = true;
   for (Segment* segment : segments) well = segment->sync(error) && well;
-  if (well) log_.folder->checkpoint().synced.set(target);
+  if (well) log_.folder->checkpoint().page().synced.set(target);
   well = log_.folder->sync(error) && well;
   if (!well) {
     // What can't be synced is neither dispatched nor acknowledged; it is tried again.

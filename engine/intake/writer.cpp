@@ -60,7 +60,7 @@ size_t IntakeWriter::append(std::span<const penstock_source_message> messages, b
 
 void IntakeWriter::add_appended(uint64_t position, size_t count) {
   if (count == 0) return;
-  if (log_.folder) log_.folder->checkpoint().appended.set(position);
+  if (log_.folder) log_.folder->checkpoint().page().appended.set(position);
   add(log_.received, count);
   log_.appended.store(position, std::memory_order_release);
   if (log_.is_machine_safe()) sync_.wake();  // who makes it available

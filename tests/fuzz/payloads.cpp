@@ -115,7 +115,7 @@ class Story {
   // What was to be read in the folder, but for the segment that is appended to.
   const Known& known() {
     known_.position = next_;
-    known_.folder = Folder::read_checkpoint(options_.path)->intake;
+    known_.folder = Checkpoint::read(options_.path)->intake;
     const auto segments = Folder::segments_in(options_.path, false).segments;
     for (const auto& segment : segments) {
       const bool is_known =
@@ -248,7 +248,7 @@ class Story {
     open(restarted);
   }
   void change_boot() {
-    const auto checkpoint = Folder::read_checkpoint(options_.path);
+    const auto checkpoint = Checkpoint::read(options_.path);
     checkpoint->boot[0] ^= 1;
     checkpoint->crc = crc_of(*checkpoint);
     std::fstream file(options_.path + "/checkpoint",
