@@ -510,27 +510,32 @@ TEST_CASE("a sink whose timer waits for the outside is no standstill of the engi
   run.stop();
 }
 
+namespace {
+
+struct Early : Dozing {
+  Early(const Options& o, Context& c) : Dozing(o, c) {
+    started = false;
+    fired_early = false;
+    // Long enough for a timer that does not wait for the start.
+    for (const auto end = std::chrono::steady_clock::now() + 20ms;
+         std::chrono::steady_clock::now() < end && !fired_early;) {
+      std::this_thread::yield();
+    }
+  }
+  Outcome start() {
+    started = true;
+    return Outcome::done();
+  }
+  void on_timer() {
+    if (!started) fired_early = true;
+    fired = true;
+  }
+  static inline std::atomic<bool> started = false, fired_early = false, fired = false;
+};
+
+}  // namespace
+
 TEST_CASE("a timer that a constructor sets fires after the start") {
-  struct Early : Dozing {
-    Early(const Options& o, Context& c) : Dozing(o, c) {
-      started = false;
-      fired_early = false;
-      // Long enough for a timer that does not wait for the start.
-      for (const auto end = std::chrono::steady_clock::now() + 20ms;
-           std::chrono::steady_clock::now() < end && !fired_early;) {
-        std::this_thread::yield();
-      }
-    }
-    Outcome start() {
-      started = true;
-      return Outcome::done();
-    }
-    void on_timer() {
-      if (!started) fired_early = true;
-      fired = true;
-    }
-    static inline std::atomic<bool> started = false, fired_early = false, fired = false;
-  };
   for (const bool on_lanes : {false, true}) {
     auto types = test_nodes::types();
     types["passing"] = transform<Early>();

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "becomes.hpp"
+#include "intake/checkpoint.hpp"
 #include "intake/inspect.hpp"
 #include "intake/recovery.hpp"
 #include "intake_life.hpp"
@@ -219,7 +220,7 @@ TEST_CASE("a log that is cut short counts what is lost also after the machine's 
     life.append_numbers(0, 900);
     CHECK(becomes([&] { return life.intake.safe_position() == 900; }));
   }
-  const auto page = Folder::read_checkpoint(folder.path());
+  const auto page = Checkpoint::read(folder.path());
   page->boot[0] ^= 1;
   page->crc = crc_of(*page);
   std::fstream(folder.path() + "/checkpoint", std::ios::in | std::ios::out | std::ios::binary)
