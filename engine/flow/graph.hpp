@@ -21,7 +21,7 @@ class Graph {
   // For these nodes, of which `add` then takes those that are no sources.
   explicit Graph(const std::vector<NodeDescription>& nodes);
   // Ends whatever still goes on; what is not done then must not count as done any more
-  // (Intake::abandon).
+  // (Ranges::abandon).
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;

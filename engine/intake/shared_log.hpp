@@ -52,10 +52,10 @@ struct SharedLog {
   std::atomic<uint64_t> appended = 0;  // position; the writer
   // Messages that may be dispatched, as a count; the writer, with durability = "machine" the sync.
   std::atomic<uint64_t> offered = 0;
-  std::atomic<uint64_t> dispatched = 0;  // of these; the reader
-  Count received = 0;                    // with what was found; the writer
-  Count done_rows = 0;                   // the ranges
-  std::atomic<bool> lost_folder = false;
+  std::atomic<uint64_t> dispatched = 0;   // of these; the reader, and dispatch_again while it rests
+  Count received = 0;                     // with what was found; the writer
+  Count done_rows = 0;                    // the ranges
+  std::atomic<bool> lost_folder = false;  // Intake::has_lost_folder
 
   std::mutex mutex;
   std::condition_variable space;
