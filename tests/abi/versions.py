@@ -77,6 +77,13 @@ class Versions(unittest.TestCase):
                       "sink (sink)\n  Writes lines to a file.", "lines_written_total"):
             self.assertIn(words, done.stdout)
 
+    def assert_keeps_the_contract(self, minor):
+        library = os.path.join(PLUGINS, f"abi_1_{minor}.so")
+        done = self.penstock("plugins", "--verify", library, "--start", "--option",
+                             f"path={self.folder}/verified")
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1:]), (0, ["ok"]),
+                         done.stdout + done.stderr)
+
     def assert_is_checked(self, minor):
         self.write(minor, path="")
         done = self.penstock("check", "p.toml")
@@ -108,6 +115,7 @@ class Versions(unittest.TestCase):
 def add_test(minor):
     def test(self):
         self.assert_describes_itself(minor)
+        self.assert_keeps_the_contract(minor)
         self.assert_is_checked(minor)
         self.assert_runs(minor)
     setattr(Versions, f"test_a_plugin_built_for_1_{minor}_runs_with_exact_results", test)

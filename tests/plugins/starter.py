@@ -54,9 +54,15 @@ class Starter(Installed):
         done = run("sh", "-ec", commands, cwd=self.written, env=self.environment)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn(f"{name} ({kind})", done.stdout)
+        self.assert_keeps_the_contract(os.path.join(self.written, "build", name + ".so"), kind)
         self.assertIn("pipeline.toml: ", done.stdout)
         self.assertIn("1 case, 0 failed\n", done.stdout)
         return done.stdout.partition("1 case, 0 failed\n")[2].splitlines()
+
+    def assert_keeps_the_contract(self, library, kind):
+        options = {"sink": ["--option", f"path={self.folder}/verified"]}.get(kind, [])
+        done = self.penstock("plugins", "--verify", library, "--start", *options)
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1:]), (0, ["ok"]), done.stdout + done.stderr)
 
     def in_pipeline(self, nodes):
         """The rows that a pipeline of its own prints, in which the plugin stands."""
