@@ -99,8 +99,12 @@ class Versions(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"{MESSAGES * 9 // 10} stored, {MESSAGES // 10} rejected and kept", done.stderr)
         numbers = range(MESSAGES)
+        lines = self.lines("lines.txt")
+        # From 1.5 on the sink puts off its first batch, so that others may go before it.
+        if minor >= 5:
+            lines.sort(key=lambda line: int(line.split()[0]))
         # In 1.7 it says which were retained: every fifth, from the second on.
-        self.assertEqual(self.lines("lines.txt"),
+        self.assertEqual(lines,
                          [str(2 * number) + (" retained" if minor >= 7 and number % 5 == 1 else "")
                           for number in numbers if number % 10])
         letters = [json.loads(line) for line in self.lines("letters.ndjson")]
