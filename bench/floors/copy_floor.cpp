@@ -46,7 +46,7 @@ bool copy(const char* parameters, const std::string& data, long batches) {
   for (; ok && batches > 0; --batches) {
     PQclear(PQexec(connection, "COPY metrics FROM STDIN (FORMAT binary)"));
     ok = PQputCopyData(connection, data.data(), static_cast<int>(data.size())) == 1 &&
-           PQputCopyEnd(connection, nullptr) == 1;
+         PQputCopyEnd(connection, nullptr) == 1;
     while (PGresult* result = PQgetResult(connection)) {
       ok = ok && PQresultStatus(result) == PGRES_COMMAND_OK;
       PQclear(result);

@@ -8,9 +8,9 @@
 #include <map>
 
 #include "commands/command_line.hpp"
+#include "describe/reference.hpp"
 #include "help/command_line.hpp"
 #include "plugin/catalog.hpp"
-#include "describe/reference.hpp"
 
 namespace penstock::engine {
 

@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "commands/command_line.hpp"
-#include "plugin/catalog.hpp"
 #include "describe/pipeline_schema.hpp"
+#include "plugin/catalog.hpp"
 
 namespace penstock::engine {
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "help/command_line.hpp"
 #include "describe/reference.hpp"
+#include "help/command_line.hpp"
 
 namespace penstock::engine {
 namespace {

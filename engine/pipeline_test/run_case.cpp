@@ -93,11 +93,11 @@ class CaseRun {
     std::string wrong = assign(*original.pipeline);
     for (const auto& input : test_.inputs) wrong += not_messages(input.second);
     if (!wrong.empty()) return wrong;
-    LoadedPipeline changed = load_(test_, [&](PipelineFile& file, Catalog& catalog,
-                                                Problems& problems) {
-      FilePlugins plugins;
-      if (find_file_plugins(catalog, plugins, problems)) file.put_to_test(files_, plugins);
-    });
+    LoadedPipeline changed =
+        load_(test_, [&](PipelineFile& file, Catalog& catalog, Problems& problems) {
+          FilePlugins plugins;
+          if (find_file_plugins(catalog, plugins, problems)) file.put_to_test(files_, plugins);
+        });
     if (!changed.pipeline) return problems_of(changed);
     wrong = flow(std::move(*changed.pipeline));
     return wrong.empty() ? compare() : wrong;

@@ -15,9 +15,9 @@ inline constexpr int kUndone = 2;
 // it at once; earlier repeats are ignored, because timeout and terminals send two.
 //
 // At SIGHUP, or when `penstock reload` asks, loads the pipeline again with `load`. If it has
-// problems they are logged and returned, and nothing changes. If it is valid, sources that it leaves
-// as they are keep their connections and intakes, and everything else is replaced once it has
-// written what was on its way.
+// problems they are logged and returned, and nothing changes. If it is valid, sources that it
+// leaves as they are keep their connections and intakes, and everything else is replaced once it
+// has written what was on its way.
 //
 // Returns the exit code: 0, 1 for an error or when a source gave up, 2 when what was accepted is
 // not written and is not on disk for the next start. With `asked_to_end` it is a job that is to

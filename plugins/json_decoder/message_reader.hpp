@@ -46,10 +46,10 @@ class MessageReader {
   // Before each batch of messages: what its points may have of memory begins anew.
   void start_batch();
   // Adds the points of `payload`, which is readable for simdjson::SIMDJSON_PADDING bytes past its
-  // end. Returns nothing if it is valid; else the reason, and no point was added. It is valid JSON as a
-  // whole, or nothing of it is taken. When some elements of an array are points and others are not,
-  // the former are added, and the latter are in `bad_part`.
-  // `topic` and `received_us` go into points that have no such thing of their own.
+  // end. Returns nothing if it is valid; else the reason, and no point was added. It is valid JSON
+  // as a whole, or nothing of it is taken. When some elements of an array are points and others are
+  // not, the former are added, and the latter are in `bad_part`. `topic` and `received_us` go into
+  // points that have no such thing of their own.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
                    PointBuilder& to) {
     return read(payload, payload.size(), topic, received_us, to);

@@ -36,9 +36,9 @@ class LineReader {
 
   // Before each batch of messages: what its points may have of memory begins anew.
   void start_batch();
-  // Adds the points of `payload`, one a field. Returns nothing if they are valid; else the reason, and no
-  // point was added. When some lines can be read and others can't, the points of the former are
-  // added, and the latter are in `bad_part`.
+  // Adds the points of `payload`, one a field. Returns nothing if they are valid; else the reason,
+  // and no point was added. When some lines can be read and others can't, the points of the former
+  // are added, and the latter are in `bad_part`.
   std::string read(std::string_view payload, std::string_view topic, int64_t received_us,
                    PointBuilder& to);
   // Of the message that was read last.

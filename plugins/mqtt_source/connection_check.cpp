@@ -59,8 +59,9 @@ void check_connection(const Options& options, penstock::Report& report) {
     }
   }
   if (subscribed < options.topics.size()) return;
-  report.note("connected to " + options.broker_url + " and subscribed to " + std::to_string(subscribed) +
-              (subscribed == 1 ? " topic filter" : " topic filters") + " (" + granted + ")");
+  report.note("connected to " + options.broker_url + " and subscribed to " +
+              std::to_string(subscribed) + (subscribed == 1 ? " topic filter" : " topic filters") +
+              " (" + granted + ")");
 }
 
 }  // namespace mqtt_source

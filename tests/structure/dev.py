@@ -63,6 +63,16 @@ class Dev(unittest.TestCase):
             self.assertIn(package, test - demo)
         self.assertEqual([each for each in test if "clang" in each], [])
 
+    def test_fast_tests_ask_for_no_server_and_no_browser(self):
+        fast, test = set(self.packages("test", "--fast")), set(self.packages("test"))
+        self.assertLess(fast, test)
+        self.assertIn("catch2", fast)
+        self.assertEqual(fast & {"mosquitto", "postgresql", "chromium"}, set())
+
+    def test_lint_asks_for_what_it_runs_and_setup_installs_it(self):
+        for packages in (self.packages("lint"), self.packages("setup")):
+            self.assertLessEqual({"clang-format", "clang-tidy"}, set(packages))
+
     def test_packages_are_built_with_all_that_a_fresh_machine_lacks(self):
         self.assertIn("build-essential", self.packages("package"))
 

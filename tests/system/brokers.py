@@ -479,12 +479,12 @@ class Brokers:
                 os.remove(os.path.join(engine.folder, "messages.ndjson"))
 
 
-def load_tests(loader, _, __):
-    suite = unittest.TestSuite()
-    for name in ["bulk", "paho"]:
-        case = type(name, (Brokers, unittest.TestCase), {"receiver": name})
-        suite.addTests(loader.loadTestsFromTestCase(case))
-    return suite
+class Bulk(Brokers, unittest.TestCase):
+    receiver = "bulk"
+
+
+class Paho(Brokers, unittest.TestCase):
+    receiver = "paho"
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ TEST_CASE("each point carries what its own message has, whatever chunk that is i
   CHECK(attributes_of(points) == std::vector<std::string>{"e", "e"});
 }
 
-TEST_CASE("what a message carries is of its own bytes, of which its points may take 32 times") {
+TEST_CASE("what a message carries is of its own bytes, of which its points may take 32 times",
+          "[slow]") {
   const Messages messages({{std::string(1 << 20, 'a')}});
   CarriedColumns carried(kCarried);
   PointBuilder points;

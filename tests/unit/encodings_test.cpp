@@ -602,7 +602,7 @@ TEST_CASE("what is not compressed as it should be is told why") {
   CHECK(reason(gzip("{"), kGzip).starts_with("not JSON: "));
 }
 
-TEST_CASE("a small payload can't hold more than its batch may") {
+TEST_CASE("a small payload can't hold more than its batch may", "[slow]") {
   const std::string bomb = gzip(std::string(100 << 20, ' '));
   REQUIRE(bomb.size() < 110'000);
   Reader reader(kGzip);

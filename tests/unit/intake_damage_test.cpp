@@ -149,7 +149,7 @@ int rounds(int least) {
 
 }  // namespace
 
-TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in") {
+TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in", "[slow]") {
   Log log(GENERATE(true, false));
   std::mt19937 random(11);
   for (int round = 0; round < rounds(200); ++round) {
@@ -171,7 +171,7 @@ TEST_CASE("a flipped bit anywhere in a log costs the messages that it is in") {
   }
 }
 
-TEST_CASE("a flipped bit in a block's header costs nothing") {
+TEST_CASE("a flipped bit in a block's header costs nothing", "[slow]") {
   Log log(GENERATE(true, false));
   int rounds = 0;
   for (size_t which = 0; which < log.files.size(); ++which) {

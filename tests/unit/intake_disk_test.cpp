@@ -178,7 +178,7 @@ TEST_CASE("a flipped bit costs the messages that it is in, which are counted, an
   }
 }
 
-TEST_CASE("a flipped bit in the checkpoint costs nothing") {
+TEST_CASE("a flipped bit in the checkpoint costs nothing", "[slow]") {
   for (size_t byte = 0; byte < sizeof(CheckpointPage); byte += 3) {
     const TemporaryFolder folder;
     {

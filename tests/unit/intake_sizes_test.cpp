@@ -150,7 +150,7 @@ BufferOptions options(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("no size of messages, in no order, stops a source") {
+TEST_CASE("no size of messages, in no order, stops a source", "[slow]") {
   const TemporaryFolder folder;
   BufferOptions buffer = options(folder.path());
   const bool is_promised = GENERATE(false, true);

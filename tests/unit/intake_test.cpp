@@ -220,7 +220,7 @@ void finish(Intake& intake) {
   intake.reader().release_read_block();
 }
 
-TEST_CASE("a message of any size is taken once what came before is done") {
+TEST_CASE("a message of any size is taken once what came before is done", "[slow]") {
   const size_t max_bytes = GENERATE(1 << 20, 16 << 20);
   const Overflow overflow = GENERATE(Overflow::kBlock, Overflow::kDropNewest);
   Log log(options(static_cast<int64_t>(max_bytes), overflow));

@@ -24,7 +24,7 @@ inline const char* utf8_fault(std::string_view text) {
     if (ok && length > 2) {
       const unsigned char second = byte(i + 1);
       ok = !(lead == 0xE0 && second < 0xA0) && !(lead == 0xED && second > 0x9F) &&
-             !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
+           !(lead == 0xF0 && second < 0x90) && !(lead == 0xF4 && second > 0x8F);
     }
     if (!ok) return text.data() + i;
     i += length;
