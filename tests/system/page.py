@@ -147,7 +147,7 @@ class Page(Flow):
                    WATCHDOG_USEC="3000000")
         self.broker.publish("dev/a/b", "stall")
         wait_until(lambda: "failed" in self.row("stalls")["state"], "the node has failed", 30)
-        self.assertIn("nothing moves although there is work", self.find("#nodes tbody").text)
+        self.assertIn("no progress with work queued", self.find("#nodes tbody").text)
         self.assertEqual(self.find("#state").text, "failed")
         self.running.stop(signal.SIGKILL)
         wait_until(lambda: self.find("#state").text == "no connection", "the loss is shown", 30)

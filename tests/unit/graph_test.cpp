@@ -473,7 +473,12 @@ TEST_CASE("a call that a look happens to find is no standstill, one that all fin
   run.pipeline->start();
   CHECK(becomes([&] { return world.stored_count() == 10 && run.pipeline->undone() == 0; }));
   progress.check();
-  for (int i = 0; i < 100; ++i) progress.look();
+  // Longer than a call that the machine has put aside.
+  for (const auto end = std::chrono::steady_clock::now() + 100ms;
+       std::chrono::steady_clock::now() < end;) {
+    progress.look();
+    std::this_thread::yield();
+  }
   Dozing::held = true;
   CHECK(becomes([] { return Dozing::inside.load(); }));
   CHECK(progress.check());
@@ -482,6 +487,19 @@ TEST_CASE("a call that a look happens to find is no standstill, one that all fin
   Dozing::held = false;
   run.stop();
 }
+
+namespace {
+
+// Lets nothing pass until a timer's call of Dozing's kind goes on.
+struct AfterTimer : Dozing {
+  AfterTimer(const Options& o, Context& c) : Dozing(o, c) { context.cancel_call(); }
+  Outcome process(const Batch& batch) {
+    while (!inside) std::this_thread::yield();
+    return Dozing::process(batch);
+  }
+};
+
+}  // namespace
 
 TEST_CASE("a sink whose timer waits for the outside is no standstill of the engine") {
   struct Waiting : test_nodes::Storing {
@@ -495,6 +513,7 @@ TEST_CASE("a sink whose timer waits for the outside is no standstill of the engi
   };
   auto types = test_nodes::types();
   types["storing"] = sink<Waiting>();
+  types["passing"] = transform<AfterTimer>();
   Dozing::held = true;
   Dozing::inside = false;
   Run run(chain(10), types);
