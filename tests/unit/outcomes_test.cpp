@@ -58,7 +58,7 @@ struct Scripted {
     if (word == "retry_later") return Outcome::retry_later(why);
     if (word == "failed") return {PENSTOCK_FAILED, why};
     if (word == "silent") return {PENSTOCK_FAILED, ""};
-    if (word == "unknown") return {static_cast<penstock_status>(42), ""};
+    if (word == "unknown") return {static_cast<penstock_status>(7), ""};
     return Outcome::done();
   }
 
@@ -270,7 +270,7 @@ TEST_CASE("on_timer: a failure of a source is an error") {
 
 TEST_CASE("a status that there is not, and a failure without a reason, are told in words") {
   for (const auto& [word, reason] :
-       {std::pair{"unknown", "it returned the status 42, which there is not"},
+       {std::pair{"unknown", "it returned the status 7, which there is not"},
         std::pair{"silent", "its plugin gave no reason"}}) {
     CHECK(run_with("transform", "process", word) == kFails);
     for (const auto& [payload, why] : world.reasons) CHECK(why == reason);
