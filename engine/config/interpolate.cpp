@@ -28,7 +28,7 @@ std::optional<size_t> closing_brace(std::string_view text, size_t begin) {
 constexpr int kMostDepth = 32;
 constexpr size_t kMostFileBytes = 1 << 20;
 
-Interpolated failed(std::string error) { return {"", error, "", {}, error, {}}; }
+Interpolated failed(const std::string& error) { return {"", error, "", {}, error, {}}; }
 
 // `of_secret` has nothing of the value in it.
 Interpolated failed(std::string error, std::string of_secret) {
@@ -41,7 +41,7 @@ void hide(Interpolated& value) {
   value.secrets = {value.text};
 }
 
-Interpolated found(std::string text, ValueOrigin origin, bool secret) {
+Interpolated found(const std::string& text, ValueOrigin origin, bool secret) {
   Interpolated value{text, "", text, {std::move(origin)}, "", {}};
   if (secret) hide(value);
   return value;
@@ -52,7 +52,7 @@ Interpolated read_file(const std::string& path, const std::string& shown_path, V
   if (!error.empty()) return failed(fmt::format("cannot read {}: {}", shown_path, error));
   // Secrets are usually written with a final newline that is not part of them.
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return found(std::move(text), std::move(origin), true);
+  return found(text, std::move(origin), true);
 }
 
 bool is_variable_name(std::string_view name) {

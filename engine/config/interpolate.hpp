@@ -2,12 +2,12 @@
 // file.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,9 +18,8 @@ class Lookup {
  public:
   using Find = std::function<std::optional<std::string>(const std::string& name)>;
 
-  template <class Function>
-  requires(!std::is_same_v<std::remove_cvref_t<Function>, Lookup>) Lookup(Function&& find)
-      : find_(std::forward<Function>(find)) {}  // NOLINT: meant to convert
+  template <std::invocable<const std::string&> Function>
+  Lookup(Function find) : find_(std::move(find)) {}
 
   std::optional<std::string> operator()(const std::string& name) const { return find_(name); }
 

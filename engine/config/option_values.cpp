@@ -397,8 +397,9 @@ void add_origin_notes(const toml::table& table, const NamedOptions& options, siz
   for (const auto& [name, option] : options) {
     const toml::node* value = table.get(name);
     if (!value || option.origin.empty()) continue;
-    problems.extend(location(*value), first,
-                    [&](const std::string& message) { return origin_note(option, message); });
+    problems.extend(location(*value), first, [&option = option](const std::string& message) {
+      return origin_note(option, message);
+    });
   }
 }
 

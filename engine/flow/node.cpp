@@ -134,7 +134,8 @@ NodeReading Node::read() const {
 }
 
 MetricReading Node::read_metric(size_t metric) const {
-  MetricReading reading{&strided(type().metrics, metric)};
+  MetricReading reading;
+  reading.declaration = &strided(type().metrics, metric);
   bool in_all = !instances_.empty();
   for (const auto& instance : instances_) {
     const MetricCell& cell = instance->cells()[metric];

@@ -58,7 +58,7 @@ constexpr auto guarded_as(Result (*)(Arguments...)) {
   };
 }
 template <auto callback, int otherwise = 0>
-constexpr auto guarded = guarded_as<callback, otherwise>(callback);
+constexpr auto kGuarded = guarded_as<callback, otherwise>(callback);
 
 }  // namespace
 
@@ -234,12 +234,12 @@ bool Listener::start_context(std::string& error) {
   mg_callbacks callbacks = {};
   callbacks.init_thread = Callbacks::begin_thread;
   callbacks.exit_thread = Callbacks::end_thread;
-  callbacks.init_connection = guarded<Callbacks::begin_connection>;
-  callbacks.connection_close = guarded<Callbacks::before_end>;
-  callbacks.connection_closed = guarded<Callbacks::end_connection>;
-  callbacks.begin_request = guarded<Callbacks::answer, Callbacks::kAnswered>;
-  callbacks.http_error = guarded<Callbacks::refuse>;
-  callbacks.log_message = guarded<Callbacks::write_log, 1>;
+  callbacks.init_connection = kGuarded<Callbacks::begin_connection>;
+  callbacks.connection_close = kGuarded<Callbacks::before_end>;
+  callbacks.connection_closed = kGuarded<Callbacks::end_connection>;
+  callbacks.begin_request = kGuarded<Callbacks::answer, Callbacks::kAnswered>;
+  callbacks.http_error = kGuarded<Callbacks::refuse>;
+  callbacks.log_message = kGuarded<Callbacks::write_log, 1>;
   callbacks.external_ssl_ctx = Callbacks::give_tls_context;
   mg_init_library(options_.tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
   // Not mg_start2: its error struct has other fields in 1.16, under the same SONAME.
