@@ -1,0 +1,123 @@
+#include "analysis/syntax.hpp"
+
+#include <pg_query.h>
+
+#include <memory>
+
+#include "analysis/query_error.hpp"
+
+namespace sql {
+namespace {
+
+const Tree kNothing;
+
+struct FreeResult {
+  void operator()(PgQueryParseResult* result) const {
+    pg_query_free_parse_result(*result);
+    delete result;
+  }
+};
+
+// From characters, from 1 on, to bytes.
+int byte_of_character(const std::string& query, int character) {
+  int at = 0;
+  for (int i = 1; i < character && at < static_cast<int>(query.size()); ++i) {
+    do ++at;
+    while (at < static_cast<int>(query.size()) && (query[static_cast<size_t>(at)] & 0xC0) == 0x80);
+  }
+  return at;
+}
+
+// What stands between a minus sign and its number: blanks, parentheses, comments, other signs.
+size_t skip_to_digits(const std::string& query, size_t at) {
+  while (at < query.size() && (query[at] < '0' || query[at] > '9')) {
+    if (query.compare(at, 2, "--") == 0) {
+      at = query.find('\n', at);
+    } else if (query.compare(at, 2, "/*") == 0) {
+      int depth = 0;
+      do {
+        if (query.compare(at, 2, "/*") == 0) ++depth, at += 2;
+        else if (query.compare(at, 2, "*/") == 0) --depth, at += 2;
+        else ++at;
+      } while (depth > 0 && at < query.size());
+    } else {
+      ++at;
+    }
+  }
+  return at;
+}
+
+// libpg_query 15-4.0.0 leaves negative integers out (_outInteger of pg_query_outfuncs_json.c writes
+// those above zero alone). They are read from where they stand.
+void mend_integers(Tree& tree, const std::string& query) {
+  if (tree.is_object() && tree.contains("ival") && tree["ival"].is_object() &&
+      tree["ival"].empty()) {
+    const auto at = static_cast<size_t>(location(tree));
+    int64_t value = 0;
+    if (at < query.size() && query[at] == '-') {
+      const size_t digits = skip_to_digits(query, at + 1);
+      value = -std::strtoll(query.c_str() + digits, nullptr, 10);
+    }
+    tree["ival"]["ival"] = value;
+  }
+  if (tree.is_structured()) {
+    for (Tree& part : tree) mend_integers(part, query);
+  }
+}
+
+}  // namespace
+
+int32_t integer_of(const Tree& body) { return get(get(body, "ival"), "ival").get<int32_t>(); }
+
+Tree parse(const std::string& query) {
+  if (query.find('\0') != query.npos)
+    throw QueryError("22021", "the query has a character U+0000", -1);
+  const std::unique_ptr<PgQueryParseResult, FreeResult> result(
+      new PgQueryParseResult(pg_query_parse(query.c_str())));
+  if (const PgQueryError* error = result->error) {
+    // scan.l and gram.y have no other error code for what is written by hand.
+    throw QueryError("42601", error->message, byte_of_character(query, error->cursorpos));
+  }
+  Tree tree = Tree::parse(result->parse_tree);
+  mend_integers(tree, query);
+  const Tree& statements = get(tree, "stmts");
+  if (statements.size() != 1) {
+    throw QueryError("42601",
+                     statements.empty() ? "there is no query" : "there is more than one query", -1);
+  }
+  const Tree& statement = statements[0].at("stmt");
+  if (type_of(statement) != "SelectStmt") throw QueryError("0A000", "only SELECT is supported", -1);
+  return body_of(statement);
+}
+
+std::string type_of(const Tree& node) { return node.empty() ? "" : node.begin().key(); }
+const Tree& body_of(const Tree& node) { return node.empty() ? kNothing : node.begin().value(); }
+
+const Tree& get(const Tree& body, const char* name) {
+  if (!body.is_object()) return kNothing;
+  const auto found = body.find(name);
+  return found == body.end() ? kNothing : *found;
+}
+std::string text(const Tree& body, const char* name) {
+  const Tree& value = get(body, name);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+bool flag(const Tree& body, const char* name) {
+  const Tree& value = get(body, name);
+  return value.is_boolean() && value.get<bool>();
+}
+int location(const Tree& body) {
+  const Tree& value = get(body, "location");
+  return value.is_number() ? value.get<int>() : 0;
+}
+int location_of(const Tree& node) { return location(body_of(node)); }
+
+std::vector<std::string> strings(const Tree& list) {
+  std::vector<std::string> texts;
+  for (const Tree& node : list) {
+    if (type_of(node) == "String") texts.push_back(text(body_of(node), "sval"));
+  }
+  return texts;
+}
+
+}  // namespace sql

@@ -1,0 +1,83 @@
+// All operators, functions and casts that there are. Analysis, reference page and the tests'
+// generator of queries are made of it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evaluation/kernel.hpp"
+
+namespace sql {
+
+// An operator or a function for arguments of certain types.
+struct Routine {
+  std::string_view name;
+  std::vector<Type> arguments;
+  Type result;
+  Kernel kernel = nullptr;
+  // The last argument may come any number of times.
+  bool is_variadic = false;
+};
+
+class Catalogue {
+ public:
+  static const Catalogue& get();
+
+  const std::vector<Routine>& operators(std::string_view name) const;
+  const std::vector<Routine>& functions(std::string_view name) const;
+  // Null: there is none that is not by the types' texts.
+  const Routine* cast(Type from, Type to) const;
+  // Of functions, and of `kind` if it stands for an operator.
+  std::vector<std::string> function_names() const;
+  // Sentences for the reference page, by name.
+  const std::map<std::string, std::string, std::less<>>& descriptions() const {
+    return descriptions_;
+  }
+
+  // For the files that fill it.
+  template <auto function>
+  void add_operator(std::string_view name) {
+    add(operators_, name, routine<function>(name));
+  }
+  template <auto function>
+  void add_function(std::string_view name) {
+    add(functions_, name, routine<function>(name));
+  }
+  void add_operator(const Routine& routine) { add(operators_, routine.name, routine); }
+  void add_function(const Routine& routine) { add(functions_, routine.name, routine); }
+  template <auto function>
+  void add_cast() {
+    casts_.push_back(routine<function>("cast"));
+  }
+  void describe(std::string_view name, std::string_view text) { descriptions_.emplace(name, text); }
+
+ private:
+  using ByName = std::map<std::string, std::vector<Routine>, std::less<>>;
+
+  Catalogue();
+  template <auto function>
+  static Routine routine(std::string_view name) {
+    using Of = KernelOf<function>;
+    return {name, Of::arguments(), Of::kResult, Of::kKernel};
+  }
+  static void add(ByName& to, std::string_view name, Routine routine) {
+    to[std::string(name)].push_back(std::move(routine));
+  }
+
+  ByName operators_, functions_;
+  std::vector<Routine> casts_;
+  std::map<std::string, std::string, std::less<>> descriptions_;
+};
+
+// Each file fills in its own.
+void add_arithmetic(Catalogue& to);
+void add_comparisons(Catalogue& to);
+void add_number_functions(Catalogue& to);
+void add_texts(Catalogue& to);
+void add_bytes(Catalogue& to);
+void add_json(Catalogue& to);
+void add_casts(Catalogue& to);
+
+}  // namespace sql

@@ -1,0 +1,175 @@
+// jsonb_each and the others that FROM may call.
+#include "evaluation/set_function.hpp"
+#include "values/json_order.hpp"
+#include "values/json_text.hpp"
+
+namespace sql {
+namespace {
+
+template <class T>
+void put(Vector& column, size_t at, const T& value) {
+  column.of<T>()[at] = value;
+  column.nulls[at] = 0;
+}
+
+// A value as text; JSON's null as NULL.
+void put_text(Run& run, Vector& column, size_t at, const JsonNode* node) {
+  column.nulls[at] = node->kind == JsonKind::kNull;
+  if (column.nulls[at]) return;
+  if (node->kind == JsonKind::kString) {
+    put(column, at, Text(node->view()));
+    return;
+  }
+  std::string text;
+  append_json(text, node);
+  put(column, at, Text(run.arena().copy(text)));
+}
+
+template <bool as_text>
+class EachMember : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    next_ = 0;
+    members_.clear();
+    const JsonNode* object = arguments[0]->of<Json>()[arguments[0]->at(row)].node;
+    if (object->kind != JsonKind::kObject) {
+      run.fail("22023", std::string("cannot call ") + (as_text ? "jsonb_each_text" : "jsonb_each") +
+                            " on a non-object");
+      return;
+    }
+    members_ = sorted_members(object);
+  }
+  bool next(Run& run, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == members_.size()) return false;
+    const JsonNode* name = members_[next_++];
+    put(*columns[0], at, Text(name->view()));
+    if (as_text) put_text(run, *columns[1], at, name + 1);
+    else put(*columns[1], at, Json{name + 1});
+    return true;
+  }
+
+ private:
+  std::vector<const JsonNode*> members_;
+  size_t next_ = 0;
+};
+
+class MemberNames : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    next_ = 0;
+    members_.clear();
+    const JsonNode* object = arguments[0]->of<Json>()[arguments[0]->at(row)].node;
+    if (object->kind == JsonKind::kObject) members_ = sorted_members(object);
+    else if (object->kind == JsonKind::kArray)
+      run.fail("22023", "cannot call jsonb_object_keys on an array");
+    else run.fail("22023", "cannot call jsonb_object_keys on a scalar");
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == members_.size()) return false;
+    put(*columns[0], at, Text(members_[next_++]->view()));
+    return true;
+  }
+
+ private:
+  std::vector<const JsonNode*> members_;
+  size_t next_ = 0;
+};
+
+template <bool as_text>
+class EachElement : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    const JsonNode* array = arguments[0]->of<Json>()[arguments[0]->at(row)].node;
+    left_ = 0;
+    if (array->kind == JsonKind::kArray) {
+      left_ = array->size;
+      element_ = array + 1;
+    } else if (array->kind == JsonKind::kObject) {
+      run.fail("22023", "cannot extract elements from an object");
+    } else {
+      run.fail("22023", "cannot extract elements from a scalar");
+    }
+  }
+  bool next(Run& run, std::span<Vector* const> columns, size_t at) override {
+    if (left_ == 0) return false;
+    if (as_text) put_text(run, *columns[0], at, element_);
+    else put(*columns[0], at, Json{element_});
+    element_ = after(element_);
+    --left_;
+    return true;
+  }
+
+ private:
+  const JsonNode* element_ = nullptr;
+  uint32_t left_ = 0;
+};
+
+template <class T>
+class Series : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    const auto get = [&](size_t i) { return arguments[i]->of<T>()[arguments[i]->at(row)]; };
+    next_ = get(0);
+    last_ = get(1);
+    step_ = arguments.size() > 2 ? get(2) : T{1};
+    is_done_ = false;
+    if (step_ != 0) return;
+    run.fail("22023", "step size cannot equal zero");
+    is_done_ = true;
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (is_done_ || (step_ > 0 ? next_ > last_ : next_ < last_)) return false;
+    put(*columns[0], at, next_);
+    is_done_ = __builtin_add_overflow(next_, step_, &next_);
+    return true;
+  }
+
+ private:
+  T next_{}, last_{}, step_{};
+  bool is_done_ = false;
+};
+
+template <class T>
+std::unique_ptr<SetCall> make() {
+  return std::make_unique<T>();
+}
+
+}  // namespace
+
+const std::vector<SetFunction>& set_functions() {
+  static const std::vector<SetFunction> functions{
+      {"jsonb_each",
+       {Base::kJsonb},
+       {{"key", Base::kText}, {"value", Base::kJsonb}},
+       make<EachMember<false>>},
+      {"jsonb_each_text",
+       {Base::kJsonb},
+       {{"key", Base::kText}, {"value", Base::kText}},
+       make<EachMember<true>>},
+      {"jsonb_object_keys", {Base::kJsonb}, {{"", Base::kText}}, make<MemberNames>},
+      {"jsonb_array_elements", {Base::kJsonb}, {{"value", Base::kJsonb}}, make<EachElement<false>>},
+      {"jsonb_array_elements_text",
+       {Base::kJsonb},
+       {{"value", Base::kText}},
+       make<EachElement<true>>},
+      {"generate_series",
+       {Base::kInteger, Base::kInteger},
+       {{"", Base::kInteger}},
+       make<Series<int32_t>>},
+      {"generate_series",
+       {Base::kInteger, Base::kInteger, Base::kInteger},
+       {{"", Base::kInteger}},
+       make<Series<int32_t>>},
+      {"generate_series",
+       {Base::kBigint, Base::kBigint},
+       {{"", Base::kBigint}},
+       make<Series<int64_t>>},
+      {"generate_series",
+       {Base::kBigint, Base::kBigint, Base::kBigint},
+       {{"", Base::kBigint}},
+       make<Series<int64_t>>},
+  };
+  return functions;
+}
+
+}  // namespace sql

@@ -1,0 +1,596 @@
+#include "evaluation/expression.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "analysis/query_error.hpp"
+
+namespace sql {
+namespace {
+
+void copy_value(const Vector& from, size_t row, Vector& to, size_t at, size_t bytes) {
+  to.nulls[at] = from.is_null(row);
+  if (to.nulls[at]) return;
+  std::memcpy(static_cast<char*>(to.values) + at * bytes,
+              static_cast<const char*>(from.values) + from.at(row) * bytes, bytes);
+}
+
+// Compares a row of booleans with what is wanted: 0 false, 1 true, 2 NULL.
+int truth(const Vector& vector, size_t row) {
+  return vector.is_null(row) ? 2 : vector.of<bool>()[vector.at(row)];
+}
+
+class Constant : public Expression {
+ public:
+  Constant(Type type, const void* value) : Expression(type), memory_(type, 1) {
+    Vector& vector = memory_.vector();
+    vector.is_constant = true;
+    vector.may_be_null = value == nullptr;
+    vector.nulls[0] = value == nullptr;
+    if (value) std::memcpy(vector.values, value, size_of(type));
+    else std::memset(vector.values, 0, size_of(type));
+  }
+  const Vector& evaluate(Frame&, const Rows&) override { return memory_.vector(); }
+  void fold(ExpressionPointer&, Run&) override {}
+  bool is_constant() const override { return true; }
+  size_t depth() const override { return 0; }
+  const Vector& vector() { return memory_.vector(); }
+  // What the value points at.
+  Arena& arena() { return arena_; }
+
+ private:
+  Arena arena_;
+  VectorMemory memory_;
+};
+
+class Column : public Expression {
+ public:
+  Column(Type type, size_t level, size_t column)
+      : Expression(type), level_(level), column_(column) {}
+  const Vector& evaluate(Frame& frame, const Rows&) override {
+    return frame.levels[level_].columns[column_].vector();
+  }
+  void fold(ExpressionPointer&, Run&) override {}
+  size_t depth() const override { return level_; }
+
+ private:
+  const size_t level_, column_;
+};
+
+// Failures of one row become those of another.
+void take_over(const Failures& from, size_t row, Run& run, size_t to) {
+  const Failure& failure = from.of(row);
+  run.failures().add(to, failure.state, failure.message);
+}
+
+class Inherited : public Expression {
+ public:
+  Inherited(Expression& of, size_t level, size_t depth)
+      : Expression(of.type()), of_(of), level_(level), depth_(depth), memory_(of.type()) {}
+
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    const std::vector<uint32_t>& ancestors = frame.levels[depth_].ancestors[level_];
+    needed_.clear();
+    rows.for_each([&](size_t row) {
+      if (needed_.empty() || needed_.back() != ancestors[row]) needed_.push_back(ancestors[row]);
+    });
+    Failures failures;
+    failures.start(frame.levels[level_].rows);
+    Failures& own = frame.run.failures();
+    frame.run.set_failures(failures);
+    Frame above{frame.run, frame.levels, level_};
+    const Vector& values = of_.evaluate(above, Rows(needed_));
+    frame.run.set_failures(own);
+    Vector& out = memory_.vector();
+    const size_t bytes = size_of(type());
+    rows.for_each([&](size_t row) {
+      copy_value(values, ancestors[row], out, row, bytes);
+      if (failures.any() && failures.has(ancestors[row]))
+        take_over(failures, ancestors[row], frame.run, row);
+    });
+    return out;
+  }
+  void fold(ExpressionPointer&, Run&) override {}
+  size_t depth() const override { return depth_; }
+
+ private:
+  Expression& of_;
+  const size_t level_, depth_;
+  std::vector<uint32_t> needed_;
+  VectorMemory memory_;
+};
+
+class Reference : public Expression {
+ public:
+  Reference(Expression& of, size_t level) : Expression(of.type()), of_(of), level_(level) {}
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    return of_.evaluate(frame, rows);
+  }
+  void fold(ExpressionPointer&, Run&) override {}
+  size_t depth() const override { return level_; }
+
+ private:
+  Expression& of_;
+  const size_t level_;
+};
+
+class Kept : public Expression {
+ public:
+  Kept(ExpressionPointer of, size_t level)
+      : Expression(of->type()), of_(std::move(of)), level_(level), memory_(type()) {}
+
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    const Level& level = frame.levels[level_];
+    if (piece_ != level.piece) {
+      piece_ = level.piece;
+      known_.assign(level.rows, 0);
+      failures_.start(level.rows);
+    }
+    missing_.clear();
+    rows.for_each([&](size_t row) {
+      if (!known_[row]) missing_.push_back(static_cast<uint32_t>(row));
+    });
+    if (!missing_.empty()) compute(frame);
+    if (failures_.any()) {
+      rows.for_each([&](size_t row) {
+        if (failures_.has(row)) take_over(failures_, row, frame.run, row);
+      });
+    }
+    return memory_.vector();
+  }
+  void fold(ExpressionPointer&, Run& run) override { of_->fold(of_, run); }
+  size_t depth() const override { return level_; }
+
+ private:
+  void compute(Frame& frame) {
+    Failures& own = frame.run.failures();
+    frame.run.set_failures(failures_);
+    const Vector& values = of_->evaluate(frame, Rows(missing_));
+    frame.run.set_failures(own);
+    const size_t bytes = size_of(type());
+    for (const uint32_t row : missing_) {
+      copy_value(values, row, memory_.vector(), row, bytes);
+      known_[row] = 1;
+    }
+  }
+
+  ExpressionPointer of_;
+  const size_t level_;
+  uint64_t piece_ = 0;
+  std::vector<uint8_t> known_;
+  std::vector<uint32_t> missing_;
+  Failures failures_;
+  VectorMemory memory_;
+};
+
+// What has arguments.
+class Compound : public Expression {
+ public:
+  Compound(Type type, std::vector<ExpressionPointer> arguments)
+      : Expression(type), arguments_(std::move(arguments)), memory_(type) {}
+  size_t depth() const override {
+    size_t deepest = 0;
+    for (const auto& argument : arguments_) deepest = std::max(deepest, argument->depth());
+    return deepest;
+  }
+  // All arguments first, then, if they are constant, the whole.
+  void fold(ExpressionPointer& self, Run& run) override {
+    for (auto& argument : arguments_) argument->fold(argument, run);
+    fold_whole(self, run);
+  }
+
+ protected:
+  bool has_constants_only() const {
+    for (const auto& argument : arguments_) {
+      if (!argument->is_constant()) return false;
+    }
+    return true;
+  }
+  void fold_whole(ExpressionPointer& self, Run& run) {
+    if (has_constants_only()) self = computed(run);
+  }
+  ExpressionPointer computed(Run& run) {
+    auto constant = std::make_unique<Constant>(type(), nullptr);
+    Failures failures;
+    failures.start(1);
+    Run once(constant->arena(), &run.json_reader());
+    once.set_failures(failures);
+    Level level;
+    level.rows = 1;
+    Frame frame{once, {&level, 1}, 0};
+    const Vector& value = evaluate(frame, Rows(1));
+    if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, location_);
+    Vector& to = const_cast<Vector&>(constant->vector());
+    copy_value(value, 0, to, 0, size_of(type()));
+    to.may_be_null = to.nulls[0] != 0;
+    // What it points at may be an argument's, which goes with this.
+    constant_arguments_ = std::move(arguments_);
+    return std::make_unique<FoldedConstant>(std::move(constant), std::move(constant_arguments_));
+  }
+  void set_location(int location) { location_ = location; }
+  const Vector& empty_result() {
+    memory_.vector().is_constant = false;
+    memory_.vector().may_be_null = true;
+    return memory_.vector();
+  }
+
+  std::vector<ExpressionPointer> arguments_;
+  VectorMemory memory_;
+
+ private:
+  class FoldedConstant : public Expression {
+   public:
+    FoldedConstant(std::unique_ptr<Constant> value, std::vector<ExpressionPointer> sources)
+        : Expression(value->type()), value_(std::move(value)), sources_(std::move(sources)) {}
+    const Vector& evaluate(Frame&, const Rows&) override { return value_->vector(); }
+    void fold(ExpressionPointer&, Run&) override {}
+    bool is_constant() const override { return true; }
+    size_t depth() const override { return 0; }
+
+   private:
+    std::unique_ptr<Constant> value_;
+    std::vector<ExpressionPointer> sources_;
+  };
+
+  std::vector<ExpressionPointer> constant_arguments_;
+  int location_ = -1;
+};
+
+class Call : public Compound {
+ public:
+  Call(const Routine& routine, Type result, std::vector<ExpressionPointer> arguments, int location)
+      : Compound(result, std::move(arguments)), kernel_(routine.kernel) {
+    set_location(location);
+    vectors_.resize(arguments_.size());
+  }
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    for (size_t i = 0; i < arguments_.size(); ++i)
+      vectors_[i] = &arguments_[i]->evaluate(frame, rows);
+    kernel_(frame.run, rows, vectors_, memory_.vector());
+    return memory_.vector();
+  }
+
+ private:
+  const Kernel kernel_;
+  std::vector<const Vector*> vectors_;
+};
+
+// AND, OR: from left to right, as long as a row is not decided.
+template <bool decisive>
+class Junction : public Compound {
+ public:
+  explicit Junction(std::vector<ExpressionPointer> arguments)
+      : Compound(Base::kBoolean, std::move(arguments)) {}
+
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    Vector& out = const_cast<Vector&>(empty_result());
+    bool* const values = out.of<bool>();
+    rows.for_each([&](size_t row) {
+      values[row] = !decisive;
+      out.nulls[row] = 0;
+    });
+    undecided_.clear();
+    for (size_t i = 0; i < arguments_.size(); ++i) {
+      const Rows left = i == 0 ? rows : Rows(undecided_);
+      const Vector& vector = arguments_[i]->evaluate(frame, left);
+      next_.clear();
+      left.for_each([&](size_t row) {
+        const int found = truth(vector, row);
+        if (found == decisive) {
+          values[row] = decisive;
+          out.nulls[row] = 0;
+          return;
+        }
+        if (found == 2) out.nulls[row] = 1;
+        if (!frame.run.failures().has(row)) next_.push_back(static_cast<uint32_t>(row));
+      });
+      std::swap(undecided_, next_);
+    }
+    return out;
+  }
+  void fold(ExpressionPointer& self, Run& run) override {
+    std::vector<ExpressionPointer> kept;
+    for (auto& argument : arguments_) {
+      argument->fold(argument, run);
+      const bool is_constant = argument->is_constant();
+      const int found = is_constant ? truth(constant_of(*argument), 0) : 2;
+      if (is_constant && found == !decisive) continue;
+      kept.push_back(std::move(argument));
+      if (is_constant && found == decisive) {
+        self = std::move(kept.back());
+        return;
+      }
+    }
+    arguments_ = std::move(kept);
+    const bool neutral = !decisive;
+    if (arguments_.empty()) {
+      self = make_constant(Base::kBoolean, &neutral);
+      return;
+    }
+    fold_whole(self, run);
+  }
+
+ private:
+  std::vector<uint32_t> undecided_, next_;
+};
+
+class Tested : public Compound {
+ public:
+  Tested(Test test, std::vector<ExpressionPointer> of)
+      : Compound(Base::kBoolean, std::move(of)), test_(test) {}
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    const Vector& of = arguments_[0]->evaluate(frame, rows);
+    Vector& out = memory_.vector();
+    out.may_be_null = false;
+    rows.for_each([&](size_t row) { out.of<bool>()[row] = holds(of, row); });
+    return out;
+  }
+
+ private:
+  bool holds(const Vector& of, size_t row) const {
+    switch (test_) {
+      case Test::kNull: return of.is_null(row);
+      case Test::kNotNull: return !of.is_null(row);
+      case Test::kTrue: return truth(of, row) == 1;
+      case Test::kNotTrue: return truth(of, row) != 1;
+      case Test::kFalse: return truth(of, row) == 0;
+      case Test::kNotFalse: return truth(of, row) != 0;
+    }
+    return false;
+  }
+  const Test test_;
+};
+
+// Conditions and results in turn, and what is otherwise.
+class Case : public Compound {
+ public:
+  using Compound::Compound;
+
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    Vector& out = const_cast<Vector&>(empty_result());
+    rows.for_each([&](size_t row) { out.nulls[row] = 1; });
+    left_.clear();
+    bool is_first = true;
+    for (size_t i = 0; i + 1 < arguments_.size(); i += 2) {
+      const Rows left = is_first ? rows : Rows(left_);
+      is_first = false;
+      const Vector& condition = arguments_[i]->evaluate(frame, left);
+      matched_.clear();
+      next_.clear();
+      left.for_each([&](size_t row) {
+        if (frame.run.failures().has(row)) return;
+        (truth(condition, row) == 1 ? matched_ : next_).push_back(static_cast<uint32_t>(row));
+      });
+      take(frame, *arguments_[i + 1], Rows(matched_), out);
+      std::swap(left_, next_);
+    }
+    if (arguments_.size() % 2 == 1)
+      take(frame, *arguments_.back(), is_first ? rows : Rows(left_), out);
+    return out;
+  }
+  // A branch that constant conditions keep from being reached is left alone.
+  void fold(ExpressionPointer& self, Run& run) override {
+    std::vector<ExpressionPointer> kept;
+    bool is_decided = false;
+    for (size_t i = 0; i + 1 < arguments_.size() && !is_decided; i += 2) {
+      arguments_[i]->fold(arguments_[i], run);
+      if (arguments_[i]->is_constant()) {
+        if (truth(constant_of(*arguments_[i]), 0) != 1) continue;
+        is_decided = true;
+      } else {
+        kept.push_back(std::move(arguments_[i]));
+      }
+      arguments_[i + 1]->fold(arguments_[i + 1], run);
+      kept.push_back(std::move(arguments_[i + 1]));
+    }
+    if (!is_decided && arguments_.size() % 2 == 1) {
+      arguments_.back()->fold(arguments_.back(), run);
+      kept.push_back(std::move(arguments_.back()));
+    }
+    if (kept.empty()) {
+      self = make_constant(type(), nullptr);
+    } else if (kept.size() == 1) {
+      self = std::move(kept[0]);
+    } else {
+      arguments_ = std::move(kept);
+    }
+  }
+
+ private:
+  void take(Frame& frame, Expression& result, const Rows& rows, Vector& out) {
+    if (rows.count() == 0) return;
+    const Vector& values = result.evaluate(frame, rows);
+    const size_t bytes = size_of(type());
+    rows.for_each([&](size_t row) { copy_value(values, row, out, row, bytes); });
+  }
+  std::vector<uint32_t> left_, matched_, next_;
+};
+
+class Coalesce : public Compound {
+ public:
+  using Compound::Compound;
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    Vector& out = const_cast<Vector&>(empty_result());
+    const size_t bytes = size_of(type());
+    for (size_t i = 0; i < arguments_.size(); ++i) {
+      const Rows left = i == 0 ? rows : Rows(left_);
+      if (left.count() == 0) break;
+      const Vector& values = arguments_[i]->evaluate(frame, left);
+      next_.clear();
+      left.for_each([&](size_t row) {
+        copy_value(values, row, out, row, bytes);
+        if (out.nulls[row] && !frame.run.failures().has(row))
+          next_.push_back(static_cast<uint32_t>(row));
+      });
+      std::swap(left_, next_);
+    }
+    return out;
+  }
+  // What follows a constant is never reached.
+  void fold(ExpressionPointer& self, Run& run) override {
+    std::vector<ExpressionPointer> kept;
+    for (auto& argument : arguments_) {
+      argument->fold(argument, run);
+      const bool is_constant = argument->is_constant();
+      if (is_constant && constant_of(*argument).is_null(0)) continue;
+      kept.push_back(std::move(argument));
+      if (is_constant) break;
+    }
+    if (kept.empty()) self = make_constant(type(), nullptr);
+    else if (kept.size() == 1) self = std::move(kept[0]);
+    else arguments_ = std::move(kept);
+  }
+
+ private:
+  std::vector<uint32_t> left_, next_;
+};
+
+class Extreme : public Compound {
+ public:
+  Extreme(Type type, const Routine& is_more, std::vector<ExpressionPointer> arguments)
+      : Compound(type, std::move(arguments)), is_more_(is_more.kernel), order_(Base::kBoolean) {}
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    Vector& out = const_cast<Vector&>(empty_result());
+    const size_t bytes = size_of(type());
+    rows.for_each([&](size_t row) { out.nulls[row] = 1; });
+    for (const auto& argument : arguments_) {
+      const Vector& values = argument->evaluate(frame, rows);
+      const std::array<const Vector*, 2> both{&values, &out};
+      both_.clear();
+      rows.for_each([&](size_t row) {
+        if (values.is_null(row)) return;
+        if (out.nulls[row]) copy_value(values, row, out, row, bytes);
+        else both_.push_back(static_cast<uint32_t>(row));
+      });
+      Vector& order = order_.vector();
+      is_more_(frame.run, Rows(both_), both, order);
+      for (const uint32_t row : both_) {
+        if (order.of<bool>()[row]) copy_value(values, row, out, row, bytes);
+      }
+    }
+    return out;
+  }
+
+ private:
+  const Kernel is_more_;
+  VectorMemory order_;
+  std::vector<uint32_t> both_;
+};
+
+// NULLIF and IS DISTINCT FROM: two values that may be NULL, and whether they are equal.
+class Compared : public Compound {
+ public:
+  enum class Kind { kNullIf, kDistinct, kNotDistinct };
+  Compared(Kind kind, Type type, const Routine& equal, std::vector<ExpressionPointer> arguments)
+      : Compound(type, std::move(arguments)),
+        kind_(kind),
+        equal_(equal.kernel),
+        equality_(Base::kBoolean) {}
+  const Vector& evaluate(Frame& frame, const Rows& rows) override {
+    const Vector& one = arguments_[0]->evaluate(frame, rows);
+    const Vector& other = arguments_[1]->evaluate(frame, rows);
+    const std::array<const Vector*, 2> both{&one, &other};
+    Vector& equality = equality_.vector();
+    equal_(frame.run, rows, both, equality);
+    Vector& out = const_cast<Vector&>(empty_result());
+    const size_t bytes = size_of(type());
+    rows.for_each([&](size_t row) {
+      const bool has_null = one.is_null(row) || other.is_null(row);
+      const bool is_equal = !has_null && truth(equality, row) == 1;
+      if (kind_ == Kind::kNullIf) {
+        copy_value(one, row, out, row, bytes);
+        if (is_equal) out.nulls[row] = 1;
+        return;
+      }
+      const bool is_distinct = has_null ? one.is_null(row) != other.is_null(row) : !is_equal;
+      out.of<bool>()[row] = is_distinct == (kind_ == Kind::kDistinct);
+      out.nulls[row] = 0;
+    });
+    return out;
+  }
+
+ private:
+  const Kind kind_;
+  const Kernel equal_;
+  VectorMemory equality_;
+};
+
+std::vector<ExpressionPointer> list_of(ExpressionPointer one, ExpressionPointer other = nullptr) {
+  std::vector<ExpressionPointer> list;
+  list.push_back(std::move(one));
+  if (other) list.push_back(std::move(other));
+  return list;
+}
+
+}  // namespace
+
+ExpressionPointer make_constant(Type type, const void* value) {
+  return std::make_unique<Constant>(type, value);
+}
+
+ExpressionPointer make_text_constant(Type type, std::string_view text) {
+  auto constant = std::make_unique<Constant>(type, &text);
+  constant->vector().of<Text>()[0] = constant->arena().copy(text);
+  return constant;
+}
+
+const Vector& constant_of(Expression& constant) {
+  Arena arena;
+  Run run(arena);
+  Frame frame{run, {}, 0};
+  return constant.evaluate(frame, Rows(1));
+}
+
+ExpressionPointer make_column(Type type, size_t level, size_t column) {
+  return std::make_unique<Column>(type, level, column);
+}
+ExpressionPointer make_inherited(Expression& of, size_t level, size_t depth) {
+  if (level == depth) return std::make_unique<Reference>(of, level);
+  return std::make_unique<Inherited>(of, level, depth);
+}
+ExpressionPointer make_kept(ExpressionPointer of, size_t level) {
+  return std::make_unique<Kept>(std::move(of), level);
+}
+
+ExpressionPointer make_call(const Routine& routine, Type result,
+                            std::vector<ExpressionPointer> arguments, int location) {
+  return std::make_unique<Call>(routine, result, std::move(arguments), location);
+}
+ExpressionPointer make_and(std::vector<ExpressionPointer> arguments) {
+  return std::make_unique<Junction<false>>(std::move(arguments));
+}
+ExpressionPointer make_or(std::vector<ExpressionPointer> arguments) {
+  return std::make_unique<Junction<true>>(std::move(arguments));
+}
+ExpressionPointer make_test(Test test, ExpressionPointer of) {
+  return std::make_unique<Tested>(test, list_of(std::move(of)));
+}
+ExpressionPointer make_case(Type type, std::vector<When> whens, ExpressionPointer otherwise) {
+  std::vector<ExpressionPointer> arguments;
+  for (When& when : whens) {
+    arguments.push_back(std::move(when.condition));
+    arguments.push_back(std::move(when.result));
+  }
+  if (otherwise) arguments.push_back(std::move(otherwise));
+  return std::make_unique<Case>(type, std::move(arguments));
+}
+ExpressionPointer make_coalesce(Type type, std::vector<ExpressionPointer> arguments) {
+  return std::make_unique<Coalesce>(type, std::move(arguments));
+}
+ExpressionPointer make_extreme(Type type, const Routine& is_more,
+                               std::vector<ExpressionPointer> arguments) {
+  return std::make_unique<Extreme>(type, is_more, std::move(arguments));
+}
+ExpressionPointer make_nullif(Type type, const Routine& equal, ExpressionPointer one,
+                              ExpressionPointer other) {
+  return std::make_unique<Compared>(Compared::Kind::kNullIf, type, equal,
+                                    list_of(std::move(one), std::move(other)));
+}
+ExpressionPointer make_distinct(const Routine& equal, bool wanted, ExpressionPointer one,
+                                ExpressionPointer other) {
+  const auto kind = wanted ? Compared::Kind::kDistinct : Compared::Kind::kNotDistinct;
+  return std::make_unique<Compared>(kind, Base::kBoolean, equal,
+                                    list_of(std::move(one), std::move(other)));
+}
+
+}  // namespace sql

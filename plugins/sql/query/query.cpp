@@ -1,0 +1,409 @@
+#include "query/query.hpp"
+
+#include <numeric>
+
+#include "analysis/query_error.hpp"
+
+namespace sql {
+namespace {
+
+const std::vector<ColumnName>& message_columns() {
+  static const std::vector<ColumnName> columns{
+      {"topic", Base::kText}, {"payload", Base::kBytea}, {"received", Base::kTimestamptz}};
+  return columns;
+}
+
+bool has_messages(const std::vector<ColumnName>& input) {
+  const auto& needed = message_columns();
+  if (input.size() < needed.size()) return false;
+  for (size_t i = 0; i < needed.size(); ++i) {
+    if (input[i].name != needed[i].name || input[i].type != needed[i].type) return false;
+  }
+  return true;
+}
+
+// What the clauses are called that a SELECT may have and ours may not, and what to use instead.
+struct Refused {
+  const char* member;
+  const char* message;
+};
+constexpr Refused kRefusedClauses[]{
+    {"withClause", "WITH is not supported; use LATERAL (SELECT …) to name an expression"},
+    {"distinctClause", "DISTINCT is not supported"},
+    {"groupClause", "GROUP BY is not supported"},
+    {"havingClause", "HAVING is not supported"},
+    {"windowClause", "window functions are not supported"},
+    {"sortClause", "ORDER BY is not supported: rows come in the order of the input"},
+    {"limitCount", "LIMIT is not supported"},
+    {"limitOffset", "OFFSET is not supported"},
+    {"lockingClause", "FOR UPDATE is not supported"},
+    {"valuesLists", "VALUES is not supported here"},
+    {"intoClause", "SELECT INTO is not supported; the node's sink writes the rows"},
+};
+
+void refuse_clauses(const Tree& select) {
+  for (const Refused& clause : kRefusedClauses) {
+    if (select.contains(clause.member)) throw QueryError("0A000", clause.message, -1);
+  }
+  if (text(select, "op") != "SETOP_NONE")
+    throw QueryError("0A000", "UNION, INTERSECT and EXCEPT are not supported", -1);
+}
+
+std::string alias_of(const Tree& body, const std::string& otherwise) {
+  const std::string alias = text(get(body, "alias"), "aliasname");
+  return alias.empty() ? otherwise : alias;
+}
+
+// Conditions that all must hold.
+void split(const Tree& condition, std::vector<const Tree*>& to) {
+  if (type_of(condition) == "BoolExpr" && text(body_of(condition), "boolop") == "AND_EXPR") {
+    for (const Tree& part : get(body_of(condition), "args")) split(part, to);
+  } else if (!condition.is_null()) {
+    to.push_back(&condition);
+  }
+}
+
+}  // namespace
+
+Query::Query(const std::string& text, const std::vector<ColumnName>& input)
+    : run_(constants_, &reader_) {
+  const Tree select = parse(text);
+  refuse_clauses(select);
+  const Tree& from = get(select, "fromClause");
+  if (from.empty()) throw QueryError("0A000", "FROM input is missing", -1);
+  levels_.emplace_back();
+  failures_.emplace_back();
+  conditions_.emplace_back();
+  selected_.emplace_back();
+  const Tree* first = &from[0];
+  while (type_of(*first) == "JoinExpr") first = &get(body_of(*first), "larg");
+  const std::string name = sql::text(body_of(*first), "relname");
+  if (type_of(*first) != "RangeVar" || name != "input") {
+    throw QueryError("42P01",
+                     type_of(*first) == "RangeVar" ? "relation \"" + name + "\" does not exist"
+                                                   : "FROM begins with input",
+                     location_of(*first), "FROM begins with input, the rows that come in.");
+  }
+  add_input(input, alias_of(body_of(*first), "input"));
+  for (const Tree& item : from) add_from(item, false);
+  add_conditions(get(select, "whereClause"));
+  add_results(get(select, "targetList"));
+}
+
+void Query::add_input(const std::vector<ColumnName>& input, const std::string& alias) {
+  Source source{alias, {}};
+  const auto add_column = [&](const ColumnName& column, ExpressionPointer of) {
+    kept_.push_back(std::move(of));
+    Expression& shared = *kept_.back();
+    source.columns.push_back({column.name, column.type, [&shared](size_t depth) {
+                                return make_inherited(shared, 0, depth);
+                              }});
+  };
+  for (size_t i = 0; i < input.size(); ++i) {
+    levels_[0].columns.emplace_back(input[i].type);
+    add_column(input[i], make_column(input[i].type, 0, i));
+  }
+  if (has_messages(input)) {
+    const Resolver resolver(run_);
+    std::vector<Term> arguments;
+    arguments.push_back({source.columns[1].make(0), -1});
+    arguments.push_back({make_text_constant(Base::kUnknown, "UTF8"), -1});
+    Term as_text = resolver.call("convert_from", std::move(arguments), -1);
+    add_column({"text", Base::kText}, make_kept(std::move(as_text.expression), 0));
+    Term of_text{source.columns.back().make(0), -1};
+    Term as_json = resolver.coerce(std::move(of_text), Base::kJsonb, Coercion::kExplicit, -1);
+    add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0));
+  }
+  sources_.push_back(std::move(source));
+}
+
+void Query::add_from(const Tree& item, bool is_outer) {
+  const std::string type = type_of(item);
+  const Tree& body = body_of(item);
+  if (type == "RangeVar") {
+    if (functions_.empty() && text(body, "relname") == "input" && sources_.size() == 1 && !is_outer)
+      return;
+    throw QueryError("0A000", "only one table, input, is supported", location(body));
+  }
+  if (type == "RangeFunction") return add_function(body, is_outer);
+  if (type == "JoinExpr") {
+    const std::string kind = text(body, "jointype");
+    if (kind != "JOIN_INNER" && kind != "JOIN_LEFT")
+      throw QueryError("0A000", "only CROSS JOIN and LEFT JOIN are supported", -1);
+    add_from(get(body, "larg"), false);
+    add_from(get(body, "rarg"), kind == "JOIN_LEFT");
+    const Tree& condition = get(body, "quals");
+    const bool is_true = flag(get(get(condition, "A_Const"), "boolval"), "boolval");
+    if (kind == "JOIN_LEFT" && !is_true)
+      throw QueryError("0A000", "LEFT JOIN is supported ON true only", location_of(condition));
+    if (!condition.is_null() && !is_true) add_conditions(condition);
+    return;
+  }
+  throw QueryError("0A000", "this is not supported in FROM", location(body));
+}
+
+void Query::add_function(const Tree& body, bool is_outer) {
+  const Tree& lists = get(body, "functions");
+  if (lists.size() != 1) throw QueryError("0A000", "ROWS FROM is not supported", -1);
+  const Tree& node = get(get(lists[0], "List"), "items")[0];
+  if (type_of(node) != "FuncCall")
+    throw QueryError("0A000", "only functions are supported here", location_of(node));
+  const Tree& call = body_of(node);
+  const int at = location(call);
+  const std::string name = strings(get(call, "funcname")).back();
+  const size_t depth = sources_.size() - 1;
+  Analyzer analyzer(run_, sources_);
+  analyzer.set_depth(depth);
+  std::vector<Term> arguments;
+  for (const Tree& argument : get(call, "args")) arguments.push_back(analyzer.analyze(argument));
+  const SetFunction* chosen = nullptr;
+  for (const SetFunction& function : set_functions()) {
+    if (function.name != name || function.arguments.size() != arguments.size() || chosen) continue;
+    bool fits = true;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      fits = fits &&
+             Resolver::can_coerce(arguments[i].type(), function.arguments[i], Coercion::kImplicit);
+    }
+    if (fits) chosen = &function;
+  }
+  if (chosen == nullptr) {
+    std::string types;
+    for (const Term& argument : arguments)
+      types += (types.empty() ? "" : ", ") + name_of(argument.type());
+    throw QueryError("42883", "function " + name + "(" + types + ") does not exist", at);
+  }
+  LateralFunction function{chosen->make(), {}, flag(body, "ordinality"), is_outer};
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), chosen->arguments[i],
+                                               Coercion::kImplicit, at);
+    argument.expression->fold(argument.expression, run_);
+    function.arguments.push_back(std::move(argument.expression));
+  }
+  functions_.push_back(std::move(function));
+
+  const size_t level = levels_.size();
+  levels_.emplace_back();
+  failures_.emplace_back();
+  conditions_.emplace_back();
+  selected_.emplace_back();
+  Source source{alias_of(body, name), {}};
+  std::vector<std::string> names;
+  for (const SetFunction::Column& column : chosen->columns) {
+    names.push_back(column.name.empty() ? source.alias : std::string(column.name));
+  }
+  if (flag(body, "ordinality")) names.push_back("ordinality");
+  source.alias_is_value = names.size() == 1;
+  const std::vector<std::string> given = strings(get(get(body, "alias"), "colnames"));
+  if (given.size() > names.size()) {
+    throw QueryError("42P10",
+                     "table \"" + source.alias + "\" has " + std::to_string(names.size()) +
+                         " columns available but " + std::to_string(given.size()) +
+                         " columns specified",
+                     -1);
+  }
+  std::copy(given.begin(), given.end(), names.begin());
+  for (size_t i = 0; i < names.size(); ++i) {
+    const Type type = i < chosen->columns.size() ? chosen->columns[i].type : Type(Base::kBigint);
+    levels_[level].columns.emplace_back(type);
+    kept_.push_back(make_column(type, level, i));
+    Expression& shared = *kept_.back();
+    source.columns.push_back({names[i], type, [&shared, level](size_t to) {
+                                return make_inherited(shared, level, to);
+                              }});
+  }
+  sources_.push_back(std::move(source));
+}
+
+void Query::add_conditions(const Tree& where) {
+  std::vector<const Tree*> parts;
+  split(where, parts);
+  for (const Tree* part : parts) {
+    Analyzer analyzer(run_, sources_);
+    analyzer.set_depth(sources_.size() - 1);
+    Term condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
+    // As soon as what it names is there.
+    const size_t depth = analyzer.deepest();
+    analyzer.set_depth(depth);
+    condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
+    condition.expression->fold(condition.expression, run_);
+    conditions_[depth].push_back(std::move(condition.expression));
+  }
+}
+
+void Query::add_results(const Tree& targets) {
+  Analyzer analyzer(run_, sources_);
+  const size_t depth = sources_.size() - 1;
+  for (const Tree& node : targets) {
+    const Tree& target = body_of(node);
+    const Tree& value = get(target, "val");
+    const Tree& fields = get(body_of(value), "fields");
+    if (type_of(value) == "ColumnRef" && !fields.empty() && type_of(fields.back()) == "A_Star") {
+      const std::vector<std::string> table = strings(fields);
+      bool is_found = false;
+      for (const Source& source : sources_) {
+        if (!table.empty() && source.alias != table[0]) continue;
+        is_found = true;
+        for (const Source::Name& column : source.columns) {
+          result_.push_back({column.name, column.type});
+          targets_.push_back(column.make(depth));
+        }
+      }
+      if (!is_found)
+        throw QueryError("42P01", "missing FROM-clause entry for table \"" + table[0] + "\"",
+                         location_of(value));
+      continue;
+    }
+    analyzer.set_depth(depth);
+    Term term = analyzer.analyze(value);
+    if (term.type() == Type(Base::kUnknown)) {
+      term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
+    }
+    term.expression->fold(term.expression, run_);
+    const std::string name = text(target, "name");
+    result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type()});
+    targets_.push_back(std::move(term.expression));
+  }
+}
+
+Frame Query::frame(size_t depth) {
+  run_.set_failures(failures_[depth]);
+  return {run_, levels_, depth};
+}
+
+void Query::run(size_t rows, const Give& give) {
+  run_.set_arena(arena_);
+  levels_[0].rows = rows;
+  levels_[0].ancestors.resize(1);
+  levels_[0].ancestors[0].resize(rows);
+  std::iota(levels_[0].ancestors[0].begin(), levels_[0].ancestors[0].end(), 0);
+  failed_.start(rows);
+  run_level(0, give);
+}
+
+// The rows of the level are there: filters them and goes on with what is left.
+void Query::run_level(size_t depth, const Give& give) {
+  levels_[depth].piece = ++piece_;
+  failures_[depth].start(levels_[depth].rows);
+  const Rows left = filter(depth);
+  if (depth + 1 < levels_.size()) expand(depth + 1, left, give);
+  else give_results(left, give);
+  note_failures(depth);
+}
+
+// A condition that is false or NULL wins over another's failure.
+Rows Query::filter(size_t depth) {
+  Level& level = levels_[depth];
+  if (conditions_[depth].empty()) return Rows(level.rows);
+  std::vector<uint32_t>& selected = selected_[depth];
+  selected.resize(level.rows);
+  std::iota(selected.begin(), selected.end(), 0);
+  Frame rows_of = frame(depth);
+  for (const auto& condition : conditions_[depth]) {
+    of_condition_.start(level.rows);
+    run_.set_failures(of_condition_);
+    const Vector& holds = condition->evaluate(rows_of, Rows(selected));
+    std::erase_if(selected, [&](uint32_t row) {
+      if (of_condition_.has(row)) {
+        const Failure& failure = of_condition_.of(row);
+        failures_[depth].add(row, failure.state, failure.message);
+        return false;
+      }
+      return holds.is_null(row) || !holds.of<bool>()[holds.at(row)];
+    });
+  }
+  // What has failed and was not left out by another condition has failed for good.
+  if (failures_[depth].any()) {
+    Failures kept;
+    kept.start(level.rows);
+    for (const uint32_t row : selected) {
+      if (!failures_[depth].has(row)) continue;
+      const Failure& failure = failures_[depth].of(row);
+      kept.add(row, failure.state, failure.message);
+    }
+    failures_[depth] = std::move(kept);
+    std::erase_if(selected, [&](uint32_t row) { return failures_[depth].has(row); });
+  }
+  return Rows(selected);
+}
+
+void Query::expand(size_t depth, const Rows& rows, const Give& give) {
+  LateralFunction& function = functions_[depth - 1];
+  const Level& above = levels_[depth - 1];
+  Level& level = levels_[depth];
+  Frame of_above = frame(depth - 1);
+  std::vector<const Vector*> arguments;
+  for (const auto& argument : function.arguments)
+    arguments.push_back(&argument->evaluate(of_above, rows));
+  std::vector<Vector*> columns;
+  for (VectorMemory& column : level.columns) columns.push_back(&column.vector());
+  level.ancestors.resize(depth + 1);
+  for (auto& ancestors : level.ancestors) ancestors.resize(kPieceRows);
+  size_t at = 0;
+  const auto flush = [&] {
+    if (at == 0) return;
+    level.rows = at;
+    run_level(depth, give);
+    at = 0;
+  };
+  const auto begin_row = [&](size_t row) {
+    for (size_t i = 0; i < depth; ++i)
+      level.ancestors[i][at] =
+          i + 1 == depth ? static_cast<uint32_t>(row) : above.ancestors[i][row];
+    level.ancestors[depth][at] = static_cast<uint32_t>(at);
+  };
+  const auto end_row = [&] {
+    if (++at == kPieceRows) flush();
+  };
+  rows.for_each([&](size_t row) {
+    if (failures_[depth - 1].has(row)) return;
+    bool has_null = false;
+    for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
+    int64_t ordinal = 0;
+    if (!has_null) {
+      run_.set_failures(failures_[depth - 1]);
+      run_.set_row(row);
+      function.call->start(run_, arguments, row);
+      const std::span<Vector* const> values(columns.data(),
+                                            columns.size() - function.has_ordinality);
+      while (!run_.take_failed() && function.call->next(run_, values, at)) {
+        begin_row(row);
+        if (function.has_ordinality) {
+          columns.back()->of<int64_t>()[at] = ++ordinal;
+          columns.back()->nulls[at] = 0;
+        } else {
+          ++ordinal;
+        }
+        end_row();
+        run_.set_failures(failures_[depth - 1]);
+        run_.set_row(row);
+      }
+    }
+    if (ordinal > 0 || !function.is_outer || failures_[depth - 1].has(row)) return;
+    begin_row(row);
+    for (Vector* column : columns) column->nulls[at] = 1;
+    end_row();
+  });
+  flush();
+}
+
+void Query::give_results(const Rows& rows, const Give& give) {
+  if (rows.count() == 0) return;
+  const size_t depth = levels_.size() - 1;
+  Frame of_rows = frame(depth);
+  vectors_.clear();
+  for (const auto& target : targets_) vectors_.push_back(&target->evaluate(of_rows, rows));
+  give({vectors_, rows, levels_[depth].ancestors[0]});
+}
+
+// A row that fails makes the input fail of which it was made.
+void Query::note_failures(size_t depth) {
+  const Failures& failures = failures_[depth];
+  if (!failures.any()) return;
+  for (size_t row = 0; row < levels_[depth].rows; ++row) {
+    if (!failures.has(row)) continue;
+    const Failure& failure = failures.of(row);
+    failed_.add(levels_[depth].ancestors[0][row], failure.state, failure.message);
+  }
+}
+
+}  // namespace sql

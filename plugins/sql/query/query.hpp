@@ -1,0 +1,85 @@
+// One SELECT, compiled once and run over many batches.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/analyzer.hpp"
+#include "evaluation/set_function.hpp"
+#include "values/json_text.hpp"
+
+namespace sql {
+
+struct ColumnName {
+  std::string name;
+  Type type;
+};
+
+// An item of FROM behind `input`: a function of what stands before it.
+struct LateralFunction {
+  std::unique_ptr<SetCall> call;
+  std::vector<ExpressionPointer> arguments;
+  bool has_ordinality = false;
+  bool is_outer = false;  // LEFT JOIN … ON true: a row of NULL where there is none
+};
+
+// The rows that a piece has given.
+struct ResultRows {
+  std::span<const Vector* const> columns;
+  const Rows& rows;
+  const std::vector<uint32_t>& inputs;  // of each row of the piece, the row of the input
+};
+
+class Query {
+ public:
+  // Throws QueryError. `input` are the columns of the input; where these are those of messages,
+  // `text` and `body` are added.
+  Query(const std::string& text, const std::vector<ColumnName>& input);
+
+  const std::vector<ColumnName>& columns() const { return result_; }
+  // Which columns of the input are read.
+  // Runs it over the rows in `input_level`, at most kPieceRows. `give` gets rows in order; rows of
+  // an input that fails, too, before or after it has failed.
+  using Give = std::function<void(const ResultRows&)>;
+  void run(size_t rows, const Give& give);
+  // To be filled before a run.
+  std::vector<VectorMemory>& input() { return levels_[0].columns; }
+  // Of the run's inputs.
+  const Failures& failures() const { return failed_; }
+  Arena& arena() { return arena_; }
+
+ private:
+  void add_input(const std::vector<ColumnName>& input, const std::string& alias);
+  void add_from(const Tree& item, bool is_outer);
+  void add_function(const Tree& body, bool is_outer);
+  void add_conditions(const Tree& where);
+  void add_results(const Tree& targets);
+  void run_level(size_t depth, const Give& give);
+  void expand(size_t depth, const Rows& rows, const Give& give);
+  Rows filter(size_t depth);
+  void give_results(const Rows& rows, const Give& give);
+  void note_failures(size_t depth);
+  Frame frame(size_t depth);
+
+  Arena constants_, arena_;
+  JsonReader reader_;
+  Run run_;
+  std::vector<Source> sources_;
+  std::vector<ExpressionPointer> kept_;
+  std::vector<LateralFunction> functions_;
+  std::vector<std::vector<ExpressionPointer>> conditions_;  // by level
+  std::vector<ColumnName> result_;
+  std::vector<ExpressionPointer> targets_;
+
+  std::vector<Level> levels_;
+  std::vector<Failures> failures_;  // by level
+  std::vector<std::vector<uint32_t>> selected_;
+  std::vector<const Vector*> vectors_;
+  Failures failed_;
+  Failures of_condition_;
+  uint64_t piece_ = 0;
+};
+
+}  // namespace sql

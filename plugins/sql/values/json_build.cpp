@@ -1,0 +1,51 @@
+#include "values/json_build.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "values/value_text.hpp"
+
+namespace sql {
+
+void JsonBuilder::value(Run& run, Base type, const void* value) {
+  switch (type) {
+    case Base::kBoolean: return boolean(*static_cast<const bool*>(value));
+    case Base::kJsonb: return copy(static_cast<const Json*>(value)->node);
+    case Base::kUnknown:
+    case Base::kText: return string(*static_cast<const Text*>(value));
+    default: break;
+  }
+  std::string text;
+  append_text(text, type, value);
+  const std::string_view kept = run.arena().copy(text);
+  // NaN and infinities are no numbers of JSON.
+  const bool is_number =
+      type >= Base::kSmallint && type <= Base::kNumeric && kept.find_first_of("Ny") == kept.npos;
+  if (is_number) number(kept);
+  else string(kept);
+}
+
+Json JsonBuilder::finish(Run& run) {
+  auto* const nodes = run.arena().allocate_array<JsonNode>(nodes_.size());
+  std::copy(nodes_.begin(), nodes_.end(), nodes);
+  return {nodes};
+}
+
+const JsonNode* member_of(const JsonNode* object, std::string_view name) {
+  const JsonNode* found = nullptr;
+  const JsonNode* at = object + 1;
+  for (uint32_t i = 0; i < object->size; ++i, at = after(at + 1)) {
+    if (at->view() == name) found = at + 1;
+  }
+  return found;
+}
+
+const JsonNode* element_of(const JsonNode* array, int64_t number) {
+  if (number < 0) number += array->size;
+  if (number < 0 || number >= array->size) return nullptr;
+  const JsonNode* at = array + 1;
+  for (; number > 0; --number) at = after(at);
+  return at;
+}
+
+}  // namespace sql

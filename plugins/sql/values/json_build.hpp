@@ -1,0 +1,53 @@
+// jsonb values that are made, of others or of SQL values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluation/run.hpp"
+#include "values/values.hpp"
+
+namespace sql {
+
+// The nodes of a value in the making, in their order.
+class JsonBuilder {
+ public:
+  void null() { scalar(JsonKind::kNull, {}); }
+  void boolean(bool value) { scalar(value ? JsonKind::kTrue : JsonKind::kFalse, {}); }
+  // `text` outlives the value.
+  void number(std::string_view text) { scalar(JsonKind::kNumber, text); }
+  void string(std::string_view text) { scalar(JsonKind::kString, text); }
+  // Any value with all that is in it.
+  void copy(const JsonNode* node) { nodes_.insert(nodes_.end(), node, node + node->next); }
+  // An SQL value, as to_jsonb writes it.
+  void value(Run& run, Base type, const void* value);
+
+  // What follows up to the `end` is in it. An object's members are a string and a value each.
+  size_t begin(JsonKind kind) {
+    scalar(kind, {});
+    return nodes_.size() - 1;
+  }
+  void end(size_t begun, uint32_t count) {
+    nodes_[begun].size = count;
+    nodes_[begun].next = static_cast<uint32_t>(nodes_.size() - begun);
+  }
+  Json finish(Run& run);
+
+ private:
+  void scalar(JsonKind kind, std::string_view text) {
+    JsonNode& node = nodes_.emplace_back();
+    node.text = text.data();
+    node.size = static_cast<uint32_t>(text.size());
+    node.next = 1;
+    node.kind = kind;
+  }
+  std::vector<JsonNode> nodes_;
+};
+
+// Of several members with one name the last; null: there is none.
+const JsonNode* member_of(const JsonNode* object, std::string_view name);
+// From the end if negative; null: there is none.
+const JsonNode* element_of(const JsonNode* array, int64_t number);
+
+}  // namespace sql

@@ -1,0 +1,31 @@
+// Orders of times; see also time_text.hpp.
+#pragma once
+
+#include <compare>
+#include <limits>
+
+#include "values/values.hpp"
+
+namespace sql {
+
+inline constexpr int64_t kUsPerDay = 86'400'000'000;
+
+// As a moment in UTC, the session's zone. A date beyond what a timestamp can hold is as far away as
+// an infinite one, but for those (timestamp_cmp_timestamp and its siblings).
+inline Int128 microseconds(Timestamp time) { return time.us; }
+inline Int128 microseconds(Timestamptz time) { return time.us; }
+inline Int128 microseconds(Date date) {
+  if (date.days == kInfinityDays) return kInfinity;
+  if (date.days == kMinusInfinityDays) return kMinusInfinity;
+  return Int128{date.days} * kUsPerDay;
+}
+
+// A month has 30 days here, a day 24 hours (interval_cmp_value).
+inline std::strong_ordering compare(const Interval& a, const Interval& b) {
+  const auto value = [](const Interval& i) {
+    return Int128{i.us} + (Int128{i.days} + Int128{i.months} * 30) * kUsPerDay;
+  };
+  return value(a) <=> value(b);
+}
+
+}  // namespace sql
