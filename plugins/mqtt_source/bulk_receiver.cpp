@@ -48,21 +48,21 @@ void BulkReceiver::resume(size_t index, uint64_t next_position) {
   const std::string suffix = connection_suffix(static_cast<int64_t>(index) + 1);
   penstock_kept state = PENSTOCK_KEPT_NEW;
   if (void* taken = context_.keep(("sessions" + suffix).c_str(), TakenMessages::kBytes, state)) {
-    connections_[index]->resume(taken, state == PENSTOCK_KEPT_WHOLE, next_position);
+    connections_[index]->client().resume(taken, state == PENSTOCK_KEPT_WHOLE, next_position);
   }
   if (void* known =
           context_.keep(("subscriptions" + suffix).c_str(), KnownSubscriptions::kBytes, state)) {
-    connections_[index]->resume_subscriptions(known);
+    connections_[index]->client().resume_subscriptions(known);
   }
   if (!context_.ends_session()) return;
   if (void* end = context_.keep(("ends" + suffix).c_str(), sizeof(SessionEnd::Memory), state)) {
     if (state == PENSTOCK_KEPT_DOUBTFUL) {
       context_.warn(
           "the machine may have gone down while the session of " +
-          connections_[index]->client_id() +
+          connections_[index]->client().client_id() +
           " was being ended: what had been taken of it and was not yet stored may be lost");
     }
-    connections_[index]->resume_end(end);
+    connections_[index]->client().resume_end(end);
   }
 }
 

@@ -70,6 +70,10 @@ struct Publish {
   bool retained = false;
   std::string_view properties;  // MQTT 5: as in the packet
 };
+// What acknowledges it, of quality of service 1 or 2.
+inline PacketType answer_to(const Publish& publish) {
+  return publish.qos == 2 ? PacketType::kPubrec : PacketType::kPuback;
+}
 // Of an oversize packet only topic and id count.
 std::optional<Publish> read_publish(const Packet& packet, Version version);
 // The properties of a PUBLISH. False: they are malformed, and none is there.

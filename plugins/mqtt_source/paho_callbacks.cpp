@@ -24,7 +24,7 @@ void PahoReceiver::on_connected(void* self, Success* response) {
 void PahoReceiver::connected(const Connack& answer) {
   {
     const std::lock_guard lock(mutex_);
-    if (const std::string why = session_.connack(answer); !why.empty()) {
+    if (const std::string why = session_.connack(answer, Session::Clock::now()); !why.empty()) {
       trouble_.tell(why);
       set_state(State::kPausing);
       return;
@@ -95,7 +95,8 @@ void PahoReceiver::subscribe() {
 // A refused subscription is tried again with a new connection, as a failed one is.
 void PahoReceiver::subscribed(const Suback& answer) {
   const std::lock_guard lock(mutex_);
-  if (const std::string refused = session_.suback(answer); !refused.empty()) {
+  if (const std::string refused = session_.suback(answer, Session::Clock::now());
+      !refused.empty()) {
     trouble_.tell(refused);
     set_state(State::kPausing);
     return;
@@ -155,7 +156,8 @@ void PahoReceiver::lost(const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (state_ != State::kSubscribed && state_ != State::kSubscribing) return;
   context_.add(kReconnects);
-  trouble_.tell("the connection to " + options_.broker_url + " was lost: " + session_.lost(why));
+  trouble_.tell("the connection to " + options_.broker_url +
+                " was lost: " + session_.lost(why, Session::Clock::now()));
   set_state(State::kDisconnected);
 }
 
@@ -181,7 +183,7 @@ void PahoReceiver::append(std::string_view topic, const MQTTAsync_message& messa
   if (limits_.skips(topic, static_cast<size_t>(message.payloadlen))) return;
   if (message.retained) {
     const std::lock_guard lock(mutex_);
-    if (session_.skips(topic, true, message.dup != 0)) return;
+    if (session_.skips(topic, true, message.dup != 0, Session::Clock::now())) return;
   }
   penstock_source_message view = penstock::source_message(
       topic, {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},

@@ -129,7 +129,7 @@ void PahoReceiver::supervise() {
       default:
         while (before == State::kSubscribed && !session_.is_settled() &&
                !changed_.wait_for(lock, 1s, [&] { return stop_ || state_ != before; })) {
-          session_.settle(true);
+          session_.settle(true, Session::Clock::now());
         }
         changed_.wait(lock, [&] { return stop_ || state_ != before; });
         if (before == State::kSubscribed && Session::Clock::now() - subscribed_at_ > kStable) {
@@ -143,7 +143,7 @@ void PahoReceiver::supervise() {
 
 void PahoReceiver::connect(std::unique_lock<std::mutex>& lock) {
   set_state(State::kConnecting);
-  const ConnectRequest request = session_.begin();
+  const ConnectRequest request = session_.begin(Session::Clock::now());
   const bool is_new = request.version == Version::kV5;
   const int64_t keep_alive_s = keep_alive_s_;
   lock.unlock();
@@ -208,7 +208,7 @@ std::string PahoReceiver::cause_of(const FailedAttempt& failure) {
     Connack answer;
     answer.code = static_cast<uint8_t>(failure.code);
     const std::lock_guard lock(mutex_);
-    return session_.connack(answer);
+    return session_.connack(answer, Session::Clock::now());
   }
   if (failure.message.empty()) return reason_of(failure.code);
   const std::string unreachable = probe_.open(
@@ -227,8 +227,7 @@ PahoReceiver::State PahoReceiver::tell_failure(const std::string& why) {
     context_.info(why + "; MQTT 3.1.1 is tried");
     return State::kDue;
   }
-  trouble_.tell("cannot connect to " + options_.broker_url + ": " + why + "; " +
-                advice_for(why, false));
+  trouble_.tell(unconnected_text(options_.broker_url, why, false));
   return State::kDisconnected;
 }
 

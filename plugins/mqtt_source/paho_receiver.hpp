@@ -30,10 +30,10 @@
 #include <thread>
 #include <vector>
 
-#include "message_limits.hpp"
 #include "options.hpp"
 #include "receiver.hpp"
 #include "session.hpp"
+#include "size_limits.hpp"
 #include "transport.hpp"
 #include "trouble.hpp"
 
@@ -105,7 +105,7 @@ class PahoReceiver final : public Receiver {
   const Options options_;
   const BrokerAddress address_;
   penstock::Context& context_;
-  MessageLimits limits_;
+  SizeLimits limits_;
   const bool has_attributes_;  // the column is asked for
   Attributes attributes_;      // Paho's receiving thread's
   std::vector<char*> topics_;

@@ -49,13 +49,10 @@ void Session::resume(void* memory) {
   is_kept_ = options_.session_expiry_s() > 0 && !known_.empty();
 }
 
-ConnectRequest Session::begin() {
-  return {version_.begin(Clock::now()),
-          client_id_,
-          options_.username,
-          options_.password.text,
-          options_.clean_session,
-          static_cast<uint16_t>(options_.keep_alive_s()),
+ConnectRequest Session::begin(Clock::time_point now) {
+  return {version_.begin(now),        client_id_,
+          options_.username,          options_.password.text,
+          options_.clean_session,     static_cast<uint16_t>(options_.keep_alive_s()),
           options_.session_expiry_s()};
 }
 
@@ -67,17 +64,17 @@ std::string Session::no_answer(bool closed) {
                 : "the broker doesn't answer" + asked;
 }
 
-std::string Session::connack(const Connack& answer) {
+std::string Session::connack(const Connack& answer, Clock::time_point now) {
   if (answer.code != 0) {
     // In the words of the version that was refused.
     const std::string why = "the broker refuses it: " + reason_text(answer, version());
     if (answer.code == kVersionRefusedV311 || answer.code == kVersionRefusedV5) {
-      version_.refused(Clock::now());
+      version_.refused(now);
     }
     return why;
   }
-  accepted_ = Clock::now();
-  version_.accepted(accepted_);
+  accepted_ = now;
+  version_.accepted(now);
   granted_ = answer;
   context_.label(kProtocol, version_.text());
   if (context_.ends_session()) return "";  // nothing more is asked for
@@ -172,7 +169,7 @@ std::string subscription_refusal(const std::string& topic, uint8_t code, const s
   return text + code_text(code, version) + (reason.empty() ? "" : ": " + reason);
 }
 
-std::string Session::suback(const Suback& answer) {
+std::string Session::suback(const Suback& answer, Clock::time_point now) {
   lowest_qos_ = static_cast<int>(options_.qos);
   for (size_t i = 0; i < answer.codes.size(); ++i) {
     const uint8_t code = answer.codes[i];
@@ -189,7 +186,7 @@ std::string Session::suback(const Suback& answer) {
     lowest_qos_ = std::min<int>(lowest_qos_, code);
   }
   is_settled_ = false;
-  quiet_since_ = Clock::now();
+  quiet_since_ = now;
   context_.label(kGranted, text());
   return "";
 }
@@ -206,26 +203,25 @@ std::string Session::text() const {
   return text;
 }
 
-void Session::settle(bool reads) {
+void Session::settle(bool reads, Clock::time_point now) {
   if (is_settled_) return;
-  const auto now = Clock::now();
   if (!reads) quiet_since_ = now;
   if (now - quiet_since_ < kRetainedQuiet) return;
   is_settled_ = true;
   known_.granted(options_.topics);
 }
 
-std::string Session::lost(const std::string& why) {
-  const bool short_lived = Clock::now() - accepted_ < kShortLife;
+std::string Session::lost(const std::string& why, Clock::time_point now) {
+  const bool short_lived = now - accepted_ < kShortLife;
   short_lives_ = short_lived ? short_lives_ + 1 : 0;
   if (short_lives_ < kSuspicious || why.find("client_id") != std::string::npos) return why;
   return why + ", again within seconds: is the client_id " + client_id_ + " in use twice?";
 }
 
 // With DUP it was sent before, when it was new.
-bool Session::skips(std::string_view topic, bool retained, bool dup) {
+bool Session::skips(std::string_view topic, bool retained, bool dup, Clock::time_point now) {
   if (!retained) return false;
-  quiet_since_ = Clock::now();
+  quiet_since_ = now;
   if (options_.retained == Retained::kAll) return false;
   // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
   const bool repeated =
@@ -268,6 +264,11 @@ std::string advice_for(const std::string& trouble, bool is_connected) {
     if (trouble.find(says) != std::string::npos) return advice;
   }
   return is_connected ? "see the broker's log" : "set broker_url to where the broker is";
+}
+
+std::string unconnected_text(const std::string& broker_url, const std::string& why,
+                             bool is_connected) {
+  return "cannot connect to " + broker_url + ": " + why + "; " + advice_for(why, is_connected);
 }
 
 }  // namespace mqtt_source

@@ -36,17 +36,17 @@ class Session {
   void resume(void* memory);
 
   // An attempt begins: what to ask for.
-  ConnectRequest begin();
+  ConnectRequest begin(Clock::time_point now);
 
   // The broker's answers. Empty: accepted; else why the connection can't be.
-  std::string connack(const Connack& answer);
-  std::string suback(const Suback& answer);
+  std::string connack(const Connack& answer, Clock::time_point now);
+  std::string suback(const Suback& answer, Clock::time_point now);
   // What of the retained messages to ask for: after CONNACK.
   Retained retain_handling() const { return asks_again_ ? Retained::kAll : options_.retained; }
   // Call again and again, until it is settled: what is retained of a new subscription has come, so
   // that the next connection need not ask for it again. `reads`: all that the broker has sent by
   // now was read.
-  void settle(bool reads);
+  void settle(bool reads, Clock::time_point now);
   bool is_settled() const { return is_settled_; }
   // After CONNACK: what the broker still has, and the file no more.
   std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
@@ -60,10 +60,10 @@ class Session {
   bool falls_back() const { return version_.falls_back(); }
 
   // The connection ended after CONNACK: `why`, and perhaps what is behind it.
-  std::string lost(const std::string& why);
+  std::string lost(const std::string& why, Clock::time_point now);
 
   // Whether a message that the broker sends because of the subscription is left out, and counted.
-  bool skips(std::string_view topic, bool retained, bool dup);
+  bool skips(std::string_view topic, bool retained, bool dup, Clock::time_point now);
 
  private:
   // What was granted, for people.
@@ -105,5 +105,8 @@ std::string reason_text(const Answer& answer, Version version) {
 // What usually helps, by the words of a receiver's trouble, of a connection that was or was not
 // made.
 std::string advice_for(const std::string& trouble, bool is_connected);
+// `why` there is no connection, with that advice.
+std::string unconnected_text(const std::string& broker_url, const std::string& why,
+                             bool is_connected);
 
 }  // namespace mqtt_source
