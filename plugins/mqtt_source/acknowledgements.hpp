@@ -12,10 +12,11 @@ namespace mqtt_source {
 
 class Acknowledgements {
  public:
-  // `safe_at_once`: an appended message is safe. Otherwise once the safe position has reached it.
+  // `safe_at_once`: a message is safe once it is appended; otherwise once the safe position has
+  // reached it.
   explicit Acknowledgements(bool safe_at_once) : safe_at_once_(safe_at_once) {}
 
-  // Acknowledges the message at `position`: in `output` if it is safe and none waits before it.
+  // Acknowledges the message at `position`: at once if it is safe and none waits before it.
   void put(uint64_t position, PacketType type, uint16_t id, std::string& output) {
     if (safe_at_once_ && empty()) {
       put_acknowledgement(output, type, id);
@@ -34,14 +35,14 @@ class Acknowledgements {
       --size_;
     }
   }
-  // They belong to the connection that their messages came on.
+  // They are only valid on the connection that their messages came on.
   void clear() {
     first_ = size_ = 0;
     owed_ = 0;
   }
 
   bool empty() const { return size_ == 0; }
-  // The last position whose acknowledgement was put into the output; 0: none.
+  // The highest position acknowledged in the output; 0: none.
   uint64_t owed() const { return owed_; }
 
  private:

@@ -86,11 +86,11 @@ BulkConnection::Next BulkConnection::connect() {
     if (error.empty()) return Next::kAtOnce;  // with a clean session
   }
   if (client_.falls_back()) {
-    context_.info(error + "; MQTT 3.1.1 is tried");
+    context_.info(error + "; trying MQTT 3.1.1");
     return Next::kAtOnce;
   }
   shared_.report(index_, false, client_.ended(error, now));
-  // Two clients with one client_id would end each other's connection as fast as they can.
+  // Otherwise two clients with one client_id would end each other's connection as fast as they can.
   if (client_.was_subscribed() && now - client_.subscribed_at() > kStable) backoff_.reset();
   return Next::kWait;
 }
@@ -103,7 +103,7 @@ std::string BulkConnection::serve() {
     if (error.empty()) error = may_read() ? read() : tick();
     if (error.empty() && !stop_ && client_.advance_end(Clock::now())) break;
     if (error.empty() && stop_) {
-      // What is unsafe is acknowledged as it becomes safe; then there is nothing left to do.
+      // Stay until everything is safe and acknowledged.
       if (client_.is_idle()) break;
       error = wait();
     }
@@ -161,7 +161,7 @@ std::string BulkConnection::handle_packets() {
 void BulkConnection::append() {
   client_.set_received(now_us());
   while (!append_once()) {
-    // The broker must not take us for dead, and gets what is safe meanwhile.
+    // Meanwhile the broker gets pings, and acknowledgements of what is safe.
     send();
     tick();
     if (!context_.wait_for_space(100ms) && stop_) return client_.drop_messages();
@@ -169,7 +169,7 @@ void BulkConnection::append() {
   }
 }
 
-// Whether the intake took all.
+// False: the intake did not take all.
 bool BulkConnection::append_once() {
   const std::lock_guard lock(shared_.append_mutex);
   const std::span<const penstock_source_message> messages = client_.messages();
@@ -206,16 +206,16 @@ std::string BulkConnection::tick() {
 std::string BulkConnection::wait() {
   if (transport_.has_buffered() && may_read()) return "";
   waiting_ = true;
-  // What became safe before that is not told.
+  // After `waiting_` is set: what became safe before that sends no wake-up.
   const bool sends = client_.has_to_send(shared_.safe_position);
   const short events = static_cast<short>((may_read() ? POLLIN : 0) | (sends ? POLLOUT : 0));
   pollfd polled[2] = {{transport_.fd(), events, 0}, {wake_fd_, POLLIN, 0}};
   poll(polled, 2, static_cast<int>(client_.timeout(Clock::now()).count()));
   waiting_ = false;
   if (polled[1].revents) drain_wake_ups();
-  // A read would tell; who doesn't read is told here.
+  // A read would notice, but there is none now.
   const bool gone = polled[0].revents & (POLLERR | POLLHUP);
-  return gone && !may_read() ? "the broker closed it" : "";
+  return gone && !may_read() ? "the broker closed the connection" : "";
 }
 
 void BulkConnection::drain_wake_ups() {

@@ -1,6 +1,5 @@
-// The connections of one session, one after the other: transport, thread, clock and waiting for an
-// MqttClient. Reads in large pieces, appends the messages of a read together, and acknowledges them
-// in one write.
+// The I/O of one session's connections: transport, thread, clock and poll for an MqttClient. Reads
+// in large pieces, appends the messages of a read together, and acknowledges them in one write.
 #pragma once
 
 #include <penstock/backoff.hpp>
@@ -24,11 +23,11 @@ struct Shared {
   const Options& options;
   BrokerAddress address;
   penstock::Context& context;
-  std::mutex append_mutex;                  // an intake is appended to by one thread at a time
+  std::mutex append_mutex;                  // one thread at a time appends to an intake
   std::atomic<uint64_t> safe_position = 0;  // of the intake
-  // Connection `index` is subscribed, and to what; or is not, and why.
+  // Connection `index` is subscribed, with what the broker granted; or is not, and why.
   std::function<void(size_t index, bool subscribed, const std::string& text)> report;
-  // A session that was to be ended is ended, or could not be.
+  // The session is ended, or could not be.
   std::function<void(size_t index, const SessionEnd& end)> report_end;
 };
 
@@ -42,7 +41,7 @@ class BulkConnection {
   // Before start.
   MqttClient& client() { return client_; }
   void start();
-  // Reads no more. The connection stays, to acknowledge what becomes safe, until the destructor.
+  // Stops reading. The connection stays until the destructor, to acknowledge what becomes safe.
   void stop();
   // The safe position has moved.
   void wake();
@@ -50,13 +49,12 @@ class BulkConnection {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // What is to come after a connection.
+  // What follows a connection.
   enum class Next { kWait, kAtOnce, kNothing };
 
   void run();
-  // Opens a connection and serves it until it is over.
   Next connect();
-  // Until the connection breaks or the end. These return why it broke, or nothing.
+  // Until the connection is lost or the end. These functions return why it was lost, or "".
   std::string serve();
   std::string read();
   std::string handle_packets();
@@ -64,7 +62,7 @@ class BulkConnection {
   bool append_once();
   std::string send();
   std::string tick();
-  // Until something can be read or sent, or is to be acknowledged.
+  // Waits until something can be read or sent, or is to be acknowledged.
   std::string wait();
   void end_wait();
   void drain_wake_ups();
@@ -84,7 +82,7 @@ class BulkConnection {
   std::atomic<bool> waiting_ = false;  // a new safe position is worth a wake-up
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool is_handling_ = false;  // under mutex_: inside of handle_packets
+  bool is_handling_ = false;  // under mutex_: in handle_packets
   std::thread thread_;
 };
 

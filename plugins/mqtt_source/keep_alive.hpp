@@ -1,4 +1,4 @@
-// When to send PINGREQ, and when a silent broker counts as gone (MQTT 5 §3.1.2.10).
+// When to send PINGREQ, and when a silent broker is considered gone (MQTT 5 §3.1.2.10).
 #pragma once
 
 #include <algorithm>
@@ -29,15 +29,15 @@ class KeepAlive {
     last_ping_ = now;
     ++unanswered_;
   }
-  // PINGRESP. A broker may send more of them than it was asked for.
+  // PINGRESP. A broker may send more than were asked for.
   void answered() {
     if (unanswered_ > 0) --unanswered_;
   }
   bool all_answered() const { return unanswered_ == 0; }
 
   bool is_lost(Clock::time_point now) const { return now - last_received_ > interval_ * 3 / 2; }
-  // After half the interval, so that a late ping is still in time: nothing was sent, or nothing
-  // came and no PINGREQ was sent.
+  // After half the interval, so that a late ping is still in time, in which nothing was sent, or
+  // nothing came and no PINGREQ was sent.
   bool is_ping_due(Clock::time_point now) const {
     const auto quiet_since = std::min(last_sent_, std::max(last_received_, last_ping_));
     return now - quiet_since >= interval_ / 2;

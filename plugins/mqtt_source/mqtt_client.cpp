@@ -50,7 +50,7 @@ ConnectRequest MqttClient::connect_request(Clock::time_point now) {
   return request;
 }
 
-// Some brokers close the connection when they don't know the version.
+// Some brokers close the connection if they don't support the version.
 std::string MqttClient::closed(const std::string& error) {
   return state_ == State::kConnecting ? session_.no_answer(true) : error;
 }
@@ -79,7 +79,7 @@ void MqttClient::appended(uint64_t begin, size_t count, uint64_t end) {
     const Publish& publish = publishes[i];
     if (publish.qos == 0) continue;
     const uint64_t position = begin + i + 1;
-    if (position > end) taken_.forget(publish.id);  // no room, or dropped for want of it
+    if (position > end) taken_.forget(publish.id);  // no room, or dropped because of that
     if (i < count) {
       acknowledgements_.put(std::min(position, end), answer_to(publish), publish.id, output_);
     }
@@ -109,8 +109,8 @@ void MqttClient::sent(size_t bytes, Clock::time_point now) {
   output_.erase(0, bytes);
 }
 
-// Whether the broker has read some acknowledgements, and those of all that came, once it answers
-// a PINGREQ that is sent now.
+// The answer to a PINGREQ that is sent now proves that the broker has read acknowledgements, and
+// those of everything that came.
 bool MqttClient::may_prove() const {
   return acknowledgements_.owed() > 0 && acknowledgements_.empty() && keep_alive_.all_answered() &&
          gathered_.empty();
@@ -122,18 +122,18 @@ void MqttClient::put_pingreq(Clock::time_point now) {
   keep_alive_.pinged(now);
 }
 
-// A full intake stops the reading, so while messages wait for room silence means nothing.
+// While messages wait for room in the intake nothing is read, so silence means nothing.
 MqttClient::Event MqttClient::tick(Clock::time_point now, bool reads) {
   const bool listens = reads && gathered_.empty();
   if (state_ != State::kSubscribed) {
     if (now <= deadline_ || !gathered_.empty()) return Event::kNone;
     return end(state_ == State::kConnecting ? session_.no_answer(false)
-                                            : "the broker doesn't answer SUBSCRIBE");
+                                            : "the broker does not answer SUBSCRIBE");
   }
   session_.settle(listens, now);
   if (keep_alive_.is_off()) return Event::kNone;
   if (listens && keep_alive_.is_lost(now)) {
-    return end("nothing came for one and a half times keep_alive");
+    return end("nothing received for one and a half times keep_alive");
   }
   if (!keep_alive_.is_ping_due(now)) return Event::kNone;
   put_pingreq(now);

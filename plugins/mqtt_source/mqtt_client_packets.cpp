@@ -142,7 +142,7 @@ MqttClient::Event MqttClient::handle_publish() {
   return Event::kNone;
 }
 
-// False: it is none.
+// False: it is no repetition.
 bool MqttClient::handle_repetition(const Publish& publish) {
   const std::optional<TakenMessages::Taken> first = taken_.first_of(publish);
   if (!first) return false;
@@ -185,7 +185,7 @@ MqttClient::Event MqttClient::handle_disconnect() {
   const std::optional<Disconnect> why = read_disconnect(packet_);
   if (!why) return malformed("DISCONNECT");
   if (end_of_session_ && why->code == kSessionTakenOver) end_of_session_->taken_over();
-  return end("the broker ended it: " + reason_text(*why, version_));
+  return end("the broker disconnected: " + reason_text(*why, version_));
 }
 
 }  // namespace mqtt_source

@@ -69,12 +69,12 @@ class Hostile(unittest.TestCase):
                              "the broker sent invalid MQTT: a packet's length", ("dev/a", "whole"))
 
     def test_a_packet_cut_short_by_the_end_of_the_connection(self):
-        self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed it")
+        self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed the connection")
 
     def test_a_refused_version_is_told_in_words_and_the_other_one_tried(self):
         broker, engine = self.start([], connack=b"\x20\x03\x00\x84\x00")
         wait_until(lambda: broker.versions[:2] == [5, 4], "3.1.1 is tried after 5", 30)
-        self.assertIn("it does not speak this version of MQTT (code 0x84)", engine.log())
+        self.assertIn("it does not support this version of MQTT (code 0x84)", engine.log())
         self.assertEqual(engine.stop(), 0)
 
     def test_a_topic_that_is_not_utf8_keeps_its_message(self):

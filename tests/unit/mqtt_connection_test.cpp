@@ -40,14 +40,14 @@ TEST_CASE("what the broker refuses in CONNACK, SUBACK or DISCONNECT ends the con
   };
   const std::vector<Refusal> all = {
       {connack(0x87), "", "",
-       "cannot connect to tcp://broker:1883: the broker refuses it: not authorised (code 0x87); "
-       "set username and password, or have the broker let this user in"},
+       "cannot connect to tcp://broker:1883: the broker refused the connection: not authorised (code 0x87); "
+       "set username and password, or allow this user on the broker"},
       {connack(), suback("\x87"), "",
-       "the broker refuses the subscription to dev/#: not authorised (code 0x87)"},
+       "the broker refused the subscription to dev/#: not authorised (code 0x87)"},
       {connack(0, false, "\x28\0"s), "", "",
-       "the broker refuses the subscription to dev/#: it has no wildcards; name each topic"},
+       "the broker refused the subscription to dev/#: it does not support wildcards; list each topic"},
       {connack(), suback(), "\xE0\x0D\x9D\x0B\x1C\0\x08"s + "elsewher",
-       "the connection to tcp://broker:1883 was lost: the broker ended it: the server has moved "
+       "the connection to tcp://broker:1883 was lost: the broker disconnected: the server has moved "
        "(code 0x9D); it names elsewher"},
   };
   for (const Refusal& each : all) {
@@ -109,7 +109,7 @@ TEST_CASE("a broker that does not answer in time ends the attempt, not while the
   CHECK(broker.pass(10s) == Event::kNone);
   CHECK(broker.client.timeout(broker.now) == 1ms);
   CHECK(broker.pass(1ms) == Event::kEnded);
-  CHECK(broker.client.why() == "the broker doesn't answer MQTT 5");
+  CHECK(broker.client.why() == "the broker does not answer CONNECT with MQTT 5");
   CHECK(broker.client.falls_back());
 
   broker.connect();
@@ -124,13 +124,13 @@ TEST_CASE("a broker that does not answer in time ends the attempt, not while the
   CHECK(broker.send("\x30\3\0\1a"s) == Event::kNone);  // retained, before SUBACK
   CHECK(broker.taken.size() == 1);
   CHECK(broker.pass(1ms) == Event::kEnded);
-  CHECK(broker.client.why() == "the broker doesn't answer SUBSCRIBE");
+  CHECK(broker.client.why() == "the broker does not answer SUBSCRIBE");
 }
 
 TEST_CASE("a connection closed before CONNACK may be for the version, a later one is not") {
   BrokerScript early;
   early.connect();
-  CHECK(early.client.closed("gone") == "the broker closed the connection when asked with MQTT 5");
+  CHECK(early.client.closed("gone") == "the broker closed the connection after CONNECT with MQTT 5");
   CHECK(early.client.falls_back());
 
   BrokerScript broker;
@@ -167,7 +167,7 @@ TEST_CASE("silence for one and a half times the keep-alive ends the connection, 
   CHECK(broker.pass(45s) == Event::kSend);
   broker.sent();
   CHECK(broker.pass(1ns) == Event::kEnded);
-  CHECK(broker.client.why() == "nothing came for one and a half times keep_alive");
+  CHECK(broker.client.why() == "nothing received for one and a half times keep_alive");
 }
 
 TEST_CASE("the broker's keep-alive overrules ours, and 0 is none") {
