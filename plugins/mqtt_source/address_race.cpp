@@ -139,7 +139,9 @@ class Race {
     }
     if (!differ) return all.front().second;
     std::string text;
-    for (const auto& [name, why] : all) text += (text.empty() ? "" : ", ") + name + ": " + why;
+    for (const auto& [name, why] : all) {
+      text.append(text.empty() ? "" : ", ").append(name).append(": ").append(why);
+    }
     return text;
   }
 

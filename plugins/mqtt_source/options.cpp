@@ -8,8 +8,30 @@ namespace mqtt_source {
 
 using penstock::option;
 
-std::vector<penstock::Option> option_table() {
+namespace {
+
+std::vector<penstock::Option> tls_options() {
   return {
+      option<&Options::tls_ca>("tls_ca", {.help = "PEM file of the CA that signed the broker's "
+                                                  "certificate; default: the system's CAs."}),
+      option<&Options::tls_cert>("tls_cert",
+                                 {.help = "PEM file of the client certificate and its chain."}),
+      option<&Options::tls_key>("tls_key",
+                                {.help = "PEM file of the client certificate's private key."}),
+      option<&Options::tls_key_password>("tls_key_password",
+                                         {.help = "Password of the private key."}),
+      option<&Options::tls_verify>(
+          "tls_verify",
+          {.help = "false: accept any certificate from the broker.", .default_value = "true"}),
+      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake (ALPN), "
+                                              "such as mqtt, for brokers that require it."}),
+  };
+}
+
+}  // namespace
+
+std::vector<penstock::Option> option_table() {
+  std::vector<penstock::Option> options = {
       option<&Options::broker_url>(
           "broker_url", {.help = "Address: tcp://host:port, ssl://host:port, ws:// or wss://.",
                          .default_value = "tcp://localhost:1883",
@@ -89,20 +111,9 @@ std::vector<penstock::Option> option_table() {
                               .unit = "bytes",
                               .min = 64,
                               .max = 65'535}),
-      option<&Options::tls_ca>("tls_ca", {.help = "PEM file of the CA that signed the broker's "
-                                                  "certificate; default: the system's CAs."}),
-      option<&Options::tls_cert>("tls_cert",
-                                 {.help = "PEM file of the client certificate and its chain."}),
-      option<&Options::tls_key>("tls_key",
-                                {.help = "PEM file of the client certificate's private key."}),
-      option<&Options::tls_key_password>("tls_key_password",
-                                         {.help = "Password of the private key."}),
-      option<&Options::tls_verify>(
-          "tls_verify",
-          {.help = "false: accept any certificate from the broker.", .default_value = "true"}),
-      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake (ALPN), "
-                                              "such as mqtt, for brokers that require it."}),
   };
+  for (const penstock::Option& option : tls_options()) options.push_back(option);
+  return options;
 }
 
 std::vector<penstock::Metric> metric_table() {

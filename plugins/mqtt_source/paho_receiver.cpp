@@ -211,7 +211,7 @@ std::string PahoReceiver::cause_of(const FailedAttempt& failure) {
     return session_.connack(answer, Session::Clock::now());
   }
   if (failure.message.empty()) return reason_of(failure.code);
-  const std::string unreachable = probe_.open(
+  std::string unreachable = probe_.open(
       std::min<std::chrono::milliseconds>(
           kProbeTimeout,
           std::chrono::duration_cast<std::chrono::milliseconds>(options_.connect_timeout)),

@@ -67,7 +67,7 @@ std::string Session::no_answer(bool closed) {
 std::string Session::connack(const Connack& answer, Clock::time_point now) {
   if (answer.code != 0) {
     // The code is one of the version that was refused.
-    const std::string why = "the broker refused the connection: " + reason_text(answer, version());
+    std::string why = "the broker refused the connection: " + reason_text(answer, version());
     if (answer.code == kVersionRefusedV311 || answer.code == kVersionRefusedV5) {
       version_.refused(now);
     }
@@ -93,7 +93,7 @@ std::string Session::connack(const Connack& answer, Clock::time_point now) {
   if (version() == Version::kV311 && any_shared) {
     warn_once(kOldAndShared);
   }
-  const std::string missing = missing_feature(answer);
+  std::string missing = missing_feature(answer);
   if (missing.empty() && !known_.ask_for(options_.topics)) {
     warn_once(
         "too many topics to remember beside the intake: those removed from the file will not be "
