@@ -6,14 +6,14 @@ namespace {
 using Event = MqttClient::Event;
 using Texts = std::vector<std::string>;
 
-const std::string kLong(101, 'x');  // a topic beyond max_topic_bytes
+const std::string too_long(101, 'x');  // a topic beyond max_topic_bytes
 
 }  // namespace
 
 TEST_CASE("a conversation comes to the same wherever its bytes are cut") {
   const std::string bytes = connack() + suback() + publish(1, "one", 1) + publish(2, "two", 2) +
                             publish(2, "two", 2, true) + pubrel(2) +
-                            publish(3, "", 1, false, kLong) + kPong +
+                            publish(3, "", 1, false, too_long) + kPong +
                             publish(4, std::string(300, 'x'), 1) + publish(0, "none", 0);
   const auto run = [&](size_t cut, size_t piece) {
     BrokerScript broker;
@@ -52,8 +52,8 @@ TEST_CASE("a message is acknowledged when it is safe, in the order of receipt") 
   BrokerScript broker(PENSTOCK_INTAKE_MEMORY);
   broker.subscribe();
   // 2 and 4 are skipped (MQTT-4.6.0-2).
-  broker.send(publish(1, "a", 2) + publish(2, "b", 1, false, kLong) + publish(3, "c") +
-              publish(4, "d", 2, false, kLong) + publish(5, "e"));
+  broker.send(publish(1, "a", 2) + publish(2, "b", 1, false, too_long) + publish(3, "c") +
+              publish(4, "d", 2, false, too_long) + publish(5, "e"));
   CHECK(broker.taken == Texts{"a", "c", "e"});
   CHECK(broker.sent().empty());
   CHECK_FALSE(broker.client.has_to_send(0));
@@ -67,7 +67,7 @@ TEST_CASE("a message is acknowledged when it is safe, in the order of receipt") 
 TEST_CASE("where what is appended is safe, each read is acknowledged at once, in order") {
   BrokerScript broker;
   broker.subscribe();
-  broker.send(publish(9, "a") + publish(2, "b", 1, false, kLong) + publish(3, "c", 2));
+  broker.send(publish(9, "a") + publish(2, "b", 1, false, too_long) + publish(3, "c", 2));
   CHECK(broker.sent() == puback(9) + puback(2) + pubrec(3));
 }
 

@@ -203,7 +203,7 @@ TEST_CASE("acknowledgements wait for their position, in the order of receipt") {
   CHECK(out == "\x40\x02\0\x01\x40\x02\0\x02"s);
   out.clear();
   held.release(3000, out);
-  CHECK(out.size() == 4 * 2998);
+  CHECK(out.size() == size_t{4} * 2998);
   CHECK(held.empty());
 }
 
