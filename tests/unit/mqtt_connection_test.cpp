@@ -40,14 +40,17 @@ TEST_CASE("what the broker refuses in CONNACK, SUBACK or DISCONNECT ends the con
   };
   const std::vector<Refusal> all = {
       {connack(0x87), "", "",
-       "cannot connect to tcp://broker:1883: the broker refused the connection: not authorised (code 0x87); "
+       "cannot connect to tcp://broker:1883: the broker refused the connection: not authorised "
+       "(code 0x87); "
        "set username and password, or allow this user on the broker"},
       {connack(), suback("\x87"), "",
        "the broker refused the subscription to dev/#: not authorised (code 0x87)"},
       {connack(0, false, "\x28\0"s), "", "",
-       "the broker refused the subscription to dev/#: it does not support wildcards; list each topic"},
+       "the broker refused the subscription to dev/#: it does not support wildcards; list each "
+       "topic"},
       {connack(), suback(), "\xE0\x0D\x9D\x0B\x1C\0\x08"s + "elsewher",
-       "the connection to tcp://broker:1883 was lost: the broker disconnected: the server has moved "
+       "the connection to tcp://broker:1883 was lost: the broker disconnected: the server has "
+       "moved "
        "(code 0x9D); it names elsewher"},
   };
   for (const Refusal& each : all) {
@@ -130,7 +133,8 @@ TEST_CASE("a broker that does not answer in time ends the attempt, not while the
 TEST_CASE("a connection closed before CONNACK may be for the version, a later one is not") {
   BrokerScript early;
   early.connect();
-  CHECK(early.client.closed("gone") == "the broker closed the connection after CONNECT with MQTT 5");
+  CHECK(early.client.closed("gone") ==
+        "the broker closed the connection after CONNECT with MQTT 5");
   CHECK(early.client.falls_back());
 
   BrokerScript broker;
