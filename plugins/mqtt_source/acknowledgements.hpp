@@ -12,25 +12,38 @@ namespace mqtt_source {
 
 class Acknowledgements {
  public:
-  // The packet leaves once the safe position has reached `position`.
-  void hold(uint64_t position, PacketType type, uint16_t id) {
+  // `safe_at_once`: a message is safe once it is appended; otherwise once the safe position has
+  // reached it.
+  explicit Acknowledgements(bool safe_at_once) : safe_at_once_(safe_at_once) {}
+
+  // Acknowledges the message at `position`: at once if it is safe and none waits before it.
+  void put(uint64_t position, PacketType type, uint16_t id, std::string& output) {
+    if (safe_at_once_ && empty()) {
+      put_acknowledgement(output, type, id);
+      owed_ = std::max(owed_, position);
+      return;
+    }
     if (size_ == ring_.size()) grow();
     ring_[(first_ + size_++) % ring_.size()] = {position, type, id};
   }
-  // Puts those that may leave. Returns the last position of these, or 0.
-  uint64_t release(uint64_t safe_position, std::string& to) {
-    uint64_t last = 0;
+  void release(uint64_t safe_position, std::string& output) {
+    if (safe_at_once_) safe_position = UINT64_MAX;
     while (size_ > 0 && ring_[first_].position <= safe_position) {
-      last = std::max(last, ring_[first_].position);
-      put_acknowledgement(to, ring_[first_].type, ring_[first_].id);
+      owed_ = std::max(owed_, ring_[first_].position);
+      put_acknowledgement(output, ring_[first_].type, ring_[first_].id);
       first_ = (first_ + 1) % ring_.size();
       --size_;
     }
-    return last;
   }
-  // They belong to the connection on which their messages came.
-  void clear() { first_ = size_ = 0; }
+  // They are only valid on the connection that their messages came on.
+  void clear() {
+    first_ = size_ = 0;
+    owed_ = 0;
+  }
+
   bool empty() const { return size_ == 0; }
+  // The highest position acknowledged in the output; 0: none.
+  uint64_t owed() const { return owed_; }
 
  private:
   struct Held {
@@ -46,8 +59,10 @@ class Acknowledgements {
     first_ = 0;
   }
 
+  const bool safe_at_once_;
   std::vector<Held> ring_;
   size_t first_ = 0, size_ = 0;
+  uint64_t owed_ = 0;
 };
 
 }  // namespace mqtt_source

@@ -24,17 +24,17 @@ constexpr auto kAttemptDelay = std::chrono::milliseconds(250);
 
 constexpr const char* kSilent = "no answer in time";
 
-// One address of the host, and an attempt to connect to it.
+// An attempt to connect to one address of the host.
 struct Runner {
   const addrinfo* address;
   int fd = -1;
-  std::string error;  // empty: not begun, or under way
+  std::string error;  // empty: not begun, or in progress
 };
 
 class Race {
  public:
   explicit Race(const addrinfo* found) {
-    // The resolver's order (RFC 6724), with the families in turn (RFC 8305 §4).
+    // In the resolver's order (RFC 6724), alternating between the families (RFC 8305 §4).
     std::vector<const addrinfo*> same, other;
     for (const addrinfo* each = found; each; each = each->ai_next) {
       (each->ai_family == found->ai_family ? same : other).push_back(each);
@@ -112,7 +112,7 @@ class Race {
     return polled[0].revents == 0;
   }
 
-  // The socket of one that is connected, if any.
+  // The socket of one that is connected; -1: none is.
   int winner() {
     for (Runner& each : runners_) {
       pollfd polled = {each.fd, POLLOUT, 0};
@@ -126,7 +126,7 @@ class Race {
     return -1;
   }
 
-  // What kept each from connecting; of several addresses, with their names where they differ.
+  // Why each failed; with the addresses where the reasons differ.
   std::string errors() const {
     std::vector<std::pair<std::string, std::string>> all;
     bool differ = false;
@@ -139,7 +139,9 @@ class Race {
     }
     if (!differ) return all.front().second;
     std::string text;
-    for (const auto& [name, why] : all) text += (text.empty() ? "" : ", ") + name + ": " + why;
+    for (const auto& [name, why] : all) {
+      text.append(text.empty() ? "" : ", ").append(name).append(": ").append(why);
+    }
     return text;
   }
 

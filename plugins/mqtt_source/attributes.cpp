@@ -46,7 +46,7 @@ void Attributes::bytes(std::string_view name, std::string_view value) {
 void Attributes::add_user() {
   begin("user_properties");
   json_ += '{';
-  // By name, and those of a name as they came.
+  // By name; values of one name in the order in which they came.
   std::stable_sort(user_.begin(), user_.end(),
                    [](const auto& one, const auto& other) { return one.first < other.first; });
   for (auto at = user_.begin(); at != user_.end();) {

@@ -1,11 +1,10 @@
-// What MQTT 5 says of a message besides its topic and payload, as a JSON object for the column
-// `attributes`:
+// A message's MQTT 5 properties as a JSON object, for the column `attributes`:
 //
 //   {"content_type":"application/json","response_topic":"reply/7","correlation_data_base64":"AQI=",
 //    "payload_format_indicator":1,"message_expiry_interval":60,
 //    "user_properties":{"site":"Graz","line":["1","2"]}}
 //
-// Only what is there; a user property that comes more than once has all of its values, in order.
+// Only properties that are there; a user property that repeats has all of its values, in order.
 #pragma once
 
 #include <cstdint>
@@ -16,29 +15,29 @@
 
 namespace mqtt_source {
 
-// Of one message after the other. One thread.
+// Reused for one message after another. One thread.
 class Attributes {
  public:
-  // Larger buffers, which few messages need, are not kept for the next one.
+  // Larger buffers, which few messages need, are freed after each message.
   static constexpr size_t kMostKept = 4096;
 
-  // Whether a property of this number has not come before. MQTT allows most only once.
+  // Whether this property has not come before. MQTT allows most only once.
   bool is_first(uint8_t property) {
     const uint64_t bit = uint64_t{1} << property % 64;  // the largest is 0x2A
     const bool is_first = !(seen_ & bit);
     seen_ |= bit;
     return is_first;
   }
-  // `name` of a property; a text that is not UTF-8 gets U+FFFD for what is wrong.
+  // In a text, U+FFFD replaces what is not UTF-8.
   void number(std::string_view name, uint32_t value);
   void text(std::string_view name, std::string_view value);
   void bytes(std::string_view name, std::string_view value);
-  // Views that live until `append_to`.
+  // The views must live until `append_to`.
   void user(std::string_view name, std::string_view value) { user_.emplace_back(name, value); }
 
   void clear();
 
-  // The object, and nothing where there is none; begins anew. Returns its size.
+  // Appends the object, or nothing if it is empty, and clears. Returns the bytes appended.
   size_t append_to(std::string& to);
 
  private:
@@ -47,7 +46,7 @@ class Attributes {
   void add_user();
 
   uint64_t seen_ = 0;
-  std::string json_;  // without its last brace
+  std::string json_;  // without the closing brace
   std::vector<std::pair<std::string_view, std::string_view>> user_;
   std::string clean_;
 };

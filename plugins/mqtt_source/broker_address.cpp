@@ -10,7 +10,7 @@ namespace {
 
 struct Scheme {
   std::string_view prefix;
-  const char* port;  // of the scheme, if none is given
+  const char* port;  // the default
   bool tls;
   bool web_socket;
 };
@@ -31,11 +31,12 @@ bool is_port(std::string_view text) {
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// Takes the host off the front of `rest`; what is left is empty, or a colon and a port.
+// Takes the host off the front of `rest`, which leaves nothing, or a colon and a port. Returns a
+// fault.
 std::string take_host(std::string_view& rest, std::string& host) {
   const bool in_brackets = rest.starts_with('[');
   const size_t end = in_brackets ? rest.find(']') : std::min(rest.find(':'), rest.size());
-  if (end == std::string_view::npos) return "has no closing ] behind its IPv6 address";
+  if (end == std::string_view::npos) return "has no ] after its IPv6 address";
   host = in_brackets ? rest.substr(1, end - 1) : rest.substr(0, end);
   rest = rest.substr(in_brackets ? end + 1 : end);
   if (host.empty()) return "has no host; write tcp://host:1883 or ssl://host:8883";
@@ -54,7 +55,7 @@ std::string take_host(std::string_view& rest, std::string& host) {
 }  // namespace
 
 std::optional<BrokerAddress> BrokerAddress::parse(const std::string& url, std::string& fault) {
-  // Of an address with a login nothing is quoted, since a password may hold any character.
+  // Nothing of an address with a login is quoted: a password may contain any character.
   if (const size_t login_end = url.find('@'); login_end != std::string::npos) {
     const bool may_be_path =
         url.starts_with("ws") && url.rfind('/', login_end) > url.find("://") + 2;

@@ -1,4 +1,4 @@
-// broker_url, taken apart.
+// The parts of broker_url.
 #pragma once
 
 #include <optional>
@@ -11,10 +11,10 @@ struct BrokerAddress {
   std::string port;
   bool tls = false;
   bool web_socket = false;
-  std::string path;  // with its slash; of a web socket
+  std::string path;  // of a web socket, with the slash
 
-  // tcp://, mqtt://, ssl://, mqtts://, ws://, wss://, then host, [IPv6] and a port, which may be
-  // missing. Nothing when it is something else: `fault` says what, and what to write.
+  // tcp://, mqtt://, ssl://, mqtts://, ws:// or wss://, then a host or [IPv6] and perhaps a port.
+  // nullopt: it is something else; `fault` says what is wrong and what to write.
   static std::optional<BrokerAddress> parse(const std::string& url, std::string& fault);
   static std::optional<BrokerAddress> parse(const std::string& url);
 };

@@ -43,26 +43,25 @@ void BulkReceiver::start() {
   for (const auto& connection : connections_) connection->start();
 }
 
-// Each in a file of its own, so that another number of them changes nothing for those that stay.
+// Each connection has files of its own: changing the number of connections leaves the others alone.
 void BulkReceiver::resume(size_t index, uint64_t next_position) {
   const std::string suffix = connection_suffix(static_cast<int64_t>(index) + 1);
   penstock_kept state = PENSTOCK_KEPT_NEW;
   if (void* taken = context_.keep(("sessions" + suffix).c_str(), TakenMessages::kBytes, state)) {
-    connections_[index]->resume(taken, state == PENSTOCK_KEPT_WHOLE, next_position);
+    connections_[index]->client().resume(taken, state == PENSTOCK_KEPT_WHOLE, next_position);
   }
   if (void* known =
           context_.keep(("subscriptions" + suffix).c_str(), KnownSubscriptions::kBytes, state)) {
-    connections_[index]->resume_subscriptions(known);
+    connections_[index]->client().resume_subscriptions(known);
   }
   if (!context_.ends_session()) return;
   if (void* end = context_.keep(("ends" + suffix).c_str(), sizeof(SessionEnd::Memory), state)) {
     if (state == PENSTOCK_KEPT_DOUBTFUL) {
-      context_.warn(
-          "the machine may have gone down while the session of " +
-          connections_[index]->client_id() +
-          " was being ended: what had been taken of it and was not yet stored may be lost");
+      context_.warn("the machine may have crashed while the session of " +
+                    connections_[index]->client().client_id() +
+                    " was being ended: messages taken from it and not yet stored may be lost");
     }
-    connections_[index]->resume_end(end);
+    connections_[index]->client().resume_end(end);
   }
 }
 
@@ -89,18 +88,17 @@ void BulkReceiver::report(size_t index, bool subscribed, const std::string& text
   }
 }
 
-// Those of all connections are ended, as far as the broker has them.
+// Gives up or finishes once the sessions of all connections are ended.
 void BulkReceiver::report_end(const SessionEnd& end) {
   const std::lock_guard lock(mutex_);
   if (gave_up_) return;
-  const std::string of = " the session of " + options_.client_id;
   if (!end.failure().empty()) {
     gave_up_ = true;
     context_.give_up(end.failure());
     return;
   }
   if (end.was_lost()) {
-    context_.warn("the broker no longer has the session: what had not been taken of it is lost");
+    context_.warn("the broker no longer has the session: messages that it still held are lost");
   }
   taken_ += end.taken();
   ended_ += end.was_found();
@@ -110,7 +108,7 @@ void BulkReceiver::report_end(const SessionEnd& end) {
     return;
   }
   context_.info("took " + with_commas(taken_) + (taken_ == 1 ? " message" : " messages") +
-                " that waited in" + of + "; the session is ended");
+                " that waited in the session of " + options_.client_id + "; the session is ended");
   context_.finished();
 }
 

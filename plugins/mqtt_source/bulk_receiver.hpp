@@ -1,4 +1,4 @@
-// Messages over sockets that we read ourselves: one or more connections, see bulk_connection.hpp.
+// Penstock's own receiver: one or more connections, see bulk_connection.hpp.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace mqtt_source {
 
-// Behind client_id: of connection 1, 2, … of a source.
+// Appended to client_id for connections 1, 2, … of a source: nothing, -2, …
 inline std::string connection_suffix(int64_t number) {
   std::string suffix;
   if (number > 1) suffix.append("-").append(std::to_string(number));
@@ -38,8 +38,8 @@ class BulkReceiver final : public Receiver {
   std::mutex mutex_;
   Trouble trouble_;
   std::vector<bool> subscribed_;
-  size_t over_ = 0, ended_ = 0;  // sessions that were to be ended, and those that there were
-  uint64_t taken_ = 0;           // messages of these
+  size_t over_ = 0, ended_ = 0;  // sessions done with, and those of them that the broker had
+  uint64_t taken_ = 0;           // messages taken from them
   bool gave_up_ = false;
   Shared shared_;
   std::vector<std::unique_ptr<BulkConnection>> connections_;

@@ -8,7 +8,7 @@
 namespace mqtt_source {
 namespace {
 
-// What the trial says of its topic, of the operator's.
+// The trial's text, with the operator's topic instead of the trial's.
 std::string in_words_of(const std::string& topic, const std::string& trial, std::string text) {
   if (const size_t at = text.find(trial); at != std::string::npos) {
     text.replace(at, trial.size(), topic);
@@ -18,7 +18,7 @@ std::string in_words_of(const std::string& topic, const std::string& trial, std:
 
 }  // namespace
 
-// Topic by topic, so that each that is refused is named.
+// Topic by topic, so that every refused one is named.
 void check_connection(const Options& options, penstock::Report& report) {
   Options trial = without_disturbance(options);
   size_t subscribed = 0;
@@ -51,8 +51,8 @@ void check_connection(const Options& options, penstock::Report& report) {
                                                       : "the user \"" + options.username + "\"";
     if (allows_plain) {
       report.warning("topics", result.trouble + "; it allows " + plain.topics[0] +
-                                   ", so it may allow just the group of " + options.topics[i] +
-                                   ", which is not tried, since that takes messages from it");
+                                   ", so it may allow only the group of " + options.topics[i] +
+                                   ", which is not tried, since that would take its messages");
     } else {
       report.error("topics", result.trouble + "; have the broker's access control allow " + user +
                                  " to subscribe to " + options.topics[i]);

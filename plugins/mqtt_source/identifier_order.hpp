@@ -1,14 +1,13 @@
-// What a broker's packet identifiers tell of it, proven rather than supposed, for a message that
-// comes again may be another one of equal content:
+// What a broker's packet identifiers tell about it. Proven, not assumed, because a message that
+// seems to be resent may be another one of equal content:
 //
-// * Whether it keeps them over connections, as MQTT asks for (MQTT 5 §4.4), or begins with 1 on
-// each
-//   connection (RabbitMQ). Proven by the first new message of a connection: its identifier follows
-//   the last one of the connection before.
-// * Whether it counts them up, so that it uses one again only after all others, as most do, or
-// takes
-//   those first that are free again. Proven by a PINGRESP: the broker has read all acknowledgements
-//   that were written before the PINGREQ, so identifiers are free, and still it counts on.
+// * Does it keep identifiers across connections, as MQTT requires (MQTT 5 §4.4), or begin with 1 on
+//   each (RabbitMQ)? Proven by the first new message of a connection: its identifier follows the
+//   last one of the connection before.
+// * Does it count up, reusing an identifier only after all others, as most brokers do, or reuse
+// free
+//   ones first? Proven by a PINGRESP: the broker has read all acknowledgements that were written
+//   before the PINGREQ, so identifiers are free, and it still counts up.
 #pragma once
 
 #include <algorithm>
@@ -19,8 +18,8 @@ namespace mqtt_source {
 // Lies in kept memory; all zeros: nothing is known.
 class IdentifierOrder {
  public:
-  // A message that is no repetition. With DUP it was sent on an earlier connection, and perhaps
-  // lost with it.
+  // A message that is no repetition. With DUP it was sent on an earlier connection, perhaps lost
+  // with it.
   void took(uint16_t id, bool dup) {
     const bool follows = last_ == 0 || id == next(last_);
     if (dup) {
@@ -34,17 +33,17 @@ class IdentifierOrder {
     if (follows) count();
   }
 
-  // Over connections.
+  // Across connections.
   bool keeps() const { return keeps_; }
   bool counts_up() const { return run_ == kLongRun && answered_ == kProof; }
-  // Then it uses an identifier again after so many others at least. Where identifiers are as many
-  // as messages may be in flight they are few; who has counted far counts to the end.
+  // If it counts up: how many others it uses at least before it reuses an identifier. Brokers with
+  // as many identifiers as messages in flight have few; one that has counted far has all.
   uint64_t round() const { return turned_at_ == 0 && highest_ >= kFar ? 65'535 : highest_; }
 
-  // Whether a PINGREQ that is written now would tell, when all that came is acknowledged.
+  // A PINGREQ that is written now would tell, if all that came is acknowledged.
   bool wants_proof() const { return run_ == kLongRun && answered_ == 0 && !asked_; }
   void asked() { asked_ = true; }
-  // That PINGREQ.
+  // PINGRESP to that.
   void answered() {
     if (asked_ && answered_ == 0) answered_ = 1;
     asked_ = false;
@@ -58,8 +57,8 @@ class IdentifierOrder {
  private:
   static constexpr uint16_t kLongRun = 256;
   static constexpr uint16_t kFar = 4096;
-  // One and the messages after the answer that go on: some brokers number messages before they
-  // write them.
+  // One for the answer, and the messages after it that count on: some brokers number messages
+  // before they write them.
   static constexpr uint8_t kProof = 100;
 
   static uint16_t next(uint16_t id) { return id == 65'535 ? 1 : id + 1; }
@@ -80,7 +79,7 @@ class IdentifierOrder {
 
   uint16_t last_ = 0;
   uint16_t highest_ = 0;
-  uint16_t turned_at_ = 0;  // where it once began again, if it has not counted further since
+  uint16_t turned_at_ = 0;  // where it once started over, if it has not counted further since
   uint16_t run_ = 0;
   uint8_t answered_ = 0;  // 0: not yet
   bool asked_ = false;

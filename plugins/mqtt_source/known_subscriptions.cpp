@@ -9,7 +9,7 @@
 namespace mqtt_source {
 namespace {
 
-// Before each topic in the text; a line ends it, which no topic has (fault_of_filter).
+// Before each topic in the text. A newline ends it, which no topic contains (fault_of_filter).
 constexpr char kIsGranted = '+', kIsAskedFor = '?';
 
 bool contains(const std::vector<std::string>& topics, const std::string& topic) {
@@ -18,7 +18,7 @@ bool contains(const std::vector<std::string>& topics, const std::string& topic) 
 
 }  // namespace
 
-// Of the session, too, so that what another one left does not fit.
+// Includes the session, so that another session's text does not match.
 uint64_t KnownSubscriptions::hash_of(std::string_view text) const {
   return TakenMessages::hash(session_, text) | 1;
 }

@@ -1,6 +1,6 @@
-// Which subscriptions the broker has of a session, so that a topic that leaves the file is
-// unsubscribed from. A broker cannot be asked for them. They lie in memory that survives with the
-// intake, or, with a memory intake, as long as the source.
+// The subscriptions that the broker has for a session, so that topics removed from the file are
+// unsubscribed from. A broker cannot be asked. They lie in memory that survives with the intake, or
+// with a memory intake as long as the source.
 #pragma once
 
 #include <cstdint>
@@ -12,27 +12,27 @@ namespace mqtt_source {
 
 class KnownSubscriptions {
  public:
-  // What one session takes of the memory.
+  // Memory for one session.
   static constexpr size_t kBytes = 64 << 10;
 
-  // `memory`: of kBytes, as it was left or zeros. What is of another session is forgotten.
+  // `memory`: kBytes, as left by an earlier process, or zeros. Forgets what is of another session.
   void resume(void* memory, uint64_t session);
 
-  // The broker has no session: it knows none.
+  // The broker has no session.
   void forget();
-  // These are being subscribed to. False: they are too many to be remembered.
+  // These are being subscribed to. False: too many to remember.
   bool ask_for(const std::vector<std::string>& topics);
-  // The broker has granted these, and what it retained of them has come.
+  // The broker has granted these, and their retained messages have come.
   bool granted(const std::vector<std::string>& topics);
-  // It has them no more.
+  // The broker no longer has these.
   void left(const std::vector<std::string>& topics);
 
   bool empty() const { return all_.empty(); }
-  // Whether one of these was asked for and not known as granted.
+  // One of these was asked for and is not known as granted.
   bool any_unsettled(const std::vector<std::string>& topics) const;
-  // Which of these it had granted.
+  // Those of these that are granted.
   std::vector<std::string> granted_of(const std::vector<std::string>& topics) const;
-  // What it may have beside these.
+  // What the broker may have besides these.
   std::vector<std::string> beside(const std::vector<std::string>& topics) const;
 
  private:
@@ -40,7 +40,7 @@ class KnownSubscriptions {
     std::string topic;
     bool granted = false;  // or only asked for
   };
-  // Two copies, of which one is valid, so that a kill while the other is written does no harm.
+  // Two copies, one of them valid, so that a kill while the other is written does no harm.
   struct Memory {
     static constexpr size_t kTextBytes = kBytes / 2 - 16;
     struct Copy {

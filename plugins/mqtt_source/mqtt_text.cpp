@@ -10,7 +10,7 @@ namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// The character that begins at `at` of valid UTF-8, which moves behind it.
+// The character at `at` in valid UTF-8; moves `at` past it.
 uint32_t next_character(std::string_view text, size_t& at) {
   const auto first = static_cast<unsigned char>(text[at++]);
   uint32_t character = first < 0x80   ? first
@@ -46,7 +46,7 @@ std::string fault_of_text(std::string_view text) {
 }
 
 bool is_text(std::string_view text) {
-  // ASCII without NUL; char has a sign on some machines only.
+  // ASCII without NUL; char is signed on some machines only.
   if (std::all_of(text.begin(), text.end(),
                   [](char c) { return static_cast<signed char>(c) > 0; })) {
     return true;
@@ -59,11 +59,11 @@ std::string_view clean_text(std::string_view text, std::string& clean) {
   if (is_text(text)) return text;
   clean.clear();
   for (size_t at = 0; at < text.size();) {
-    // The longest piece that is one character.
+    // The longest valid piece.
     size_t size = std::min<size_t>(4, text.size() - at);
     while (size > 1 && !simdjson::validate_utf8(text.data() + at, size)) --size;
     const bool ok = text[at] != '\0' && simdjson::validate_utf8(text.data() + at, size);
-    // A piece of four may hold several; only the first is taken.
+    // It may hold several characters; take the first.
     size_t taken = 1;
     if (ok) {
       while (taken < size && !simdjson::validate_utf8(text.data() + at, taken)) ++taken;

@@ -1,4 +1,4 @@
-// Text in MQTT's packets.
+// UTF-8 strings in MQTT packets (MQTT 5 §1.5.4).
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,18 @@
 
 namespace mqtt_source {
 
-inline constexpr size_t kMostTextBytes = 65'535;  // a length of two bytes stands before it
+inline constexpr size_t kMostTextBytes = 65'535;  // its length is two bytes
 
-// What keeps a broker from taking it: its length, or a character (MQTT 5 §1.5.4); empty when
-// nothing does.
+// Why a broker would refuse it: its length, or a character; empty: it would not.
 std::string fault_of_text(std::string_view text);
 
-// Whether it is UTF-8 without U+0000, as all text of MQTT (MQTT 5 §1.5.4).
+// Whether it is UTF-8 without U+0000.
 bool is_text(std::string_view text);
-// The text, or when a broker let through what is none, `clean` with U+FFFD for what is wrong: that
+// The text; if it is invalid, `clean` with U+FFFD for each invalid byte, since an invalid topic
 // must not cost the message.
 std::string_view clean_text(std::string_view text, std::string& clean);
 
-// What is left of UTF-8 when it may have `most` bytes.
+// Valid UTF-8, cut to at most `most` bytes.
 std::string_view cut_text(std::string_view text, size_t most);
 
 }  // namespace mqtt_source

@@ -18,14 +18,14 @@ namespace {
 
 void check_texts(const Options& options, penstock::Report& report) {
   if (options.client_id.empty()) report.error("client_id", "is empty; a session needs a name");
-  // The last connection has the longest name.
+  // The last connection has the longest client identifier.
   const std::string fault =
       fault_of_text(options.client_id + connection_suffix(options.connections));
   if (!fault.empty()) report.error("client_id", fault + "; choose another name");
   if (const std::string wrong = fault_of_text(options.username); !wrong.empty()) {
     report.error("username", wrong + "; MQTT cannot send it");
   }
-  // A password may have any bytes (MQTT 5 §3.1.3.6).
+  // A password may contain any bytes (MQTT 5 §3.1.3.6).
   if (options.password.text.size() > kMostTextBytes) {
     report.error("password", "is longer than 65,535 bytes; MQTT cannot send it");
   }
@@ -44,7 +44,7 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
   } else if (options.protocol == Protocol::kV311 && options.session_expiry != 24h * 7) {
     report.warning("session_expiry",
                    "does nothing with MQTT 3.1.1, where the broker's own "
-                   "setting counts; remove it");
+                   "setting applies; remove it");
   }
   const bool any_shared =
       std::any_of(options.topics.begin(), options.topics.end(), Options::is_shared);
@@ -53,8 +53,8 @@ void check_for_no_effect(const Options& options, penstock::Report& report) {
   }
   if (options.qos == 0) {
     report.warning("qos",
-                   "0: what comes while Penstock or the connection is away is lost, and a "
-                   "crash loses what is in flight; 1 keeps it");
+                   "0: messages sent while Penstock is disconnected are lost, and a crash "
+                   "loses messages in flight; use 1 to keep them");
   }
 }
 
@@ -62,23 +62,24 @@ void check_receiver(const Options& options, penstock::Report& report) {
   const auto address = BrokerAddress::parse(options.broker_url);
   if (options.receiver == ReceiverKind::kBulk && address && address->web_socket) {
     report.error("receiver",
-                 "\"bulk\" has no web sockets; write \"paho\", or a tcp:// or ssl:// "
+                 "\"bulk\" does not support web sockets; use \"paho\", or a tcp:// or ssl:// "
                  "address");
   }
   if (kind_of(options) == ReceiverKind::kPaho) {
     if (report.intake == PENSTOCK_INTAKE_SYNCED) {
       report.error("receiver",
                    "\"paho\" acknowledges before the intake is synced, which breaks "
-                   "durability = \"machine\"; choose \"bulk\", or durability = "
+                   "durability = \"machine\"; use \"bulk\", or durability = "
                    "\"process\"");
     }
     if (options.qos == 2) {
       report.error("qos", std::string("2: \"paho\" loses messages when the broker or Penstock "
-                                      "crashes; write qos = 1") +
+                                      "crashes; use qos = 1") +
                               (address && address->web_socket ? "" : ", or receiver = \"bulk\""));
     }
     if (options.connections > 1) {
-      report.error("connections", "only \"bulk\" has several; choose that receiver, or remove it");
+      report.error("connections",
+                   "only \"bulk\" supports several; use that receiver, or remove it");
     }
   }
   if (options.connections > 1 && !options.shares_all_topics()) {
@@ -138,7 +139,7 @@ void check_options(const Options& options, penstock::Report& report) {
   for (size_t i = 0; i < options.topics.size(); ++i) {
     const std::string fault = fault_of_filter(options.topics[i]);
     if (fault.empty()) continue;
-    // What cannot be shown is named by its place.
+    // A filter that cannot be shown is named by its number.
     const bool can_be_shown = fault_of_text(options.topics[i]).empty();
     report.error("topics", (can_be_shown ? "\"" + options.topics[i] + "\" "
                                          : "filter " + std::to_string(i + 1) + " ") +
@@ -146,9 +147,9 @@ void check_options(const Options& options, penstock::Report& report) {
   }
   check_texts(options, report);
   if (address && address->web_socket && report.ends_session) {
-    report.error("broker_url",
-                 "a session is ended over a tcp:// or ssl:// address of the broker, not over web "
-                 "sockets; set that address");
+    report.error(
+        "broker_url",
+        "a session is ended over tcp:// or ssl://, not over web sockets; set such an address");
   }
   check_receiver(options, report);
   if (address) check_tls(options, *address, report);

@@ -1,4 +1,4 @@
-// What `penstock check` says of an MQTT source's options.
+// What `penstock check` says about an MQTT source's options.
 #pragma once
 
 #include <penstock/plugin.hpp>

@@ -8,8 +8,30 @@ namespace mqtt_source {
 
 using penstock::option;
 
-std::vector<penstock::Option> option_table() {
+namespace {
+
+std::vector<penstock::Option> tls_options() {
   return {
+      option<&Options::tls_ca>("tls_ca", {.help = "PEM file of the CA that signed the broker's "
+                                                  "certificate; default: the system's CAs."}),
+      option<&Options::tls_cert>("tls_cert",
+                                 {.help = "PEM file of the client certificate and its chain."}),
+      option<&Options::tls_key>("tls_key",
+                                {.help = "PEM file of the client certificate's private key."}),
+      option<&Options::tls_key_password>("tls_key_password",
+                                         {.help = "Password of the private key."}),
+      option<&Options::tls_verify>(
+          "tls_verify",
+          {.help = "false: accept any certificate from the broker.", .default_value = "true"}),
+      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake (ALPN), "
+                                              "such as mqtt, for brokers that require it."}),
+  };
+}
+
+}  // namespace
+
+std::vector<penstock::Option> option_table() {
+  std::vector<penstock::Option> options = {
       option<&Options::broker_url>(
           "broker_url", {.help = "Address: tcp://host:port, ssl://host:port, ws:// or wss://.",
                          .default_value = "tcp://localhost:1883",
@@ -31,11 +53,11 @@ std::vector<penstock::Option> option_table() {
                                     .max = 2}),
       option<&Options::clean_session>("clean_session",
                                       {.help = "true: the session ends with its connection, and "
-                                               "what comes while Penstock is away is lost.",
+                                               "messages sent while disconnected are lost.",
                                        .default_value = "false"}),
       option<&Options::receiver>(
           "receiver", {.help = "bulk: Penstock's own, for tcp:// and ssl://; paho: Eclipse Paho, "
-                               "for ws:// and wss://, too; auto: bulk where it can.",
+                               "also for ws:// and wss://; auto: bulk where possible.",
                        .default_value = "auto",
                        .choices = "auto,bulk,paho"}),
       option<&Options::protocol>(
@@ -43,7 +65,7 @@ std::vector<penstock::Option> option_table() {
                        .default_value = "auto",
                        .choices = "auto,3.1.1,5"}),
       option<&Options::retained>("retained",
-                                 {.help = "Retained messages to take: all on every connection, "
+                                 {.help = "Retained messages to accept: all on every connection, "
                                           "only those of a new subscription, or none (skip).",
                                   .default_value = "new",
                                   .choices = "all,new,skip"}),
@@ -57,7 +79,7 @@ std::vector<penstock::Option> option_table() {
       option<&Options::password>("password", {.help = "Password of that user."}),
       option<&Options::keep_alive>("keep_alive",
                                    {.help = "Keep-alive interval; after one and a half times this "
-                                            "in silence the connection counts as lost.",
+                                            "in silence the connection is considered lost.",
                                     .default_value = "30s",
                                     .min = 1,
                                     .max = 65535}),
@@ -89,20 +111,9 @@ std::vector<penstock::Option> option_table() {
                               .unit = "bytes",
                               .min = 64,
                               .max = 65'535}),
-      option<&Options::tls_ca>("tls_ca", {.help = "PEM file of the CA that signed the broker's "
-                                                  "certificate; default: the system's CAs."}),
-      option<&Options::tls_cert>("tls_cert",
-                                 {.help = "PEM file of the client certificate and its chain."}),
-      option<&Options::tls_key>("tls_key",
-                                {.help = "PEM file of the client certificate's private key."}),
-      option<&Options::tls_key_password>("tls_key_password",
-                                         {.help = "Password of the private key."}),
-      option<&Options::tls_verify>(
-          "tls_verify",
-          {.help = "false: accept any certificate from the broker.", .default_value = "true"}),
-      option<&Options::alpn>("alpn", {.help = "Protocols to offer in the TLS handshake (ALPN), "
-                                              "such as mqtt, for brokers that require it."}),
   };
+  for (const penstock::Option& option : tls_options()) options.push_back(option);
+  return options;
 }
 
 std::vector<penstock::Metric> metric_table() {
@@ -113,20 +124,22 @@ std::vector<penstock::Metric> metric_table() {
        "Messages received from the broker."},
       {PENSTOCK_COUNTER, "mqtt_connections_lost_total", "connections_lost", "Connections lost."},
       {PENSTOCK_COUNTER, "mqtt_messages_repeated_total", "messages_repeated",
-       "Messages that the broker sent again and the intake already had."},
+       "Messages the broker sent again although the intake had them."},
       {PENSTOCK_COUNTER, "mqtt_messages_oversize_total", "messages_oversize",
        "Messages skipped because of max_message_bytes or max_topic_bytes."},
       {PENSTOCK_COUNTER, "mqtt_topics_mended_total", "topics_mended",
-       "Topics that were not valid UTF-8; each invalid byte became U+FFFD."},
+       "Topics that were not valid UTF-8; U+FFFD replaces each invalid byte."},
       {PENSTOCK_COUNTER, "mqtt_protocol_errors_total", "protocol_errors",
-       "Connections ended because the broker sent invalid MQTT, and messages taken without their "
+       "Connections ended because the broker sent invalid MQTT, and messages accepted without "
+       "their "
        "MQTT properties because these were invalid."},
       {PENSTOCK_LABEL, nullptr, "protocol", "MQTT version in use, and why it is not 5."},
       {PENSTOCK_LABEL, nullptr, "granted", "What the broker granted."},
       {PENSTOCK_COUNTER, "mqtt_messages_retained_skipped_total", "messages_retained_skipped",
        "Messages skipped because of the option retained."},
       {PENSTOCK_COUNTER, "mqtt_messages_bare_total", "messages_bare",
-       "paho: messages taken without attributes, or with an invalid topic, for want of memory."},
+       "paho: messages accepted without attributes, or with an invalid topic, because memory ran "
+       "out."},
   };
 }
 

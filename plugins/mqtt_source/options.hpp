@@ -1,4 +1,4 @@
-// What an operator sets of an MQTT source.
+// The options of an MQTT source, and its metrics.
 #pragma once
 
 #include <penstock/plugin.hpp>
@@ -42,7 +42,7 @@ struct Options {
     return clean_session ? 0 : static_cast<uint32_t>(seconds(session_expiry));
   }
   static bool is_shared(std::string_view topic) { return topic.starts_with("$share/"); }
-  // `alpn` as TLS has it: each name behind its length (RFC 7301 §3.1).
+  // `alpn` in TLS's form: each name after its length (RFC 7301 §3.1).
   std::string alpn_list() const {
     std::string list;
     for (const std::string& name : alpn) list += static_cast<char>(name.size()) + name;
@@ -61,10 +61,10 @@ struct Options {
 
 std::vector<penstock::Option> option_table();
 std::vector<penstock::Metric> metric_table();
-// "auto": bulk where it covers the address.
+// "auto" resolved: bulk where it supports the address.
 ReceiverKind kind_of(const Options& options);
 
-// What a receiver counts; the indices of the metric table.
+// Indices of the metric table.
 enum Metrics : uint32_t {
   kConnected,
   kBroker,

@@ -1,6 +1,6 @@
-// When it pays to let messages gather before the next read. A broker that writes message by
-// message would cost a read and a write for each: a nap of a millisecond after small reads under
-// load makes it a few dozen messages a read. At low rates there is none.
+// When to let messages accumulate before the next read. A broker that writes message by message
+// would cost a read and a write for each: a nap of a millisecond after small reads under load makes
+// that a few dozen messages per read. At low rates there is no nap.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ class Pace {
 
   explicit Pace(std::chrono::nanoseconds nap) : nap_(nap) {}
 
-  // After a read; how long to wait before the next one.
+  // How long to wait after this read.
   std::chrono::nanoseconds after_read(size_t bytes, size_t messages, Clock::time_point now) {
     constexpr size_t kLargeRead = 32 << 10;
     constexpr double kHighRate = 2000;  // messages/s

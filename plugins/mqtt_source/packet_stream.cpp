@@ -14,7 +14,7 @@ std::span<char> PacketStream::space() {
   if (begin_ > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, held);
   begin_ = 0;
   end_ = held;
-  // A large packet gets the room that it needs, and takes it with it when it goes.
+  // A large packet gets the room that it needs, and the room is freed after it.
   const size_t needed = std::max(kUsualBytes, std::max(wanted_, held) + kLeastSpace);
   if (needed > buffer_.size() || (buffer_.size() > kUsualBytes && needed == kUsualBytes)) {
     buffer_.resize(needed);

@@ -1,5 +1,5 @@
-// The bytes that come from a broker, split into MQTT control packets where they lie (MQTT 3.1.1
-// §2.2, MQTT 5 §2.1).
+// Splits the bytes from a broker into MQTT control packets, in place (MQTT 3.1.1 §2.2, MQTT 5
+// §2.1).
 #pragma once
 
 #include <cstddef>
@@ -29,30 +29,29 @@ enum class PacketType : uint8_t {
 struct Packet {
   PacketType type = PacketType::kConnect;
   uint8_t flags = 0;
-  std::span<const char> body;  // what follows the fixed header; valid until `space`
-  bool oversize = false;       // `body` is only the beginning: the packet was too large to be kept
+  std::span<const char> body;  // after the fixed header; valid until `space`
+  bool oversize = false;       // `body` is only the beginning of a packet that is too large to keep
 };
 
 class PacketStream {
  public:
-  // Packets with a body larger than `most_bytes` are passed over, but for their beginning.
+  // Of packets with a body larger than `most_bytes`, only the beginning is kept.
   explicit PacketStream(size_t most_bytes);
 
-  // Where to read to: at least kLeastSpace bytes. Moves what is not yet a packet to the front.
+  // Where to read to: at least kLeastSpace bytes. Moves an incomplete packet to the front.
   std::span<char> space();
   void received(size_t bytes) { end_ += bytes; }
 
   enum class Next { kPacket, kNeedsMore, kMalformed };
-  // The next whole packet.
   Next next(Packet& packet);
 
-  // As new, for a new connection.
+  // For a new connection.
   void clear();
 
   static constexpr size_t kLeastSpace = 64 << 10;
-  // Enough for a PUBLISH up to its packet identifier, with the longest of topics.
+  // Enough for a PUBLISH up to its packet identifier, with the longest topic.
   static constexpr size_t kOversizeHead = 5 + 2 + 65'535 + 2;
-  // The body of a PUBLISH with such a payload: what is before it, and 64 KiB for its properties.
+  // Enough for the body of a PUBLISH with such a payload and 64 KiB of properties.
   static constexpr size_t body_with(size_t payload_bytes) {
     return payload_bytes + kOversizeHead + (64 << 10);
   }
@@ -62,9 +61,9 @@ class PacketStream {
 
   const size_t most_bytes_;
   std::vector<char> buffer_;
-  size_t begin_ = 0, end_ = 0;  // of what is not yet given out
+  size_t begin_ = 0, end_ = 0;  // of the bytes not yet returned
   size_t wanted_ = 0;           // bytes that the packet at `begin_` needs
-  size_t skip_ = 0;             // bytes of an oversize packet still to come
+  size_t skip_ = 0;             // bytes of an oversize packet that are yet to come
 };
 
 }  // namespace mqtt_source

@@ -40,10 +40,10 @@ void put_packet(std::string& to, PacketType type, uint8_t flags, const std::stri
 
 // ---- Reading ----
 
-// Takes fields from the front of a body. After the first that isn't there, all are empty.
-class Fields {
+// Reads fields from the front of a body. After the first one that is missing, all are empty.
+class BodyReader {
  public:
-  explicit Fields(std::span<const char> body) : rest_(body.data(), body.size()) {}
+  explicit BodyReader(std::span<const char> body) : rest_(body.data(), body.size()) {}
 
   bool ok() const { return ok_; }
   bool empty() const { return rest_.empty(); }
@@ -83,7 +83,7 @@ class Fields {
   bool ok_ = true;
 };
 
-// Properties that matter to us (MQTT 5 §2.2.2.2).
+// The properties that matter here (MQTT 5 §2.2.2.2).
 constexpr uint8_t kPayloadFormat = 0x01;
 constexpr uint8_t kMessageExpiry = 0x02;
 constexpr uint8_t kContentType = 0x03;
@@ -107,8 +107,8 @@ struct Properties {
   std::string reason, server_reference;
 };
 
-// Reads a property's value, or passes over it. False: there is no such property.
-bool read_property(Fields& fields, uint8_t id, Properties& to) {
+// Reads or skips a property's value. False: there is no such property.
+bool read_property(BodyReader& fields, uint8_t id, Properties& to) {
   switch (id) {
     case kServerKeepAlive: to.keep_alive_s = fields.u16(); return true;
     case kSessionExpiry: to.session_expiry_s = fields.number(4); return true;
@@ -144,9 +144,9 @@ bool read_property(Fields& fields, uint8_t id, Properties& to) {
   }
 }
 
-bool read_properties(Fields& fields, Properties& to) {
+bool read_properties(BodyReader& fields, Properties& to) {
   const size_t length = fields.length();
-  Fields properties(fields.bytes(length));
+  BodyReader properties(fields.bytes(length));
   while (fields.ok() && properties.ok() && !properties.empty()) {
     if (!read_property(properties, properties.u8(), to)) return false;
   }
@@ -167,7 +167,7 @@ void put_connect(std::string& to, const ConnectRequest& request) {
     std::string properties;
     properties += static_cast<char>(kSessionExpiry);
     put_u32(properties, request.session_expiry_s);
-    // A broker's window is 20 to 32 messages if we don't say that we can take more.
+    // Without it, a broker's window is 20 to 32 messages.
     properties += static_cast<char>(kReceiveMaximum);
     put_u16(properties, 0xFFFF);
     put_length(body, properties.size());
@@ -210,11 +210,11 @@ void put_disconnect(std::string& to, Version version, uint8_t reason) {
 }
 
 std::optional<Connack> read_connack(const Packet& packet, Version version) {
-  Fields fields(packet.body);
+  BodyReader fields(packet.body);
   Connack connack;
   connack.session_present = fields.u8() & 1;
   connack.code = fields.u8();
-  // A broker that doesn't know version 5 answers in the form of its own.
+  // A broker without MQTT 5 answers in the form of 3.1.1.
   if (version == Version::kV5 && !fields.empty()) {
     Properties properties;
     if (!read_properties(fields, properties)) return std::nullopt;
@@ -230,7 +230,7 @@ std::optional<Connack> read_connack(const Packet& packet, Version version) {
 }
 
 std::optional<Publish> read_publish(const Packet& packet, Version version) {
-  Fields fields(packet.body);
+  BodyReader fields(packet.body);
   Publish publish;
   publish.qos = packet.flags >> 1 & 3;
   publish.dup = packet.flags & 8;
@@ -241,7 +241,7 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
   if (!fields.ok() || !known || publish.topic.empty()) return std::nullopt;
   if (packet.oversize) return publish;
   if (version == Version::kV5) {
-    // They need no look unless somebody asks for them; most have none.
+    // Parsed by read_attributes, if they are wanted; most messages have none.
     const size_t length = fields.length();
     publish.properties = fields.bytes(length);
     if (!fields.ok()) return std::nullopt;
@@ -251,10 +251,10 @@ std::optional<Publish> read_publish(const Packet& packet, Version version) {
 }
 
 bool read_attributes(std::string_view properties, Attributes& to) {
-  Fields fields(properties);
+  BodyReader fields(properties);
   while (fields.ok() && !fields.empty()) {
     const uint8_t id = fields.u8();
-    // MQTT 5 §3.3.2.3: a protocol error.
+    // A second one of the others is a protocol error (MQTT 5 §3.3.2.3).
     const bool may_repeat = id == kUserProperty || id == kSubscriptionIdentifier;
     if (!may_repeat && !to.is_first(id)) {
       to.clear();
@@ -271,7 +271,7 @@ bool read_attributes(std::string_view properties, Attributes& to) {
         to.user(name, fields.text());
         break;
       }
-      // Numbers between a broker and its client, that say nothing of the message.
+      // Numbers between broker and client, which say nothing about the message.
       case kSubscriptionIdentifier: fields.length(); break;
       case kTopicAlias: fields.u16(); break;
       default: to.clear(); return false;
@@ -282,7 +282,7 @@ bool read_attributes(std::string_view properties, Attributes& to) {
 }
 
 std::optional<Suback> read_suback(const Packet& packet, Version version) {
-  Fields fields(packet.body);
+  BodyReader fields(packet.body);
   fields.u16();
   Properties properties;
   if (version == Version::kV5 && !read_properties(fields, properties)) return std::nullopt;
@@ -297,14 +297,14 @@ std::optional<std::vector<uint8_t>> read_unsuback(const Packet& packet, Version 
 }
 
 std::optional<uint16_t> read_pubrel(const Packet& packet) {
-  Fields fields(packet.body);
+  BodyReader fields(packet.body);
   const uint16_t id = fields.u16();
   if (!fields.ok() || id == 0) return std::nullopt;
   return id;
 }
 
 std::optional<Disconnect> read_disconnect(const Packet& packet) {
-  Fields fields(packet.body);
+  BodyReader fields(packet.body);
   Disconnect disconnect;
   if (fields.empty()) return disconnect;
   disconnect.code = fields.u8();
@@ -319,10 +319,10 @@ std::optional<Disconnect> read_disconnect(const Packet& packet) {
 
 std::string code_text(uint8_t code, Version version) {
   static constexpr std::pair<uint8_t, const char*> kV311[] = {
-      {1, "it does not speak this version of MQTT"},
-      {2, "the client_id is not allowed"},
-      {3, "the service is not available"},
-      {4, "user or password is wrong"},
+      {1, "it does not support this version of MQTT"},
+      {2, "client_id not allowed"},
+      {3, "server unavailable"},
+      {4, "wrong username or password"},
       {5, "not authorised"},
       {0x80, "refused"},
   };
@@ -330,26 +330,26 @@ std::string code_text(uint8_t code, Version version) {
       {0x80, "unspecified error"},
       {0x81, "malformed packet"},
       {0x82, "protocol error"},
-      {0x83, "refused for a reason of its own"},
-      {0x84, "it does not speak this version of MQTT"},
-      {0x85, "the client_id is not allowed"},
-      {0x86, "user or password is wrong"},
+      {0x83, "implementation-specific error"},
+      {0x84, "it does not support this version of MQTT"},
+      {0x85, "client_id not allowed"},
+      {0x86, "wrong username or password"},
       {0x87, "not authorised"},
-      {0x88, "the server is not available"},
+      {0x88, "server unavailable"},
       {0x89, "the server is busy"},
       {0x8A, "banned"},
       {0x8B, "the server is shutting down"},
       {0x8C, "bad authentication method"},
       {0x8D, "keep-alive timeout"},
-      {0x8E, "another client took the session over: is the same client_id in use twice?"},
-      {0x8F, "the topic filter is invalid"},
-      {0x90, "the topic name is invalid"},
+      {0x8E, "another client took over the session: is the client_id in use twice?"},
+      {0x8F, "invalid topic filter"},
+      {0x90, "invalid topic name"},
       {0x93, "receive maximum exceeded"},
       {0x95, "packet too large"},
       {0x96, "message rate too high"},
       {0x97, "quota exceeded"},
-      {0x98, "ended by an administrator"},
-      {0x9B, "this quality of service is not supported"},
+      {0x98, "administrative action"},
+      {0x9B, "QoS not supported"},
       {0x9C, "use another server"},
       {0x9D, "the server has moved"},
       {0x9E, "shared subscriptions are not supported"},
@@ -364,7 +364,7 @@ std::string code_text(uint8_t code, Version version) {
                                   [&](const auto& each) { return each.first == code; });
   char number[24];
   std::snprintf(number, sizeof(number), " (code 0x%02X)", code);
-  return std::string(found == known.end() ? "no known reason" : found->second) + number;
+  return std::string(found == known.end() ? "unknown reason" : found->second) + number;
 }
 
 }  // namespace mqtt_source

@@ -6,7 +6,7 @@
 namespace mqtt_source {
 namespace {
 
-// Nothing where the broker did not say.
+// nullopt: the broker did not send it.
 std::optional<uint32_t> number_property(MQTTProperties& properties, MQTTPropertyCodes name) {
   if (!MQTTProperties_hasProperty(&properties, name)) return std::nullopt;
   return static_cast<uint32_t>(MQTTProperties_getNumericValue(&properties, name));

@@ -1,4 +1,4 @@
-// What brokers answered, taken from Paho's words for it.
+// Brokers' answers, converted from Paho's structures.
 #pragma once
 
 #include <MQTTAsync.h>
@@ -13,10 +13,10 @@
 
 namespace mqtt_source {
 
-// Of a function of Paho's that failed.
+// Why a function of Paho's failed.
 std::string reason_of(int code);
 
-// Empty where the broker did not say.
+// Empty: the broker did not send it.
 std::string text_property(MQTTProperties& properties, MQTTPropertyCodes name);
 
 Connack connack_of(MQTTAsync_successData& response);
@@ -25,15 +25,15 @@ Connack connack_of(MQTTAsync_successData5& response);
 // `count`: of topics.
 Suback suback_of(MQTTAsync_successData& response, size_t count);
 Suback suback_of(MQTTAsync_successData5& response, size_t count);
-// Of one topic Paho takes the broker's code for a failure.
+// With a single topic, Paho reports a refusal as a failure.
 Suback suback_of(MQTTAsync_failureData& response);
 Suback suback_of(MQTTAsync_failureData5& response);
 
-// `count`: of topics; none of 3.1.1.
+// `count`: of topics; 3.1.1 has no codes.
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData& response, size_t count);
 std::vector<uint8_t> unsuback_codes_of(MQTTAsync_successData5& response, size_t count);
 
-// Those of a message. False: one came twice that MQTT allows once, and none is there.
+// The properties of a message. False: one came twice that MQTT allows once, and `to` is empty.
 bool read_attributes(const MQTTProperties& properties, Attributes& to);
 
 }  // namespace mqtt_source

@@ -1,4 +1,4 @@
-// What Paho's threads call.
+// The callbacks, which Paho's threads call.
 #include <cstring>
 #include <exception>
 
@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How long the callback may wait for room in the intake before it asks for a pause.
+// How long the callback may wait for room in the intake before it requests a pause.
 constexpr auto kShortWait = 20ms;
 
 }  // namespace
@@ -24,7 +24,7 @@ void PahoReceiver::on_connected(void* self, Success* response) {
 void PahoReceiver::connected(const Connack& answer) {
   {
     const std::lock_guard lock(mutex_);
-    if (const std::string why = session_.connack(answer); !why.empty()) {
+    if (const std::string why = session_.connack(answer, Session::Clock::now()); !why.empty()) {
       trouble_.tell(why);
       set_state(State::kPausing);
       return;
@@ -92,10 +92,11 @@ void PahoReceiver::subscribe() {
   set_state(State::kPausing);
 }
 
-// A refused subscription is tried again with a new connection, as a failed one is.
+// A refused subscription is retried on a new connection, as a failed one is.
 void PahoReceiver::subscribed(const Suback& answer) {
   const std::lock_guard lock(mutex_);
-  if (const std::string refused = session_.suback(answer); !refused.empty()) {
+  if (const std::string refused = session_.suback(answer, Session::Clock::now());
+      !refused.empty()) {
     trouble_.tell(refused);
     set_state(State::kPausing);
     return;
@@ -137,10 +138,11 @@ void PahoReceiver::on_connect_failure(void* self, Failure* response) {
 
 void PahoReceiver::on_connection_lost(void* self, char*) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
-  receiver.lost(receiver.address_.web_socket
-                    ? "the broker closed it, answered no ping, or sent a message in several web "
-                      "socket frames, which Paho cannot read"
-                    : "the broker closed it, or answered no ping");
+  receiver.lost(
+      receiver.address_.web_socket
+          ? "the broker closed the connection, did not answer a ping, or sent a message in "
+            "several web socket frames, which Paho cannot read"
+          : "the broker closed the connection or did not answer a ping");
 }
 
 void PahoReceiver::on_disconnected(void* self, MQTTProperties* properties, MQTTReasonCodes code) {
@@ -148,23 +150,25 @@ void PahoReceiver::on_disconnected(void* self, MQTTProperties* properties, MQTTR
   why.code = static_cast<uint8_t>(code);
   why.reason = text_property(*properties, MQTTPROPERTY_CODE_REASON_STRING);
   why.server_reference = text_property(*properties, MQTTPROPERTY_CODE_SERVER_REFERENCE);
-  static_cast<PahoReceiver*>(self)->lost("the broker ended it: " + reason_text(why, Version::kV5));
+  static_cast<PahoReceiver*>(self)->lost("the broker disconnected: " +
+                                         reason_text(why, Version::kV5));
 }
 
 void PahoReceiver::lost(const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (state_ != State::kSubscribed && state_ != State::kSubscribing) return;
   context_.add(kReconnects);
-  trouble_.tell("the connection to " + options_.broker_url + " was lost: " + session_.lost(why));
+  trouble_.tell("the connection to " + options_.broker_url +
+                " was lost: " + session_.lost(why, Session::Clock::now()));
   set_state(State::kDisconnected);
 }
 
 int PahoReceiver::on_message(void* self, char* topic, int topic_length,
                              MQTTAsync_message* message) {
   auto& receiver = *static_cast<PahoReceiver*>(self);
-  // No exception may cross Paho's C.
+  // No exception may pass through Paho's C code.
   try {
-    // The length is 0 unless the topic holds a NUL.
+    // The length is 0 unless the topic contains a NUL.
     receiver.append(
         {topic, topic_length > 0 ? static_cast<size_t>(topic_length) : std::strlen(topic)},
         *message);
@@ -181,7 +185,7 @@ void PahoReceiver::append(std::string_view topic, const MQTTAsync_message& messa
   if (limits_.skips(topic, static_cast<size_t>(message.payloadlen))) return;
   if (message.retained) {
     const std::lock_guard lock(mutex_);
-    if (session_.skips(topic, true, message.dup != 0)) return;
+    if (session_.skips(topic, true, message.dup != 0, Session::Clock::now())) return;
   }
   penstock_source_message view = penstock::source_message(
       topic, {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)},
@@ -190,7 +194,7 @@ void PahoReceiver::append(std::string_view topic, const MQTTAsync_message& messa
   if (message.dup) view.flags |= PENSTOCK_MESSAGE_DUPLICATE;
   if (message.qos > 0) view.identifier = static_cast<uint32_t>(message.msgid);
   std::string clean, attributes;
-  // Paho acknowledges it all the same: without these rather than not at all.
+  // Paho acknowledges the message in any case: better without these than not at all.
   try {
     if (!is_text(topic)) {
       context_.add(kBadTopics);
@@ -209,7 +213,7 @@ void PahoReceiver::append(std::string_view topic, const MQTTAsync_message& messa
   }
   if (context_.append({&view, 1}) == 1) return;
   if (context_.wait_for_space(kShortWait) && context_.append({&view, 1}) == 1) return;
-  // It will be acknowledged whatever we do, so it must be taken; then no more, for a while.
+  // It will be acknowledged whatever we do, so take it, and then no more for a while.
   context_.append({&view, 1}, PENSTOCK_APPEND_FORCE);
   const std::lock_guard lock(mutex_);
   if (state_ == State::kSubscribed) set_state(State::kPausing);

@@ -15,10 +15,10 @@ using namespace std::chrono_literals;
 
 constexpr auto kDisconnectTimeout = 2000ms;
 
-// For the attempt that looks for a cause.
+// For the attempt that looks for the cause of a failure.
 constexpr auto kProbeTimeout = 2000ms;
 
-// What Paho calls the failures of an attempt.
+// Paho's messages for failed attempts.
 constexpr const char* kConnackFailure = "CONNACK return code";
 constexpr const char* kTimeoutFailure = "TCP connect timeout";
 
@@ -44,8 +44,8 @@ PahoReceiver::PahoReceiver(const Options& options, penstock::Context& context)
   context_.starting("connecting to " + options_.broker_url);
 }
 
-// A client is of one version. The former one goes last, since with the last one Paho ends its
-// threads.
+// A Paho client has one version. The former one is destroyed last, because Paho ends its threads
+// with its last client.
 void PahoReceiver::make_client() {
   MQTTAsync former = client_;
   MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer5;
@@ -99,7 +99,7 @@ void PahoReceiver::supervise() {
     const State before = state_;
     switch (before) {
       case State::kDisconnected:
-        // Whatever led here, a refused subscription too: attempts are apart.
+        // Not at once, whatever led here, including a refused subscription.
         if (!first_attempt && changed_.wait_for(lock, backoff.next(), [&] { return stop_; })) break;
         [[fallthrough]];
       case State::kDue:
@@ -118,7 +118,7 @@ void PahoReceiver::supervise() {
       case State::kRenewing:
         lock.unlock();
         disconnect();
-        // The broker keeps what comes meanwhile, as far as its queue for the session goes.
+        // Meanwhile the broker queues messages, up to its limit for the session.
         while (before == State::kPausing && !context_.wait_for_space(200ms)) {
           const std::lock_guard again(mutex_);
           if (stop_) break;
@@ -129,7 +129,7 @@ void PahoReceiver::supervise() {
       default:
         while (before == State::kSubscribed && !session_.is_settled() &&
                !changed_.wait_for(lock, 1s, [&] { return stop_ || state_ != before; })) {
-          session_.settle(true);
+          session_.settle(true, Session::Clock::now());
         }
         changed_.wait(lock, [&] { return stop_ || state_ != before; });
         if (before == State::kSubscribed && Session::Clock::now() - subscribed_at_ > kStable) {
@@ -143,11 +143,11 @@ void PahoReceiver::supervise() {
 
 void PahoReceiver::connect(std::unique_lock<std::mutex>& lock) {
   set_state(State::kConnecting);
-  const ConnectRequest request = session_.begin();
+  const ConnectRequest request = session_.begin(Session::Clock::now());
   const bool is_new = request.version == Version::kV5;
   const int64_t keep_alive_s = keep_alive_s_;
   lock.unlock();
-  // By Paho's mutex it waits for the end of what told us that the former connection was lost.
+  // Takes Paho's mutex, and so waits for the end of the callback that reported a lost connection.
   MQTTAsync_isConnected(client_);
   if (request.version != client_version_) {
     client_version_ = request.version;
@@ -208,10 +208,10 @@ std::string PahoReceiver::cause_of(const FailedAttempt& failure) {
     Connack answer;
     answer.code = static_cast<uint8_t>(failure.code);
     const std::lock_guard lock(mutex_);
-    return session_.connack(answer);
+    return session_.connack(answer, Session::Clock::now());
   }
   if (failure.message.empty()) return reason_of(failure.code);
-  const std::string unreachable = probe_.open(
+  std::string unreachable = probe_.open(
       std::min<std::chrono::milliseconds>(
           kProbeTimeout,
           std::chrono::duration_cast<std::chrono::milliseconds>(options_.connect_timeout)),
@@ -224,16 +224,15 @@ std::string PahoReceiver::cause_of(const FailedAttempt& failure) {
 
 PahoReceiver::State PahoReceiver::tell_failure(const std::string& why) {
   if (session_.falls_back()) {
-    context_.info(why + "; MQTT 3.1.1 is tried");
+    context_.info(why + "; trying MQTT 3.1.1");
     return State::kDue;
   }
-  trouble_.tell("cannot connect to " + options_.broker_url + ": " + why + "; " +
-                advice_for(why, false));
+  trouble_.tell(unconnected_text(options_.broker_url, why, false));
   return State::kDisconnected;
 }
 
-// Waits until Paho is done with the connection: no callback comes after that. One that breaks at
-// the same moment is not told, so it does not wait for ever.
+// Waits until Paho is done with the connection; no callback comes after that. Paho does not report
+// a connection that is lost at the same moment, so the wait has a limit.
 void PahoReceiver::disconnect() {
   const bool is_new = client_version_ == Version::kV5;
   MQTTAsync_disconnectOptions options = MQTTAsync_disconnectOptions_initializer;

@@ -1,24 +1,25 @@
-// Messages by Eclipse Paho's MQTTAsync.
+// The receiver that uses Eclipse Paho's MQTTAsync.
 //
-// What the code relies on, read in Paho MQTT C 1.3.12:
-// * src/MQTTProtocolClient.c, MQTTProtocol_handlePublishes: for QoS 1 the message reaches
-//   messageArrived before the PUBACK is written, so what we have appended by the time that
-//   the callback returns is ours before the broker forgets it.
+// What the code relies on, as read in Paho MQTT C 1.3.12:
+// * src/MQTTProtocolClient.c, MQTTProtocol_handlePublishes: for QoS 1 messageArrived is called
+//   before the PUBACK is written, so what the callback has appended when it returns is in the
+//   intake before the broker forgets it.
 // * the same function, QoS 2: with 3.1.1 the PUBREC is written while only Paho's memory has the
-//   message; with 5 a known identifier is taken for a repetition, whatever the message. So
-//   option_check.cpp refuses it.
-// * src/MQTTAsyncUtils.c, MQTTAsync_deliverMessage: a callback that returns 0 gets the
-//   message again later, but it is acknowledged all the same; so 1 is always returned.
-// * the same thread receives for all clients of the process and sends their pings, under
-//   one mutex; so the callback waits for milliseconds at most.
-// * reconnecting does not subscribe again; so we do, every time.
-// * src/MQTTAsyncUtils.c, MQTTAsync_receiveThread: a Server Keep Alive is not followed, so a
-//   connection whose broker has another one begins anew with that (MQTT 5 §3.2.2.3.14); after a
-//   DISCONNECT `disconnected` is called, and `connectionLost` is not.
-// * nextOrClose: a failed attempt is told by a few words and no cause, so the cause is looked for
-//   by an attempt of our own; the properties of a CONNACK that refuses are not told.
-// * src/WebSocket.c, WebSocket_receiveFrame: of a message in several frames, those read are lost
-//   when the next has not come, and what is left ends the next connections, too.
+//   message; with 5 a known identifier is considered a repetition, whatever the message. So
+//   option_check.cpp refuses QoS 2.
+// * src/MQTTAsyncUtils.c, MQTTAsync_deliverMessage: a callback that returns 0 gets the message
+// again
+//   later, but Paho acknowledges it in any case; so 1 is always returned.
+// * one thread receives for all clients of the process and sends their pings, under one mutex; so
+//   the callback waits for milliseconds at most.
+// * reconnecting does not resubscribe; so we subscribe every time.
+// * src/MQTTAsyncUtils.c, MQTTAsync_receiveThread: a Server Keep Alive is ignored, so we reconnect
+//   with the broker's (MQTT 5 §3.2.2.3.14); after a DISCONNECT `disconnected` is called, and
+//   `connectionLost` is not.
+// * nextOrClose: a failed attempt is reported without its cause, so an attempt of our own looks for
+//   it; the properties of a refusing CONNACK are not reported.
+// * src/WebSocket.c, WebSocket_receiveFrame: if not all frames of a message have come, those that
+//   were read are lost, and the rest ends the next connections, too.
 #pragma once
 
 #include <MQTTAsync.h>
@@ -30,10 +31,10 @@
 #include <thread>
 #include <vector>
 
-#include "message_limits.hpp"
 #include "options.hpp"
 #include "receiver.hpp"
 #include "session.hpp"
+#include "size_limits.hpp"
 #include "transport.hpp"
 #include "trouble.hpp"
 
@@ -47,33 +48,33 @@ class PahoReceiver final : public Receiver {
   PahoReceiver& operator=(const PahoReceiver&) = delete;
 
   void start() override;
-  // Disconnects besides.
+  // Also disconnects.
   void stop() override;
-  // Paho acknowledges when the callback has returned: there is no other way.
+  // Paho acknowledges when the callback has returned.
   void acknowledged(uint64_t) override {}
 
  private:
   enum class State {
     kDisconnected,  // the next attempt is due after a pause
-    kDue,           // at once
+    kDue,           // the next attempt is due at once
     kConnecting,
-    kFailed,  // an attempt, as `failed_` says
+    kFailed,  // an attempt: see failed_
     kSubscribing,
     kSubscribed,
-    kPausing,   // to be disconnected until the intake has room
-    kRenewing,  // likewise, and connected again at once
+    kPausing,   // to disconnect until the intake has room
+    kRenewing,  // to disconnect and connect again at once
   };
   struct FailedAttempt {
     int code = 0;
     std::string message;
   };
 
-  // The supervisor's thread: connects, and connects again after failures and pauses.
+  // The thread that connects, and reconnects after failures and pauses.
   void supervise();
   void make_client();
   void connect(std::unique_lock<std::mutex>& lock);
   void disconnect();
-  // Why an attempt failed, in our words.
+  // Why an attempt failed, for people.
   std::string cause_of(const FailedAttempt& failure);
   State tell_failure(const std::string& why);
 
@@ -105,9 +106,9 @@ class PahoReceiver final : public Receiver {
   const Options options_;
   const BrokerAddress address_;
   penstock::Context& context_;
-  MessageLimits limits_;
-  const bool has_attributes_;  // the column is asked for
-  Attributes attributes_;      // Paho's receiving thread's
+  SizeLimits limits_;
+  const bool has_attributes_;  // the column is wanted
+  Attributes attributes_;      // of Paho's receiving thread
   std::vector<char*> topics_;
   std::vector<int> qos_;
   Transport probe_;

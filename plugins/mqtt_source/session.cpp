@@ -15,12 +15,12 @@ constexpr uint8_t kVersionRefusedV311 = 0x01, kVersionRefusedV5 = 0x84;
 constexpr uint8_t kSharedRefused = 0x9E;
 constexpr uint8_t kNoSubscription = 0x11;  // MQTT 5 §3.11.3
 
-// A connection that the broker ends this soon, twice in a row, is most likely one that another
-// client with the same name takes over, and takes over again.
+// Two connections in a row that the broker ends this soon: most likely another client with the same
+// client_id takes over the session again and again.
 constexpr auto kShortLife = 5s;
 constexpr int kSuspicious = 2;
 
-// What is retained comes at once. When none of it came for so long, it all has.
+// Retained messages come at once: after this long without one, all of them have come.
 constexpr auto kRetainedQuiet = 5s;
 
 std::string without_group(const std::string& topic) {
@@ -49,13 +49,10 @@ void Session::resume(void* memory) {
   is_kept_ = options_.session_expiry_s() > 0 && !known_.empty();
 }
 
-ConnectRequest Session::begin() {
-  return {version_.begin(Clock::now()),
-          client_id_,
-          options_.username,
-          options_.password.text,
-          options_.clean_session,
-          static_cast<uint16_t>(options_.keep_alive_s()),
+ConnectRequest Session::begin(Clock::time_point now) {
+  return {version_.begin(now),        client_id_,
+          options_.username,          options_.password.text,
+          options_.clean_session,     static_cast<uint16_t>(options_.keep_alive_s()),
           options_.session_expiry_s()};
 }
 
@@ -63,28 +60,28 @@ std::string Session::no_answer(bool closed) {
   const std::string asked = " MQTT " + std::string(name_of(version()));
   if (closed) version_.closed();
   else version_.silent();
-  return closed ? "the broker closed the connection when asked with" + asked
-                : "the broker doesn't answer" + asked;
+  return closed ? "the broker closed the connection after CONNECT with" + asked
+                : "the broker does not answer CONNECT with" + asked;
 }
 
-std::string Session::connack(const Connack& answer) {
+std::string Session::connack(const Connack& answer, Clock::time_point now) {
   if (answer.code != 0) {
-    // In the words of the version that was refused.
-    const std::string why = "the broker refuses it: " + reason_text(answer, version());
+    // The code is one of the version that was refused.
+    std::string why = "the broker refused the connection: " + reason_text(answer, version());
     if (answer.code == kVersionRefusedV311 || answer.code == kVersionRefusedV5) {
-      version_.refused(Clock::now());
+      version_.refused(now);
     }
     return why;
   }
-  accepted_ = Clock::now();
-  version_.accepted(accepted_);
+  accepted_ = now;
+  version_.accepted(now);
   granted_ = answer;
   context_.label(kProtocol, version_.text());
-  if (context_.ends_session()) return "";  // nothing more is asked for
+  if (context_.ends_session()) return "";
   if (!answer.session_present) {
     if (is_kept_) {
       context_.warn("the broker no longer has the session of " + client_id_ +
-                    ": what it had kept for it since the connection broke is lost");
+                    ": messages it had queued since the connection was lost are gone");
     }
     known_.forget();
   }
@@ -96,11 +93,11 @@ std::string Session::connack(const Connack& answer) {
   if (version() == Version::kV311 && any_shared) {
     warn_once(kOldAndShared);
   }
-  const std::string missing = missing_feature(answer);
+  std::string missing = missing_feature(answer);
   if (missing.empty() && !known_.ask_for(options_.topics)) {
     warn_once(
-        "topics are too many to be remembered beside the intake: those that leave the file "
-        "will not be unsubscribed from");
+        "too many topics to remember beside the intake: those removed from the file will not be "
+        "unsubscribed from");
   }
   return missing;
 }
@@ -110,11 +107,11 @@ void Session::unsuback(const std::vector<std::string>& topics, std::span<const u
   for (size_t i = 0; i < topics.size(); ++i) {
     const uint8_t code = i < codes.size() ? codes[i] : 0;
     if (code >= kSubscriptionRefused) {
-      warn_once("the broker does not end the subscription to " + topics[i] +
-                ", which topics no longer has: " + code_text(code, version()));
+      warn_once("the broker refused to unsubscribe from " + topics[i] +
+                ", which is no longer in topics: " + code_text(code, version()));
       continue;
     }
-    context_.info("unsubscribed from " + topics[i] + ", which topics no longer has");
+    context_.info("unsubscribed from " + topics[i] + ", which is no longer in topics");
     done.push_back(topics[i]);
   }
   known_.left(done);
@@ -125,28 +122,28 @@ void Session::left(std::span<const uint8_t> codes) {
     const std::string& topic = options_.topics[i];
     if (codes[i] == kNoSubscription) {
       warn_once("the session of " + client_id_ + " is not subscribed to " + topic +
-                ": if messages go on coming, set topics to what it is subscribed to");
+                ": if messages keep coming, set topics to what it is subscribed to");
     } else if (codes[i] >= kSubscriptionRefused) {
-      warn_once("the broker does not end the subscription to " + topic + ": " +
+      warn_once("the broker refused to unsubscribe from " + topic + ": " +
                 code_text(codes[i], version()));
     }
   }
 }
 
-// MQTT 5 §3.2.2.3.2: without the property it is as was asked.
+// Without the property it is what was asked for (MQTT 5 §3.2.2.3.2).
 void Session::compare_expiry(const Connack& answer) {
   const uint32_t asked = options_.session_expiry_s();
   const uint32_t kept = answer.session_expiry_s.value_or(asked);
   is_kept_ = !options_.clean_session && (version() == Version::kV311 || kept > 0);
   if (version() != Version::kV5 || kept >= asked) return;
-  const std::string instead = ", not session_expiry = " + duration_text(asked);
-  warn_once(kept == 0 ? "the broker does not keep the session" + instead +
-                            ": what comes while the connection is away is lost"
-                      : "the broker keeps the session for " + duration_text(kept) + instead +
-                            ": what comes while Penstock is away for longer is lost");
+  const std::string option = " (session_expiry = " + duration_text(asked) + ")";
+  warn_once(kept == 0 ? "the broker does not keep the session" + option +
+                            ": messages sent while disconnected are lost"
+                      : "the broker keeps the session for only " + duration_text(kept) + option +
+                            ": messages are lost if Penstock is away for longer");
 }
 
-// MQTT 5 §3.2.2.3.11 and §3.2.2.3.13. 3.1.1 cannot say it.
+// MQTT 5 §3.2.2.3.11 and §3.2.2.3.13; 3.1.1 has nothing of the kind.
 std::string Session::missing_feature(const Connack& answer) const {
   for (const std::string& topic : options_.topics) {
     if (!answer.has_shared_subscriptions && Options::is_shared(topic)) {
@@ -154,7 +151,7 @@ std::string Session::missing_feature(const Connack& answer) const {
     }
     if (!answer.has_wildcards && topic.find_first_of("+#") != std::string::npos) {
       return std::string(kRefusedSubscription) + " to " + topic +
-             ": it has no wildcards; name each topic";
+             ": it does not support wildcards; list each topic";
     }
   }
   return "";
@@ -167,12 +164,12 @@ std::string subscription_refusal(const std::string& topic, uint8_t code, const s
     text += kNoSharedSubscriptions;
     if (!reason.empty()) text += " (" + reason + ")";
     return text + "; write " + without_group(topic) +
-           " in topics, with this instance as the only one, or use a broker that has them";
+           " in topics and run only this instance, or use a broker that supports them";
   }
   return text + code_text(code, version) + (reason.empty() ? "" : ": " + reason);
 }
 
-std::string Session::suback(const Suback& answer) {
+std::string Session::suback(const Suback& answer, Clock::time_point now) {
   lowest_qos_ = static_cast<int>(options_.qos);
   for (size_t i = 0; i < answer.codes.size(); ++i) {
     const uint8_t code = answer.codes[i];
@@ -181,15 +178,15 @@ std::string Session::suback(const Suback& answer) {
       return subscription_refusal(topic, code, answer.reason, version());
     }
     if (code < options_.qos) {
-      warn_once("the broker grants " + topic + " quality of service " + std::to_string(code) +
-                ", not " + std::to_string(options_.qos) +
-                (code == 0 ? ": what comes while the connection is away is lost"
-                           : ": a message may come twice"));
+      warn_once("the broker grants QoS " + std::to_string(code) + " for " + topic + ", not " +
+                std::to_string(options_.qos) +
+                (code == 0 ? ": messages sent while disconnected are lost"
+                           : ": messages may arrive twice"));
     }
     lowest_qos_ = std::min<int>(lowest_qos_, code);
   }
   is_settled_ = false;
-  quiet_since_ = Clock::now();
+  quiet_since_ = now;
   context_.label(kGranted, text());
   return "";
 }
@@ -206,28 +203,27 @@ std::string Session::text() const {
   return text;
 }
 
-void Session::settle(bool reads) {
+void Session::settle(bool reads, Clock::time_point now) {
   if (is_settled_) return;
-  const auto now = Clock::now();
   if (!reads) quiet_since_ = now;
   if (now - quiet_since_ < kRetainedQuiet) return;
   is_settled_ = true;
   known_.granted(options_.topics);
 }
 
-std::string Session::lost(const std::string& why) {
-  const bool short_lived = Clock::now() - accepted_ < kShortLife;
+std::string Session::lost(const std::string& why, Clock::time_point now) {
+  const bool short_lived = now - accepted_ < kShortLife;
   short_lives_ = short_lived ? short_lives_ + 1 : 0;
   if (short_lives_ < kSuspicious || why.find("client_id") != std::string::npos) return why;
   return why + ", again within seconds: is the client_id " + client_id_ + " in use twice?";
 }
 
-// With DUP it was sent before, when it was new.
-bool Session::skips(std::string_view topic, bool retained, bool dup) {
+// With DUP the message was sent before, when it was new.
+bool Session::skips(std::string_view topic, bool retained, bool dup, Clock::time_point now) {
   if (!retained) return false;
-  quiet_since_ = Clock::now();
+  quiet_since_ = now;
   if (options_.retained == Retained::kAll) return false;
-  // MQTT 5 brokers know what is new. 3.1.1 brokers send what is retained with every SUBSCRIBE.
+  // With 3.1.1, brokers send what they retain after every SUBSCRIBE.
   const bool repeated =
       (version() == Version::kV311 || asks_again_) && !dup &&
       std::any_of(old_topics_.begin(), old_topics_.end(),
@@ -244,30 +240,36 @@ void Session::warn_once(const std::string& text) {
 
 std::string advice_for(const std::string& trouble, bool is_connected) {
   constexpr std::pair<const char*, const char*> kAdvice[] = {
-      {"user or password", "set username and password as the broker has them"},
-      {"not authorised", "set username and password, or have the broker let this user in"},
+      {"username or password", "check username and password"},
+      {"not authorised", "set username and password, or allow this user on the broker"},
       {"client_id", "set a client_id that the broker allows"},
-      {"certificate", "set tls_ca to the CA of the broker's certificate, and the host to its name"},
-      {"TLS", "set broker_url and the tls_ options as the broker has them"},
-      {"cannot look up", "set broker_url to a name that this machine can look up"},
-      {"version of MQTT", "set protocol to what the broker speaks"},
-      {"closed the connection when asked",
-       "see the broker's log; it may want TLS, a username, or another protocol"},
-      {"busy", "it is tried again"},
-      {"shutting down", "it is tried again"},
-      {"it names", "set broker_url to the server that it names"},
-      {"moved", "set broker_url to the server that it has moved to"},
-      {"rate exceeded", "have the broker allow more connections"},
-      {"quota", "have the broker allow this client more"},
-      {"banned", "have the broker let this client in"},
-      {"the broker refuses it", "see the broker's log"},
-      {"answer", "set broker_url to where the broker is, and look for a firewall"},
-      {"refused", "start the broker, or set broker_url to where it listens"},
+      {"certificate",
+       "set tls_ca to the CA of the broker's certificate, and broker_url to the name in it"},
+      {"TLS", "check broker_url and the tls_ options"},
+      {"cannot look up", "check the host name in broker_url"},
+      {"version of MQTT", "set protocol to a version the broker supports"},
+      {"closed the connection after CONNECT",
+       "see the broker's log; it may require TLS, a username, or another protocol"},
+      {"busy", "retrying"},
+      {"shutting down", "retrying"},
+      {"it names", "set broker_url to that server"},
+      {"moved", "set broker_url to its new address"},
+      {"rate exceeded", "raise the broker's connection rate limit"},
+      {"quota", "raise the broker's quota for this client"},
+      {"banned", "unban this client on the broker"},
+      {"the broker refused the connection", "see the broker's log"},
+      {"answer", "check broker_url and firewalls"},
+      {"refused", "start the broker, or check broker_url"},
   };
   for (const auto& [says, advice] : kAdvice) {
     if (trouble.find(says) != std::string::npos) return advice;
   }
-  return is_connected ? "see the broker's log" : "set broker_url to where the broker is";
+  return is_connected ? "see the broker's log" : "check broker_url";
+}
+
+std::string unconnected_text(const std::string& broker_url, const std::string& why,
+                             bool is_connected) {
+  return "cannot connect to " + broker_url + ": " + why + "; " + advice_for(why, is_connected);
 }
 
 }  // namespace mqtt_source

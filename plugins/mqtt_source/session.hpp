@@ -1,5 +1,5 @@
-// A session on the broker, apart from the bytes: what it is asked for, what it grants, and what an
-// operator should know of the difference. Both receivers have one for each connection.
+// A session on the broker, apart from the bytes: what to ask for, what the broker grants, and what
+// an operator should know about the difference. Both receivers have one per connection.
 #pragma once
 
 #include <penstock/context.hpp>
@@ -32,41 +32,39 @@ class Session {
     return "MQTT " + version_.text() + (context_.ends_session() ? "" : ", " + text());
   }
 
-  // What the intake's folder keeps of it: see KnownSubscriptions. Before the first attempt.
+  // The session's part of the intake's folder, see KnownSubscriptions. Before the first attempt.
   void resume(void* memory);
 
-  // An attempt begins: what to ask for.
-  ConnectRequest begin();
+  // A connection attempt begins; its CONNECT.
+  ConnectRequest begin(Clock::time_point now);
 
-  // The broker's answers. Empty: accepted; else why the connection can't be.
-  std::string connack(const Connack& answer);
-  std::string suback(const Suback& answer);
-  // What of the retained messages to ask for: after CONNACK.
+  // The broker's answers. Empty: accepted; otherwise why the connection ends.
+  std::string connack(const Connack& answer, Clock::time_point now);
+  std::string suback(const Suback& answer, Clock::time_point now);
+  // Which retained messages to ask for; after CONNACK.
   Retained retain_handling() const { return asks_again_ ? Retained::kAll : options_.retained; }
-  // Call again and again, until it is settled: what is retained of a new subscription has come, so
-  // that the next connection need not ask for it again. `reads`: all that the broker has sent by
-  // now was read.
-  void settle(bool reads);
+  // Call repeatedly until is_settled: the retained messages of new subscriptions have come, so the
+  // next connection need not ask for them. `reads`: what the broker has sent until now was read.
+  void settle(bool reads, Clock::time_point now);
   bool is_settled() const { return is_settled_; }
-  // After CONNACK: what the broker still has, and the file no more.
+  // After CONNACK: subscriptions that the broker may have and the file no longer has.
   std::vector<std::string> to_leave() const { return known_.beside(options_.topics); }
-  // UNSUBACK of these; of 3.1.1 without codes.
+  // UNSUBACK for these topics; no codes with 3.1.1.
   void unsuback(const std::vector<std::string>& topics, std::span<const uint8_t> codes);
-  // UNSUBACK of all topics, of a session that is to end.
+  // UNSUBACK for all topics of a session that is to end.
   void left(std::span<const uint8_t> codes);
-  // It closed the connection, or was silent until connect_timeout, before CONNACK. Says so.
+  // Before CONNACK the broker closed the connection, or was silent for connect_timeout. For people.
   std::string no_answer(bool closed);
-  // The next attempt is with another version, because of what this one came to.
+  // The next attempt uses another version because of how this one failed.
   bool falls_back() const { return version_.falls_back(); }
 
-  // The connection ended after CONNACK: `why`, and perhaps what is behind it.
-  std::string lost(const std::string& why);
+  // The connection ended after CONNACK: `why`, with a likely cause added where there is one.
+  std::string lost(const std::string& why, Clock::time_point now);
 
-  // Whether a message that the broker sends because of the subscription is left out, and counted.
-  bool skips(std::string_view topic, bool retained, bool dup);
+  // Whether the option `retained` skips this message; counts it then.
+  bool skips(std::string_view topic, bool retained, bool dup, Clock::time_point now);
 
  private:
-  // What was granted, for people.
   std::string text() const;
   void warn_once(const std::string& text);
   void compare_expiry(const Connack& answer);
@@ -80,20 +78,20 @@ class Session {
   int lowest_qos_ = 0;
   bool is_kept_ = false;  // the broker has promised to keep the session
   KnownSubscriptions known_;
-  std::vector<std::string> old_topics_;  // whose retained messages have come before this connection
-  bool asks_again_ = false;  // for all that is retained: the last connection broke while it came
+  std::vector<std::string> old_topics_;  // whose retained messages came on an earlier connection
+  bool asks_again_ = false;  // for retained messages: the last connection was lost as they came
   bool is_settled_ = true;
-  Clock::time_point quiet_since_{};  // no retained message came since
+  Clock::time_point quiet_since_{};  // of retained messages
   Clock::time_point accepted_{};
-  int short_lives_ = 0;  // connections in a row that ended right after CONNACK
+  int short_lives_ = 0;  // consecutive connections that ended right after CONNACK
   std::set<std::string> warned_;
 };
 
-// Why a subscription is refused, and what to do.
+// Why a subscription was refused, and what to do.
 std::string subscription_refusal(const std::string& topic, uint8_t code, const std::string& reason,
                                  Version version);
 
-// Of a CONNACK, SUBACK or DISCONNECT: the code, and what the broker says besides.
+// The code of a CONNACK, SUBACK or DISCONNECT, and what else the broker says.
 template <class Answer>
 std::string reason_text(const Answer& answer, Version version) {
   std::string text = code_text(answer.code, version);
@@ -102,8 +100,11 @@ std::string reason_text(const Answer& answer, Version version) {
   return text;
 }
 
-// What usually helps, by the words of a receiver's trouble, of a connection that was or was not
-// made.
+// What usually helps, found by the words of a receiver's trouble. `is_connected`: the broker was
+// reached.
 std::string advice_for(const std::string& trouble, bool is_connected);
+// Why there is no connection, with that advice.
+std::string unconnected_text(const std::string& broker_url, const std::string& why,
+                             bool is_connected);
 
 }  // namespace mqtt_source

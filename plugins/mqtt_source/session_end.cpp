@@ -7,14 +7,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A client whose session was taken over comes back within this time, and takes it over in turn.
-// Penstock does after 50 ms.
+// A client whose session was taken over reconnects and takes it over in turn within this time;
+// Penstock does so after 50 ms.
 constexpr auto kSettle = 5s;
-// The longest that UNSUBACK may take.
+// How long to wait for UNSUBACK.
 constexpr auto kAnswer = 10s;
-// Nothing for so long, and nothing is left.
+// After this long without a message, none is left.
 constexpr auto kQuiet = 2s;
-// A connection that lasted this long has not been fought for.
+// No other client contends for a session whose connection lasted this long.
 constexpr auto kLasting = 1min;
 constexpr int kMostLosses = 3;
 
@@ -32,7 +32,7 @@ void SessionEnd::accepted(bool session_present, Clock::time_point now) {
     phase_ = Phase::kSettling;
     return;
   }
-  // This connection has made one anew, which is to go, too.
+  // This connection has created a new session, which must go, too.
   was_lost_ = memory_->found != 0 && memory_->forgetting == 0;
   phase_ = Phase::kForgetting;
 }
@@ -55,7 +55,7 @@ void SessionEnd::lost(const std::string& client_id, const std::string& why, Cloc
   if (is_taken_over_) {
     failure_ =
         "client_id " + client_id +
-        " is in use: another client took the session over; end that one, then run this again";
+        " is in use: another client took over the session; end that one, then run this again";
   } else if (was_settling || losses_ == kMostLosses) {
     failure_ = "the connection was closed right after connecting (" + why + "): if client_id " +
                client_id + " is in use by another client, end that one; then run this again";
@@ -87,7 +87,7 @@ SessionEnd::Step SessionEnd::next(bool rests, Clock::time_point now) {
     has_pinged_ = false;
     return Step::kNone;
   }
-  // The answer comes behind all that the broker sends because of what it has read from us.
+  // PINGRESP follows everything the broker sends in response to what it has read from us.
   if (!has_pinged_) {
     has_pinged_ = true;
     return Step::kPing;

@@ -22,8 +22,8 @@ uint64_t mix(uint64_t hash, uint64_t value) {
 
 }  // namespace
 
-// Two sums side by side, for a multiplication takes several cycles. It must stay as it is: hashes
-// are kept from process to process.
+// Two sums side by side, since a multiplication takes several cycles. It must not change: hashes
+// outlive the process.
 uint64_t TakenMessages::hash(uint64_t seed, std::string_view text) {
   const char* at = text.data();
   size_t size = text.size();
@@ -48,7 +48,7 @@ void TakenMessages::resume(void* memory, bool fits, uint64_t session, uint64_t n
   own_ = {};
   if (!fits || header().session != session) forget();
   header().session = session;
-  // What the process did not live to append.
+  // What the last process did not get to append.
   for (size_t id = 0; id < here_.size(); ++id) {
     if (entries()[id].position() > next_position) entries()[id] = {};
   }
@@ -65,12 +65,12 @@ void TakenMessages::begin_connection() {
   order().begin_connection();
 }
 
-// What a broker does not send again on a connection before anything new it has forgotten.
+// A broker resends before it sends anything new; what it has not resent by then it has forgotten.
 bool TakenMessages::is_recent(const Entry& entry) const {
   return (header().connection + kConnections - entry.connection()) % kConnections <= 1;
 }
 
-// For the broker, which has not used its identifier for another one either.
+// By the broker, which then has not reused the identifier.
 bool TakenMessages::may_be_unacknowledged(const Entry& entry) const {
   if (entry.position() > acknowledged()) return true;
   const IdentifierOrder& order = header().order;

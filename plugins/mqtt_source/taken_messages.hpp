@@ -1,20 +1,20 @@
 // Which messages of a session the intake has, by packet identifier, so that one that the broker
-// sends again is known: after a lost connection, and where the intake is on disk after the death of
-// the process, for then this lies in a file beside it.
+// sends again is recognised: after a lost connection, and with a disk intake also after a crash of
+// the process, since this then lies in a file beside the intake.
 //
-// A broker repeats what it has sent and not seen acknowledged (MQTT 5 §4.4), with DUP set and the
-// same packet identifier. But what it saw acknowledged it forgets, and may use the identifier for
-// another message of equal content, which was lost with the connection and comes with DUP set, too.
-// So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
-// * QoS 1: it comes with DUP, and first came on this connection or the last before that brought
-//   anything new; the broker can't have seen its acknowledgement, for that was never begun to be
-//   written, or it counts identifiers up and has not come round since; and if it came on an earlier
+// A broker resends what it has not seen acknowledged (MQTT 5 §4.4), with DUP set and the same
+// packet identifier. What it has seen acknowledged it forgets, and may reuse the identifier for
+// another message of equal content, which can be lost with the connection and come with DUP set,
+// too. So a message is a repetition only if topic and payload are the same, by a 64-bit hash, and
+// * QoS 1: it has DUP set, and first came on this connection or the last one before it that brought
+//   anything new; the broker cannot have seen its acknowledgement, because writing that was never
+//   begun, or it counts identifiers up and has not come round since; and if it came on an earlier
 //   connection, the broker is known to keep identifiers (identifier_order.hpp);
-// * QoS 2: the broker hasn't released it (§4.3.3, method A), and it comes with DUP or on the
-//   connection that it came on first; or it is one by the rule of QoS 1. For mosquitto sends again
-//   what it has released when the connection is lost a second time before it repeated PUBREL
-//   (db__message_reconnect_reset_outgoing in src/database.c, of 2.0).
-// Everything else is taken: better twice than not at all.
+// * QoS 2: the broker has not released it (§4.3.3, method A), and it has DUP set or first came on
+//   this connection; or it is a repetition by the rule of QoS 1, because mosquitto resends what it
+//   has released when the connection is lost again before it has resent PUBREL
+//   (db__message_reconnect_reset_outgoing in src/database.c, 2.0).
+// Everything else is taken: better twice than never.
 #pragma once
 
 #include <bitset>
@@ -29,16 +29,16 @@ namespace mqtt_source {
 
 class TakenMessages {
  public:
-  // Of memory; its own as long as it is given none.
+  // Of memory; it has its own until `resume`.
   static constexpr size_t kBytes = 4096 + 65'536 * 16;
   TakenMessages();
 
-  // Goes on with memory that an earlier process left, if it is of the same session (a hash of
-  // broker and client) and `fits` to the messages of the intake, of which the next one has
-  // `next_position`. `memory` outlives it.
+  // Continues with memory that an earlier process left, if that is of the same `session` (a hash of
+  // broker and client) and `fits` the intake, whose next message has `next_position`. `memory`
+  // outlives this object.
   void resume(void* memory, bool fits, uint64_t session, uint64_t next_position);
 
-  // The broker has no session of ours: what it sends is new.
+  // The broker has no session: everything it sends is new.
   void forget();
   void begin_connection();
 
@@ -46,16 +46,16 @@ class TakenMessages {
     uint64_t position = 0;
     bool here = false;  // on this connection
   };
-  // The message that this one is a repetition of.
+  // The message that this one repeats.
   std::optional<Taken> first_of(const Publish& publish) const;
-  // It came on this connection, now.
+  // The repetition came on this connection.
   void repeated(const Publish& publish);
 
-  // Before the message is appended: the intake has it once `position` is not beyond its end.
+  // Before the message is appended: the intake has it if its end is not before `position`.
   void take(const Publish& publish, uint64_t position);
   // It was not appended.
   void forget(uint16_t id) { entries()[id] = {}; }
-  // QoS 2: the broker won't send it again.
+  // QoS 2: the broker will not send it again.
   void release(uint16_t id);
 
   // Before acknowledgements are written: those of messages up to this position.

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kShare = "$share/";
 
-// Up to the next slash, which is taken off with it. False: there is none left.
+// Takes a level and the slash after it off the front. False: none is left.
 bool take_level(std::string_view& rest, bool& ended, std::string_view& level) {
   if (ended) return false;
   const size_t slash = rest.find('/');

@@ -1,4 +1,4 @@
-// Topic filters, as MQTT defines them.
+// Topic filters (MQTT 5 §4.7, §4.8.2).
 #pragma once
 
 #include <string>
@@ -6,11 +6,11 @@
 
 namespace mqtt_source {
 
-// What is wrong with a topic filter (MQTT 5 §4.7, §4.8.2); empty when nothing is.
+// What is wrong with a topic filter; empty: nothing.
 std::string fault_of_filter(const std::string& filter);
 
-// Whether a topic is one of a filter without faults, which may be of a shared subscription
-// (MQTT 5 §4.7.1, §4.7.2).
+// Whether a valid filter, perhaps of a shared subscription, matches a topic (MQTT 5 §4.7.1,
+// §4.7.2).
 bool matches(std::string_view filter, std::string_view topic);
 
 }  // namespace mqtt_source

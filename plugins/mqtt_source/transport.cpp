@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The first of OpenSSL's errors, which is the cause.
+// OpenSSL's first error, which is the cause.
 std::string tls_error() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
@@ -27,7 +27,7 @@ std::string tls_error() {
   return std::string("TLS: ") + (reason ? reason : "unknown error");
 }
 
-// Waits for `events` on `fd`. Empty when they came, else why they did not.
+// Waits for `events` on `fd`. Empty: they came; otherwise why not.
 std::string wait_for(int fd, short events, int wake_fd, Clock::time_point deadline) {
   pollfd polled[2] = {{fd, events, 0}, {wake_fd, POLLIN, 0}};
   while (true) {
@@ -145,16 +145,17 @@ Transport::Transfer Transport::tls_result(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE: return {Status::kWouldBlock, 0, ""};
-    case SSL_ERROR_ZERO_RETURN: return {Status::kClosed, 0, "the broker closed it"};
+    case SSL_ERROR_ZERO_RETURN: return {Status::kClosed, 0, "the broker closed the connection"};
     case SSL_ERROR_SYSCALL:
-      return {Status::kClosed, 0, errno ? std::strerror(errno) : "the broker closed it"};
+      return {Status::kClosed, 0,
+              errno ? std::strerror(errno) : "the broker closed the connection"};
     default: return {Status::kClosed, 0, tls_error()};
   }
 }
 
 Transport::Transfer Transport::read(std::span<char> to) {
   if (ssl_) {
-    // A TLS record holds 16 KiB at most; as many as are there.
+    // A TLS record holds 16 KiB at most; read all that are there.
     Transfer all;
     while (all.bytes < to.size()) {
       ERR_clear_error();
@@ -172,7 +173,7 @@ Transport::Transfer Transport::read(std::span<char> to) {
   }
   const ssize_t count = ::read(fd_, to.data(), to.size());
   if (count > 0) return {Status::kDone, static_cast<size_t>(count), ""};
-  if (count == 0) return {Status::kClosed, 0, "the broker closed it"};
+  if (count == 0) return {Status::kClosed, 0, "the broker closed the connection"};
   if (errno == EAGAIN || errno == EINTR) return {Status::kWouldBlock, 0, ""};
   return {Status::kClosed, 0, std::strerror(errno)};
 }

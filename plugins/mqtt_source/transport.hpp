@@ -1,4 +1,4 @@
-// A connection's bytes: TCP, with TLS by OpenSSL if the address asks for it.
+// A connection's bytes: TCP, with TLS by OpenSSL if the address says so.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -21,13 +21,12 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  // Connects and, with TLS, shakes hands. Ends early when `wake_fd` becomes readable.
-  // Empty when connected, else why not.
+  // Connects and, with TLS, shakes hands. Returns early when `wake_fd` becomes readable.
+  // Empty: connected; otherwise why not.
   std::string open(std::chrono::milliseconds timeout, int wake_fd);
   void close();
-  // Closes once the broker has read all that we wrote, which it shows by closing, or after a
-  // second. A socket closed with something unread in it would take back what is still on its way
-  // (RFC 2525 §2.17).
+  // Closes once the broker has closed its side, and so has read everything, or after a second.
+  // Closing a socket with unread data would discard what is still under way (RFC 2525 §2.17).
   void close_after_broker();
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }
@@ -36,13 +35,13 @@ class Transport {
   struct Transfer {
     Status status = Status::kDone;
     size_t bytes = 0;
-    std::string error;  // kClosed: why, in words
+    std::string error;  // kClosed: why
   };
-  // Neither waits. `read` takes all that is there, up to the span's size.
+  // These don't block. `read` takes all that is there, up to the span's size.
   Transfer read(std::span<char> to);
   Transfer write(std::string_view from);
 
-  // What TLS has decrypted and nobody has read; poll() does not know of it.
+  // TLS holds decrypted bytes, which poll() does not see.
   bool has_buffered() const { return ssl_ && SSL_pending(ssl_.get()) > 0; }
 
  private:

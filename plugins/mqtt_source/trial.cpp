@@ -20,7 +20,7 @@ bool is_healthy(const penstock::testing::Host& host) {
   return host.health().health == PENSTOCK_HEALTHY;
 }
 
-// The last that it told; empty: none.
+// The last one; empty: none.
 std::string trouble_of(const penstock::testing::Host& host) {
   std::string trouble;
   for (const penstock::testing::Health& health : host.healths()) {
@@ -39,7 +39,7 @@ TrialResult try_receiver(const Options& options) {
   host.keep_messages(false);
   host.give_memory(false);
   penstock::Context context(*host.settings().c(), host.functions(), host.context());
-  // A broker that does not know the version of the first attempt is asked once more.
+  // A second attempt for brokers that do not support the first version.
   const int attempts = options.protocol == Protocol::kAuto ? 2 : 1;
   const std::unique_ptr<Receiver> receiver = make_receiver(options, context);
   receiver->start();

@@ -1,4 +1,4 @@
-// A receiver tried for a moment, for `penstock check --connect`.
+// A short trial of a receiver, for `penstock check --connect`.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@ struct TrialResult {
   std::string granted;  // version, and what the broker grants
 };
 
-// Makes a receiver of `options`, lets it connect and subscribe, and ends it. What it receives is
-// thrown away.
+// Connects and subscribes with a receiver made from `options`, then ends it. Discards what it
+// receives.
 TrialResult try_receiver(const Options& options);
 
-// The options with a session and groups of the trial's own: a session that runs goes on, and no
-// message is taken from those who share the topics.
+// The options with a session and groups of the trial's own: it disturbs no running session and
+// takes no message from the members of a group.
 Options without_disturbance(Options options);
-// The same without the groups.
+// The options without $share/GROUP/.
 Options without_groups(Options options);
 
 }  // namespace mqtt_source

@@ -1,5 +1,5 @@
-// A receiver's trouble, as the log and the health have it. The engine logs that a node became
-// degraded; while it is, each new cause is logged here, once.
+// A receiver's trouble, in log and health. The engine logs that a node became degraded; each new
+// cause while it is degraded is logged here, once.
 #pragma once
 
 #include <penstock/context.hpp>

@@ -52,7 +52,8 @@ std::string VersionChoice::text() const {
   if (fixed_ || version_ == Version::kV5) return text;
   switch (doubt_) {
     case Doubt::kRefused: return text + " (the broker refused MQTT 5)";
-    case Doubt::kClosed: return text + " (the broker closed the connection when asked with MQTT 5)";
+    case Doubt::kClosed:
+      return text + " (the broker closed the connection after CONNECT with MQTT 5)";
     case Doubt::kSilent: return text + " (the broker did not answer MQTT 5)";
     case Doubt::kNone: break;
   }

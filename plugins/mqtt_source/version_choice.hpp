@@ -1,10 +1,9 @@
-// Which version of MQTT a broker is asked with.
+// Which version of MQTT to connect with.
 //
-// With `protocol = "auto"` that is 5, and 3.1.1 when the broker does not take it. A refusal in
-// words is believed for an hour. A connection that was closed without an answer, or met with
-// silence, may have had another cause, such as a broker that was starting: the next connection
-// begins with 5 again, unless silence, which costs `connect_timeout`, has come before two in a row
-// that 3.1.1 then made.
+// `protocol = "auto"` means 5, and 3.1.1 if the broker does not accept 5. An explicit refusal is
+// believed for an hour. A connection that was closed without an answer, or met with silence, may
+// have had another cause, such as a broker that was starting: the next connection begins with 5
+// again, unless twice in a row 5 met silence, which costs `connect_timeout`, and 3.1.1 worked.
 #pragma once
 
 #include <chrono>
@@ -22,17 +21,17 @@ class VersionChoice {
 
   explicit VersionChoice(Protocol protocol);
 
-  // An attempt begins; its version.
+  // An attempt begins; returns its version.
   Version begin(Clock::time_point now);
   Version version() const { return version_; }
 
-  // How it went, if the version may have had to do with it.
+  // The outcomes that the version may have caused.
   void accepted(Clock::time_point now);
   void refused(Clock::time_point now);
   void closed() { failed(Doubt::kClosed); }
   void silent() { failed(Doubt::kSilent); }
 
-  // Whether the next attempt is with 3.1.1 because of what the last came to, and need not wait.
+  // The next attempt uses 3.1.1, because of how the last one failed, and need not wait.
   bool falls_back() const { return next_ == Version::kV311; }
   // Such as "3.1.1 (the broker refused MQTT 5)".
   std::string text() const;

@@ -90,8 +90,8 @@ class Brokers:
                              then=lambda c: [CLOSE] if c.number < 3 else [])
         engine = self.start(broker, ready=False)
         wait_until(lambda: len(broker.subscribed) == 3, "three connections")
-        self.wait_log(engine, "the broker no longer has the session of penstock-test: what it had kept "
-                              "for it since the connection broke is lost")
+        self.wait_log(engine, "the broker no longer has the session of penstock-test: messages it had "
+                              "queued since the connection was lost are gone")
         self.assertEqual(engine.log().count("no longer has the session"), 1)
         self.assertEqual(engine.stop(), 0)
 
@@ -99,10 +99,9 @@ class Brokers:
         broker = self.broker(answer=lambda c: connack(c.version, SESSION_EXPIRY=3600),
                              grant=lambda c, filters: ([0 for _ in filters], None))
         engine = self.start(broker)
-        self.wait_log(engine, "the broker keeps the session for 1h, not session_expiry = 7d: what comes "
-                              "while Penstock is away for longer is lost",
-                      "the broker grants dev/# quality of service 0, not 1: what comes while the "
-                      "connection is away is lost")
+        self.wait_log(engine, "the broker keeps the session for only 1h (session_expiry = 7d): messages "
+                              "are lost if Penstock is away for longer",
+                      "the broker grants QoS 0 for dev/#, not 1: messages sent while disconnected are lost")
         self.assertEqual(engine.status()["mqtt"]["granted"],
                          "QoS 0, shared subscriptions available, session kept for 1h")
         self.assertEqual(engine.stop(), 0)
@@ -110,10 +109,9 @@ class Brokers:
     # ---- Shared subscriptions ----
 
     def assert_no_shared_subscriptions(self, broker):
-        words = ("the broker refuses the subscription to $share/ingestion/dev/#: it has no shared "
-                 "subscriptions")
-        remedy = ("; write dev/# in topics, with this instance as the only one, or use a broker that "
-                  "has them")
+        words = ("the broker refused the subscription to $share/ingestion/dev/#: it does not support "
+                 "shared subscriptions")
+        remedy = ("; write dev/# in topics and run only this instance, or use a broker that supports them")
         engine = self.start(broker, ready=False, topics=SHARED)
         self.assert_trouble(engine, words)
         self.assertIn(remedy, engine.get("/health")[1])
@@ -136,11 +134,11 @@ class Brokers:
     def test_shared_subscriptions_that_the_protocol_cannot_promise_are_warned_of(self):
         broker = self.broker(answer=in_turn(0x84))
         engine = self.start(broker, topics=SHARED)
-        self.wait_log(engine, "MQTT 3.1.1 does not tell whether the broker has shared subscriptions")
+        self.wait_log(engine, "MQTT 3.1.1 does not tell whether the broker supports shared subscriptions")
         self.assertEqual(engine.stop(), 0)
         code, text = self.check(broker, 'protocol = "3.1.1"', topics=SHARED)
         self.assertEqual(code, 0, text)
-        self.assertIn("warning: protocol: MQTT 3.1.1 does not tell whether the broker has shared", text)
+        self.assertIn("warning: protocol: MQTT 3.1.1 does not tell whether the broker supports shared", text)
 
     def test_a_check_says_what_is_granted_and_publishes_nothing(self):
         broker = self.broker()
@@ -157,7 +155,7 @@ class Brokers:
         engine = self.start(broker)
         wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
         self.assertEqual(broker.versions, [V5, V311, V5])
-        self.wait_log(engine, "(MQTT 3.1.1 (the broker closed the connection when asked with MQTT 5), QoS 1)",
+        self.wait_log(engine, "(MQTT 3.1.1 (the broker closed the connection after CONNECT with MQTT 5), QoS 1)",
                       "(MQTT 5, QoS 1")
         wait_until(lambda: self.protocol(engine) == "5", "the status says 5")
         self.assertEqual(engine.stop(), 0)
@@ -169,7 +167,7 @@ class Brokers:
         wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
         self.assertEqual(broker.versions, [V5, V311, V311])
         self.assertEqual(self.protocol(engine), "3.1.1 (the broker refused MQTT 5)")
-        self.wait_log(engine, "it does not speak this version of MQTT (code 0x84); MQTT 3.1.1 is tried")
+        self.wait_log(engine, "it does not support this version of MQTT (code 0x84); trying MQTT 3.1.1")
         self.assertEqual(engine.stop(), 0)
 
     def test_a_broker_that_is_silent_to_one_version_is_asked_with_the_other(self):
@@ -194,24 +192,24 @@ class Brokers:
         broker = self.broker(answer=in_turn(0x88, connack(V5, 0x86, REASON_STRING="no such user"), 0x85, 0x85))
         engine = self.start(broker, 'protocol = "5"')
         self.wait_log(
-            engine, "the broker refuses it: the server is not available (code 0x88)",
-            "user or password is wrong (code 0x86)" + (": no such user" if self.receiver == "bulk" else "") +
-            "; set username and password as the broker has them",
-            "the client_id is not allowed (code 0x85); set a client_id that the broker allows")
+            engine, "the broker refused the connection: server unavailable (code 0x88)",
+            "wrong username or password (code 0x86)" + (": no such user" if self.receiver == "bulk" else "") +
+            "; check username and password",
+            "client_id not allowed (code 0x85); set a client_id that the broker allows")
         self.assertEqual(engine.log().count("0x85"), 1)
         self.assertEqual(engine.stop(), 0)
 
     def test_a_wrong_password_is_told_also_behind_a_version_that_is_refused(self):
         broker = self.broker(answer=lambda c: connack(c.version, 0x84 if c.version == V5 else 4))
         engine = self.start(broker, ready=False)
-        self.assert_trouble(engine, "the broker refuses it: user or password is wrong (code 0x04); set "
+        self.assert_trouble(engine, "the broker refused the connection: wrong username or password (code 0x04); check "
                                     "username and password")
         self.assertEqual(engine.stop(), 0)
 
     def test_a_refused_subscription_is_told_in_the_brokers_words(self):
         broker = self.broker(grant=lambda c, filters: ([0x87] * len(filters), "ask the plant's IT"))
         engine = self.start(broker, ready=False)
-        self.assert_trouble(engine, "the broker refuses the subscription to dev/#: not authorised "
+        self.assert_trouble(engine, "the broker refused the subscription to dev/#: not authorised "
                                     "(code 0x87): ask the plant's IT")
         self.assertEqual(engine.stop(), 0)
 
@@ -220,8 +218,8 @@ class Brokers:
             self.skipTest("Paho's words for it are of no cause")
         broker = self.broker(grant=lambda c, filters: CLOSE if c.number == 1 else ([1], None))
         engine = self.start(broker)
-        self.assertIn("the broker closed it; see the broker's log", engine.log())
-        self.assertNotIn("set broker_url", engine.log())
+        self.assertIn("the broker closed the connection; see the broker's log", engine.log())
+        self.assertNotIn("check broker_url", engine.log())
         self.assertEqual(engine.stop(), 0)
 
     def test_a_client_id_in_use_twice_is_guessed_when_the_broker_says_nothing(self):
@@ -233,7 +231,7 @@ class Brokers:
     def test_a_client_id_in_use_twice_is_told_when_the_broker_says_so(self):
         broker = self.broker(then=lambda c: [disconnect(0x8E, "elsewhere"), CLOSE] if c.number == 1 else [])
         engine = self.start(broker)
-        self.wait_log(engine, "another client took the session over: is the same client_id in use twice? "
+        self.wait_log(engine, "another client took over the session: is the client_id in use twice? "
                               "(code 0x8E): elsewhere")
         wait_until(lambda: len(broker.subscribed) == 2, "it connects again")
         self.assertEqual(engine.metric("penstock_mqtt_connections_lost_total"), 1)
@@ -253,7 +251,7 @@ class Brokers:
         wait_until(lambda: len(broker.subscribed) == 2, "it subscribes again")
         self.assertEqual([topic for topic, _ in broker.subscribed[1]], ["plant/#", "plant/a"])
         self.assertEqual(broker.unsubscribed, ["dev/#", "uns/#"])
-        self.wait_log(engine, "unsubscribed from dev/#, which topics no longer has")
+        self.wait_log(engine, "unsubscribed from dev/#, which is no longer in topics")
         # Once.
         self.assertEqual(engine.stop(), 0)
         engine.start().wait_ready()
@@ -299,7 +297,7 @@ class Brokers:
                 self.assertEqual(engine.stop(), 0)
                 engine.pipeline = self.pipeline(broker, self.DISK, topics='["plant/a"]')
                 engine.start().wait_ready()
-                self.wait_log(engine, "the broker does not end the subscription to dev/#, which topics no longer has: "
+                self.wait_log(engine, "the broker refused to unsubscribe from dev/#, which is no longer in topics: "
                                       "not authorised (code 0x87)")
                 self.assertEqual(engine.log().count("unsubscribed from"), len(leaving) - 1)
                 self.assertEqual(engine.stop(), 0)

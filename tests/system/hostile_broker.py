@@ -69,32 +69,13 @@ class Hostile(unittest.TestCase):
                              "the broker sent invalid MQTT: a packet's length", ("dev/a", "whole"))
 
     def test_a_packet_cut_short_by_the_end_of_the_connection(self):
-        self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed it")
-
-    def test_a_topic_longer_than_its_packet(self):
-        self.assert_recovers([b"\x32\x05\xff\xffabc"], "the broker sent invalid MQTT: PUBLISH")
-
-    def test_a_message_before_the_connack(self):
-        self.assert_recovers([], "a packet before CONNACK", connack=publish(b"dev/a", b"early"))
+        self.assert_recovers([publish(b"dev/a", b"cut")[:-3], CLOSE], "the broker closed the connection")
 
     def test_a_refused_version_is_told_in_words_and_the_other_one_tried(self):
         broker, engine = self.start([], connack=b"\x20\x03\x00\x84\x00")
         wait_until(lambda: broker.versions[:2] == [5, 4], "3.1.1 is tried after 5", 30)
-        self.assertIn("it does not speak this version of MQTT (code 0x84)", engine.log())
+        self.assertIn("it does not support this version of MQTT (code 0x84)", engine.log())
         self.assertEqual(engine.stop(), 0)
-
-    def test_a_packet_that_only_clients_send(self):
-        self.assert_recovers([b"\x82\x05\x00\x01\x00\x00\x00"], "a packet that no broker sends")
-
-    def test_a_second_connack(self):
-        self.assert_recovers([CONNACK], "the broker sent invalid MQTT: CONNACK")
-
-    def test_quality_of_service_three(self):
-        self.assert_recovers([b"\x36\x08\x00\x01a\x00\x01\x00xx"], "the broker sent invalid MQTT: PUBLISH")
-
-    def test_a_disconnect_gives_its_reason(self):
-        self.assert_recovers([b"\xe0\x0d\x9d\x0b\x1c\x00\x08elsewhe\x72"],
-                             "the server has moved (code 0x9D); it names elsewher")
 
     def test_a_topic_that_is_not_utf8_keeps_its_message(self):
         _, engine = self.start([publish(b"dev/\xff\xc3\xa4\x00b\xe2\x82", b"kept")])
@@ -124,17 +105,6 @@ class Hostile(unittest.TestCase):
     def test_a_long_topic_is_skipped_counted_acknowledged_and_logged(self):
         self.assert_skipped(publish(b"dev/" + b"x" * 200, b"lost", 17), "max_topic_bytes = 100",
                             "has a topic longer than max_topic_bytes and was skipped")
-
-    def test_acknowledgements_keep_the_order_of_receipt(self):
-        # In one read, the second and the fourth with a topic too long (MQTT-4.6.0-2).
-        read = (publish(b"dev/a", b"1", 1) + publish(b"dev/" + b"x" * 200, b"2", 2) +
-                publish(b"dev/a", b"3", 3) + publish(b"dev/" + b"x" * 200, b"4", 4) +
-                publish(b"dev/a", b"5", 5))
-        broker, engine = self.start([read], "max_topic_bytes = 100")
-        self.assert_arrives(engine, ("dev/a", "1"), ("dev/a", "3"), ("dev/a", "5"))
-        wait_until(lambda: broker.received.count(b"\x40\x02") == 5, "all are acknowledged", 30)
-        self.assertEqual([broker.received[at + 3] for at in range(0, 20, 4)], [1, 2, 3, 4, 5])
-        self.assertEqual(engine.stop(), 0)
 
     def test_what_is_repeated_before_it_is_acknowledged_is_taken_once(self):
         # On the same connection, while nothing can be written; some of it in one read.

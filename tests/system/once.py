@@ -165,16 +165,6 @@ class Once(unittest.TestCase):
         self.wait_answers("completed", COUNT)
         self.assert_taken(2 * COUNT + 1, repeated=0)
 
-    def test_the_same_twice_in_one_read_is_taken_once(self):
-        self.start([many(2) + many(2) + many(2, dup=True), pubrel()], qos=2)
-        self.wait_answers("completed", COUNT)
-        self.assert_taken(COUNT, repeated=2 * COUNT)
-
-    def test_a_release_of_what_is_unknown_is_answered(self):
-        self.start([pubrel([7])], qos=2)
-        self.wait_answers("completed", 1)
-        self.assert_taken(0, repeated=0)
-
 
 if __name__ == "__main__":
     unittest.main()

@@ -233,7 +233,7 @@ class Receiver:
         for version in ("3.1.1", "5"):
             with self.subTest(version):
                 engine = self.start(broker.url, f'protocol = "{version}"', ready=False)
-                self.assert_trouble(engine, "refuses the subscription to uns/#")
+                self.assert_trouble(engine, "refused the subscription to uns/#")
                 self.assertEqual(engine.stop(), 0)
 
     def test_tls_carries_messages_and_checks_the_brokers_name(self):

@@ -192,7 +192,7 @@ class Sessions(Flow):
         self.left = Engine(self.folder, self.pipeline(), self.broker, self.database, "left")
         code, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
         self.assertEqual(code, 1, said)
-        self.assertIn("client_id test-gone is in use: another client took the session over", said)
+        self.assertIn("client_id test-gone is in use: another client took over the session", said)
         self.assertEqual((len(broker.connects), broker.unsubscribed), (1, []))
         self.assertEqual(self.folders(), [])
 
@@ -228,7 +228,7 @@ class Sessions(Flow):
 
     def test_a_refusal_that_another_try_does_not_change_ends_it(self):
         broker = self.keeping_broker()
-        for code, words in (0x86, "user or password is wrong"), (0x87, "not authorised"), (0x85, "is not allowed"):
+        for code, words in (0x86, "wrong username or password"), (0x87, "not authorised"), (0x85, "not allowed"):
             broker.answer = lambda connect: connack(connect.version, code)
             broker.connects.clear()
             ended, said = self.run_forget(INGESTION_MQTT_BROKER_URL=broker.url)
@@ -262,7 +262,7 @@ class Sessions(Flow):
         self.left = Engine(self.folder, path, self.broker, self.database, "left")
         code, said = self.run_forget("x", INGESTION_MQTT_BROKER_URL="ws://localhost:1")
         self.assertEqual(code, 1)
-        self.assertIn("broker_url: a session is ended over a tcp:// or ssl:// address", said)
+        self.assertIn("broker_url: a session is ended over tcp:// or ssl://, not over web sockets", said)
         self.assertEqual(self.run_forget("x", "--node", "mqt"),
                          (1, f'{path}: there is no node "mqt" (did you mean "mqtt"?)\n'))
         self.assertEqual(self.run_forget("x", "--node", "batcher"), (1, f'{path}: node "batcher" has no session\n'))

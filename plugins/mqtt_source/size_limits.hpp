@@ -1,4 +1,5 @@
-// Messages that are larger than the operator allows: skipped, counted, and told once a minute.
+// Messages beyond max_message_bytes or max_topic_bytes are skipped, counted, and logged once a
+// minute.
 #pragma once
 
 #include <penstock/context.hpp>
@@ -13,14 +14,14 @@
 
 namespace mqtt_source {
 
-class MessageLimits {
+class SizeLimits {
  public:
-  MessageLimits(const Options& options, penstock::Context& context)
+  SizeLimits(const Options& options, penstock::Context& context)
       : most_bytes_(static_cast<size_t>(options.max_message_bytes.count)),
         most_topic_bytes_(static_cast<size_t>(options.max_topic_bytes)),
         context_(context) {}
 
-  // Any thread. True: the message is to be skipped, and has been counted as that.
+  // Any thread. True: the message is to be skipped, and has been counted.
   bool skips(std::string_view topic, size_t payload_bytes) {
     const char* why = payload_bytes > most_bytes_        ? "is larger than max_message_bytes"
                       : topic.size() > most_topic_bytes_ ? "has a topic longer than max_topic_bytes"
@@ -35,7 +36,7 @@ class MessageLimits {
     }
     return true;
   }
-  // For `payload_bytes`, of a message that was too large to be read whole.
+  // The payload_bytes of a message that was too large to be read whole.
   static constexpr size_t kNotRead = SIZE_MAX;
 
  private:
