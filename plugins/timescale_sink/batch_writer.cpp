@@ -14,7 +14,6 @@ namespace timescale_sink {
 namespace {
 
 using penstock::Batch;
-using penstock::Buffer;
 
 // After a refused row this many batches go by the stage at once, so that where such rows are
 // frequent a batch is sent once, not twice.
@@ -144,9 +143,12 @@ Failure BatchWriter::write_directly(const Batch& batch) {
   start_attempt();
   const std::string enter = enter_sql(batch);
   if (layout_->can_copy && options_.use_copy) return copy_directly(batch, enter);
-  Failure failure = connection_.execute("BEGIN;" + settings_sql() + enter,
-                                        [&](const PGresult* entered) { choose(batch, entered); });
-  if (!failure) failure = insert(batch, false);
+  Result entered;
+  Failure failure = connection_.execute("BEGIN;" + settings_sql() + enter, entered);
+  if (!failure) {
+    choose(batch, entered.get());
+    failure = insert(batch, false);
+  }
   return end_transaction(failure);
 }
 
@@ -154,22 +156,23 @@ Failure BatchWriter::copy_directly(const Batch& batch, const std::string& enter)
   const std::string sql = settings_sql() + (enter.empty() ? "" : enter + ";") +
                           layout_->statements.copy() + ";" + settings_.restore_sql() +
                           layout_->statements.check_version();
-  return connection_.copy(
-      sql,
-      [&](const PGresult* entered) -> const Buffer<char>& {
-        choose(batch, entered);
-        encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, false, buffer_);
-        return buffer_;
-      },
-      [&](const PGresult* copied) { stored_rows_ = count_of(copied); });
+  Result entered, copied;
+  if (Failure failure = connection_.begin_copy(sql, entered)) return failure;
+  choose(batch, entered.get());
+  encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, false, buffer_);
+  if (Failure failure = connection_.send_copy(buffer_, copied)) return failure;
+  stored_rows_ = count_of(copied.get());
+  return {};
 }
 
 Failure BatchWriter::insert(const Batch& batch, bool staged) {
   const BatchRows rows(batch, chosen_, found_);
   if (encode_arrays(rows, layout_->plan, staged, arrays_) == 0) return {};
-  return connection_.execute_binary(
-      staged ? layout_->statements.insert_into_stage() : layout_->insert, arrays_,
-      [&](const PGresult* result) { stored_rows_ = staged ? 0 : count_of(result); });
+  Result inserted;
+  const Failure failure = connection_.execute_binary(
+      staged ? layout_->statements.insert_into_stage() : layout_->insert, arrays_, inserted);
+  if (!failure && !staged) stored_rows_ = count_of(inserted.get());
+  return failure;
 }
 
 // The server says which rows it refuses; all others are stored. See stage.hpp.
@@ -185,10 +188,11 @@ Failure BatchWriter::write_staged(const Batch& batch) {
 // Where a row is too big even for the stage.
 Failure BatchWriter::write_one_by_one(const Batch& batch) {
   start_attempt();
+  Result entered;
   Failure failure = connection_.execute(
-      "BEGIN;" + settings_sql() + "SET CONSTRAINTS ALL IMMEDIATE;" + enter_sql(batch),
-      [&](const PGresult* entered) { choose(batch, entered); });
+      "BEGIN;" + settings_sql() + "SET CONSTRAINTS ALL IMMEDIATE;" + enter_sql(batch), entered);
   if (!failure) {
+    choose(batch, entered.get());
     failure =
         store_what_fits(batch, [&](StagedResult& result) { return insert_rows(batch, result); });
   }
@@ -211,10 +215,12 @@ Failure BatchWriter::insert_rows(const Batch& batch, StagedResult& result) {
 
 Failure BatchWriter::insert_row(StagedResult& result, int64_t number) {
   if (Failure failure = connection_.execute("SAVEPOINT penstock_row")) return failure;
-  const Failure refusal = connection_.execute_binary(
-      layout_->insert, arrays_, [&](const PGresult* one) { result.stored += count_of(one); });
-  if (!refusal)
+  Result inserted;
+  const Failure refusal = connection_.execute_binary(layout_->insert, arrays_, inserted);
+  if (!refusal) {
+    result.stored += count_of(inserted.get());
     return connection_.execute(settings_.restore_sql() + "RELEASE SAVEPOINT penstock_row");
+  }
   if (refusal.blame == Blame::kServer) return refusal;
   result.refusals.push_back({number, refusal.state, "", refusal.message});
   return connection_.execute("ROLLBACK TO SAVEPOINT penstock_row");
@@ -225,15 +231,17 @@ Failure BatchWriter::fill_stage(const Batch& batch) {
   const std::string enter = enter_sql(batch);
   const std::string begin =
       "BEGIN;" + settings_sql() + begin_stage_sql(statements) + (enter.empty() ? "" : ";" + enter);
-  const auto encoded = [&](const PGresult* entered) -> const Buffer<char>& {
-    choose(batch, entered);
-    encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, true, buffer_);
-    return buffer_;
-  };
-  if (options_.use_copy) return connection_.copy(begin + ";" + statements.copy_to_stage(), encoded);
-  Failure failure =
-      connection_.execute(begin, [&](const PGresult* entered) { choose(batch, entered); });
-  return failure ? failure : insert(batch, true);
+  Result entered, copied;
+  if (!options_.use_copy) {
+    if (Failure failure = connection_.execute(begin, entered)) return failure;
+    choose(batch, entered.get());
+    return insert(batch, true);
+  }
+  const std::string copy = begin + ";" + statements.copy_to_stage();
+  if (Failure failure = connection_.begin_copy(copy, entered)) return failure;
+  choose(batch, entered.get());
+  encode_copy(BatchRows(batch, chosen_, found_), layout_->plan, true, buffer_);
+  return connection_.send_copy(buffer_, copied);
 }
 
 Failure BatchWriter::store_staged(const Batch& batch) {
@@ -263,8 +271,9 @@ Failure BatchWriter::store_slices(int64_t staged, StagedResult& result) {
   Failure failure;
   if (!result.refusals.empty()) failure = connection_.execute(kForgetRefused);
   while (!failure && !result.is_done) {
-    failure =
-        connection_.execute(store, [&](const PGresult* answer) { result = staged_result(answer); });
+    Result refusals;
+    failure = connection_.execute(store, refusals);
+    if (!failure) result = staged_result(refusals.get());
   }
   return failure;
 }
@@ -346,12 +355,13 @@ Failure BatchWriter::end_transaction(const Failure& attempt) {
 
 // What is stored already may have had refused rows, which perhaps never got out by `rejected`.
 Failure BatchWriter::find_refused_before(const Batch& batch) {
-  return connection_.execute(settings_.sql() + options_.ledger->refused_sql(batch, skipped_),
-                             [&](const PGresult* result) {
-                               for (RefusedRow& row : options_.ledger->refused(batch, result)) {
-                                 refused_.push_back(std::move(row));
-                               }
-                             });
+  Result kept;
+  const std::string sql = settings_.sql() + options_.ledger->refused_sql(batch, skipped_);
+  if (Failure failure = connection_.execute(sql, kept)) return failure;
+  for (RefusedRow& row : options_.ledger->refused(batch, kept.get())) {
+    refused_.push_back(std::move(row));
+  }
+  return {};
 }
 
 std::string BatchWriter::enter_sql(const Batch& batch) const {
@@ -418,11 +428,10 @@ void BatchWriter::prune_ledger() {
 void BatchWriter::look_for_strangers() {
   const std::string sql = options_.ledger->strangers_sql();
   if (sql.empty()) return;
-  std::string words;
-  const Failure failure = connection_.execute(settings_.sql() + sql, [&](const PGresult* result) {
-    words = options_.ledger->strangers_words(result);
-  });
-  looked_for_strangers_ = !failure;
+  Result strangers;
+  looked_for_strangers_ = !connection_.execute(settings_.sql() + sql, strangers);
+  if (!looked_for_strangers_) return;
+  const std::string words = options_.ledger->strangers_words(strangers.get());
   if (!words.empty()) context_.warn(words);
 }
 

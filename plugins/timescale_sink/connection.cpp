@@ -156,18 +156,20 @@ Failure Connection::failure_of(const PGresult* result) {
   return failure;
 }
 
-Failure Connection::execute(const std::string& sql, const See& see) {
+Failure Connection::execute(const std::string& sql, Result& result) {
   if (Failure failure = open()) return failure;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
-  Result last;
-  const Failure failure = last_result(last);
-  if (!failure && see) see(last.get());
-  return failure;
+  return last_result(result);
+}
+
+Failure Connection::execute(const std::string& sql) {
+  Result unread;
+  return execute(sql, unread);
 }
 
 Failure Connection::execute_binary(const std::string& sql,
                                    const std::vector<penstock::Buffer<char>>& parameters,
-                                   const See& see) {
+                                   Result& result) {
   if (Failure failure = open()) return failure;
   std::vector<const char*> values;
   std::vector<int> lengths;
@@ -180,10 +182,7 @@ Failure Connection::execute_binary(const std::string& sql,
                         values.data(), lengths.data(), formats.data(), 1) != 1) {
     return broken();
   }
-  Result last;
-  const Failure failure = last_result(last);
-  if (!failure && see) see(last.get());
-  return failure;
+  return last_result(result);
 }
 
 void Connection::roll_back() {
@@ -191,9 +190,11 @@ void Connection::roll_back() {
 }
 
 // Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
-// Query"), and need one round trip: results come until the server asks for the data.
+// Query") and take one round trip: results come until the server asks for the data.
 Failure Connection::begin_copy(const std::string& sql, Result& rows) {
+  if (Failure failure = open()) return failure;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
+  rows.reset();
   while (true) {
     Failure waiting;
     Result result = next_result(waiting);
@@ -204,41 +205,38 @@ Failure Connection::begin_copy(const std::string& sql, Result& rows) {
       case PGRES_COMMAND_OK: break;
       default: {
         Failure failure = failure_of(result.get());
-        if (connection_) finish();
+        Result none;
+        if (connection_) finish_copy(none);
         return failure;
       }
     }
   }
 }
 
-Failure Connection::copy(const std::string& sql, const Data& data, const See& see) {
-  // Pieces that libpq's output buffer takes without growing for good. With the message's head of 5
+Failure Connection::send_copy(const penstock::Buffer<char>& data, Result& copied) {
+  // Pieces that libpq's output buffer holds without growing for good. With the message header of 5
   // bytes a multiple of what libpq sends at once, so that nothing is left for a call of its own
   // (fe-misc.c, pqPutMsgEnd).
   constexpr size_t kPiece = (256 << 10) - 5;
-  if (Failure failure = open()) return failure;
-  Result rows;
-  if (Failure failure = begin_copy(sql, rows)) return failure;
-  const penstock::Buffer<char>& bytes = data(rows.get());
-  for (size_t at = 0; at < bytes.size(); at += kPiece) {
-    const size_t size = std::min(kPiece, bytes.size() - at);
-    if (PQputCopyData(connection_.get(), bytes.data() + at, static_cast<int>(size)) != 1) {
+  for (size_t at = 0; at < data.size(); at += kPiece) {
+    const size_t size = std::min(kPiece, data.size() - at);
+    if (PQputCopyData(connection_.get(), data.data() + at, static_cast<int>(size)) != 1) {
       return broken();
     }
     if (Failure failure = flush()) return failure;
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
-  return finish(see);
+  return finish_copy(copied);
 }
 
-// The COPY's result, those of statements behind it, and the end of results that makes the
-// connection usable again.
-Failure Connection::finish(const See& see) {
+// The result of the COPY, those of the statements after it, and the null that makes the connection
+// usable again.
+Failure Connection::finish_copy(Result& copied) {
+  copied.reset();
   Failure failure, waiting;
-  bool is_first = true;
-  while (const Result result = next_result(waiting)) {
+  while (Result result = next_result(waiting)) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COMMAND_OK && see && std::exchange(is_first, false)) see(result.get());
+    if (status == PGRES_COMMAND_OK && !copied) copied = std::move(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) continue;
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;

@@ -5,7 +5,6 @@
 #include <penstock/builders.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,22 +68,21 @@ class Connection {
   // Whether an idle connection still stands, without a round trip.
   bool is_alive();
 
-  // `see` is given the last statement's result.
-  using See = std::function<void(const PGresult*)>;
-  Failure execute(const std::string& sql, const See& see = {});
-  // Of what is open; closed where that fails.
-  void roll_back();
-  // Statements with one COPY … FROM STDIN among them, in one transaction. `data` gives what is
-  // copied; it is called once the statements before the COPY have been executed, with the result of
-  // the last that returned rows, or null. After a failure the connection is usable, or closed when
-  // it broke.
-  using Data = std::function<const penstock::Buffer<char>&(const PGresult*)>;
-  // `see` is given the COPY's own result.
-  Failure copy(const std::string& sql, const Data& data, const See& see = {});
+  // `result`: of the last statement, unless one failed.
+  Failure execute(const std::string& sql, Result& result);
+  Failure execute(const std::string& sql);
   // Binary parameters, and a binary result.
   Failure execute_binary(const std::string& sql,
-                         const std::vector<penstock::Buffer<char>>& parameters,
-                         const See& see = {});
+                         const std::vector<penstock::Buffer<char>>& parameters, Result& result);
+  // Of the open transaction; closes the connection if that fails.
+  void roll_back();
+
+  // Statements with one COPY … FROM STDIN among them, in one transaction. `rows`: of the last
+  // statement before the COPY that returned some, or null. Then send_copy must follow.
+  Failure begin_copy(const std::string& sql, Result& rows);
+  // `copied`: the COPY's own result. After a failure of either the connection is usable, or closed
+  // if it broke.
+  Failure send_copy(const penstock::Buffer<char>& data, Result& copied);
 
  private:
   Failure failure_of(const PGresult* result);
@@ -92,8 +90,7 @@ class Connection {
   // The next result of what was sent; null: there is none, or a failure.
   Result next_result(Failure& failure);
   Failure last_result(Result& last);
-  Failure begin_copy(const std::string& sql, Result& rows);
-  Failure finish(const See& see = {});
+  Failure finish_copy(Result& copied);
   // Until libpq's output buffer is empty.
   Failure flush();
   Failure wait(short events);

@@ -12,12 +12,14 @@ namespace timescale_sink {
 // (PostgreSQL "Backup Control Functions").
 std::string Failover::notice(Connection& connection, const std::string& settings,
                              const Ledger* ledger) {
-  std::string timeline;
+  Result result;
   const Failure failure = connection.execute(
       "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
       "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
-      [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
-  if (failure || timeline.empty()) return "";
+      result);
+  if (failure) return "";
+  const std::string timeline = PQgetvalue(result.get(), 0, 0);
+  if (timeline.empty()) return "";
   const std::string before = change_timeline(timeline);
   if (before.empty()) return "";
   return "a standby was promoted (timeline " + timeline + ", before " + before +
@@ -28,10 +30,9 @@ std::string Failover::words_of_loss(Connection& connection, const std::string& s
                                     const Ledger* ledger) {
   std::string known = "how much cannot be told without delivery = \"exactly_once\"";
   if (ledger) {
-    Loss loss;
-    const Failure failure =
-        connection.execute(settings + ledger->entries_sql(),
-                           [&](const PGresult* entries) { loss = lost_from(entries); });
+    Result entries;
+    const Failure failure = connection.execute(settings + ledger->entries_sql(), entries);
+    const Loss loss = failure ? Loss() : lost_from(entries.get());
     if (failure) {
       known = "how much cannot be told: " + failure.message;
     } else if (loss.messages == 0) {

@@ -25,16 +25,15 @@ constexpr const char* kNoLimit =
 }  // namespace
 
 Failure SessionSettings::choose() {
-  std::string path, limit;
+  Result result;
   const Failure failure = connection_.execute(
       std::string("BEGIN;") + kOwnRole +
           "SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
           "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
-      [&](const PGresult* result) {
-        path = PQgetvalue(result, 0, 0);
-        limit = PQgetvalue(result, 0, 1);
-      });
+      result);
   if (failure) return failure;
+  const std::string path = PQgetvalue(result.get(), 0, 0);
+  const std::string limit = PQgetvalue(result.get(), 0, 1);
   // The role's own path, whatever somebody else has set in the session; and temporary tables of
   // theirs do not count.
   const std::string own_path = "set_config('search_path', " +

@@ -60,10 +60,9 @@ void SlowServer::waits(std::chrono::seconds time, int backend) {
 std::string SlowServer::cause(int backend) {
   Briefly briefly;
   Connection connection(parameters_, &briefly);
-  std::string words;
-  const Failure failure = connection.execute(
-      cause_sql(backend), [&](const PGresult* result) { words = words_of(result); });
-  return failure ? "; a new connection fails too: " + failure.message : words;
+  Result result;
+  const Failure failure = connection.execute(cause_sql(backend), result);
+  return failure ? "; a new connection fails too: " + failure.message : words_of(result.get());
 }
 
 }  // namespace timescale_sink

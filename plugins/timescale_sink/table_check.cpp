@@ -51,16 +51,17 @@ class TableCheck {
   }
 
   Rows rows(const std::string& sql) {
-    Rows found;
-    const Failure failure = connection_.execute(settings_ + sql, [&](const PGresult* result) {
-      for (int row = 0; row < PQntuples(result); ++row) {
-        found.emplace_back();
-        for (int column = 0; column < PQnfields(result); ++column) {
-          found.back().emplace_back(PQgetvalue(result, row, column));
-        }
+    Result result;
+    if (const Failure failure = connection_.execute(settings_ + sql, result)) {
+      error("host", failure.message);
+      return {};
+    }
+    Rows found(static_cast<size_t>(PQntuples(result.get())));
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+      for (int column = 0; column < PQnfields(result.get()); ++column) {
+        found[static_cast<size_t>(row)].emplace_back(PQgetvalue(result.get(), row, column));
       }
-    });
-    if (failure) error("host", failure.message);
+    }
     return found;
   }
 

@@ -85,13 +85,15 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
   if (Failure failure = connection_.execute(begin)) return failure;
   // An empty table has no newest, and a key may be there; but what a trigger passes over is taken.
   bool is_inserted = false;
-  const auto see = [&](const PGresult* result) {
-    is_inserted = count_of(result) > 0 || (row && action == OnConflict::kError);
-  };
   const auto insert = [&](OnConflict by) {
     const std::string again = statements.insert_again(which, now, by);
-    return row ? connection_.execute_binary(again, row->values, see)
-               : connection_.execute(again, see);
+    Result inserted;
+    const Failure failure = row ? connection_.execute_binary(again, row->values, inserted)
+                                : connection_.execute(again, inserted);
+    if (!failure) {
+      is_inserted = count_of(inserted.get()) > 0 || (row && action == OnConflict::kError);
+    }
+    return failure;
   };
   refusal = insert(action);
   if (!refusal && action == OnConflict::kUpdate) {
@@ -100,8 +102,9 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
     refusal = insert(OnConflict::kIgnore);
   }
   if (!refusal && !is_inserted && !row && action == OnConflict::kError) {
-    refusal = connection_.execute(
-        statements.any_row(), [&](const PGresult* result) { is_inserted = PQntuples(result) > 0; });
+    Result any;
+    refusal = connection_.execute(statements.any_row(), any);
+    if (!refusal) is_inserted = PQntuples(any.get()) > 0;
   }
   takes_it |= is_inserted && !refusal;
   if (!connection_.is_open()) return refusal;
