@@ -58,8 +58,8 @@ Failure Connection::wait(short events) {
   using Clock = std::chrono::steady_clock;
   constexpr auto kStep = 100ms;
   constexpr auto kFirstWord = 3s, kNextWord = 10s;
-  // Statements end by the server's clock (SessionSettings), but for one that is gone.
-  const auto longest = 30s * patience_ + 15s;
+  // The server ends a long statement itself, unless it is gone.
+  const auto longest = kStatementTimeout * timeout_factor_ + 15s;
   const auto begin = Clock::now();
   auto next_word = begin + kFirstWord;
   bool told = false, gives_up = false, is_late = false;

@@ -34,6 +34,9 @@ struct Failure {
 // How many rows a statement stored or changed.
 int64_t count_of(const PGresult* result);
 
+// The server ends longer statements (SessionSettings).
+inline constexpr std::chrono::seconds kStatementTimeout{30};
+
 // libpq's keywords and values.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -60,8 +63,8 @@ class Connection {
   // Connects unless connected.
   Failure open();
   void close() { connection_.reset(); }
-  // How many times as long as usual a statement may take.
-  void set_patience(int times) { patience_ = times; }
+  // How many times kStatementTimeout a statement may take.
+  void set_timeout_factor(int times) { timeout_factor_ = times; }
   bool is_open() const { return connection_ != nullptr; }
   // The database's encoding.
   bool is_utf8() const;
@@ -97,7 +100,7 @@ class Connection {
 
   ConnectionParameters parameters_;
   Watcher* watcher_;
-  int patience_ = 1;
+  int timeout_factor_ = 1;
   std::unique_ptr<PGconn, ConnectionDeleter> connection_;
 };
 

@@ -23,6 +23,7 @@ class Layouts {
   // if they may be. A failure that is a fault of the table is looked for again the next time.
   Failure find(const penstock::Batch& batch, const Layout*& layout);
   void forget() { layouts_.clear(); }
+  const LayoutRules& rules() const { return rules_; }
   // What keeps all rows of an input out of the table as it is now.
   Failure fault_of_table(const std::vector<penstock::Schema>& inputs);
 

@@ -1,5 +1,7 @@
 #include "session_settings.hpp"
 
+#include <chrono>
+
 #include "identifier.hpp"
 
 namespace timescale_sink {
@@ -21,12 +23,21 @@ constexpr const char* kNoticeDeath =
 // and statement_timeout bounds it.
 constexpr const char* kNoLimit =
     "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;";
+constexpr const char* kReadText =
+    "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
+    "SET LOCAL IntervalStyle = 'postgres';SET LOCAL array_nulls = on;"
+    "SET LOCAL xmloption = 'content';";
+
+std::string timeout_sql(int factor) {
+  const std::chrono::milliseconds timeout = kStatementTimeout * factor;
+  return "SET LOCAL statement_timeout = " + std::to_string(timeout.count()) + ";";
+}
 
 }  // namespace
 
 Failure SessionSettings::choose() {
   Result result;
-  const Failure failure = connection_.execute(
+  Failure failure = connection_.execute(
       std::string("BEGIN;") + kOwnRole +
           "SET LOCAL search_path TO DEFAULT;SELECT current_setting('search_path'), "
           "current_setting('timescaledb.max_tuples_decompressed_per_dml_transaction', true)",
@@ -40,20 +51,25 @@ Failure SessionSettings::choose() {
                                literal(path + (path.empty() ? "" : ", ") + "pg_temp") + ", true);";
   restore_sql_ = kOwnRole + ("SELECT " + own_path);
   restore_in_function_ = kOwnRole + ("PERFORM " + own_path);
-  sql_ = kReadCommitted + restore_sql_ + "SET LOCAL statement_timeout = 30000;";
+  sql_ = kReadCommitted + restore_sql_ + timeout_sql(1);
   if (has_ledger_) sql_ += kNoticeDeath;
   if (!limit.empty()) sql_ += kNoLimit;
-  const Failure lacks = connection_.execute(kCheckClient);
+  Failure lacks = connection_.execute(kCheckClient);
   if (!connection_.is_open()) return lacks;
   if (!lacks) sql_ += kCheckClient;
   return connection_.execute("ROLLBACK");
 }
 
-std::string SessionSettings::sql_to_read_text() const {
-  return sql_ +
-         "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, MDY';"
-         "SET LOCAL IntervalStyle = 'postgres';SET LOCAL array_nulls = on;"
-         "SET LOCAL xmloption = 'content';";
+void SessionSettings::set_timeout_factor(int times) {
+  timeout_factor_ = times;
+  connection_.set_timeout_factor(times);
+}
+
+std::string SessionSettings::sql_to_write(bool reads_text) const {
+  std::string sql = sql_;
+  if (reads_text) sql += kReadText;
+  if (timeout_factor_ != 1) sql += timeout_sql(timeout_factor_);
+  return sql;
 }
 
 }  // namespace timescale_sink

@@ -18,8 +18,12 @@ class SessionSettings {
   Failure choose();
   // Statements, each with its semicolon.
   const std::string& sql() const { return sql_; }
-  // The same where the server reads text.
-  std::string sql_to_read_text() const;
+  // The same for transactions that write rows, with `timeout_factor` times the usual
+  // statement_timeout. `reads_text`: the server's input functions read some of the values.
+  std::string sql_to_write(bool reads_text) const;
+  // 1 unless set.
+  void set_timeout_factor(int times);
+  int timeout_factor() const { return timeout_factor_; }
   // What triggers may have changed of them, before other statements of the same transaction.
   const std::string& restore_sql() const { return restore_sql_; }
   // The same as statements of PL/pgSQL.
@@ -29,6 +33,7 @@ class SessionSettings {
   Connection& connection_;
   const bool has_ledger_;
   std::string sql_, restore_sql_, restore_in_function_;
+  int timeout_factor_ = 1;
 };
 
 }  // namespace timescale_sink

@@ -93,7 +93,7 @@ class TimescaleSink {
       if (Failure failure = connect()) context_.degraded(failure.message);
     } else {
       if (is_table_faulty_) look_at_table();
-      writer_.prune_ledger();
+      writer_.maintain_ledger();
     }
     context_.call_in(kIdleCheck);
   }
@@ -280,7 +280,7 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
 // an advisory lock that the end of the transaction gives back. Nothing is created, and no right
 // to create needed, where the table exists.
 Failure TimescaleSink::create_tables() {
-  const LayoutRules& layout = writer_.options().layout;
+  const LayoutRules& layout = writer_.layout_rules();
   const Creation creation = create_table_sql(layout.table, context_.inputs(), layout.columns);
   if (!creation.fault.empty()) return {creation.fault, "", Blame::kTable};
   std::string sql = "BEGIN;" + writer_.settings() + "SELECT pg_advisory_xact_lock(hashtext(" +
