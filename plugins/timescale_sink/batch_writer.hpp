@@ -56,7 +56,7 @@ class BatchWriter {
   const Written& written() const { return written_; }
   // To be called after connecting.
   Failure meet_server();
-  // What keeps all rows of an input out of the table as it is now.
+  // Why the table as it is now takes no row of some input.
   Failure fault_of_table(const std::vector<penstock::Schema>& inputs) {
     return layouts_.fault_of_table(inputs);
   }

@@ -52,7 +52,7 @@ bool Connection::is_utf8() const {
   return encoding && std::strcmp(encoding, "UTF8") == 0;
 }
 
-// In steps, so that whoever waits can be told, and can give up.
+// In steps, so that the watcher can report the wait and end it.
 Failure Connection::wait(short events) {
   using namespace std::chrono_literals;
   using Clock = std::chrono::steady_clock;
@@ -65,8 +65,8 @@ Failure Connection::wait(short events) {
   bool told = false, gives_up = false, is_late = false;
   while (!gives_up && !is_late) {
     pollfd socket{PQsocket(connection_.get()), events, 0};
-    // What OpenSSL has read ahead makes no socket readable, so after a step libpq looks, too
-    // (fe-misc.c, pqSocketCheck).
+    // Data that OpenSSL has read ahead does not make the socket readable, so libpq is asked too,
+    // after each step (fe-misc.c, pqSocketCheck).
     const int ready = poll(&socket, 1, static_cast<int>(kStep / 1ms));
     if (ready != 0 || !PQconsumeInput(connection_.get())) break;
     if (!PQisBusy(connection_.get()) && (events & POLLOUT) == 0) break;
@@ -86,8 +86,8 @@ Failure Connection::wait(short events) {
   return {"no answer from the server before the pipeline stopped or reloaded"};
 }
 
-// In non-blocking mode what cannot be sent at once would stay in a buffer that grows (libpq's
-// fe-exec.c, PQputCopyData).
+// In non-blocking mode, what cannot be sent at once would pile up in libpq's buffer (fe-exec.c,
+// PQputCopyData).
 Failure Connection::flush() {
   while (true) {
     const int left = PQflush(connection_.get());
@@ -110,7 +110,7 @@ Result Connection::next_result(Failure& failure) {
   return Result(PQgetResult(connection_.get()));
 }
 
-// As PQexec does it: the last one, or the first that failed.
+// As PQexec does: the last result, or the first error.
 Failure Connection::last_result(Result& last) {
   Failure failure, waiting;
   while (Result result = next_result(waiting)) {
@@ -127,7 +127,7 @@ bool Connection::is_alive() {
   if (!connection_) return false;
   pollfd readable{PQsocket(connection_.get()), POLLIN, 0};
   if (poll(&readable, 1, 0) == 0) return true;
-  // Something came without being asked for: a notice, or the end of the connection.
+  // Unrequested input: a notice, or the end of the connection.
   if (PQconsumeInput(connection_.get()) && PQstatus(connection_.get()) == CONNECTION_OK)
     return true;
   connection_.reset();

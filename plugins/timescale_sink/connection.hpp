@@ -1,4 +1,4 @@
-// One connection to PostgreSQL, and what its errors mean for a batch.
+// A connection to PostgreSQL.
 #pragma once
 
 #include <libpq-fe.h>
@@ -22,33 +22,33 @@ struct ConnectionDeleter {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
 
-// What went wrong, and whose fault it is.
+// An error, and whose fault it is.
 struct Failure {
-  std::string message;     // empty: nothing went wrong
-  std::string state = {};  // SQLSTATE; empty: it is not the server that says so
+  std::string message;     // empty: no error
+  std::string state = {};  // SQLSTATE; empty: the error is not from the server
   Blame blame = Blame::kServer;
 
   explicit operator bool() const { return !message.empty(); }
 };
 
-// How many rows a statement stored or changed.
+// The number of rows that a statement inserted or updated.
 int64_t count_of(const PGresult* result);
 
 // The server ends longer statements (SessionSettings).
 inline constexpr std::chrono::seconds kStatementTimeout{30};
 
-// libpq's keywords and values.
+// Keywords and values, as libpq takes them.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
-// Asked and told by the thread that waits for an answer of the server.
+// Called by the thread that waits for the server's answer.
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  // Whether the answer is no longer wanted.
+  // Whether to stop waiting.
   virtual bool gives_up() = 0;
-  // The server process `backend` has taken so long by now; called now and then.
+  // The server process `backend` has not answered for `time`; called every few seconds.
   virtual void waits(std::chrono::seconds time, int backend) = 0;
-  // It has answered, or the connection has ended, after `waits`.
+  // After `waits`: it has answered, or the connection has ended.
   virtual void ends_waiting() = 0;
 };
 
@@ -58,7 +58,7 @@ class Connection {
   explicit Connection(ConnectionParameters parameters, Watcher* watcher = nullptr)
       : parameters_(std::move(parameters)), watcher_(watcher) {}
 
-  // For the next time that it connects.
+  // For the next connection.
   void set_parameters(ConnectionParameters parameters) { parameters_ = std::move(parameters); }
   // Connects unless connected.
   Failure open();
@@ -68,7 +68,7 @@ class Connection {
   bool is_open() const { return connection_ != nullptr; }
   // The database's encoding.
   bool is_utf8() const;
-  // Whether an idle connection still stands, without a round trip.
+  // Whether an idle connection is still open, without a round trip.
   bool is_alive();
 
   // `result`: of the last statement, unless one failed.
@@ -90,11 +90,11 @@ class Connection {
  private:
   Failure failure_of(const PGresult* result);
   Failure broken();
-  // The next result of what was sent; null: there is none, or a failure.
+  // The next result; null: there are no more, or a failure.
   Result next_result(Failure& failure);
   Failure last_result(Result& last);
   Failure finish_copy(Result& copied);
-  // Until libpq's output buffer is empty.
+  // Sends all of libpq's output buffer.
   Failure flush();
   Failure wait(short events);
 

@@ -8,7 +8,7 @@
 
 namespace timescale_sink {
 
-// A timeline's number goes up when a standby is promoted; a WAL file's name begins with it
+// The timeline's number increases when a standby is promoted; names of WAL files begin with it
 // (PostgreSQL "Backup Control Functions").
 std::string Failover::notice(Connection& connection, const std::string& settings,
                              const Ledger* ledger) {
@@ -79,7 +79,7 @@ Failover::Loss Failover::lost_from(const PGresult* entries) {
     if (!is_first) oldest->second = std::min(oldest->second, end);
   }
   const std::lock_guard lock(mutex_);
-  std::set<std::pair<std::string, uint64_t>> counted;  // a message may be in several parts
+  std::set<std::pair<std::string, uint64_t>> counted;  // a message can be in several parts
   Loss loss;
   size_t present = 0;
   for (const Range& range : committed_) {

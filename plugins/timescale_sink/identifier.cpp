@@ -5,7 +5,7 @@
 namespace timescale_sink {
 namespace {
 
-// NAMEDATALEN - 1: what is longer is cut off (PostgreSQL "Identifiers and Key Words").
+// NAMEDATALEN - 1: PostgreSQL truncates longer names ("Identifiers and Key Words").
 constexpr size_t kLongestName = 63;
 
 }  // namespace
@@ -57,8 +57,8 @@ std::string dollar_quoted(const std::string& body) {
   return tag + body + tag;
 }
 
-// With backslashes as an E string, which means the same whatever standard_conforming_strings is
-// (PostgreSQL "String Constants with C-Style Escapes").
+// With backslashes an E string, which does not depend on standard_conforming_strings (PostgreSQL
+// "String Constants with C-Style Escapes").
 std::string literal(const std::string& text) {
   std::string quoted = text.find('\\') == std::string::npos ? "'" : "E'";
   for (const char c : text) {

@@ -52,7 +52,7 @@ Failure Layouts::read_and_add(const Batch& batch, std::unique_ptr<Layout>& layou
   return {"columns that were added are gone again", "", Blame::kUnknown};
 }
 
-// Lanes and engines take turns; another may have added them meanwhile.
+// Lanes and engines take turns: another may have added the columns meanwhile.
 Failure Layouts::add_columns(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Failure failure =
       connection_.execute("BEGIN;" + settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" +

@@ -120,9 +120,9 @@ void check_options(const SinkOptions& options, Report& report) {
       {"ssl_cert", options.ssl_cert},
       {"ssl_key", options.ssl_key}};
   for (const auto& [option, path] : files) {
-    // libpq: "system" stands for the system's own.
+    // In libpq "system" means the system's certificates.
     if (path.empty() || (path == "system" && path == options.ssl_root_cert)) continue;
-    // Its sslkey may name a key in hardware: "engine:id", "pkcs11:…".
+    // sslkey may name a key in hardware: "engine:id", "pkcs11:…".
     const bool may_be_hardware = &path == &options.ssl_key && path.find(':') != std::string::npos;
     if (may_be_hardware && access(path.c_str(), F_OK) != 0) continue;
     if (const std::string fault = fault_of_file(path); !fault.empty()) report.error(option, fault);

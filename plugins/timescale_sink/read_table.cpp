@@ -8,8 +8,8 @@
 namespace timescale_sink {
 namespace {
 
-// Through domains of domains to the type below them. What is NOT NULL or has a default by any of
-// them is so; what the innermost declares is what counts.
+// Resolves domains to their base type. A column is NOT NULL, or has a default, if any of its
+// domains says so; the type modifier is the innermost one's.
 std::string columns_sql(const std::string& table) {
   return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
          "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
@@ -47,7 +47,8 @@ std::string columns_sql(const std::string& table) {
 
 Failure read_table(Connection& connection, const std::string& name, const std::string& settings,
                    Table& table) {
-  table = {.name = name};
+  table = {};
+  table.name = name;
   Result result;
   if (Failure failure = connection.execute(settings + columns_sql(name), result)) return failure;
   for (int row = 0; row < PQntuples(result.get()); ++row) {

@@ -17,7 +17,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// An IPv6 address with a port is in brackets.
+// An IPv6 address with a port has brackets.
 Server server_of(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (is_socket(text) || colon == std::string_view::npos) return {text, {}};
@@ -78,7 +78,7 @@ Servers servers_of(const std::string& host, int64_t port) {
 }
 
 std::string fault_of_host(const std::string& host) {
-  const size_t login_end = host.find('@');  // at the front: a socket's
+  const size_t login_end = host.find('@');  // at 0 it begins an abstract socket
   const bool may_be_login = login_end != std::string::npos && login_end > 0;
   if (may_be_login && host[login_end - 1] != ',' && host.find("://") == std::string::npos) {
     return "has a login in it; write user and password as options of their own";

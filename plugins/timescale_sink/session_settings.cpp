@@ -7,20 +7,21 @@
 namespace timescale_sink {
 namespace {
 
-// Each statement sees what others have committed before it: with a role's default of repeatable
-// read a change of the table would be hidden from Statements::check_version.
+// Each statement must see what was committed before it: a role's default of repeatable read would
+// hide a change of the table from Statements::check_version.
 constexpr const char* kReadCommitted = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
-// The one that the session began with.
+// The role that the session began with.
 constexpr const char* kOwnRole = "SET LOCAL role TO DEFAULT;";
-// Servers before 14 do not know it, others may lack what it needs. By it a statement whose client
-// is gone ends, and lets go of its locks.
+// Ends a statement whose client is gone, which releases its locks. Unknown before PostgreSQL 14,
+// and not supported on all platforms.
 constexpr const char* kCheckClient = "SET LOCAL client_connection_check_interval = 5000;";
-// A range that a dead connection was storing is waited for; so the server must notice its death.
+// A transaction waits for a dead connection that was storing the same range, so the server must
+// notice its death.
 constexpr const char* kNoticeDeath =
     "SET LOCAL tcp_keepalives_idle = 10;SET LOCAL tcp_keepalives_interval = 5;"
     "SET LOCAL tcp_keepalives_count = 4;SET LOCAL tcp_user_timeout = 30000;";
-// Late rows with a key make TimescaleDB decompress what may have it. A batch is all that they are,
-// and statement_timeout bounds it.
+// Late rows with a key make TimescaleDB decompress what may contain it. The size of a batch and
+// statement_timeout limit that already.
 constexpr const char* kNoLimit =
     "SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;";
 constexpr const char* kReadText =
@@ -45,8 +46,8 @@ Failure SessionSettings::choose() {
   if (failure) return failure;
   const std::string path = PQgetvalue(result.get(), 0, 0);
   const std::string limit = PQgetvalue(result.get(), 0, 1);
-  // The role's own path, whatever somebody else has set in the session; and temporary tables of
-  // theirs do not count.
+  // The role's own path, whatever another client has set in the session. pg_temp comes last, so
+  // that temporary tables of others shadow nothing.
   const std::string own_path = "set_config('search_path', " +
                                literal(path + (path.empty() ? "" : ", ") + "pg_temp") + ", true);";
   restore_sql_ = kOwnRole + ("SELECT " + own_path);

@@ -1,5 +1,5 @@
-// What every transaction begins with. Nothing is expected of a session, which a pooler may give to
-// anybody between transactions.
+// The settings that every transaction begins with. They are not left to the session, which a pooler
+// may give to any client between transactions.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ class SessionSettings {
   SessionSettings(Connection& connection, bool has_ledger)
       : connection_(connection), has_ledger_(has_ledger) {}
 
-  // After connecting: of the settings that it may have, those that this server has.
+  // To be called after connecting: leaves out settings that this server lacks.
   Failure choose();
-  // Statements, each with its semicolon.
+  // Statements, each with a semicolon.
   const std::string& sql() const { return sql_; }
   // The same for transactions that write rows, with `timeout_factor` times the usual
   // statement_timeout. `reads_text`: the server's input functions read some of the values.
@@ -24,9 +24,9 @@ class SessionSettings {
   // 1 unless set.
   void set_timeout_factor(int times);
   int timeout_factor() const { return timeout_factor_; }
-  // What triggers may have changed of them, before other statements of the same transaction.
+  // Restores what triggers may have changed, for later statements of the transaction.
   const std::string& restore_sql() const { return restore_sql_; }
-  // The same as statements of PL/pgSQL.
+  // The same in PL/pgSQL.
   const std::string& restore_in_function() const { return restore_in_function_; }
 
  private:

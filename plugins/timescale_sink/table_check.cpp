@@ -131,7 +131,7 @@ class TableCheck {
                              quoted_table(user_));
   }
 
-  // Each but DELETE may be held for the table or for its columns.
+  // Each privilege but DELETE can be granted on the table or on its columns.
   void need_right(const char* option, const std::string& table, const std::string& right) {
     const std::string has_it = right == "DELETE"
                                    ? "has_table_privilege(attrelid, 'DELETE')"
@@ -170,7 +170,7 @@ class TableCheck {
                           remedy);
   }
 
-  // A column with a default of nextval takes the right to use the sequence.
+  // A default of nextval needs USAGE on the sequence.
   void check_sequences() {
     const Rows lacking =
         rows("SELECT s.name FROM pg_attribute a CROSS JOIN LATERAL pg_get_serial_sequence(" +

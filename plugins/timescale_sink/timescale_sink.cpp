@@ -1,5 +1,5 @@
-// timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
-// connection, and stores one batch at a time.
+// timescale_sink: writes points to a table of PostgreSQL or TimescaleDB. Each lane has a connection
+// and writes one batch at a time.
 #include <penstock/plugin.hpp>
 
 #include <algorithm>
@@ -87,7 +87,7 @@ class TimescaleSink {
     return Outcome::done();
   }
 
-  // An idle lane notices that the database went away, and comes back when it does.
+  // An idle lane notices that the database is gone, and reconnects when it is back.
   void on_timer() {
     if (!connection_.is_alive()) {
       if (Failure failure = connect()) context_.degraded(failure.message);
@@ -102,14 +102,14 @@ class TimescaleSink {
   static constexpr auto kIdleCheck = 1s;
 
   static NeededTable needed_table(const Options& options, std::vector<Schema> inputs);
-  // The name of the connection that asks why another waits.
+  // The application_name of SlowServer's connection.
   static std::string asking(const Context& context) {
     return context.service() + " (why it waits)";
   }
   static LayoutRules layout_rules(const Options& options);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
-  // A login may have been changed meanwhile; a password, where there was none, is guarded, too.
+  // The login may have changed; a password that is new is guarded too (password_guard.hpp).
   void read_login() {
     const std::optional<std::string> user = context_.read_option("user");
     const std::optional<std::string> password = context_.read_option("password");
@@ -135,7 +135,6 @@ class TimescaleSink {
     return {};
   }
 
-  // Before the first row finds out.
   void look_at_table() {
     const Failure fault = writer_.fault_of_table(context_.inputs());
     is_table_faulty_ = static_cast<bool>(fault);
@@ -150,7 +149,6 @@ class TimescaleSink {
     context_.set(kConnected, open);
   }
 
-  // What to change there.
   std::string cause_at_table() {
     const std::string fault =
         first_fault(connection_, writer_.settings(), needed_table(options_, context_.inputs()));
@@ -159,8 +157,8 @@ class TimescaleSink {
 
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
 
-  // A session keeps what it began with, such as a database's default of being read-only, so after
-  // some attempts a new one is tried.
+  // A session keeps its initial settings, such as the database's default_transaction_read_only, so
+  // some failures in a row end it.
   Outcome retry(const Failure& failure) {
     constexpr int kAttemptsPerSession = 3;
     context_.add(kWriteErrors);
@@ -168,7 +166,7 @@ class TimescaleSink {
     if (connection_.is_open()) {
       if (failure.blame == Blame::kUnknown) message += cause_at_table();
       const bool is_read_only = failure.state == "25006";
-      // Behind a pooler another client may have left it so, and a new session would be the same.
+      // Behind a pooler another client may have set it, and a new session may be the same one.
       if (is_read_only) connection_.execute("RESET default_transaction_read_only");
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
@@ -276,9 +274,9 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   return writing;
 }
 
-// Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
-// an advisory lock that the end of the transaction gives back. Nothing is created, and no right
-// to create needed, where the table exists.
+// Lanes start together and would collide in CREATE TABLE, so they take turns by an advisory lock
+// that is held until the transaction ends. Where the table exists, no privilege to create it is
+// needed.
 Failure TimescaleSink::create_tables() {
   const LayoutRules& layout = writer_.layout_rules();
   const Creation creation = create_table_sql(layout.table, context_.inputs(), layout.columns);
