@@ -22,7 +22,7 @@ void Attempt::choose(const PGresult* entered) {
   }
   if (choice.uncertain > 0) {
     lane.context.warn(
-        "rows that were made of several batches are stored in part already; they are "
+        "the ledger has only a part of the batches that some rows were made of; these rows are "
         "stored again rather than lost");
   }
   chosen = std::move(choice.chunks);

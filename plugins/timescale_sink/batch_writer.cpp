@@ -57,7 +57,7 @@ Failure BatchWriter::write(const Batch& batch) {
   layouts_.forget();
   Failure again = write_parts(batch);
   if (!Statements::says_changed(again.message)) return again;
-  return {"table " + layout_rules().table + " changes again and again while rows are written", "",
+  return {"table " + layout_rules().table + " keeps changing while rows are written", "",
           Blame::kUnknown};
 }
 

@@ -136,7 +136,7 @@ bool Connection::is_alive() {
 
 Failure Connection::broken() {
   Failure failure{one_line(connection_ ? PQerrorMessage(connection_.get()) : "out of memory")};
-  if (failure.message.empty()) failure.message = "the connection to the database broke";
+  if (failure.message.empty()) failure.message = "connection to the database lost";
   connection_.reset();
   return failure;
 }

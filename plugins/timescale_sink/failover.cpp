@@ -22,27 +22,27 @@ std::string Failover::notice(Connection& connection, const std::string& settings
   if (timeline.empty()) return "";
   const std::string before = change_timeline(timeline);
   if (before.empty()) return "";
-  return "a standby was promoted (timeline " + timeline + ", before " + before +
+  return "a standby was promoted (timeline " + timeline + ", was " + before +
          "): " + words_of_loss(connection, settings, ledger);
 }
 
 std::string Failover::words_of_loss(Connection& connection, const std::string& settings,
                                     const Ledger* ledger) {
-  std::string known = "how much cannot be told without delivery = \"exactly_once\"";
+  std::string known = "the amount is unknown without delivery = \"exactly_once\"";
   if (ledger) {
     Result entries;
     const Failure failure = connection.execute(settings + ledger->entries_sql(), entries);
     const Loss loss = failure ? Loss() : lost_from(entries.get());
     if (failure) {
-      known = "how much cannot be told: " + failure.message;
+      known = "the amount is unknown: " + failure.message;
     } else if (loss.messages == 0) {
-      return "it has all that the former server had committed";
+      return "it has everything that the old primary had committed";
     } else {
       known = (loss.at_least ? "at least the rows of " : "the rows of ") +
               std::to_string(loss.messages) + " messages, by the ledger";
     }
   }
-  return "what the former server had committed and not sent on yet is lost (" + known +
+  return "what the old primary had committed but not replicated is lost (" + known +
          "), unless replication is synchronous (synchronous_standby_names)";
 }
 

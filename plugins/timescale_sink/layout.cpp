@@ -24,7 +24,7 @@ ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const La
   for (const PlannedColumn& column : plan.columns) {
     if (column.to.name != rules.conflict.newer_by || !column.choice.rounds) continue;
     plan.faults.push_back("its column \"" + column.to.name + "\", " + column.to.declared +
-                          ", rounds, so that newer_by could take an older row for a newer one");
+                          ", rounds, so newer_by could take an older row for a newer one");
   }
   return plan;
 }

@@ -49,7 +49,7 @@ Failure Layouts::read_and_add(const Batch& batch, std::unique_ptr<Layout>& layou
   if (Failure failure = add_columns(batch, layout)) return failure;
   if (Failure failure = read(batch, layout)) return failure;
   if (!layout->plan.faults.empty() || layout->plan.missing.empty()) return {};
-  return {"columns that were added are gone again", "", Blame::kUnknown};
+  return {"columns that were just added are missing", "", Blame::kUnknown};
 }
 
 // Lanes and engines take turns: another may have added the columns meanwhile.

@@ -65,10 +65,9 @@ std::string advice_for_guarded(const std::string& failure) {
     return failure.find(sign) != std::string::npos;
   });
   if (!is_of_guard) return "";
-  return "ssl_mode = \"auto\" gives such a server on another machine no password; have it speak "
-         "TLS "
-         "and write ssl_mode = \"verify-full\", or, if all of the network between is trusted, "
-         "ssl_mode = \"prefer\"";
+  return "ssl_mode = \"auto\" sends no password to such a server on another machine; enable TLS "
+         "there and write ssl_mode = \"verify-full\", or write ssl_mode = \"prefer\" if you trust "
+         "the network";
 }
 
 }  // namespace timescale_sink

@@ -43,7 +43,7 @@ std::vector<std::string> faults_of_columns(const std::vector<std::string>& colum
     const auto without = std::find_if(inputs.begin(), inputs.end(),
                                       [&](const auto& input) { return !has(input, from); });
     if (without == inputs.end()) continue;
-    faults.push_back(quoted(column) + " names a column that does not come in (one of " +
+    faults.push_back(quoted(column) + " names a column that the input does not have (it has " +
                      names_of(*without) + ")");
   }
   return faults;

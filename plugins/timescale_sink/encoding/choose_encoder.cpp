@@ -90,7 +90,7 @@ EncoderChoice for_time(const TableColumn& to, int64_t us, const EncodingRules& r
   if (is_time(to)) {
     const bool has_precision = to.modifier >= 0 && to.modifier < 6;
     return rounding(fixed<int64_t>(ToTimestamp{us}),
-                    has_precision ? "rounds to its fraction of a second" : "");
+                    has_precision ? "rounds to its precision" : "");
   }
   if (to.base_name == "date") {
     return rounding_if(rules.rounds, fixed<int64_t>(TimestampToDate{us, rules.rounds}));

@@ -81,7 +81,7 @@ struct ToNumeric {
   }
   template <class From>
   std::string fault(From value) const {
-    return fmt::format("{} has more digits than PostgreSQL keeps of it in numeric", value);
+    return fmt::format("{} has more digits than PostgreSQL's cast to numeric keeps", value);
   }
   template <class From>
   void append(From value, penstock::Buffer<char>& to) const {
