@@ -196,8 +196,8 @@ std::string Ledger::prune_sql() const {
 
 void Ledger::pruned() {
   for (auto& [folder, intake] : intakes_) {
-    intake.pruned = intake.watermark;
-    std::erase_if(intake.own, [&](const auto& run) { return run.second < intake.watermark; });
+    const uint64_t watermark = intake.pruned = intake.watermark;
+    std::erase_if(intake.own, [=](const auto& run) { return run.second < watermark; });
   }
 }
 

@@ -90,8 +90,8 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
   const auto insert = [&](OnConflict by) {
     const std::string again = statements.insert_again(which, now, by);
     Result inserted;
-    const Failure failure = row ? connection_.execute_binary(again, row->values, inserted)
-                                : connection_.execute(again, inserted);
+    Failure failure = row ? connection_.execute_binary(again, row->values, inserted)
+                          : connection_.execute(again, inserted);
     if (!failure) {
       is_inserted = count_of(inserted.get()) > 0 || (row && action == OnConflict::kError);
     }
@@ -99,8 +99,9 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
   };
   refusal = insert(action);
   if (!refusal && action == OnConflict::kUpdate) {
-    const Failure failure = connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
-    if (failure) return failure;
+    if (Failure failure = connection_.execute("ROLLBACK TO SAVEPOINT penstock_good")) {
+      return failure;
+    }
     refusal = insert(OnConflict::kIgnore);
   }
   if (!refusal && !is_inserted && !row && action == OnConflict::kError) {
