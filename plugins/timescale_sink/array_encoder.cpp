@@ -21,10 +21,10 @@ void append_header(uint32_t element, size_t count, penstock::Buffer<char>& to) {
   constexpr size_t kHeader = 20;
   char* at = to.room(kHeader);
   put(at, int32_t{1});  // dimensions
-  put(at, int32_t{1});  // there may be NULLs
+  put(at, int32_t{1});  // may have NULLs
   put(at, element);
   put(at, static_cast<int32_t>(count));
-  put(at, int32_t{1});  // the first index
+  put(at, int32_t{1});  // lower bound
   to.grow(kHeader);
 }
 

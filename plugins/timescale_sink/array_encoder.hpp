@@ -1,4 +1,4 @@
-// Columns as arrays, for the parameters of an INSERT … SELECT … FROM unnest(…).
+// Columns as arrays: the parameters of INSERT … SELECT … FROM unnest(…).
 #pragma once
 
 #include <penstock/builders.hpp>
@@ -7,8 +7,8 @@
 
 namespace timescale_sink {
 
-// One array of one dimension a planned column, as array_recv reads it (PostgreSQL,
-// arrayfuncs.c), into `to`. Returns how many elements each has; none: nothing is encoded.
+// Encodes each planned column into `to` as a one-dimensional array, as array_recv reads it
+// (PostgreSQL, arrayfuncs.c). Returns the number of elements of each; if 0, nothing is encoded.
 size_t encode_arrays(const BatchRows& rows, const ColumnPlan& plan, bool staged,
                      std::vector<penstock::Buffer<char>>& to);
 

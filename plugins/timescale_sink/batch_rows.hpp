@@ -1,4 +1,4 @@
-// The rows of a batch that are to be written: of the chunks that are chosen all that were not
+// The rows of a batch to write: those of the chosen chunks, without the ones that row_check
 // refused.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace timescale_sink {
 
-// Which chunks of a batch are meant; empty: all of them.
+// Marks chunks of a batch; empty: all.
 using ChunkChoice = std::vector<bool>;
 inline bool is_chosen(const ChunkChoice& chunks, size_t chunk) {
   return chunks.empty() || chunks[chunk];
@@ -31,7 +31,7 @@ inline int64_t count_in(const std::vector<RefusedRow>& rows, const ChunkChoice& 
 
 class BatchRows {
  public:
-  // So many rows at a time stay in the processor's cache from column to column.
+  // Few enough rows to stay in the processor's cache from one column to the next.
   static constexpr size_t kBlock = 256;
 
   BatchRows(const penstock::Batch& batch, const ChunkChoice& chunks, const RowFindings& findings)

@@ -11,8 +11,8 @@ namespace {
 // error; read_only_sql_transaction, lock_not_available.
 constexpr std::array<std::string_view, 5> kServerClasses{"08", "40", "53", "57", "58"};
 constexpr std::array<std::string_view, 2> kServerStates{"25006", "55P03"};
-// Data exception, integrity constraint violation, WITH CHECK OPTION, program limit (an index row
-// too large, JSON too deep), and what a trigger raises.
+// Data exception, integrity constraint violation, WITH CHECK OPTION violation, program limit
+// exceeded (an index row too large, JSON too deep), and what a trigger raises.
 constexpr std::array<std::string_view, 5> kRowClasses{"22", "23", "44", "54", "P0"};
 
 template <size_t N>

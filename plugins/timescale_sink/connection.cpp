@@ -52,21 +52,21 @@ bool Connection::is_utf8() const {
   return encoding && std::strcmp(encoding, "UTF8") == 0;
 }
 
-// In steps, so that whoever waits can be told, and can give up.
+// In steps, so that the watcher can report the wait and end it.
 Failure Connection::wait(short events) {
   using namespace std::chrono_literals;
   using Clock = std::chrono::steady_clock;
   constexpr auto kStep = 100ms;
   constexpr auto kFirstWord = 3s, kNextWord = 10s;
-  // Statements end by the server's clock (SessionSettings), but for one that is gone.
-  const auto longest = 30s * patience_ + 15s;
+  // The server ends a long statement itself, unless it is gone.
+  const auto longest = kStatementTimeout * timeout_factor_ + 15s;
   const auto begin = Clock::now();
   auto next_word = begin + kFirstWord;
   bool told = false, gives_up = false, is_late = false;
   while (!gives_up && !is_late) {
     pollfd socket{PQsocket(connection_.get()), events, 0};
-    // What OpenSSL has read ahead makes no socket readable, so after a step libpq looks, too
-    // (fe-misc.c, pqSocketCheck).
+    // Data that OpenSSL has read ahead does not make the socket readable, so libpq is asked too,
+    // after each step (fe-misc.c, pqSocketCheck).
     const int ready = poll(&socket, 1, static_cast<int>(kStep / 1ms));
     if (ready != 0 || !PQconsumeInput(connection_.get())) break;
     if (!PQisBusy(connection_.get()) && (events & POLLOUT) == 0) break;
@@ -86,8 +86,8 @@ Failure Connection::wait(short events) {
   return {"no answer from the server before the pipeline stopped or reloaded"};
 }
 
-// In non-blocking mode what cannot be sent at once would stay in a buffer that grows (libpq's
-// fe-exec.c, PQputCopyData).
+// In non-blocking mode, what cannot be sent at once would pile up in libpq's buffer (fe-exec.c,
+// PQputCopyData).
 Failure Connection::flush() {
   while (true) {
     const int left = PQflush(connection_.get());
@@ -110,7 +110,7 @@ Result Connection::next_result(Failure& failure) {
   return Result(PQgetResult(connection_.get()));
 }
 
-// As PQexec does it: the last one, or the first that failed.
+// As PQexec does: the last result, or the first error.
 Failure Connection::last_result(Result& last) {
   Failure failure, waiting;
   while (Result result = next_result(waiting)) {
@@ -127,7 +127,7 @@ bool Connection::is_alive() {
   if (!connection_) return false;
   pollfd readable{PQsocket(connection_.get()), POLLIN, 0};
   if (poll(&readable, 1, 0) == 0) return true;
-  // Something came without being asked for: a notice, or the end of the connection.
+  // Unrequested input: a notice, or the end of the connection.
   if (PQconsumeInput(connection_.get()) && PQstatus(connection_.get()) == CONNECTION_OK)
     return true;
   connection_.reset();
@@ -136,7 +136,7 @@ bool Connection::is_alive() {
 
 Failure Connection::broken() {
   Failure failure{one_line(connection_ ? PQerrorMessage(connection_.get()) : "out of memory")};
-  if (failure.message.empty()) failure.message = "the connection to the database broke";
+  if (failure.message.empty()) failure.message = "connection to the database lost";
   connection_.reset();
   return failure;
 }
@@ -156,18 +156,20 @@ Failure Connection::failure_of(const PGresult* result) {
   return failure;
 }
 
-Failure Connection::execute(const std::string& sql, const See& see) {
+Failure Connection::execute(const std::string& sql, Result& result) {
   if (Failure failure = open()) return failure;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
-  Result last;
-  const Failure failure = last_result(last);
-  if (!failure && see) see(last.get());
-  return failure;
+  return last_result(result);
+}
+
+Failure Connection::execute(const std::string& sql) {
+  Result unread;
+  return execute(sql, unread);
 }
 
 Failure Connection::execute_binary(const std::string& sql,
                                    const std::vector<penstock::Buffer<char>>& parameters,
-                                   const See& see) {
+                                   Result& result) {
   if (Failure failure = open()) return failure;
   std::vector<const char*> values;
   std::vector<int> lengths;
@@ -180,10 +182,7 @@ Failure Connection::execute_binary(const std::string& sql,
                         values.data(), lengths.data(), formats.data(), 1) != 1) {
     return broken();
   }
-  Result last;
-  const Failure failure = last_result(last);
-  if (!failure && see) see(last.get());
-  return failure;
+  return last_result(result);
 }
 
 void Connection::roll_back() {
@@ -191,9 +190,11 @@ void Connection::roll_back() {
 }
 
 // Statements sent together are one transaction (PostgreSQL "Multiple Statements in a Simple
-// Query"), and need one round trip: results come until the server asks for the data.
+// Query") and take one round trip: results come until the server asks for the data.
 Failure Connection::begin_copy(const std::string& sql, Result& rows) {
+  if (Failure failure = open()) return failure;
   if (PQsendQuery(connection_.get(), sql.c_str()) != 1) return broken();
+  rows.reset();
   while (true) {
     Failure waiting;
     Result result = next_result(waiting);
@@ -204,41 +205,38 @@ Failure Connection::begin_copy(const std::string& sql, Result& rows) {
       case PGRES_COMMAND_OK: break;
       default: {
         Failure failure = failure_of(result.get());
-        if (connection_) finish();
+        Result none;
+        if (connection_) finish_copy(none);
         return failure;
       }
     }
   }
 }
 
-Failure Connection::copy(const std::string& sql, const Data& data, const See& see) {
-  // Pieces that libpq's output buffer takes without growing for good. With the message's head of 5
+Failure Connection::send_copy(const penstock::Buffer<char>& data, Result& copied) {
+  // Pieces that libpq's output buffer holds without growing for good. With the message header of 5
   // bytes a multiple of what libpq sends at once, so that nothing is left for a call of its own
   // (fe-misc.c, pqPutMsgEnd).
   constexpr size_t kPiece = (256 << 10) - 5;
-  if (Failure failure = open()) return failure;
-  Result rows;
-  if (Failure failure = begin_copy(sql, rows)) return failure;
-  const penstock::Buffer<char>& bytes = data(rows.get());
-  for (size_t at = 0; at < bytes.size(); at += kPiece) {
-    const size_t size = std::min(kPiece, bytes.size() - at);
-    if (PQputCopyData(connection_.get(), bytes.data() + at, static_cast<int>(size)) != 1) {
+  for (size_t at = 0; at < data.size(); at += kPiece) {
+    const size_t size = std::min(kPiece, data.size() - at);
+    if (PQputCopyData(connection_.get(), data.data() + at, static_cast<int>(size)) != 1) {
       return broken();
     }
     if (Failure failure = flush()) return failure;
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return broken();
-  return finish(see);
+  return finish_copy(copied);
 }
 
-// The COPY's result, those of statements behind it, and the end of results that makes the
-// connection usable again.
-Failure Connection::finish(const See& see) {
+// The result of the COPY, those of the statements after it, and the null that makes the connection
+// usable again.
+Failure Connection::finish_copy(Result& copied) {
+  copied.reset();
   Failure failure, waiting;
-  bool is_first = true;
-  while (const Result result = next_result(waiting)) {
+  while (Result result = next_result(waiting)) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COMMAND_OK && see && std::exchange(is_first, false)) see(result.get());
+    if (status == PGRES_COMMAND_OK && !copied) copied = std::move(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) continue;
     if (!failure) failure = failure_of(result.get());
     if (!connection_) return failure;

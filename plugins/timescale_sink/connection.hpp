@@ -1,11 +1,10 @@
-// One connection to PostgreSQL, and what its errors mean for a batch.
+// A connection to PostgreSQL.
 #pragma once
 
 #include <libpq-fe.h>
 #include <penstock/builders.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,30 +22,33 @@ struct ConnectionDeleter {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
 
-// What went wrong, and whose fault it is.
+// An error, and whose fault it is.
 struct Failure {
-  std::string message;     // empty: nothing went wrong
-  std::string state = {};  // SQLSTATE; empty: it is not the server that says so
+  std::string message;     // empty: no error
+  std::string state = {};  // SQLSTATE; empty: the error is not from the server
   Blame blame = Blame::kServer;
 
   explicit operator bool() const { return !message.empty(); }
 };
 
-// How many rows a statement stored or changed.
+// The number of rows that a statement inserted or updated.
 int64_t count_of(const PGresult* result);
 
-// libpq's keywords and values.
+// The server ends longer statements (SessionSettings).
+inline constexpr std::chrono::seconds kStatementTimeout{30};
+
+// Keywords and values, as libpq takes them.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
-// Asked and told by the thread that waits for an answer of the server.
+// Called by the thread that waits for the server's answer.
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  // Whether the answer is no longer wanted.
+  // Whether to stop waiting.
   virtual bool gives_up() = 0;
-  // The server process `backend` has taken so long by now; called now and then.
+  // The server process `backend` has not answered for `time`; called every few seconds.
   virtual void waits(std::chrono::seconds time, int backend) = 0;
-  // It has answered, or the connection has ended, after `waits`.
+  // After `waits`: it has answered, or the connection has ended.
   virtual void ends_waiting() = 0;
 };
 
@@ -56,51 +58,49 @@ class Connection {
   explicit Connection(ConnectionParameters parameters, Watcher* watcher = nullptr)
       : parameters_(std::move(parameters)), watcher_(watcher) {}
 
-  // For the next time that it connects.
+  // For the next connection.
   void set_parameters(ConnectionParameters parameters) { parameters_ = std::move(parameters); }
   // Connects unless connected.
   Failure open();
   void close() { connection_.reset(); }
-  // How many times as long as usual a statement may take.
-  void set_patience(int times) { patience_ = times; }
+  // How many times kStatementTimeout a statement may take.
+  void set_timeout_factor(int times) { timeout_factor_ = times; }
   bool is_open() const { return connection_ != nullptr; }
   // The database's encoding.
   bool is_utf8() const;
-  // Whether an idle connection still stands, without a round trip.
+  // Whether an idle connection is still open, without a round trip.
   bool is_alive();
 
-  // `see` is given the last statement's result.
-  using See = std::function<void(const PGresult*)>;
-  Failure execute(const std::string& sql, const See& see = {});
-  // Of what is open; closed where that fails.
-  void roll_back();
-  // Statements with one COPY … FROM STDIN among them, in one transaction. `data` gives what is
-  // copied; it is called once the statements before the COPY have been executed, with the result of
-  // the last that returned rows, or null. After a failure the connection is usable, or closed when
-  // it broke.
-  using Data = std::function<const penstock::Buffer<char>&(const PGresult*)>;
-  // `see` is given the COPY's own result.
-  Failure copy(const std::string& sql, const Data& data, const See& see = {});
+  // `result`: of the last statement, unless one failed.
+  Failure execute(const std::string& sql, Result& result);
+  Failure execute(const std::string& sql);
   // Binary parameters, and a binary result.
   Failure execute_binary(const std::string& sql,
-                         const std::vector<penstock::Buffer<char>>& parameters,
-                         const See& see = {});
+                         const std::vector<penstock::Buffer<char>>& parameters, Result& result);
+  // Of the open transaction; closes the connection if that fails.
+  void roll_back();
+
+  // Statements with one COPY … FROM STDIN among them, in one transaction. `rows`: of the last
+  // statement before the COPY that returned some, or null. Then send_copy must follow.
+  Failure begin_copy(const std::string& sql, Result& rows);
+  // `copied`: the COPY's own result. After a failure of either the connection is usable, or closed
+  // if it broke.
+  Failure send_copy(const penstock::Buffer<char>& data, Result& copied);
 
  private:
   Failure failure_of(const PGresult* result);
   Failure broken();
-  // The next result of what was sent; null: there is none, or a failure.
+  // The next result; null: there are no more, or a failure.
   Result next_result(Failure& failure);
   Failure last_result(Result& last);
-  Failure begin_copy(const std::string& sql, Result& rows);
-  Failure finish(const See& see = {});
-  // Until libpq's output buffer is empty.
+  Failure finish_copy(Result& copied);
+  // Sends all of libpq's output buffer.
   Failure flush();
   Failure wait(short events);
 
   ConnectionParameters parameters_;
   Watcher* watcher_;
-  int patience_ = 1;
+  int timeout_factor_ = 1;
   std::unique_ptr<PGconn, ConnectionDeleter> connection_;
 };
 

@@ -9,7 +9,7 @@
 namespace timescale_sink {
 namespace {
 
-constexpr char kSignature[] = "PGCOPY\n\377\r\n";  // and the 0 that ends the literal
+constexpr char kSignature[] = "PGCOPY\n\377\r\n";  // and the literal's final 0
 
 }  // namespace
 

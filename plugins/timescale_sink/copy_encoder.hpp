@@ -7,8 +7,8 @@
 
 namespace timescale_sink {
 
-// The whole of a COPY's data: header, a tuple a row, trailer (PostgreSQL "COPY", "Binary Format").
-// `staged`: for the stage (stage.hpp), with a running number before the columns.
+// All data of one COPY: header, a tuple for each row, trailer (PostgreSQL "COPY", "Binary Format").
+// `staged`: for the stage (stage.hpp), with a row number before the columns.
 void encode_copy(const BatchRows& rows, const ColumnPlan& plan, bool staged,
                  penstock::Buffer<char>& to);
 

@@ -24,7 +24,7 @@ struct NewColumn {
   size_t always_filled_by = 0;  // inputs
 };
 
-// As init.sql has it.
+// The same as in init.sql.
 std::string type_of(const Field& field, bool is_of_point) {
   if (is_of_point && field.name == "quality") return "smallint DEFAULT 192";
   if (is_of_point && field.name == "metadata") return "jsonb DEFAULT '{}'";

@@ -1,5 +1,5 @@
-// What all lanes know of a table from one statement that inserts into it, to tell whether an error
-// is a row's fault or the table's: a row's, if the table still takes others.
+// What all lanes know about one statement that inserts into a table, to tell a row's fault from the
+// table's: it is the row's if the table takes other rows.
 #pragma once
 
 #include <penstock/builders.hpp>
@@ -24,7 +24,7 @@ struct GoodRow {
 
 class Evidence {
  public:
-  // SQLSTATEs that were a row's fault, since other rows of its batch were stored.
+  // This SQLSTATE was a row's fault: other rows of its batch were stored.
   void prove(const std::string& state) {
     const std::lock_guard lock(mutex_);
     proven_.insert(state);
@@ -34,7 +34,7 @@ class Evidence {
     return proven_.contains(state);
   }
 
-  // Batches of which the table has taken something.
+  // Batches of which the table has taken at least one row.
   std::atomic<uint64_t> stored = 0;
 
   // The newest, or null.
@@ -42,7 +42,7 @@ class Evidence {
     const std::lock_guard lock(mutex_);
     return good_row_;
   }
-  // Whether a newer one is due: one a second does.
+  // At most one a second.
   bool wants_good_row() const {
     const std::lock_guard lock(mutex_);
     return std::chrono::steady_clock::now() >= next_good_row_;

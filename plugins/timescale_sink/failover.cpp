@@ -8,40 +8,41 @@
 
 namespace timescale_sink {
 
-// A timeline's number goes up when a standby is promoted; a WAL file's name begins with it
+// The timeline's number increases when a standby is promoted; names of WAL files begin with it
 // (PostgreSQL "Backup Control Functions").
 std::string Failover::notice(Connection& connection, const std::string& settings,
                              const Ledger* ledger) {
-  std::string timeline;
+  Result result;
   const Failure failure = connection.execute(
       "SELECT CASE WHEN NOT pg_is_in_recovery() THEN "
       "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END",
-      [&](const PGresult* result) { timeline = PQgetvalue(result, 0, 0); });
-  if (failure || timeline.empty()) return "";
+      result);
+  if (failure) return "";
+  const std::string timeline = PQgetvalue(result.get(), 0, 0);
+  if (timeline.empty()) return "";
   const std::string before = change_timeline(timeline);
   if (before.empty()) return "";
-  return "a standby was promoted (timeline " + timeline + ", before " + before +
+  return "a standby was promoted (timeline " + timeline + ", was " + before +
          "): " + words_of_loss(connection, settings, ledger);
 }
 
 std::string Failover::words_of_loss(Connection& connection, const std::string& settings,
                                     const Ledger* ledger) {
-  std::string known = "how much cannot be told without delivery = \"exactly_once\"";
+  std::string known = "the amount is unknown without delivery = \"exactly_once\"";
   if (ledger) {
-    Loss loss;
-    const Failure failure =
-        connection.execute(settings + ledger->entries_sql(),
-                           [&](const PGresult* entries) { loss = lost_from(entries); });
+    Result entries;
+    const Failure failure = connection.execute(settings + ledger->entries_sql(), entries);
+    const Loss loss = failure ? Loss() : lost_from(entries.get());
     if (failure) {
-      known = "how much cannot be told: " + failure.message;
+      known = "the amount is unknown: " + failure.message;
     } else if (loss.messages == 0) {
-      return "it has all that the former server had committed";
+      return "it has everything that the old primary had committed";
     } else {
       known = (loss.at_least ? "at least the rows of " : "the rows of ") +
               std::to_string(loss.messages) + " messages, by the ledger";
     }
   }
-  return "what the former server had committed and not sent on yet is lost (" + known +
+  return "what the old primary had committed but not replicated is lost (" + known +
          "), unless replication is synchronous (synchronous_standby_names)";
 }
 
@@ -78,7 +79,7 @@ Failover::Loss Failover::lost_from(const PGresult* entries) {
     if (!is_first) oldest->second = std::min(oldest->second, end);
   }
   const std::lock_guard lock(mutex_);
-  std::set<std::pair<std::string, uint64_t>> counted;  // a message may be in several parts
+  std::set<std::pair<std::string, uint64_t>> counted;  // a message can be in several parts
   Loss loss;
   size_t present = 0;
   for (const Range& range : committed_) {

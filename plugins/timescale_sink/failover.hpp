@@ -1,5 +1,5 @@
-// Which server answers, and after a failover what the former one had committed and never sent on:
-// shared by all lanes of a sink.
+// Notices a failover, and finds what the old primary had committed but not replicated. Shared by
+// all lanes of a sink.
 #pragma once
 
 #include <libpq-fe.h>
@@ -19,31 +19,31 @@ namespace timescale_sink {
 
 class Failover {
  public:
-  // After connecting: what to tell of another server than before; "" of the same. `ledger` may be
-  // null.
+  // To be called after connecting: a warning if a standby was promoted since the last time, or "".
+  // `ledger` may be null.
   std::string notice(Connection& connection, const std::string& settings, const Ledger* ledger);
 
-  // These chunks are committed, and entered in the ledger in the same transaction.
+  // These chunks are committed together with their entries in the ledger.
   void note_committed(const penstock::Batch& batch, const ChunkChoice& chunks);
 
  private:
   struct Loss {
     size_t messages = 0;
-    bool at_least = false;  // more than is remembered may be lost
+    bool at_least = false;  // more may be lost than is remembered
   };
-  // What was committed and is not in this ledger (Ledger::entries_sql): not what was pruned from
-  // it, which is older than all that is left of its folder.
+  // What was committed and is missing in this ledger (Ledger::entries_sql). Pruned entries do not
+  // count: they are older than all others of their folder.
   Loss lost_from(const PGresult* entries);
   std::string words_of_loss(Connection& connection, const std::string& settings,
                             const Ledger* ledger);
-  // The one before, if that was another.
+  // Returns the timeline before, if it was a different one.
   std::string change_timeline(const std::string& now);
 
   struct Range {
     const std::string* intake;  // in intakes_
     uint64_t first, part, count;
   };
-  // Seconds at full rate, hours at low rates; a standby is rarely so far behind.
+  // Seconds at full rate, hours at low rates; a standby rarely lags more than that.
   static constexpr size_t kMostRanges = 65'536;
 
   std::mutex mutex_;

@@ -5,16 +5,16 @@
 namespace timescale_sink {
 namespace {
 
-// NAMEDATALEN - 1: what is longer is cut off (PostgreSQL "Identifiers and Key Words").
+// NAMEDATALEN - 1: PostgreSQL truncates longer names ("Identifiers and Key Words").
 constexpr size_t kLongestName = 63;
 
 }  // namespace
 
 std::string fault_of_column(const std::string& name) {
-  if (name.empty()) return "has no name; give it one by columns = [\"NAME=…\"]";
+  if (name.empty()) return "has no name; give it one with columns = [\"NAME=…\"]";
   if (name.size() <= kLongestName) return "";
-  return "has a name of more than 63 bytes, which PostgreSQL would cut; shorten it by columns = "
-         "[\"NAME=…\"]";
+  return "has a name longer than 63 bytes, which PostgreSQL would truncate; shorten it with "
+         "columns = [\"NAME=…\"]";
 }
 
 std::string fault_of_table(const std::string& name) {
@@ -27,7 +27,7 @@ std::string fault_of_table(const std::string& name) {
   const std::string table = has_schema ? name.substr(dot + 1) : name;
   if (table.empty() || (has_schema && schema.empty())) return "is not table or schema.table";
   if (std::max(schema.size(), table.size()) > kLongestName) {
-    return "has a part longer than 63 bytes, the most that PostgreSQL keeps";
+    return "has a part longer than 63 bytes, PostgreSQL's limit";
   }
   return "";
 }
@@ -57,8 +57,8 @@ std::string dollar_quoted(const std::string& body) {
   return tag + body + tag;
 }
 
-// With backslashes as an E string, which means the same whatever standard_conforming_strings is
-// (PostgreSQL "String Constants with C-Style Escapes").
+// With backslashes an E string, which does not depend on standard_conforming_strings (PostgreSQL
+// "String Constants with C-Style Escapes").
 std::string literal(const std::string& text) {
   std::string quoted = text.find('\\') == std::string::npos ? "'" : "E'";
   for (const char c : text) {

@@ -1,27 +1,26 @@
-// Names of tables and constants, as SQL text.
+// Quoted names and constants for SQL.
 #pragma once
 
 #include <string>
 
 namespace timescale_sink {
 
-// schema.table or table, each part quoted (PostgreSQL "Identifiers and Key Words"), so that
-// no name can be anything but a name.
+// schema.table or table, each part quoted (PostgreSQL "Identifiers and Key Words"), so that it
+// cannot be read as anything but a name.
 std::string quoted_table(const std::string& name);
 
-// One name, quoted, whatever is in it.
+// One name, quoted, dots and all.
 std::string quoted_name(const std::string& name);
 
-// What keeps a name from being table or schema.table: "has more than two parts"; "" if nothing
-// does.
+// Why a name is not table or schema.table, such as "has more than two parts"; "": it is.
 std::string fault_of_table(const std::string& name);
 
-// What keeps a table from having a column of this name.
+// Why a table cannot have a column of this name.
 std::string fault_of_column(const std::string& name);
 
 // A string constant (PostgreSQL "String Constants") that means the same under every setting.
 std::string literal(const std::string& text);
-// One between dollars, with a tag that `body` does not have.
+// Dollar-quoted, with a tag that is not in `body`.
 std::string dollar_quoted(const std::string& body);
 
 }  // namespace timescale_sink

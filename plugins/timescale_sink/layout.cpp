@@ -12,7 +12,7 @@ bool is_filled(const ColumnPlan& plan, const std::string& name) {
          std::any_of(plan.missing.begin(), plan.missing.end(), is_it);
 }
 
-// The columns that upserts compare must be among those that are written.
+// Upserts can only compare columns that are written.
 ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const LayoutRules& rules) {
   ColumnPlan plan = plan_columns(schema, table, rules.columns, rules.encoding, rules.most_columns);
   const auto need = [&](const char* option, const std::string& name) {
@@ -24,7 +24,7 @@ ColumnPlan plan_for(const Table& table, const penstock::Schema& schema, const La
   for (const PlannedColumn& column : plan.columns) {
     if (column.to.name != rules.conflict.newer_by || !column.choice.rounds) continue;
     plan.faults.push_back("its column \"" + column.to.name + "\", " + column.to.declared +
-                          ", rounds, so that newer_by could take an older row for a newer one");
+                          ", rounds, so newer_by could take an older row for a newer one");
   }
   return plan;
 }

@@ -1,4 +1,4 @@
-// How batches of one schema go into the table as it is now.
+// How batches of one schema are written to the table as it is now.
 #pragma once
 
 #include "connection.hpp"
@@ -10,7 +10,7 @@ namespace timescale_sink {
 struct LayoutRules {
   std::string table;  // quoted
   std::vector<Renamed> columns;
-  size_t most_columns = 0;  // of the table, by adding some
+  size_t most_columns = 0;  // missing columns are added up to this many
   EncodingRules encoding;
   ConflictRule conflict;
 };
@@ -23,7 +23,7 @@ class Layout {
 
   const ColumnPlan plan;
   const Statements statements;
-  const std::string insert;  // the statement, by which layouts are told apart; "" with faults
+  const std::string insert;  // the statement, which identifies the layout; "" with faults
   const bool can_copy;
 };
 

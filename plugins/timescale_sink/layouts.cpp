@@ -49,10 +49,10 @@ Failure Layouts::read_and_add(const Batch& batch, std::unique_ptr<Layout>& layou
   if (Failure failure = add_columns(batch, layout)) return failure;
   if (Failure failure = read(batch, layout)) return failure;
   if (!layout->plan.faults.empty() || layout->plan.missing.empty()) return {};
-  return {"columns that were added are gone again", "", Blame::kUnknown};
+  return {"columns that were just added are missing", "", Blame::kUnknown};
 }
 
-// Lanes and engines take turns; another may have added them meanwhile.
+// Lanes and engines take turns: another may have added the columns meanwhile.
 Failure Layouts::add_columns(const Batch& batch, std::unique_ptr<Layout>& layout) {
   Failure failure =
       connection_.execute("BEGIN;" + settings_.sql() + "SELECT pg_advisory_xact_lock(hashtext(" +

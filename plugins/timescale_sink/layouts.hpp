@@ -1,4 +1,4 @@
-// The layouts of what comes, read from the server and kept until the table may have changed.
+// The layouts of incoming batches, kept until the table may have changed.
 #pragma once
 
 #include <penstock/batch.hpp>
@@ -19,11 +19,12 @@ class Layouts {
   Layouts(LayoutRules rules, Connection& connection, const SessionSettings& settings)
       : rules_(std::move(rules)), connection_(connection), settings_(settings) {}
 
-  // Of this batch's columns, valid until they are forgotten; columns that the table lacks are added
-  // if they may be. A failure that is a fault of the table is looked for again the next time.
+  // The layout for this batch's columns, valid until `forget`. Adds missing columns to the table if
+  // the rules allow it. After a failure the table is read anew the next time.
   Failure find(const penstock::Batch& batch, const Layout*& layout);
   void forget() { layouts_.clear(); }
-  // What keeps all rows of an input out of the table as it is now.
+  const LayoutRules& rules() const { return rules_; }
+  // Why the table as it is now takes no row of some input.
   Failure fault_of_table(const std::vector<penstock::Schema>& inputs);
 
  private:

@@ -11,17 +11,17 @@ namespace timescale_sink {
 namespace {
 
 std::string number(uint64_t value) {
-  // bigint has the same 64 bits, as a signed number.
+  // As a bigint, which has the same 64 bits but is signed.
   return std::to_string(static_cast<int64_t>(value));
 }
 
-// Of an intake's id (penstock_range): those of its folder, and with the number of the run.
+// Of an intake's id (penstock_range): the folder's, and those with the number of the run.
 constexpr size_t kFolderDigits = 16, kRunDigits = 24;
 
 using Key = std::tuple<std::string, std::string, std::string>;  // intake, first, part
 
-// As much as a key's index takes besides the rest of it (a third of a page of 8 KiB).
-// A database of another encoding than UTF-8 might lack some characters.
+// Short enough for an index entry with the rest of the key (a third of a page of 8 KiB), and in
+// ASCII if the database's encoding might lack some characters.
 std::string why(const RefusedRow& row, bool is_utf8) {
   constexpr size_t kMost = 1000;
   std::string text = row.reason + (row.detail.empty() ? "" : " (" + row.detail + ")");
@@ -31,7 +31,7 @@ std::string why(const RefusedRow& row, bool is_utf8) {
   }
   if (text.size() <= kMost) return text;
   size_t end = kMost;
-  while ((text[end] & 0xC0) == 0x80) --end;  // a character of UTF-8 stays whole
+  while ((text[end] & 0xC0) == 0x80) --end;  // does not split a UTF-8 character
   return text.substr(0, end) + "...";
 }
 
@@ -97,8 +97,8 @@ Ledger::Choice Ledger::unstored(const penstock::Batch& batch, const ChunkChoice&
   return choice;
 }
 
-// A refused row is an entry of its own: that of its chunk's first range, with the row and why in
-// the name of the sink. A node's name has no slash.
+// A refused row is an entry of its own: its chunk's first range, with row and reason appended to
+// the sink's name. Node names contain no slash.
 std::string Ledger::keep_refused_sql(const penstock::Batch& batch,
                                      const std::vector<RefusedRow>& refused, bool is_utf8) const {
   std::string values;
@@ -138,7 +138,7 @@ std::vector<RefusedRow> Ledger::refused(const penstock::Batch& batch,
     const Key key(PQgetvalue(result, i, 0), PQgetvalue(result, i, 1), PQgetvalue(result, i, 2));
     for (const penstock_range& range : batch.ranges()) {
       if (key_of(range) != key) continue;
-      // Damage has cut the messages off that the row was made of.
+      // The messages that it was made of are lost from a damaged intake.
       const long long number = std::atoll(PQgetvalue(result, i, 3));
       if (number >= batch.chunk(range.chunk).length) continue;
       const std::string kept = PQgetvalue(result, i, 4);
@@ -175,9 +175,9 @@ void Ledger::note(const penstock::Batch& batch, penstock::Context& context) {
   }
 }
 
-// Positions go on from run to run, so one watermark holds for all runs of the folder, but not for
-// those of a copy. The last entry stays, whatever came after it without rows: by it a copy of the
-// folder is known, and that a promoted standby has what was pruned (Failover::lost_from).
+// Positions continue from run to run, so one watermark holds for all runs of the folder, but not
+// for those of a copy. The last entry always stays: it reveals a copy of the folder, and that a
+// promoted standby has what was pruned (Failover::lost_from).
 std::string Ledger::prune_sql() const {
   std::string sql;
   for (const auto& [folder, intake] : intakes_) {
@@ -196,15 +196,15 @@ std::string Ledger::prune_sql() const {
 
 void Ledger::pruned() {
   for (auto& [folder, intake] : intakes_) {
-    intake.pruned = intake.watermark;
-    std::erase_if(intake.own, [&](const auto& run) { return run.second < intake.watermark; });
+    const uint64_t watermark = intake.pruned = intake.watermark;
+    std::erase_if(intake.own, [=](const auto& run) { return run.second < watermark; });
   }
 }
 
 std::string Ledger::strangers_sql() const {
   std::string any;
   for (const auto& [folder, intake] : intakes_) {
-    if (intake.told || intake.run.empty()) continue;  // in memory there are no copies
+    if (intake.told || intake.run.empty()) continue;  // a memory intake has no copies
     any += any.empty() ? "" : " OR ";
     any += "intake BETWEEN '" + intake.run.substr(0, kRunDigits) + "' AND '" + folder +
            "g' AND intake <> '" + intake.run + "'";

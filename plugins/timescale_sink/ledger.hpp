@@ -1,10 +1,10 @@
-// delivery = "exactly_once": a table that holds, of every batch that was stored, the ranges of
-// messages that it came from, written in the batch's own transaction.
+// delivery = "exactly_once": a table with the ranges of messages that each stored batch came from,
+// written in the batch's own transaction.
 //
-// Entering a range is also the question whether it is there: the key is unique, so of two
-// transactions with the same range, one waits for the other's end (PostgreSQL "INSERT", ON
-// CONFLICT; "Index Uniqueness Checks"). That holds also for one whose connection broke between
-// its COMMIT and the answer, and which the server may still be committing.
+// Entering a range also tells whether it was there. The key is unique, so of two transactions with
+// the same range one waits for the other to end (PostgreSQL "INSERT", ON CONFLICT; "Index
+// Uniqueness Checks"); that includes one whose connection broke after its COMMIT was sent, and
+// which the server may still be committing.
 #pragma once
 
 #include <libpq-fe.h>
@@ -14,63 +14,65 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
+
 #include "batch_rows.hpp"
 
 namespace timescale_sink {
 
 class Ledger {
  public:
-  // `table` is quoted. `sink` tells apart the sinks that keep their ledgers in one table.
+  // `table` is quoted. `sink` distinguishes sinks that share the table.
   Ledger(std::string table, const std::string& sink);
 
   std::string create_sql() const;
-  // Enters the ranges of these chunks; its result, for `unstored`, are those that were not there.
+  // Enters the ranges of these chunks. Returns those that were new, for `unstored`.
   std::string enter_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
 
   struct Choice {
-    ChunkChoice chunks;    // of those entered, the ones to write
-    size_t uncertain = 0;  // chunks of which a part is: they are written, rather than lost
+    ChunkChoice chunks;    // the ones to write
+    size_t uncertain = 0;  // of these, stored in part already: written again rather than lost
   };
   Choice unstored(const penstock::Batch& batch, const ChunkChoice& chunks,
                   const PGresult* entered) const;
 
-  // Which rows of these chunks, which are stored, the server refused then. Kept in the ledger, for
-  // a crash may have come between that transaction and the rows' way out by `rejected`. Empty:
-  // nothing to ask.
+  // Which rows of these chunks the server refused when it stored the others. The ledger keeps them
+  // because a crash may have come between that transaction and the rows' exit by `rejected`. "":
+  // there is nothing to ask.
   std::string refused_sql(const penstock::Batch& batch, const ChunkChoice& chunks) const;
   std::vector<RefusedRow> refused(const penstock::Batch& batch, const PGresult* result) const;
-  // Keeps them; empty when there are none. `is_utf8`: the database's encoding.
+  // Keeps them; "" if there are none. `is_utf8`: the database's encoding is.
   std::string keep_refused_sql(const penstock::Batch& batch, const std::vector<RefusedRow>& refused,
                                bool is_utf8) const;
 
-  // All of this sink: intake, first, part, count.
+  // All entries of this sink: intake, first, part, count.
   std::string entries_sql() const;
-  // The part of an intake's id (penstock_range) that is its folder's.
+  // The digits of an intake's id (penstock_range) that identify its folder.
   static std::string folder_of(const std::string& intake);
 
-  // Notes how far the intakes of a stored batch are done.
+  // Notes how far a stored batch's intakes are done.
   void note(const penstock::Batch& batch, penstock::Context& context);
-  // Forgets the ranges that can't come again; empty when there is nothing new to forget.
+  // Deletes the ranges that can't come again; "" if there are none since `pruned`.
   std::string prune_sql() const;
   void pruned();
 
-  // Asks for entries that only a copy of the folder can have made, or the folder itself before it
-  // was put back from a backup: of a run later than the one that appends now, or beside it. Empty:
-  // there is nothing new to ask.
+  // Finds entries that only a copy of the folder can have made, or the folder itself before it was
+  // restored from a backup: by a run later than the present one, or parallel to it. "": there is
+  // nothing to ask.
   std::string strangers_sql() const;
-  // What to tell of the answer; empty when there are none, or when it is told.
+  // A warning about them, once; "" if there are none.
   std::string strangers_words(const PGresult* result);
 
  private:
-  // Of one intake's folder, by the first digits of its runs' ids (penstock_range).
+  // An intake's folder, by the first digits of its runs' ids (penstock_range).
   struct Intake {
     uint64_t watermark = 0, pruned = 0;
     uint64_t entered = 0;  // the end of the last range that this lane entered
-    std::string run;       // that appends now
-    // This run's id and those of the earlier ones that are known, each with the position after its
-    // last message in this folder: a copy may have gone on under the same id.
+    std::string run;       // the one that appends now
+    // Ids of this run and of earlier ones, each with the position after its last message in this
+    // folder: a copy may have continued with the same id.
     std::map<std::string, uint64_t> own;
-    bool told = false;
+    bool told = false;  // of its strangers
   };
 
   const std::string table_;

@@ -41,8 +41,7 @@ void check_for_open_password(const SinkOptions& options, Report& report) {
     report.warning("host",
                    fault +
                        " can read or change what is stored; write ssl_mode = \"verify-full\" "
-                       "and ssl_root_cert, or, if all of the network between is trusted, "
-                       "ssl_mode = \"prefer\"");
+                       "and ssl_root_cert, or ssl_mode = \"prefer\" if you trust the network");
   } else {
     report.note("ssl_mode: " + fault +
                 " can ask for the password and get it; \"verify-full\" prevents that");
@@ -57,11 +56,12 @@ void check_for_no_effect(const SinkOptions& options, Report& report) {
     report.warning("max_columns", "does nothing without add_columns = true");
   }
   if (options.on_conflict != OnConflict::kError && !options.use_copy_protocol) {
-    report.warning("use_copy_protocol", "does nothing with on_conflict, since COPY knows no keys");
+    report.warning("use_copy_protocol",
+                   "does nothing with on_conflict, which COPY does not support");
   }
   const bool any_ssl = !options.ssl_root_cert.empty() || !options.ssl_cert.empty();
   if (options.ssl_mode == SslMode::kDisable && any_ssl) {
-    report.warning("ssl_mode", "\"disable\" leaves the other ssl_ options without effect");
+    report.warning("ssl_mode", "the other ssl_ options do nothing with \"disable\"");
   }
 }
 
@@ -80,8 +80,8 @@ void check_options(const SinkOptions& options, Report& report) {
   const auto names_server = [&](const char* option, const std::string& value) {
     if (!is_connection_string(value)) return false;
     report.error(option,
-                 "is a connection string; write host, port, database, user and password as options "
-                 "of their own");
+                 "is a connection string; write host, port, database, user and password as "
+                 "separate options");
     return true;
   };
   names_server("database", options.database);
@@ -92,8 +92,8 @@ void check_options(const SinkOptions& options, Report& report) {
   refuse("ledger_table", options.ledger_table, fault_of_table(options.ledger_table));
   if (options.delivery == Delivery::kExactlyOnce && report.intake < PENSTOCK_INTAKE_DISK) {
     report.error("delivery",
-                 "\"exactly_once\" needs a disk intake, which after a crash hands out "
-                 "the same ranges again; write type = \"disk\" in the source's "
+                 "\"exactly_once\" needs a disk intake, which hands out the same ranges after "
+                 "a crash; write type = \"disk\" in the source's "
                  "[nodes.X.buffer], or delivery = \"at_least_once\"");
   }
   if (options.on_conflict != OnConflict::kError && options.conflict_key.empty()) {
@@ -111,7 +111,7 @@ void check_options(const SinkOptions& options, Report& report) {
       report.parallelism > 1) {
     report.error(
         "parallelism",
-        "with on_conflict = \"update\" one lane may overwrite what another stored later; write "
+        "with on_conflict = \"update\" a lane may overwrite a newer row of another lane; write "
         "parallelism = 1, or newer_by = the column that says which row is newer");
   }
   check_columns(options, report);
@@ -120,9 +120,9 @@ void check_options(const SinkOptions& options, Report& report) {
       {"ssl_cert", options.ssl_cert},
       {"ssl_key", options.ssl_key}};
   for (const auto& [option, path] : files) {
-    // libpq: "system" stands for the system's own.
+    // In libpq "system" means the system's certificates.
     if (path.empty() || (path == "system" && path == options.ssl_root_cert)) continue;
-    // Its sslkey may name a key in hardware: "engine:id", "pkcs11:…".
+    // sslkey may name a key in hardware: "engine:id", "pkcs11:…".
     const bool may_be_hardware = &path == &options.ssl_key && path.find(':') != std::string::npos;
     if (may_be_hardware && access(path.c_str(), F_OK) != 0) continue;
     if (const std::string fault = fault_of_file(path); !fault.empty()) report.error(option, fault);

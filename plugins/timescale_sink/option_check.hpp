@@ -1,4 +1,4 @@
-// What is wrong with options, as far as can be said without the server.
+// Checks the options, as far as possible without the server.
 #pragma once
 
 #include <penstock/plugin.hpp>

@@ -13,7 +13,7 @@
 namespace timescale_sink {
 namespace {
 
-// Of the library that is there now, which may be newer than the one that this was built with.
+// Asks the installed libpq, which may be newer than the one at build time.
 bool libpq_knows(std::string_view keyword) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconndefaults(),
                                                                              PQconninfoFree);
@@ -44,7 +44,7 @@ bool libpq_has_password() {
   for (const char* variable : {"PGPASSWORD", "PGPASSFILE", "PGSERVICE"}) {
     if (const char* value = std::getenv(variable); value && *value) return true;
   }
-  // Which of the two libpq takes depends on its version (fe-connect.c, pqGetHomeDirectory).
+  // Which of the two folders libpq takes depends on its version (fe-connect.c, pqGetHomeDirectory).
   const char* home = std::getenv("HOME");
   if (home && has_password_file(home)) return true;
   passwd user = {}, *found = nullptr;
@@ -65,10 +65,9 @@ std::string advice_for_guarded(const std::string& failure) {
     return failure.find(sign) != std::string::npos;
   });
   if (!is_of_guard) return "";
-  return "ssl_mode = \"auto\" gives such a server on another machine no password; have it speak "
-         "TLS "
-         "and write ssl_mode = \"verify-full\", or, if all of the network between is trusted, "
-         "ssl_mode = \"prefer\"";
+  return "ssl_mode = \"auto\" sends no password to such a server on another machine; enable TLS "
+         "there and write ssl_mode = \"verify-full\", or write ssl_mode = \"prefer\" if you trust "
+         "the network";
 }
 
 }  // namespace timescale_sink

@@ -1,4 +1,4 @@
-// ssl_mode = "auto": keeps a password from whoever answers in the place of a server elsewhere.
+// ssl_mode = "auto": keeps the password from an impostor of a remote server.
 #pragma once
 
 #include <string>
@@ -7,19 +7,19 @@
 
 namespace timescale_sink {
 
-// Whether a connection to these hosts, as libpq takes them, may go to another machine.
+// Whether one of these hosts, listed as libpq takes them, may be another machine.
 bool is_elsewhere(const std::string& hosts);
 
-// Whether libpq may find a password by itself: in PGPASSWORD, a password file or a service
-// (PostgreSQL "Environment Variables", "The Password File").
+// Whether libpq may find a password itself: in PGPASSWORD, a password file or a service (PostgreSQL
+// "Environment Variables", "The Password File").
 bool libpq_has_password();
 
-// What of libpq's parameters lets no server have the password as it is, without knowing its
-// certificate. From libpq 16 on, TLS may be missing and requests for a clear password are refused;
-// before, there has to be TLS, and SCRAM bound to it.
+// Parameters by which libpq sends no server the password in clear text, without verifying its
+// certificate. libpq 16 and later refuse requests for it, with or without TLS; earlier versions
+// need TLS and SCRAM with channel binding.
 ConnectionParameters password_guard();
 
-// What to do about a failure that comes of it; "" if it doesn't.
+// What to do about a failure that the guard caused; "" if it did not.
 std::string advice_for_guarded(const std::string& failure);
 
 }  // namespace timescale_sink

@@ -8,8 +8,8 @@
 namespace timescale_sink {
 namespace {
 
-// Through domains of domains to the type below them. What is NOT NULL or has a default by any of
-// them is so; what the innermost declares is what counts.
+// Resolves domains to their base type. A column is NOT NULL, or has a default, if any of its
+// domains says so; the type modifier is the innermost one's.
 std::string columns_sql(const std::string& table) {
   return "SELECT a.attname, d.oid, quote_ident(d.nspname) || '.' || quote_ident(d.typname), "
          "d.typname, format_type(a.atttypid, a.atttypmod), d.typcategory, d.typtype, d.modifier, "
@@ -47,29 +47,33 @@ std::string columns_sql(const std::string& table) {
 
 Failure read_table(Connection& connection, const std::string& name, const std::string& settings,
                    Table& table) {
-  table = {.name = name};
-  return connection.execute(settings + columns_sql(name), [&](const PGresult* result) {
-    for (int row = 0; row < PQntuples(result); ++row) {
-      const auto text = [&](int column) { return std::string(PQgetvalue(result, row, column)); };
-      const auto is = [&](int column) { return text(column) == "t"; };
-      table.why_insert = text(11);
-      table.version = text(14);
-      table.columns.push_back(
-          {.name = text(0),
-           .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),
-           .type = text(2),
-           .base_name = text(3),
-           .declared = text(4),
-           .category = text(5)[0],
-           .kind = text(6)[0],
-           .modifier = std::atoi(text(7).c_str()),
-           .not_null = is(8),
-           .has_default = is(9),
-           .is_generated = is(10),
-           .collation = text(12),
-           .needed_grant = text(13)});
-    }
-  });
+  table = {};
+  table.name = name;
+  Result result;
+  if (Failure failure = connection.execute(settings + columns_sql(name), result)) return failure;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    const auto text = [&](int column) {
+      return std::string(PQgetvalue(result.get(), row, column));
+    };
+    const auto is = [&](int column) { return text(column) == "t"; };
+    table.why_insert = text(11);
+    table.version = text(14);
+    table.columns.push_back(
+        {.name = text(0),
+         .oid = static_cast<uint32_t>(std::strtoul(text(1).c_str(), nullptr, 10)),
+         .type = text(2),
+         .base_name = text(3),
+         .declared = text(4),
+         .category = text(5)[0],
+         .kind = text(6)[0],
+         .modifier = std::atoi(text(7).c_str()),
+         .not_null = is(8),
+         .has_default = is(9),
+         .is_generated = is(10),
+         .collation = text(12),
+         .needed_grant = text(13)});
+  }
+  return {};
 }
 
 }  // namespace timescale_sink

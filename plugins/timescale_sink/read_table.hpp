@@ -1,4 +1,4 @@
-// The table as the server has it now.
+// Reads the table's columns from the catalog.
 #pragma once
 
 #include "connection.hpp"
@@ -6,8 +6,7 @@
 
 namespace timescale_sink {
 
-// `name` is quoted; `settings` are statements, such as of the search path. No columns: there is no
-// such table.
+// `name` is quoted; `settings`: SessionSettings::sql. No columns: the table does not exist.
 Failure read_table(Connection& connection, const std::string& name, const std::string& settings,
                    Table& table);
 

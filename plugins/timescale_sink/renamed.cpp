@@ -31,19 +31,19 @@ std::vector<std::string> faults_of_columns(const std::vector<std::string>& colum
   std::vector<std::string> faults;
   std::set<std::string> filled;
   for (const std::string& column : columns) {
-    const auto [to, from] = renamed(column);
-    if (to.empty() || from.empty()) {
+    const Renamed pair = renamed(column);
+    if (pair.to.empty() || pair.from.empty()) {
       faults.push_back(quoted(column) + " is neither NAME nor TABLE_COLUMN=COLUMN");
       continue;
     }
-    if (!filled.insert(to).second) {
-      faults.push_back("the column " + quoted(to) + " is listed twice; the second is " +
+    if (!filled.insert(pair.to).second) {
+      faults.push_back("the column " + quoted(pair.to) + " is listed twice; the second is " +
                        quoted(column));
     }
     const auto without = std::find_if(inputs.begin(), inputs.end(),
-                                      [&](const auto& input) { return !has(input, from); });
+                                      [&](const auto& input) { return !has(input, pair.from); });
     if (without == inputs.end()) continue;
-    faults.push_back(quoted(column) + " names a column that does not come in (one of " +
+    faults.push_back(quoted(column) + " names a column that the input does not have (it has " +
                      names_of(*without) + ")");
   }
   return faults;

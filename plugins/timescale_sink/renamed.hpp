@@ -1,4 +1,4 @@
-// The option `columns`: which columns of a batch go into which of the table.
+// The option `columns`: which columns of a batch go into which columns of the table.
 #pragma once
 
 #include <penstock/schema.hpp>
@@ -14,12 +14,12 @@ struct Renamed {
   std::string to, from;
 };
 
-// Of "to=from", or "name" for both.
+// Parses "to=from", or "name" for both.
 Renamed renamed(const std::string& text);
-// What is wrong with them, where the node has these inputs; none: they are not known.
+// What is wrong with them, for a node with these inputs; no inputs: they are not known.
 std::vector<std::string> faults_of_columns(const std::vector<std::string>& columns,
                                            const std::vector<penstock::Schema>& inputs);
-// The table's columns that something comes for. No `columns`: those of the inputs.
+// The table's columns that get values; without `columns`, those of the inputs.
 std::set<std::string> filled_columns(const std::vector<std::string>& columns,
                                      const std::vector<penstock::Schema>& inputs);
 

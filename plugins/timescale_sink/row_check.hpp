@@ -1,4 +1,4 @@
-// What the table's columns cannot hold, found before PostgreSQL is asked.
+// Finds values that the table's columns cannot hold, before anything is sent.
 #pragma once
 
 #include <penstock/batch.hpp>
@@ -20,7 +20,7 @@ struct RefusedRow {
 
 struct RowFindings {
   std::vector<RefusedRow> refused;      // in the order of the rows, each once
-  std::vector<std::vector<bool>> mend;  // by chunk and planned column: U+0000 is replaced
+  std::vector<std::vector<bool>> mend;  // by chunk and planned column: U+0000 is to be replaced
   uint64_t mended_rows = 0;
 };
 

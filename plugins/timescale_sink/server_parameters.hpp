@@ -1,4 +1,4 @@
-// How libpq reaches the server that the options name.
+// libpq's parameters for the server in the options.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace timescale_sink {
 
-// `name`: of the connection, as the server shows it.
+// `name`: the connection's application_name.
 ConnectionParameters server_parameters(const SinkOptions& options, const std::string& name);
-// Whether a password may go to another machine.
+// Whether a password may be sent to another machine.
 bool sends_password(const SinkOptions& options);
 
 }  // namespace timescale_sink

@@ -17,7 +17,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// An IPv6 address with a port is in brackets.
+// An IPv6 address with a port has brackets.
 Server server_of(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (is_socket(text) || colon == std::string_view::npos) return {text, {}};
@@ -42,14 +42,13 @@ std::string fault_of(std::string_view text, bool one_of_several) {
   const Server server = server_of(text);
   if (is_socket(text)) return "";
   if (text.find("://") != std::string_view::npos) {
-    return "is a URL; write host, port, database and user as options of their own";
+    return "is a URL; write host, port, database and user as separate options";
   }
   if (server.host.find_first_of("[]") != std::string_view::npos) {
     return "has brackets in it; remove the brackets around the IPv6 address";
   }
   if (text.find_first_of(" \t\n") != std::string_view::npos) return "has white space in it";
-  if (one_of_several && server.host.empty())
-    return "has a server without a name between its commas";
+  if (one_of_several && server.host.empty()) return "has an empty name between commas";
   if (server.port.data() == nullptr) return "";
   if (!one_of_several) {
     return "has a port in it; write host = \"" + std::string(server.host) +
@@ -78,10 +77,10 @@ Servers servers_of(const std::string& host, int64_t port) {
 }
 
 std::string fault_of_host(const std::string& host) {
-  const size_t login_end = host.find('@');  // at the front: a socket's
+  const size_t login_end = host.find('@');  // at 0 it begins an abstract socket
   const bool may_be_login = login_end != std::string::npos && login_end > 0;
   if (may_be_login && host[login_end - 1] != ',' && host.find("://") == std::string::npos) {
-    return "has a login in it; write user and password as options of their own";
+    return "has a login in it; write user and password as separate options";
   }
   const std::vector<std::string_view> items = split(host);
   for (const std::string_view item : items) {

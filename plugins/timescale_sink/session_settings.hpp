@@ -1,5 +1,5 @@
-// What every transaction begins with. Nothing is expected of a session, which a pooler may give to
-// anybody between transactions.
+// The settings that every transaction begins with. They are not left to the session, which a pooler
+// may give to any client between transactions.
 #pragma once
 
 #include <string>
@@ -14,21 +14,26 @@ class SessionSettings {
   SessionSettings(Connection& connection, bool has_ledger)
       : connection_(connection), has_ledger_(has_ledger) {}
 
-  // After connecting: of the settings that it may have, those that this server has.
+  // To be called after connecting: leaves out settings that this server lacks.
   Failure choose();
-  // Statements, each with its semicolon.
+  // Statements, each with a semicolon.
   const std::string& sql() const { return sql_; }
-  // The same where the server reads text.
-  std::string sql_to_read_text() const;
-  // What triggers may have changed of them, before other statements of the same transaction.
+  // The same for transactions that write rows, with `timeout_factor` times the usual
+  // statement_timeout. `reads_text`: the server's input functions read some of the values.
+  std::string sql_to_write(bool reads_text) const;
+  // 1 unless set.
+  void set_timeout_factor(int times);
+  int timeout_factor() const { return timeout_factor_; }
+  // Restores what triggers may have changed, for later statements of the transaction.
   const std::string& restore_sql() const { return restore_sql_; }
-  // The same as statements of PL/pgSQL.
+  // The same in PL/pgSQL.
   const std::string& restore_in_function() const { return restore_in_function_; }
 
  private:
   Connection& connection_;
   const bool has_ledger_;
   std::string sql_, restore_sql_, restore_in_function_;
+  int timeout_factor_ = 1;
 };
 
 }  // namespace timescale_sink

@@ -1,4 +1,4 @@
-// What lanes share, which are made one by one.
+// Objects that lanes share, although each lane is created on its own.
 #pragma once
 
 #include <map>
@@ -8,7 +8,7 @@
 
 namespace timescale_sink {
 
-// The same for the same key, as long as somebody has it.
+// Returns the same object for the same key as long as someone holds it.
 template <class T>
 std::shared_ptr<T> shared_by(const std::string& key) {
   static std::mutex mutex;

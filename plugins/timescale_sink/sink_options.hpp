@@ -1,4 +1,4 @@
-// What the pipeline file says of a sink.
+// The sink's options.
 #pragma once
 
 #include <penstock/plugin.hpp>

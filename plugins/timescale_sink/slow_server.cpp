@@ -5,8 +5,8 @@
 namespace timescale_sink {
 namespace {
 
-// Of the process that blocks the backend, or else of what the backend itself waits for. Another
-// role's application and state are NULL without the role pg_read_all_stats.
+// The process that blocks the backend, or what the backend waits for. The application and state of
+// other roles' processes are NULL without pg_read_all_stats.
 std::string cause_sql(int backend) {
   return "SELECT b.pid, concat_ws(' of ', nullif(b.application_name, ''), b.usename), b.state, "
          "a.wait_event_type, a.wait_event FROM pg_stat_activity a LEFT JOIN pg_stat_activity b "
@@ -60,10 +60,9 @@ void SlowServer::waits(std::chrono::seconds time, int backend) {
 std::string SlowServer::cause(int backend) {
   Briefly briefly;
   Connection connection(parameters_, &briefly);
-  std::string words;
-  const Failure failure = connection.execute(
-      cause_sql(backend), [&](const PGresult* result) { words = words_of(result); });
-  return failure ? "; a new connection fails too: " + failure.message : words;
+  Result result;
+  const Failure failure = connection.execute(cause_sql(backend), result);
+  return failure ? "; a new connection fails too: " + failure.message : words_of(result.get());
 }
 
 }  // namespace timescale_sink

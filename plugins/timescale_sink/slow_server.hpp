@@ -1,4 +1,4 @@
-// Says in the node's health what the database is waited for.
+// Reports in the node's health that a statement takes long, and why.
 #pragma once
 
 #include <penstock/plugin.hpp>
@@ -11,7 +11,7 @@ namespace timescale_sink {
 
 class SlowServer final : public Watcher {
  public:
-  // `parameters`: of the connections by which it asks the server what holds a statement up.
+  // `parameters`: of the connection that asks the server what blocks the statement.
   SlowServer(ConnectionParameters parameters, penstock::Context& context);
 
   void set_parameters(ConnectionParameters parameters);
@@ -21,7 +21,7 @@ class SlowServer final : public Watcher {
   void ends_waiting() override { context_.healthy(); }
 
  private:
-  // Such as ": it waits for process 4711 (psql of someone, idle in transaction)".
+  // Such as ": blocked by backend 4711 (psql of someone, idle in transaction); …".
   std::string cause(int backend);
 
   ConnectionParameters parameters_;

@@ -13,13 +13,13 @@ std::string begin_stage_sql(const Statements& statements) {
          " ON COMMIT DROP";
 }
 
-// WHEN OTHERS takes neither a cancelled statement nor a failed assertion (PostgreSQL "PL/pgSQL",
-// "Trapping Errors"). The row -1 of penstock_refused has the ranges that are left, how many rows
-// are stored, and how many were when those refused for a foreign key were last tried again: they
-// may name rows behind them in the batch, so the last goes first, as long as that stores some. What
-// a trigger puts off until COMMIT is checked where its row is known. Each refusal may take the
-// server long, such as to make a chunk and to take it back; so it goes in slices that
-// statement_timeout does not reach.
+// WHEN OTHERS catches neither a cancelled statement nor a failed assertion (PostgreSQL "PL/pgSQL",
+// "Trapping Errors"). Row -1 of penstock_refused holds the ranges that are left, the number of
+// stored rows, and that number when rows with a foreign key violation were last retried: these may
+// refer to later rows of the batch, so they are retried, last first, as long as that stores some.
+// Deferred triggers are fired while their row is known. A refusal can take the server long, for
+// instance to create a chunk and roll it back, so the search runs in slices shorter than
+// statement_timeout.
 std::string store_staged_sql(const Statements& statements, int64_t rows,
                              const std::string& restore) {
   const std::string last = std::to_string(rows - 1);

@@ -1,9 +1,8 @@
-// The stage: temporary tables of one transaction, into which a batch goes, whatever its rows hold,
-// and from where the server stores what the table takes and names the rows that it refuses. The
-// halving that finds them goes on inside of the server, so that a batch needs the same few round
-// trips whether one of its rows is refused or all of them are; a long search gives word every 10 s.
-// Nothing of it outlives the transaction, so that a pooler may give the session to
-// somebody else.
+// The stage: temporary tables of one transaction, which take a batch whatever its rows hold. From
+// there the server stores what the table takes and names the rows that it refuses. It finds them by
+// halving, without the client, so a batch takes the same few round trips whether one of its rows is
+// refused or all are; a long search reports every 10 s. Nothing of the stage outlives the
+// transaction, so a pooler may give the session to another client.
 #pragma once
 
 #include <libpq-fe.h>
@@ -30,15 +29,15 @@ struct StagedResult {
   bool is_done = false;
 };
 
-// Makes them. Constraints that wait for COMMIT would refuse the batch when no row can be told any
-// more.
+// Creates the tables. Deferred constraints are made immediate: at COMMIT they would refuse the
+// whole batch, and not name the row.
 std::string begin_stage_sql(const Statements& statements);
-// Stores some of `rows` staged rows, or all; to be called again until it is done. Its result is for
-// `staged_result`. `restore`: SessionSettings::restore_in_function.
+// Stores staged rows, `rows` in all; to be run until it is done. Its result is for `staged_result`.
+// `restore`: SessionSettings::restore_in_function.
 std::string store_staged_sql(const Statements& statements, int64_t rows,
                              const std::string& restore);
 StagedResult staged_result(const PGresult* result);
-// Before all rows are tried once more.
+// To be run before all rows are tried again.
 inline constexpr const char* kForgetRefused = "DELETE FROM pg_temp.penstock_refused";
 
 }  // namespace timescale_sink

@@ -7,7 +7,7 @@
 namespace timescale_sink {
 namespace {
 
-// A setting that nobody makes.
+// A setting that does not exist.
 constexpr const char* kChanged = "penstock.the_table_has_changed";
 
 std::string column_number(size_t i) { return "c" + std::to_string(i); }
@@ -51,8 +51,8 @@ std::string Statements::arrays(bool staged) const {
          ") WITH ORDINALITY AS s(" + names + ", n)";
 }
 
-// Texts are staged as bytes: where the database's encoding lacks a character, the row that has it
-// is refused, not the batch.
+// Texts are staged as bytes, so that a character that the database's encoding lacks costs its row,
+// not the batch.
 std::string Statements::value(size_t i, bool staged) const {
   const PlannedColumn& column = plan_.columns[i];
   std::string value = "s." + column_number(i);
@@ -61,14 +61,14 @@ std::string Statements::value(size_t i, bool staged) const {
   } else if (!column.choice.is_text_to_read) {
     return value;
   }
-  // The input function of timestamp passes over an offset (datetime.c, DecodeDateTime).
+  // The input function of timestamp ignores an offset (datetime.c, DecodeDateTime).
   if (column.to.base_name == "timestamp") {
     value = "(" + value + "::timestamptz AT TIME ZONE 'UTC')";
   }
   return value + "::" + column.to.type;
 }
 
-// Compared as the table compares them.
+// With the collation by which the table compares it.
 std::string Statements::value_of(const std::string& name, bool staged) const {
   const auto at = std::find_if(plan_.columns.begin(), plan_.columns.end(),
                                [&](const PlannedColumn& column) { return column.to.name == name; });
@@ -76,8 +76,8 @@ std::string Statements::value_of(const std::string& name, bool staged) const {
   return at->to.collation.empty() ? text : text + " COLLATE " + at->to.collation;
 }
 
-// Of several rows with one key the newest counts, or the last: ON CONFLICT would refuse to update a
-// row twice in one statement. A key with a NULL in it is no other's.
+// Of several rows with the same key only the newest is written, or the last: ON CONFLICT refuses to
+// update a row twice in one statement. A key with a NULL equals no other.
 std::string Statements::select(bool staged, const std::string& from,
                                const std::string& where) const {
   std::string sql = "SELECT ", order = "s.n";
@@ -142,7 +142,7 @@ std::string Statements::insert_again(Row row, bool now, OnConflict action) const
   return into(sql + " LIMIT 1", action);
 }
 
-// A function that fails, since SQL itself has no other way to.
+// SQL has no statement that fails; current_setting does for an unknown setting.
 std::string Statements::check_version() const {
   return "SELECT CASE WHEN " + version_sql(table_) + " = " + literal(version_) +
          " THEN '' ELSE current_setting('" + kChanged + "') END";

@@ -41,7 +41,7 @@ class TableCheck {
     if (!ok_) return;
     const std::string timescale = server[0][1].empty() ? "" : " with TimescaleDB " + server[0][1];
     report_.note("connected to " + database_ + " as " + user_ + " (PostgreSQL " + server[0][0] +
-                 timescale + "); table and rights are as needed");
+                 timescale + "); table and privileges are ok");
   }
 
  private:
@@ -51,16 +51,17 @@ class TableCheck {
   }
 
   Rows rows(const std::string& sql) {
-    Rows found;
-    const Failure failure = connection_.execute(settings_ + sql, [&](const PGresult* result) {
-      for (int row = 0; row < PQntuples(result); ++row) {
-        found.emplace_back();
-        for (int column = 0; column < PQnfields(result); ++column) {
-          found.back().emplace_back(PQgetvalue(result, row, column));
-        }
+    Result result;
+    if (const Failure failure = connection_.execute(settings_ + sql, result)) {
+      error("host", failure.message);
+      return {};
+    }
+    Rows found(static_cast<size_t>(PQntuples(result.get())));
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+      for (int column = 0; column < PQnfields(result.get()); ++column) {
+        found[static_cast<size_t>(row)].emplace_back(PQgetvalue(result.get(), row, column));
       }
-    });
-    if (failure) error("host", failure.message);
+    }
     return found;
   }
 
@@ -73,11 +74,11 @@ class TableCheck {
     if (found[0][0] == "t") return true;
     if (!needed_.creates) {
       error(option, "the database " + database_ + " has no table " + table +
-                        "; make it with sql/init.sql, or write create_table = true");
+                        "; create it with sql/init.sql, or write create_table = true");
     } else if (found[0][1] != "t") {
       error(option, "there is no table " + table + ", and " + user_ +
                         " may not create it: GRANT CREATE ON SCHEMA … TO " + quoted_table(user_) +
-                        ", or make it with sql/init.sql");
+                        ", or create it with sql/init.sql");
     }
     if (!needed_.creation_fault.empty()) error(option, needed_.creation_fault);
     return false;
@@ -95,7 +96,7 @@ class TableCheck {
       return;
     }
     if (!table.why_insert.empty()) {
-      report_.note(name_ + " " + table.why_insert + ", so rows go by INSERT");
+      report_.note(name_ + " " + table.why_insert + ", so rows are written by INSERT");
     }
     std::set<std::string> told;
     for (const penstock::Schema& input : needed_.inputs) {
@@ -104,7 +105,7 @@ class TableCheck {
       for (const MissingColumn& column : layout.plan.missing) {
         if (!told.insert(column.name).second) continue;
         report_.note("table: its column \"" + column.name + "\", " + column.type +
-                     ", is added at the first row");
+                     ", is added with the first row");
         adds_columns_ = true;
       }
       for (const std::string& fault : layout.plan.faults) {
@@ -130,7 +131,7 @@ class TableCheck {
                              quoted_table(user_));
   }
 
-  // Each but DELETE may be held for the table or for its columns.
+  // Each privilege but DELETE can be granted on the table or on its columns.
   void need_right(const char* option, const std::string& table, const std::string& right) {
     const std::string has_it = right == "DELETE"
                                    ? "has_table_privilege(attrelid, 'DELETE')"
@@ -140,7 +141,7 @@ class TableCheck {
                           literal(table) + ") AND attnum > 0 AND NOT attisdropped AND (" +
                           (table == name_ ? "attname IN (" + column_names() + ")" : "true") + ")");
     if (has.empty() || has[0][0] == "t") return;
-    error(option, user_ + " has no right to " + right + " in " + table + ": GRANT " + right +
+    error(option, user_ + " has no " + right + " privilege on " + table + ": GRANT " + right +
                       " ON " + table + " TO " + quoted_table(user_));
   }
 
@@ -169,7 +170,7 @@ class TableCheck {
                           remedy);
   }
 
-  // A column with a default of nextval takes the right to use the sequence.
+  // A default of nextval needs USAGE on the sequence.
   void check_sequences() {
     const Rows lacking =
         rows("SELECT s.name FROM pg_attribute a CROSS JOIN LATERAL pg_get_serial_sequence(" +
@@ -178,8 +179,8 @@ class TableCheck {
              column_names() +
              ") AND s.name IS NOT NULL AND NOT has_sequence_privilege(s.name, 'USAGE')");
     for (const auto& row : lacking) {
-      error("table", user_ + " has no right to use the sequence " + row[0] + ": GRANT USAGE ON " +
-                         "SEQUENCE " + row[0] + " TO " + quoted_table(user_));
+      error("table", user_ + " has no USAGE privilege on the sequence " + row[0] +
+                         ": GRANT USAGE ON " + "SEQUENCE " + row[0] + " TO " + quoted_table(user_));
     }
   }
 
@@ -215,7 +216,7 @@ class TableCheck {
         "\"C\")");
     if (found.empty() || found[0][0] != "0") return;
     error("conflict_key",
-          "the table has no unique key of just these columns: CREATE UNIQUE INDEX "
+          "the table has no unique key of exactly these columns: CREATE UNIQUE INDEX "
           "ON " +
               name_ + " (" + names + ")");
   }
@@ -261,11 +262,11 @@ std::string advice_for(const std::string& failure) {
     const char* do_this;
   };
   constexpr std::array<Advice, 9> kAdvice{
-      {{"password authentication failed", "set user and password as the server has them"},
+      {{"password authentication failed", "set user and password to a login of the server"},
        {"no password supplied", "set password"},
        {"no pg_hba.conf entry",
-        "let this machine in with a line in the server's pg_hba.conf, then reload it"},
-       {"does not exist", "create it, or set database and user to what the server has"},
+        "allow this machine in the server's pg_hba.conf, then reload the server"},
+       {"does not exist", "create it, or set database and user to existing ones"},
        {"could not translate host name", "set host to a name that this machine can look up"},
        {"Connection refused",
         "start the server, or set host and port to where it listens (its listen_addresses)"},
@@ -277,7 +278,7 @@ std::string advice_for(const std::string& failure) {
   }
   if (failure.find("SSL") != std::string::npos ||
       failure.find("certificate") != std::string::npos) {
-    return "set ssl_mode and the ssl_ files as the server has them";
+    return "set ssl_mode and the ssl_ files to match the server";
   }
   return "set host and port to where the server is";
 }

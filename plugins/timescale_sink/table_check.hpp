@@ -1,4 +1,4 @@
-// Whether the database, its table and its rights are what the sink needs, for
+// Checks that the database, the table and the role's privileges are what the sink needs, for
 // `penstock check --connect`. Changes nothing.
 #pragma once
 
@@ -17,19 +17,19 @@ struct NeededTable {
   LayoutRules layout;
   std::vector<penstock::Schema> inputs;     // of the node
   std::optional<std::string> ledger_table;  // quoted; of exactly_once
-  bool creates = false;                     // what is missing
-  std::string creation_fault;               // why it could not
+  bool creates = false;                     // missing tables
+  std::string creation_fault;               // why it cannot
 };
 
-// Reports what an operator must change, with the statement that does it; or a note of what was
-// found ok. `settings`: see SessionSettings.
+// Reports what the operator must change, with the statement that does it, or notes that all is ok.
+// `settings`: SessionSettings::sql.
 void check_table(Connection& connection, const std::string& settings, const NeededTable& needed,
                  penstock::Report& report);
-// The first thing that an operator must change; empty: none was found.
+// The first thing that the operator must change, or "".
 std::string first_fault(Connection& connection, const std::string& settings,
                         const NeededTable& needed);
 
-// What usually helps when a connection cannot be made, by libpq's words for it.
+// What to do about a failed connection, by libpq's error message.
 std::string advice_for(const std::string& failure);
 
 }  // namespace timescale_sink

@@ -1,5 +1,5 @@
-// timescale_sink: points into a table of PostgreSQL or TimescaleDB. Each lane has one
-// connection, and stores one batch at a time.
+// timescale_sink: writes points to a table of PostgreSQL or TimescaleDB. Each lane has a connection
+// and writes one batch at a time.
 #include <penstock/plugin.hpp>
 
 #include <algorithm>
@@ -87,13 +87,13 @@ class TimescaleSink {
     return Outcome::done();
   }
 
-  // An idle lane notices that the database went away, and comes back when it does.
+  // An idle lane notices that the database is gone, and reconnects when it is back.
   void on_timer() {
     if (!connection_.is_alive()) {
       if (Failure failure = connect()) context_.degraded(failure.message);
     } else {
       if (is_table_faulty_) look_at_table();
-      writer_.prune_ledger();
+      writer_.maintain_ledger();
     }
     context_.call_in(kIdleCheck);
   }
@@ -102,14 +102,14 @@ class TimescaleSink {
   static constexpr auto kIdleCheck = 1s;
 
   static NeededTable needed_table(const Options& options, std::vector<Schema> inputs);
-  // The name of the connection that asks why another waits.
+  // The application_name of SlowServer's connection.
   static std::string asking(const Context& context) {
     return context.service() + " (why it waits)";
   }
   static LayoutRules layout_rules(const Options& options);
   static BatchWriter::Options writing(const Options& options, const std::string& node);
 
-  // A login may have been changed meanwhile; a password, where there was none, is guarded, too.
+  // The login may have changed; a password that is new is guarded too (password_guard.hpp).
   void read_login() {
     const std::optional<std::string> user = context_.read_option("user");
     const std::optional<std::string> password = context_.read_option("password");
@@ -135,7 +135,6 @@ class TimescaleSink {
     return {};
   }
 
-  // Before the first row finds out.
   void look_at_table() {
     const Failure fault = writer_.fault_of_table(context_.inputs());
     is_table_faulty_ = static_cast<bool>(fault);
@@ -150,7 +149,6 @@ class TimescaleSink {
     context_.set(kConnected, open);
   }
 
-  // What to change there.
   std::string cause_at_table() {
     const std::string fault =
         first_fault(connection_, writer_.settings(), needed_table(options_, context_.inputs()));
@@ -159,8 +157,8 @@ class TimescaleSink {
 
   bool exactly_once() const { return options_.delivery == Delivery::kExactlyOnce; }
 
-  // A session keeps what it began with, such as a database's default of being read-only, so after
-  // some attempts a new one is tried.
+  // A session keeps its initial settings, such as the database's default_transaction_read_only, so
+  // some failures in a row end it.
   Outcome retry(const Failure& failure) {
     constexpr int kAttemptsPerSession = 3;
     context_.add(kWriteErrors);
@@ -168,7 +166,7 @@ class TimescaleSink {
     if (connection_.is_open()) {
       if (failure.blame == Blame::kUnknown) message += cause_at_table();
       const bool is_read_only = failure.state == "25006";
-      // Behind a pooler another client may have left it so, and a new session would be the same.
+      // Behind a pooler another client may have set it, and a new session may be the same one.
       if (is_read_only) connection_.execute("RESET default_transaction_read_only");
       if (++failures_ % kAttemptsPerSession == 0 || is_read_only) connection_.close();
     }
@@ -204,19 +202,19 @@ Declaration TimescaleSink::declare() {
               {PENSTOCK_HISTOGRAM, "batch_duration_seconds", "avg_write_time_ms",
                "Time to write and commit a batch.", true},
               {PENSTOCK_COUNTER, "write_errors_total", "write_errors",
-               "Attempts to write that failed.", true},
+               "Failed attempts to write a batch.", true},
               {PENSTOCK_GAUGE, "database_connections", "pool_total_conns", "Open connections."},
               {PENSTOCK_GAUGE, "database_idle_connections", "pool_idle_conns",
                "Open connections that are not writing."},
               {PENSTOCK_FLAG, "database_connected", "connected", "1 when every lane is connected."},
               {PENSTOCK_COUNTER, "database_points_skipped_total", "points_skipped",
-               "Points that the ledger knew to be stored already."},
+               "Points that were skipped because the ledger has them."},
               {PENSTOCK_COUNTER, "database_points_refused_total", "points_refused",
-               "Points that the database cannot hold or refused; they leave by `rejected`."},
+               "Points that the database refused or cannot hold; they leave by `rejected`."},
               {PENSTOCK_COUNTER, "database_points_mended_total", "points_mended",
-               "Points in which U+0000 became U+FFFD."},
+               "Points in which U+0000 was replaced with U+FFFD."},
               {PENSTOCK_COUNTER, "database_points_passed_over_total", "points_passed_over",
-               "Points that the database left out without an error: for a key that it has, or by a "
+               "Points that the database dropped without an error, for a key that it has or by a "
                "trigger."},
           },
       .rejects = true,
@@ -276,11 +274,11 @@ BatchWriter::Options TimescaleSink::writing(const Options& options, const std::s
   return writing;
 }
 
-// Lanes start together, and two CREATE TABLE at a time would collide, so they take turns by
-// an advisory lock that the end of the transaction gives back. Nothing is created, and no right
-// to create needed, where the table exists.
+// Lanes start together and would collide in CREATE TABLE, so they take turns by an advisory lock
+// that is held until the transaction ends. Where the table exists, no privilege to create it is
+// needed.
 Failure TimescaleSink::create_tables() {
-  const LayoutRules& layout = writer_.options().layout;
+  const LayoutRules& layout = writer_.layout_rules();
   const Creation creation = create_table_sql(layout.table, context_.inputs(), layout.columns);
   if (!creation.fault.empty()) return {creation.fault, "", Blame::kTable};
   std::string sql = "BEGIN;" + writer_.settings() + "SELECT pg_advisory_xact_lock(hashtext(" +

@@ -6,7 +6,7 @@ namespace timescale_sink {
 
 namespace {
 
-// The first that its class does not make a row's; null: none.
+// The first whose class does not tell that it is the row's fault, or null.
 const StagedRefusal* of_unknown_fault(const std::vector<StagedRefusal>& refusals) {
   const auto found = std::find_if(refusals.begin(), refusals.end(), [](const auto& each) {
     return blame_of(each.state) != Blame::kRows;
@@ -20,13 +20,13 @@ bool WhoseFault::may_be_rows(const Failure& failure) {
   constexpr int kTries = 2;
   if (failure.blame != Blame::kUnknown) return failure.blame == Blame::kRows;
   note_unknown_failure();
-  // Keys that are equal only in the table's precision: one by one they can be stored.
+  // Keys that are equal only at the table's precision can be stored one by one.
   const bool are_equal_keys = failure.state == "21000";
   return unknown_failures_ > kTries || are_equal_keys || evidence_->is_proven(failure.state);
 }
 
-// Where some rows of a batch are stored, the others are at fault. Where none is, it may be the
-// table: unless the errors are of classes that only rows have, or the table takes a good row.
+// If some rows were stored, the others are at fault. If none was, the table is, unless all errors
+// are of classes that only rows cause, or the table takes a good row.
 Failure WhoseFault::judge(const std::vector<StagedRefusal>& refusals, int64_t of,
                           const Statements& statements) {
   if (static_cast<int64_t>(refusals.size()) < of) {
@@ -55,10 +55,10 @@ void WhoseFault::stored(int64_t rows) {
   proven_.clear();
 }
 
-// A row that it has, of this run or else its newest, is inserted again and taken back: as it is,
-// and as of now, when no key has it and it is not late. If rules of the rows' keep out both, or
-// keys that the table has, that says nothing of it; then it counts whether another lane has stored
-// something meanwhile.
+// Inserts a row that the table has, one of this run or its newest, and rolls that back: once as it
+// is and once with the current time, which collides with no key and is not late. If both fail by
+// errors of rows, or by keys, that tells nothing; then it counts whether another lane has stored
+// rows meanwhile.
 Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
   bool says_nothing = true;
   for (const bool now : {false, true}) {
@@ -74,8 +74,9 @@ Failure WhoseFault::try_good_row(const Statements& statements, bool& takes_it) {
   return {};
 }
 
-// In a transaction, which goes on without it. `refusal`: what the server said, if anything. An
-// update of what a key has does not meet all that an insert does, so it must be inserted, too.
+// In a transaction, which continues without it. `refusal`: the server's error, if any. An update of
+// an existing key does not pass all checks that an insert does, so the row must be inserted as
+// well.
 Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool& takes_it,
                                     Failure& refusal) {
   const std::shared_ptr<const GoodRow> row = evidence_->good_row();
@@ -83,25 +84,30 @@ Failure WhoseFault::insert_good_row(const Statements& statements, bool now, bool
   const OnConflict action = statements.on_conflict();
   const std::string begin = "SAVEPOINT penstock_good;" + (row ? row->settings : "");
   if (Failure failure = connection_.execute(begin)) return failure;
-  // An empty table has no newest, and a key may be there; but what a trigger passes over is taken.
+  // An empty table has no newest row, and the key may exist; but a row that a trigger drops counts
+  // as taken.
   bool is_inserted = false;
-  const auto see = [&](const PGresult* result) {
-    is_inserted = count_of(result) > 0 || (row && action == OnConflict::kError);
-  };
   const auto insert = [&](OnConflict by) {
     const std::string again = statements.insert_again(which, now, by);
-    return row ? connection_.execute_binary(again, row->values, see)
-               : connection_.execute(again, see);
+    Result inserted;
+    Failure failure = row ? connection_.execute_binary(again, row->values, inserted)
+                          : connection_.execute(again, inserted);
+    if (!failure) {
+      is_inserted = count_of(inserted.get()) > 0 || (row && action == OnConflict::kError);
+    }
+    return failure;
   };
   refusal = insert(action);
   if (!refusal && action == OnConflict::kUpdate) {
-    const Failure failure = connection_.execute("ROLLBACK TO SAVEPOINT penstock_good");
-    if (failure) return failure;
+    if (Failure failure = connection_.execute("ROLLBACK TO SAVEPOINT penstock_good")) {
+      return failure;
+    }
     refusal = insert(OnConflict::kIgnore);
   }
   if (!refusal && !is_inserted && !row && action == OnConflict::kError) {
-    refusal = connection_.execute(
-        statements.any_row(), [&](const PGresult* result) { is_inserted = PQntuples(result) > 0; });
+    Result any;
+    refusal = connection_.execute(statements.any_row(), any);
+    if (!refusal) is_inserted = PQntuples(any.get()) > 0;
   }
   takes_it |= is_inserted && !refusal;
   if (!connection_.is_open()) return refusal;

@@ -46,10 +46,10 @@ class Failover(Flow):
         engine.assert_balanced()
         found = self.numbers(standby)
         self.assertEqual(standby.count(), len(found), "none is stored twice")
-        self.assertIn("a standby was promoted (timeline 00000002, before 00000001)", engine.log())
+        self.assertIn("a standby was promoted (timeline 00000002, was 00000001)", engine.log())
         lost = set(range(POINTS)) - found
         self.assertIn(f"the rows of {len(lost)} messages, by the ledger" if lost
-                      else "it has all that the former server had committed", engine.log())
+                      else "it has everything that the old primary had committed", engine.log())
         self.database.start()
         self.assertLessEqual(lost, self.numbers(self.database), "the old server has what is lost")
         self.assertEqual(engine.stop(), 0)

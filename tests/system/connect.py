@@ -35,7 +35,7 @@ class Connect(Flow):
         self.assertIn("note: nodes.mqtt: connected to " + self.broker.url +
                       " and subscribed to 2 topic filters", text)
         self.assertRegex(text, r"note: nodes\.database: connected to nexus_historian as "
-                               r"nexus_ingestion \(PostgreSQL 1\d.*table and rights are as needed")
+                               r"nexus_ingestion \(PostgreSQL 1\d.*table and privileges are ok")
         self.assertEqual(self.database.count(), 0)
         found = json.loads(self.check(format="json")[1])
         self.assertEqual({each["severity"] for each in found}, {"note"})
@@ -127,7 +127,7 @@ class Connect(Flow):
             'table: its column "value" is bytea, which cannot hold the values of "value" (double precision): '
             'ALTER TABLE "metrics" ALTER COLUMN "value" TYPE double precision',
             'table: its column "plant" is NOT NULL without a default',
-            'table: nexus_ingestion has no right to INSERT in "metrics": GRANT INSERT ON "metrics" TO '
+            'table: nexus_ingestion has no INSERT privilege on "metrics": GRANT INSERT ON "metrics" TO '
             '"nexus_ingestion"']
         self.assert_says(said)
         for statement in (said[0].split(": ", 2)[2], said[1].split(": ", 2)[2] + " USING NULL",
@@ -139,7 +139,7 @@ class Connect(Flow):
 
     def test_a_missing_table_is_told_unless_it_is_to_be_made(self):
         self.database.psql("DROP TABLE metrics")
-        self.assert_says(["has no table \"metrics\"", "make it with sql/init.sql"])
+        self.assert_says(["has no table \"metrics\"", "create it with sql/init.sql"])
         creates = self.pipeline(("pool_size   = 10", "pool_size = 10\ncreate_table = true"))
         self.assert_says("nexus_ingestion may not create it", creates)
         self.database.psql("GRANT CREATE ON SCHEMA public TO nexus_ingestion")
@@ -153,10 +153,10 @@ class Connect(Flow):
                            "REVOKE SELECT, UPDATE ON metrics FROM nexus_ingestion")
         pipeline = self.pipeline(("pool_size   = 10", 'pool_size = 10\ndelivery = "exactly_once"\n'
                                   'on_conflict = "update"\nconflict_key = ["time", "topic"]\nnewer_by = "time"'))
-        self.assert_says(["ledger_table: nexus_ingestion has no right to DELETE",
+        self.assert_says(["ledger_table: nexus_ingestion has no DELETE privilege",
                           "GRANT TEMPORARY ON DATABASE",
-                          "no right to SELECT", "no right to UPDATE",
-                          "conflict_key: the table has no unique key of just these columns: CREATE "
+                          "no SELECT privilege", "no UPDATE privilege",
+                          "conflict_key: the table has no unique key of exactly these columns: CREATE "
                           'UNIQUE INDEX ON "metrics" ("time", "topic")'], pipeline)
         self.database.psql("CREATE UNIQUE INDEX ON metrics (topic, time);"
                            "GRANT SELECT, UPDATE ON metrics TO nexus_ingestion;"

@@ -92,7 +92,7 @@ class Tables(Flow):
         self.database.psql("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO nexus_ingestion")
         code, text = self.check(DEFAULT)
         self.assertEqual(code, 0, text)
-        self.assertIn('its column "quality" is generated, and left out', text)
+        self.assertIn('its column "quality" is generated, so it is not written', text)
         engine = self.engine()
         self.publish('{"value":1}', '{"value":2}')
         wait_until(lambda: self.rows("value, quality, n, m, s, d") == ["1|7|1|1|1|d", "2|7|2|2|2|d"], "stored", 20)
@@ -137,7 +137,7 @@ class Tables(Flow):
                 pipeline = self.pipeline((OURS, OURS + "\nadd_columns = true"), *changes)
                 code, text = self.check(pipeline)
                 self.assertEqual(code, 0, text)
-                self.assertIn('its column "value", double precision, is added at the first row', text)
+                self.assertIn('its column "value", double precision, is added with the first row', text)
                 engine = self.engine(pipeline=pipeline)
                 self.load(2_000).wait(30)
                 self.wait_stored_in(engine, 2_000)
@@ -161,7 +161,7 @@ class Tables(Flow):
         self.database.psql("ALTER TABLE metrics OWNER TO nexus_ingestion")
         code, text = self.check(self.sink("add_columns = true", "max_columns = 5"))
         self.assertEqual(code, 1, text)
-        self.assertIn('it has no column "metadata", and more than max_columns = 5 are not added: ALTER TABLE', text)
+        self.assertIn('it has no column "metadata", and max_columns = 5 is reached: ALTER TABLE', text)
         self.assertEqual(self.database.psql("SELECT count(*) FROM pg_attribute WHERE attrelid = "
                                             "'metrics'::regclass AND attnum > 0"), "2")
 
@@ -264,7 +264,7 @@ class Tables(Flow):
         self.table("CREATE TABLE metrics (time timestamptz, topic text, value float8, value_str text, "
                    "quality smallint, metadata jsonb); CREATE TABLE other (LIKE metrics, CHECK (value <> 7));"
                    "CREATE RULE elsewhere AS ON INSERT TO metrics DO INSTEAD INSERT INTO other VALUES (NEW.*)")
-        self.assertIn('"metrics" has a rule for INSERT, so rows go by INSERT', self.check(DEFAULT)[1])
+        self.assertIn('"metrics" has a rule for INSERT, so rows are written by INSERT', self.check(DEFAULT)[1])
         engine = self.engine()
         for part in range(3):
             self.publish(*[f'{{"value":{7 if part == 1 and i == 5 else 1}}}' for i in range(20)])
@@ -407,7 +407,7 @@ class Tables(Flow):
                                               'columns = ["topic", "time"]', 'rounding = "nearest"'))
             self.assertEqual(code, 1, text)
             if kind != "time":
-                self.assertIn("rounds, so that newer_by could take an older row for a newer one", text)
+                self.assertIn("rounds, so newer_by could take an older row for a newer one", text)
 
     def test_a_key_with_a_null_is_no_others(self):
         self.table("CREATE TABLE metrics (topic text, value_str text, value float8, UNIQUE (topic, value_str));"

@@ -15,8 +15,8 @@ void append(std::string_view text, penstock::Buffer<char>& to) {
   to.append(text.data(), text.size());
 }
 
-// The shortest digits that name the number, with an exponent from 10^Threshold on and below 10^-4
-// (PostgreSQL, common/d2s.c and f2s.c, to_chars).
+// The shortest digits that identify the number, with an exponent from 10^kThreshold on and below
+// 10^-4 (PostgreSQL, common/d2s.c and f2s.c, to_chars).
 template <int kThreshold, class T>
 void append_shortest(T value, penstock::Buffer<char>& to) {
   if (std::isnan(value)) return append("NaN", to);
@@ -40,7 +40,7 @@ struct Day {
 };
 
 Day day_of(int64_t days) {
-  // std::chrono::year ends at 32767, timestamptz later; a cycle of 400 years has 146,097 days.
+  // std::chrono::year ends at 32767, before timestamptz. 400 years have 146,097 days.
   constexpr int64_t kCycle = 146'097;
   const int64_t cycles = days / kCycle - (days % kCycle < 0 ? 1 : 0);
   const std::chrono::year_month_day date{
@@ -48,7 +48,7 @@ Day day_of(int64_t days) {
   return {int{date.year()} + cycles * 400, unsigned{date.month()}, unsigned{date.day()}};
 }
 
-// The era stands behind all else.
+// The era comes last, after `rest`.
 template <class Rest>
 void append_dated(int64_t days, penstock::Buffer<char>& to, const Rest& rest) {
   const Day day = day_of(days);

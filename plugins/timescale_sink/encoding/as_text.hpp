@@ -1,4 +1,4 @@
-// Values as PostgreSQL writes them, for columns of text: dates and times in ISO form and UTC.
+// Values as text, in PostgreSQL's output format; dates and times are ISO 8601 in UTC.
 #pragma once
 
 #include <penstock/builders.hpp>
@@ -53,9 +53,9 @@ struct DecimalToText {
   }
 };
 
-// In the limits of timestamptz, as ToTimestamp has them.
+// Within the limits of timestamptz, as in ToTimestamp.
 struct TimeToText {
-  int64_t us = 1;  // of the column's unit
+  int64_t us = 1;  // per unit of the column
 
   bool fits(int64_t value) const;
   std::string fault(int64_t value) const;

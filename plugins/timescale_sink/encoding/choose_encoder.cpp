@@ -30,8 +30,8 @@ EncoderChoice prepared(Convert convert) {
   return choice_of(std::make_unique<PreparedEncoder<From, Convert>>(convert));
 }
 
-// Types whose receive function takes any text, and those that a user made like them (citext).
-// "char" is a single byte.
+// Types whose receive function takes any text, with user-defined ones such as citext. "char" is a
+// single byte.
 bool is_text(const TableColumn& to) {
   return to.kind == 'b' && to.category == 'S' && to.base_name != "char";
 }
@@ -85,12 +85,12 @@ EncoderChoice for_number(const TableColumn& to, const EncodingRules& rules) {
   return {};
 }
 
-// `us`: of the column's unit.
+// `us`: per unit of the column.
 EncoderChoice for_time(const TableColumn& to, int64_t us, const EncodingRules& rules) {
   if (is_time(to)) {
     const bool has_precision = to.modifier >= 0 && to.modifier < 6;
     return rounding(fixed<int64_t>(ToTimestamp{us}),
-                    has_precision ? "rounds to its fraction of a second" : "");
+                    has_precision ? "rounds to its precision" : "");
   }
   if (to.base_name == "date") {
     return rounding_if(rules.rounds, fixed<int64_t>(TimestampToDate{us, rules.rounds}));
@@ -138,7 +138,7 @@ EncoderChoice for_bytes(const TableColumn& to, bool large, const EncodingRules& 
 EncoderChoice for_text(const TableColumn& to, bool large, const EncodingRules& rules) {
   EncoderChoice choice = for_bytes(to, large, rules);
   if (choice.encoder || to.base_name == "bytea") return choice;
-  // "char" would keep the first byte.
+  // "char" would keep only the first byte.
   choice.encoder = text_encoder(rules.nul, large, to.base_name == "char" ? 1 : 0);
   choice.is_text = true;
   // An enum is received as its label (PostgreSQL, enum.c, enum_recv).

@@ -1,4 +1,4 @@
-// Which encoder carries a column of a batch into a column of the table, if any does.
+// Chooses the encoder from a column of a batch to a column of the table, if there is one.
 #pragma once
 
 #include "column_encoder.hpp"
@@ -9,20 +9,20 @@ namespace timescale_sink {
 
 struct EncodingRules {
   NulRule nul = NulRule::kReplace;
-  // A value between two that the column can hold becomes the nearest, as PostgreSQL's cast has it.
+  // A value that the column cannot hold exactly becomes the nearest, as in PostgreSQL's casts.
   bool rounds = false;
 };
 
 struct EncoderChoice {
   ColumnEncoderPtr encoder;  // null: no value fits
-  // For a temporary table whose column is bytea, where texts go unchecked; null: as `encoder`.
+  // For the stage, whose column is bytea and takes any text; null: the same as `encoder`.
   ColumnEncoderPtr staged;
-  // Of what `encoder` writes. Text, when the server's input function for the column's type is to
-  // read it: by INSERT only, since COPY converts nothing.
+  // `encoder` writes text for the input function of the column's type: only by INSERT, since COPY
+  // converts nothing.
   bool is_text_to_read = false;
   bool is_text = false;  // in the database's encoding, which may lack a character
-  bool rounds = false;   // two values may become one in the column
-  std::string note;      // what the column's precision takes from a value
+  bool rounds = false;   // different values may become equal in the column
+  std::string note;      // what the column's precision costs
 };
 
 // `format` is Arrow's.

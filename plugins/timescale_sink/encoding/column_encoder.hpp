@@ -1,4 +1,4 @@
-// The values of one column of a batch, as a column of the table takes them.
+// Encodes the values of a batch's column for a column of the table.
 #pragma once
 
 #include <penstock/arrow.h>
@@ -17,34 +17,34 @@ struct Unfit {
   std::string why;
 };
 
-// What became of a chunk's values in one look over them.
+// The result of checking a chunk's values.
 struct Judgement {
-  std::vector<Unfit> unfit;     // some rows perhaps twice
+  std::vector<Unfit> unfit;     // may have a row twice
   std::vector<int64_t> mended;  // rows whose U+0000 is to be replaced
 };
 
-// Of one chunk; `mend`: its texts have U+0000 that is replaced.
+// `mend`: its texts contain U+0000, which is replaced.
 struct ColumnChunk {
   const ArrowArray& values;
   bool mend = false;
 };
 
-// Numbers of rows in their chunk, in their order.
+// Row numbers within a chunk, ascending.
 using RowNumbers = std::span<const int32_t>;
 
-// Fields as PostgreSQL's binary formats have them, in COPY, in arrays and in parameters alike: a
-// length of four bytes, -1 for NULL, then what the type's receive function reads. Values that are
-// unfit must not be written. One thread at a time.
+// Writes fields in PostgreSQL's binary format, which is the same in COPY, arrays and parameters: a
+// length of four bytes, -1 for NULL, then what the type's receive function reads. Unfit values must
+// not be written. One thread at a time.
 class ColumnEncoder {
  public:
   virtual ~ColumnEncoder() = default;
 
-  // Looks at all `rows` values of a chunk.
+  // Checks all `rows` values of a chunk.
   virtual void judge(const ArrowArray& values, int64_t rows, Judgement& to) const = 0;
-  // Adds to bytes[i] what the field of rows[i] takes.
+  // Adds the size of the field of rows[i] to bytes[i].
   virtual void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) = 0;
-  // Writes the field of rows[i] at at[i], which is moved behind it. The same rows have just been
-  // measured.
+  // Writes the field of rows[i] to at[i] and advances at[i]. The same rows were measured just
+  // before.
   virtual void write(const ColumnChunk& chunk, RowNumbers rows, char** at) = 0;
 };
 

@@ -24,14 +24,14 @@ class Planner {
     const auto from = std::find_if(batch_.begin(), batch_.end(),
                                    [&](const Field& field) { return field.name == pair.from; });
     if (from == batch_.end()) {
-      fault("no column \"" + pair.from + "\" comes in; write one that does into columns");
+      fault("the input has no column \"" + pair.from + "\"; correct columns");
       return;
     }
     const auto to = std::find_if(table_.columns.begin(), table_.columns.end(),
                                  [&](const TableColumn& column) { return column.name == pair.to; });
     if (to == table_.columns.end()) return missing(pair, *from);
     if (to->is_generated) {
-      plan_.notes.push_back("its column \"" + to->name + "\" is generated, and left out");
+      plan_.notes.push_back("its column \"" + to->name + "\" is generated, so it is not written");
       return;
     }
     pair_up(static_cast<size_t>(from - batch_.begin()), *from, *to);
@@ -40,7 +40,7 @@ class Planner {
   ColumnPlan finish() {
     for (const TableColumn& column : table_.columns) check_unfilled(column);
     if (plan_.columns.empty() && plan_.faults.empty() && plan_.missing.empty()) {
-      fault("it has none of the columns that come");
+      fault("it has none of the input's columns");
     }
     return std::move(plan_);
   }
@@ -60,9 +60,7 @@ class Planner {
     }
     const bool may_add = most_columns_ > 0 && !type.empty();
     const std::string limit =
-        may_add
-            ? ", and more than max_columns = " + std::to_string(most_columns_) + " are not added"
-            : "";
+        may_add ? ", and max_columns = " + std::to_string(most_columns_) + " is reached" : "";
     fault("it has no column \"" + pair.to + "\"" + limit + ": " +
           alter(table_, "ADD COLUMN " + quoted_name(pair.to) + " " + (type.empty() ? "…" : type)));
   }
@@ -89,7 +87,7 @@ class Planner {
     if (from.nullable && to.not_null) {
       plan_.warnings.push_back(
           "its column \"" + to.name +
-          "\" is NOT NULL, so rows without it are refused one by one: " +
+          "\" is NOT NULL, so rows without a value for it are refused: " +
           alter(table_, "ALTER COLUMN " + quoted_name(to.name) + " DROP NOT NULL"));
     }
     plan_.columns.push_back({at, from.name, to, std::move(choice)});

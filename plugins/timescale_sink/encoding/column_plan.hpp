@@ -1,4 +1,4 @@
-// Which columns of a batch go into which columns of the table, and how.
+// Which columns of a batch go into which columns of the table, and in what encoding.
 #pragma once
 
 #include <penstock/schema.hpp>
@@ -23,7 +23,7 @@ struct PlannedColumn {
   }
 };
 
-// A column that comes and the table lacks.
+// A column of the batch that the table lacks.
 struct MissingColumn {
   std::string name, type;
 };
@@ -31,19 +31,18 @@ struct MissingColumn {
 struct ColumnPlan {
   std::vector<PlannedColumn> columns;
   std::vector<MissingColumn> missing;  // to be added before anything can be written
-  // What keeps every row out, each with what to do about it; then nothing can be written.
-  std::vector<std::string> faults;
-  std::vector<std::string> warnings;  // what keeps some rows out
+  std::vector<std::string> faults;     // why no row can be written, each with its remedy
+  std::vector<std::string> warnings;   // why some rows will be refused
   std::vector<std::string> notes;
 
-  // Whether the server must read some text, so that COPY can't be used.
+  // Whether some text must be read by the server's input functions, which COPY can't do.
   bool has_text_to_read() const;
   // "a, b, c", quoted.
   std::string names() const;
 };
 
-// `renamed` empty: each column goes into the one of its name, and all must. Up to `most_columns` of
-// the table what it lacks is to be added.
+// `renamed` empty: every column goes into the one of the same name. Missing columns are to be added
+// until the table has `most_columns`.
 ColumnPlan plan_columns(const penstock::Schema& batch, const Table& table,
                         const std::vector<Renamed>& renamed, const EncodingRules& rules,
                         size_t most_columns = 0);

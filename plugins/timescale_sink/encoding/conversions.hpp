@@ -1,4 +1,4 @@
-// Single values into what PostgreSQL's receive functions read, exactly; see FixedEncoder.
+// Converts single values to what PostgreSQL's receive functions read; see FixedEncoder.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,12 +17,12 @@ template <class To>
 struct ToInteger {
   using Wire = To;
   static constexpr bool kAlwaysFits = false;
-  bool rounds = false;  // as PostgreSQL's cast: to the nearest, halves to even
+  bool rounds = false;  // as PostgreSQL's cast does: to the nearest, halves to even
 
   template <class From>
   bool fits(From value) const {
     if constexpr (std::is_floating_point_v<From>) {
-      // The limits themselves: -2^n is a double, and 2^n is the first that is too large.
+      // Both limits are doubles: -2^n, and 2^n, the first that is too large.
       constexpr double kEnd = -static_cast<double>(std::numeric_limits<To>::min());
       const double whole = std::nearbyint(static_cast<double>(value));
       return (rounds || whole == value) && whole >= -kEnd && whole < kEnd;
@@ -49,7 +49,7 @@ struct ToInteger {
   }
 };
 
-// float8recv. Integers beyond 2^53 may have no double.
+// float8recv. Integers beyond 2^53 may have no exact double.
 struct ToFloat8 {
   using Wire = int64_t;
   static constexpr bool kAlwaysFits = false;
@@ -80,8 +80,8 @@ struct ToFloat8 {
   }
 };
 
-// float4recv: a type that declares its precision, so it rounds, as PostgreSQL's cast does; what
-// would become infinite or zero is out of range there (float.c, dtof).
+// float4recv. The type states its precision, so values are rounded, as PostgreSQL's cast does; what
+// would become infinite or zero is out of range (float.c, dtof).
 struct ToFloat4 {
   using Wire = int32_t;
   static constexpr bool kAlwaysFits = false;
@@ -113,19 +113,19 @@ struct ToBool {
 inline constexpr int64_t kUsPerDay = 86'400'000'000;
 inline constexpr int32_t kDaysFrom1970To2000 = 10'957;
 inline constexpr int64_t kUsFrom1970To2000 = kDaysFrom1970To2000 * kUsPerDay;
-// timestamptz begins with Julian day 0 and ends before the year 294277 (PostgreSQL, timestamp.h,
-// MIN_TIMESTAMP and END_TIMESTAMP), here since 1970.
+// timestamptz begins at Julian day 0 and ends before the year 294277 (PostgreSQL, timestamp.h,
+// MIN_TIMESTAMP and END_TIMESTAMP); here counted from 1970.
 inline constexpr int64_t kEarliestUs = -211'813'488'000'000'000 + kUsFrom1970To2000;
 inline constexpr int64_t kEndUs = std::numeric_limits<int64_t>::max();
 inline constexpr int32_t kEarliestDay = static_cast<int32_t>(kEarliestUs / kUsPerDay);
-// Beyond it a day's microseconds have no 64 bits.
+// The microseconds of a later day need more than 64 bits.
 inline constexpr int32_t kLastDay = static_cast<int32_t>(kEndUs / kUsPerDay) - 1;
 
 // timestamptz_recv and timestamp_recv: microseconds since 2000, UTC.
 struct ToTimestamp {
   using Wire = int64_t;
   static constexpr bool kAlwaysFits = false;
-  int64_t us = 1;  // of the column's unit
+  int64_t us = 1;  // per unit of the column
 
   bool fits(int64_t value) const { return value >= kEarliestUs / us && value <= kEndUs / us; }
   std::string fault(int64_t value) const {
@@ -134,7 +134,7 @@ struct ToTimestamp {
   Wire operator()(int64_t value) const { return value * us - kUsFrom1970To2000; }
 };
 
-// Of a column of days.
+// From days.
 struct DayToTimestamp {
   using Wire = int64_t;
   static constexpr bool kAlwaysFits = false;
@@ -156,11 +156,11 @@ struct ToDate {
   Wire operator()(int32_t day) const { return day - kDaysFrom1970To2000; }
 };
 
-// Of a column of times: whole days, in UTC.
+// date_recv: whole days in UTC, from times.
 struct TimestampToDate {
   using Wire = int32_t;
   static constexpr bool kAlwaysFits = false;
-  int64_t us = 1;  // of the column's unit
+  int64_t us = 1;  // per unit of the column
   bool rounds = false;
 
   bool fits(int64_t value) const {

@@ -1,4 +1,4 @@
-// Columns of numbers, times and truth values into types of a fixed size.
+// Encodes columns of numbers, times and booleans for types of fixed size.
 #pragma once
 
 #include <penstock/columns.hpp>
@@ -8,7 +8,7 @@
 
 namespace timescale_sink {
 
-// How a column of Arrow's reads a value; see penstock/columns.hpp.
+// The reader for an Arrow column of T (penstock/columns.hpp).
 template <class T>
 struct ColumnOf {
   using Type = penstock::FixedColumn<T>;
@@ -18,8 +18,8 @@ struct ColumnOf<bool> {
   using Type = penstock::BoolColumn;
 };
 
-// `Convert` has a `Wire`, what the type's receive function reads, and turns a `From` into it;
-// `fault` says why it can't, or nothing. kAlwaysFits: it always can.
+// `Convert` turns a `From` into its `Wire`, which the type's receive function reads. `fits` tells
+// whether it can, and `fault` why not. kAlwaysFits: it always can.
 template <class From, class Convert>
 class FixedEncoder final : public ColumnEncoder {
  public:

@@ -6,8 +6,8 @@
 namespace timescale_sink {
 namespace {
 
-// numeric's digits before and after the point (PostgreSQL "Arbitrary Precision Numbers"), which
-// is what jsonb keeps numbers as.
+// jsonb stores numbers as numeric, which has these limits before and after the decimal point
+// (PostgreSQL "Arbitrary Precision Numbers").
 constexpr int64_t kMostDigitsBefore = 131'072, kMostDigitsAfter = 16'383;
 
 unsigned hex_digit(char c) {
@@ -46,7 +46,7 @@ class JsonScan {
     return nullptr;
   }
 
-  // Behind the backslash, at the u.
+  // After the backslash, at the u.
   const char* escape() {
     const unsigned unit = code_unit();
     at_ += 4;

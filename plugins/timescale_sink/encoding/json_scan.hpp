@@ -1,5 +1,5 @@
-// What jsonb refuses in text that is JSON: escapes of what is no character, numbers that numeric
-// can't hold. Whether it is JSON, and how deep it may be nested, the server says.
+// Finds what jsonb refuses in valid JSON: escapes that are not characters, and numbers that numeric
+// can't hold. Syntax and nesting depth are left to the server.
 #pragma once
 
 #include <string_view>

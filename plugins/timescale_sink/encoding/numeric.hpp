@@ -1,4 +1,4 @@
-// Numbers into numeric, which holds any decimal.
+// Encodes numbers for numeric, which holds any decimal.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 
 namespace timescale_sink {
 
-// ±0.DIGITS × 10^point. numeric shows as many digits behind the point as there are, zeros too.
+// ±0.DIGITS × 10^point. numeric keeps trailing zeros after the decimal point.
 struct Decimal {
   std::string_view digits;
   int point = 0;
@@ -25,8 +25,8 @@ struct Decimal {
 void append_numeric(const Decimal& decimal, penstock::Buffer<char>& to);
 void append_numeric_special(double value, penstock::Buffer<char>& to);  // NaN, ±Infinity
 
-// A double as PostgreSQL's cast to numeric has it: 15 digits (numeric.c, float8_numeric; float.h,
-// DBL_DIG), a float 6.
+// A double with 15 digits, a float with 6, as in PostgreSQL's casts to numeric (numeric.c,
+// float8_numeric; float.h, DBL_DIG).
 class DecimalText {
  public:
   template <class From>
@@ -54,7 +54,7 @@ class DecimalText {
   DecimalText& operator=(const DecimalText&) = delete;
 
   const Decimal& decimal() const { return decimal_; }
-  // Whether these digits name the value and no other.
+  // Whether these digits identify the value.
   bool is_exact() const { return is_exact_; }
 
  private:
@@ -68,7 +68,7 @@ class DecimalText {
   bool is_exact_ = true;
 };
 
-// Without a scale of its own the column is to hold the value; with one it rounds.
+// A column without a scale must hold the value exactly; one with a scale rounds.
 struct ToNumeric {
   bool rounds = false;
 
@@ -81,7 +81,7 @@ struct ToNumeric {
   }
   template <class From>
   std::string fault(From value) const {
-    return fmt::format("{} has more digits than PostgreSQL keeps of it in numeric", value);
+    return fmt::format("{} has more digits than PostgreSQL's cast to numeric keeps", value);
   }
   template <class From>
   void append(From value, penstock::Buffer<char>& to) const {
@@ -92,7 +92,7 @@ struct ToNumeric {
   }
 };
 
-// Of a column of decimals with this scale, which numeric holds exactly.
+// From decimals of this scale, which numeric holds exactly.
 struct DecimalToNumeric {
   int scale = 0;
 

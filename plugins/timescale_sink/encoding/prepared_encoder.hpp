@@ -1,4 +1,4 @@
-// Columns whose values take a size that is known only once they are converted.
+// Encodes columns whose values have a size that is known only after conversion.
 #pragma once
 
 #include <penstock/builders.hpp>
@@ -7,8 +7,8 @@
 
 namespace timescale_sink {
 
-// `Convert` appends what the type's receive function reads of a `From`; see FixedEncoder for the
-// rest.
+// `Convert::append` writes a `From` as the type's receive function reads it; the rest is as in
+// FixedEncoder.
 template <class From, class Convert>
 class PreparedEncoder final : public ColumnEncoder {
  public:
@@ -49,7 +49,7 @@ class PreparedEncoder final : public ColumnEncoder {
   using Column = typename ColumnOf<From>::Type;
 
   const Convert convert_;
-  penstock::Buffer<char> prepared_;  // of the rows last measured, one after the other
+  penstock::Buffer<char> prepared_;  // values of the rows measured last
   std::vector<size_t> ends_;
 };
 

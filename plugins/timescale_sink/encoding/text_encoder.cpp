@@ -13,7 +13,7 @@ namespace {
 
 // `Column` is a BasicTextColumn, of either width.
 
-// MaxAllocSize in PostgreSQL's memutils.h, less the header of a value.
+// MaxAllocSize in PostgreSQL's memutils.h, minus a value's header.
 constexpr size_t kLargestValue = 0x3FFF'FFFF - 64;
 constexpr const char* kTooLarge = "larger than 1 GB";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -23,14 +23,14 @@ bool has(std::string_view text, char c) {
   return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
 }
 
-// The bytes of all rows, which lie one after the other.
+// The bytes of all rows, which are contiguous.
 template <class Column>
 std::string_view bytes_of(const Column& column, int64_t rows) {
   const std::string_view first = column[0], last = column[rows - 1];
   return {first.data(), static_cast<size_t>(last.data() + last.size() - first.data())};
 }
 
-// Every row by itself is UTF-8 when all together are and no row begins inside of a character.
+// Each row is UTF-8 if all of them together are and no row begins within a character.
 template <class Column>
 bool all_utf8(const Column& column, int64_t rows, std::string_view all) {
   if (!simdjson::validate_utf8(all)) return false;
@@ -41,7 +41,7 @@ bool all_utf8(const Column& column, int64_t rows, std::string_view all) {
   return true;
 }
 
-// A batch of good rows costs one look over the column's bytes.
+// A column of good rows costs one scan of its bytes.
 template <class Column>
 void judge_text(const Column& column, int64_t rows, NulRule rule, Judgement& to) {
   if (rows == 0) return;
@@ -58,8 +58,8 @@ void judge_text(const Column& column, int64_t rows, NulRule rule, Judgement& to)
   }
 }
 
-// `Mend` has mended_size(text) and put_mended(at, text); what needs it is rare. `prefix` bytes
-// stand before each value.
+// `Mend` has size(text) and put(at, text), for texts with U+0000, which are rare. Each value has
+// `prefix` bytes before it.
 template <class Column, class Mend>
 void measure_texts(const ColumnChunk& chunk, RowNumbers rows, uint32_t prefix, const Mend& mend,
                    uint32_t* bytes) {
@@ -126,7 +126,7 @@ class TextEncoder final : public ColumnEncoder {
   const size_t most_bytes_;
 };
 
-// In JSON U+0000 is written \u0000, and mended in its place.
+// In JSON U+0000 is written \u0000, and replaced in place.
 class JsonMend {
  public:
   size_t size(std::string_view json) const { return json.size(); }
@@ -148,7 +148,7 @@ class JsonbEncoder final : public ColumnEncoder {
 
   void judge(const ArrowArray& values, int64_t rows, Judgement& to) const override {
     const Column column(values);
-    judge_text(column, rows, NulRule::kReject, to);  // as it is, it cannot be in JSON
+    judge_text(column, rows, NulRule::kReject, to);  // JSON has no unescaped U+0000
     judge_json(column, rows, to);
   }
   void measure(const ColumnChunk& chunk, RowNumbers rows, uint32_t* bytes) override {
@@ -170,10 +170,10 @@ class JsonbEncoder final : public ColumnEncoder {
   }
 
  private:
-  // What needs a look inside has a backslash, or is longer than a number may be. A short number
+  // Only values with a backslash, or long enough for too many digits, are scanned. A short number
   // with a huge exponent is left to the server.
   void judge_json(const Column& column, int64_t rows, Judgement& to) const {
-    constexpr size_t kLong = 16'383;  // digits behind the point
+    constexpr size_t kLong = 16'383;  // numeric's digits after the decimal point
     const std::string_view all = rows > 0 ? bytes_of(column, rows) : std::string_view();
     if (!has(all, '\\') && all.size() < kLong) return;
     for (int64_t row = 0; row < rows; ++row) {

@@ -1,4 +1,4 @@
-// Columns of text and bytes.
+// Encodes columns of text and bytes.
 #pragma once
 
 #include <string_view>
@@ -7,22 +7,21 @@
 
 namespace timescale_sink {
 
-// What becomes of U+0000, which text and jsonb cannot hold (PostgreSQL "Character Types",
+// What to do with U+0000, which text and jsonb cannot hold (PostgreSQL "Character Types",
 // "JSON Types").
 enum class NulRule { kReplace, kReject };
 
-// NAMEDATALEN of PostgreSQL, less its end.
+// PostgreSQL's NAMEDATALEN - 1.
 inline constexpr size_t kMostBytesOfName = 63;
 
-// `large`: of a column of 64-bit offsets (large_utf8, large_binary).
+// `large`: the column has 64-bit offsets (large_utf8, large_binary).
 
-// textrecv, varcharrecv, bpcharrecv, namerecv, enum_recv, json_recv, and of what the server's own
-// input function is to read.
-// A longer value than `most_bytes` is unfit; 0: any length.
+// For textrecv, varcharrecv, bpcharrecv, namerecv, enum_recv, json_recv, and for text that an input
+// function reads. Values longer than `most_bytes` are unfit; 0: no limit.
 ColumnEncoderPtr text_encoder(NulRule rule, bool large, size_t most_bytes = 0);
-// jsonb_recv. `staged`: as its text, which the server then reads; judged alike.
+// For jsonb_recv. `staged`: as text, for the server to convert; the checks are the same.
 ColumnEncoderPtr jsonb_encoder(NulRule rule, bool large, bool staged);
-// bytearecv.
+// For bytearecv.
 ColumnEncoderPtr bytes_encoder(bool large);
 
 }  // namespace timescale_sink

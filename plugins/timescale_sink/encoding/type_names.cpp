@@ -12,14 +12,14 @@ struct TypeWords {
   const char* type;
 };
 constexpr TypeWords kTypes[] = {{"b", "boolean", "boolean"},
-                                {"c", "a whole number of 8 bits", "smallint"},
-                                {"C", "a whole number of 8 bits, unsigned", "smallint"},
+                                {"c", "an 8-bit integer", "smallint"},
+                                {"C", "an unsigned 8-bit integer", "smallint"},
                                 {"s", "smallint", "smallint"},
-                                {"S", "a whole number of 16 bits, unsigned", "integer"},
+                                {"S", "an unsigned 16-bit integer", "integer"},
                                 {"i", "integer", "integer"},
-                                {"I", "a whole number of 32 bits, unsigned", "bigint"},
+                                {"I", "an unsigned 32-bit integer", "bigint"},
                                 {"l", "bigint", "bigint"},
-                                {"L", "a whole number of 64 bits, unsigned", "numeric"},
+                                {"L", "an unsigned 64-bit integer", "numeric"},
                                 {"f", "real", "real"},
                                 {"g", "double precision", "double precision"},
                                 {"u", "text", "text"},
@@ -51,7 +51,7 @@ std::string words_for(const std::string& format) {
   for (const TypeWords& each : kTypes) {
     if (format == each.format) return each.words;
   }
-  return "of Arrow's format " + format;
+  return "Arrow format " + format;
 }
 
 }  // namespace timescale_sink

@@ -1,15 +1,14 @@
-// What the types of Arrow's columns are called.
+// PostgreSQL types for Arrow's formats.
 #pragma once
 
 #include <string>
 
 namespace timescale_sink {
 
-// The type that a column of Arrow's format gets in a table that is made for it; "" if there is
-// none.
+// The type of a new column for values of an Arrow format; "" if there is none.
 std::string type_for(const std::string& format);
-// For messages: "double precision" and the like where a type of the table holds the same values, or
-// else what they are.
+// The format in messages: a PostgreSQL type with the same values, such as "double precision", or a
+// description.
 std::string words_for(const std::string& format);
 
 }  // namespace timescale_sink

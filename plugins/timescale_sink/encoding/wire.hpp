@@ -1,4 +1,4 @@
-// Numbers in the byte order of PostgreSQL's protocol.
+// Writes numbers in the byte order of PostgreSQL's protocol.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ T big_endian(T value) {
     return static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
 }
 
-// Each moves `at` behind what it wrote; the caller has made room.
+// Both advance `at`; the caller has made room.
 template <class T>
 void put(char*& at, T value) {
   value = big_endian(value);
