@@ -15,6 +15,8 @@ Catalogue::Catalogue() {
   add_number_functions(*this);
   add_texts(*this);
   add_bytes(*this);
+  add_times(*this);
+  add_time_parts(*this);
   add_json(*this);
   add_casts(*this);
 }

@@ -4,11 +4,11 @@
 #include <compare>
 #include <limits>
 
+#include "evaluation/run.hpp"
+#include "values/calendar.hpp"
 #include "values/values.hpp"
 
 namespace sql {
-
-inline constexpr int64_t kUsPerDay = 86'400'000'000;
 
 // As a moment in UTC, the session's zone. A date beyond what a timestamp can hold is as far away as
 // an infinite one, but for those (timestamp_cmp_timestamp and its siblings).
@@ -20,6 +20,21 @@ inline Int128 microseconds(Date date) {
   return Int128{date.days} * kUsPerDay;
 }
 
+inline bool is_finite(Date date) {
+  return date.days != kInfinityDays && date.days != kMinusInfinityDays;
+}
+
+// Midnight.
+template <class T>
+T moment_of_date(Run& run, Date date) {
+  if (!is_finite(date)) return {date.days == kInfinityDays ? kInfinity : kMinusInfinity};
+  const Int128 us = Int128{date.days} * kUsPerDay;
+  if (us >= kEndTimestamp) {
+    run.fail("22008", "date out of range for timestamp");
+    return {};
+  }
+  return {static_cast<int64_t>(us)};
+}
 // A month has 30 days here, a day 24 hours (interval_cmp_value).
 inline std::strong_ordering compare(const Interval& a, const Interval& b) {
   const auto value = [](const Interval& i) {

@@ -192,6 +192,10 @@ void append_text(std::string& to, Base type, const void* value) {
     case Base::kText: return append_text(to, *static_cast<const Text*>(value));
     case Base::kBytea: return append_text(to, *static_cast<const Bytes*>(value));
     case Base::kJsonb: return append_text(to, *static_cast<const Json*>(value));
+    case Base::kDate: return append_text(to, *static_cast<const Date*>(value));
+    case Base::kTimestamp: return append_text(to, *static_cast<const Timestamp*>(value));
+    case Base::kTimestamptz: return append_text(to, *static_cast<const Timestamptz*>(value));
+    case Base::kInterval: return append_text(to, *static_cast<const Interval*>(value));
     default: return;
   }
 }

@@ -20,6 +20,10 @@ void append_text(std::string& to, const Numeric& value);
 void append_text(std::string& to, Text value);
 void append_text(std::string& to, Bytes value);
 void append_text(std::string& to, Json value);
+void append_text(std::string& to, Date value);
+void append_text(std::string& to, Timestamp value);
+void append_text(std::string& to, Timestamptz value);
+void append_text(std::string& to, Interval value);
 
 // Whether a C++ type has both of them.
 template <class T>
@@ -53,6 +57,14 @@ template <>
 std::optional<Bytes> read_text(Run& run, Text text);
 template <>
 std::optional<Json> read_text(Run& run, Text text);
+template <>
+std::optional<Date> read_text(Run& run, Text text);
+template <>
+std::optional<Timestamp> read_text(Run& run, Text text);
+template <>
+std::optional<Timestamptz> read_text(Run& run, Text text);
+template <>
+std::optional<Interval> read_text(Run& run, Text text);
 
 // White space as C's isspace knows it.
 inline constexpr std::string_view kSpaces = " \t\n\v\f\r";
