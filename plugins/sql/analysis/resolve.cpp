@@ -31,7 +31,7 @@ Type parameter(const Routine& routine, size_t i) {
 }
 
 bool takes(const Routine& routine, size_t count) {
-  return routine.is_variadic ? count + 1 >= routine.arguments.size()
+  return routine.is_variadic ? count >= routine.arguments.size()
                              : count == routine.arguments.size();
 }
 

@@ -15,6 +15,7 @@ Catalogue::Catalogue() {
   add_number_functions(*this);
   add_texts(*this);
   add_bytes(*this);
+  add_any_arguments(*this);
   add_times(*this);
   add_time_parts(*this);
   add_json(*this);

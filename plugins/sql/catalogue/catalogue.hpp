@@ -77,6 +77,7 @@ void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
 void add_bytes(Catalogue& to);
+void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
 void add_json(Catalogue& to);

@@ -40,6 +40,7 @@ class Rows {
 
 // A constant has one value, which stands for all rows.
 struct Vector {
+  Type type;
   void* values = nullptr;
   uint8_t* nulls = nullptr;  // a byte each: 1 is NULL
   bool is_constant = false;
@@ -48,6 +49,10 @@ struct Vector {
   template <class T>
   T* of() const {
     return static_cast<T*>(values);
+  }
+  // A value of any type.
+  const void* value(size_t row) const {
+    return static_cast<const char*>(values) + at(row) * size_of(type);
   }
   size_t at(size_t row) const { return is_constant ? 0 : row; }
   bool is_null(size_t row) const { return may_be_null && nulls[at(row)] != 0; }
@@ -58,6 +63,7 @@ class VectorMemory {
  public:
   explicit VectorMemory(Type type, size_t rows = kPieceRows)
       : values_(std::aligned_alloc(64, (size_of(type) * rows + 63) / 64 * 64)), nulls_(rows, 0) {
+    vector_.type = type;
     vector_.values = values_.get();
     vector_.nulls = nulls_.data();
   }

@@ -7,6 +7,16 @@
 
 namespace sql {
 
+void append_json_text(std::string& to, Base type, const void* value) {
+  const size_t begin = to.size();
+  append_text(to, type, value);
+  if (type != Base::kTimestamp && type != Base::kTimestamptz) return;
+  const size_t space = to.find(' ', begin);
+  if (space == to.npos) return;  // infinity
+  to[space] = 'T';
+  if (type == Base::kTimestamptz) to.insert(to.find('+', begin) + 3, ":00");
+}
+
 void JsonBuilder::value(Run& run, Base type, const void* value) {
   switch (type) {
     case Base::kBoolean: return boolean(*static_cast<const bool*>(value));
@@ -16,7 +26,7 @@ void JsonBuilder::value(Run& run, Base type, const void* value) {
     default: break;
   }
   std::string text;
-  append_text(text, type, value);
+  append_json_text(text, type, value);
   const std::string_view kept = run.arena().copy(text);
   // NaN and infinities are no numbers of JSON.
   const bool is_number =

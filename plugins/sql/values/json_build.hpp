@@ -45,6 +45,9 @@ class JsonBuilder {
   std::vector<JsonNode> nodes_;
 };
 
+// The text that a value has in JSON: as its own, but times as ISO 8601 has them, with a T.
+void append_json_text(std::string& to, Base type, const void* value);
+
 // Of several members with one name the last; null: there is none.
 const JsonNode* member_of(const JsonNode* object, std::string_view name);
 // From the end if negative; null: there is none.
