@@ -217,7 +217,10 @@ Term Resolver::literal(Term term, Type to) const {
     throw QueryError("42846", "cannot cast type text to " + name_of(to), location);
   std::vector<ExpressionPointer> arguments;
   arguments.push_back(std::move(as_text.expression));
-  Term result{make_call(*read, to, std::move(arguments), location), location};
+  // A literal is read where it stands, even if what it means depends on the session.
+  Routine at_once = *read;
+  at_once.is_stable = false;
+  Term result{make_call(at_once, to, std::move(arguments), location), location};
   result.expression->fold(result.expression, run_);
   return result;
 }

@@ -53,7 +53,7 @@ bool is_utf8_name(Text name) {
 
 Text convert_from(Run& run, Bytes bytes, Text encoding) {
   if (!is_utf8_name(encoding)) {
-    run.fail("22023", "invalid source encoding name \"" + std::string(encoding) + "\"");
+    run.fail("0A000", "convert_from: only UTF8 is supported");
     return {};
   }
   const std::string_view text = bytes.bytes;

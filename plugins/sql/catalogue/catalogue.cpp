@@ -7,6 +7,27 @@ namespace {
 
 const std::vector<Routine> kNone;
 
+// Texts of times, and what takes a moment for what a clock shows, depend on the session's zone and
+// style (pg_proc.provolatile).
+bool is_of_session(const Routine& routine) {
+  const auto is_time = [](Type type) {
+    return category_of(type) == 'D' || category_of(type) == 'T';
+  };
+  const auto is_moment = [](Type type) { return type == Type(Base::kTimestamptz); };
+  const std::vector<Type>& from = routine.arguments;
+  const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
+  if (has([](Type type) { return type.is_polymorphic(); })) return true;
+  if (routine.name == "cast") {
+    if (from[0] == Type(Base::kText)) return is_time(routine.result);
+    if (routine.result == Type(Base::kText)) return is_time(from[0]);
+    return is_moment(routine.result) != is_moment(from[0]);
+  }
+  if (!has(is_moment)) return false;
+  // Two moments are compared and subtracted as they are.
+  const bool are_moments = std::all_of(from.begin(), from.end(), is_moment);
+  return !are_moments;
+}
+
 }  // namespace
 
 Catalogue::Catalogue() {
@@ -20,6 +41,12 @@ Catalogue::Catalogue() {
   add_time_parts(*this);
   add_json(*this);
   add_casts(*this);
+  for (ByName* const all : {&operators_, &functions_}) {
+    for (auto& [name, routines] : *all) {
+      for (Routine& routine : routines) routine.is_stable = is_of_session(routine);
+    }
+  }
+  for (Routine& cast : casts_) cast.is_stable = is_of_session(cast);
 }
 
 const Catalogue& Catalogue::get() {
@@ -42,12 +69,6 @@ const Routine* Catalogue::cast(Type from, Type to) const {
     return cast.arguments[0] == from && cast.result == to;
   });
   return found == casts_.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> Catalogue::function_names() const {
-  std::vector<std::string> names;
-  for (const auto& [name, routines] : functions_) names.push_back(name);
-  return names;
 }
 
 }  // namespace sql

@@ -19,6 +19,13 @@ struct Routine {
   Kernel kernel = nullptr;
   // The last argument may come any number of times.
   bool is_variadic = false;
+  // NULL if an argument is.
+  bool is_strict = false;
+  // Not computed before there is a row: it depends on the session, in PostgreSQL (STABLE).
+  bool is_stable = false;
+  // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
+  // which stands for date + interval.
+  bool is_commuted = false;
 };
 
 class Catalogue {
@@ -29,8 +36,10 @@ class Catalogue {
   const std::vector<Routine>& functions(std::string_view name) const;
   // Null: there is none that is not by the types' texts.
   const Routine* cast(Type from, Type to) const;
-  // Of functions, and of `kind` if it stands for an operator.
-  std::vector<std::string> function_names() const;
+  using ByName = std::map<std::string, std::vector<Routine>, std::less<>>;
+  const ByName& operators() const { return operators_; }
+  const ByName& functions() const { return functions_; }
+  const std::vector<Routine>& casts() const { return casts_; }
   // Sentences for the reference page, by name.
   const std::map<std::string, std::string, std::less<>>& descriptions() const {
     return descriptions_;
@@ -51,16 +60,21 @@ class Catalogue {
   void add_cast() {
     casts_.push_back(routine<function>("cast"));
   }
+  template <auto function>
+  void add_commuted(std::string_view name) {
+    add_operator<function>(name);
+    operators_.find(name)->second.back().is_commuted = true;
+  }
   void describe(std::string_view name, std::string_view text) { descriptions_.emplace(name, text); }
 
  private:
-  using ByName = std::map<std::string, std::vector<Routine>, std::less<>>;
-
   Catalogue();
   template <auto function>
   static Routine routine(std::string_view name) {
     using Of = KernelOf<function>;
-    return {name, Of::arguments(), Of::kResult, Of::kKernel};
+    Routine routine{name, Of::arguments(), Of::kResult, Of::kKernel};
+    routine.is_strict = Of::kIsStrict;
+    return routine;
   }
   static void add(ByName& to, std::string_view name, Routine routine) {
     to[std::string(name)].push_back(std::move(routine));

@@ -67,6 +67,8 @@ Text left(Text text, int32_t count) {
   return characters(text, 1, 1 + (count < 0 ? std::max<int64_t>(all + count, 0) : count));
 }
 Text right(Text text, int32_t count) {
+  // Has no positive one; PostgreSQL leaves the text whole.
+  if (count == INT32_MIN) return text;
   const int64_t all = length(text);
   const int64_t left_out = count < 0 ? -int64_t{count} : std::max<int64_t>(all - count, 0);
   return characters(text, 1 + left_out, INT64_MAX);

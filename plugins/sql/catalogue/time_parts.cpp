@@ -29,7 +29,9 @@ std::optional<TimeUnit> unit_of(Text text) {
 
 template <class T>
 void fail_unit(Run& run, Text unit) {
-  const bool is_known = unit_of(unit).has_value();
+  const TimeWord::Meaning word = word_of_time(lower_word(unit)).meaning;
+  const bool is_reserved = word >= TimeWord::kInfinity && word <= TimeWord::kMidnight;
+  const bool is_known = is_reserved || unit_of(unit).has_value();
   run.fail(is_known ? "0A000" : "22023",
            "unit \"" + lower_word(unit) +
                (is_known ? "\" not supported for type " : "\" not recognized for type ") +

@@ -213,7 +213,7 @@ Interval make_interval(Run& run, int32_t years, int32_t months, int32_t weeks, i
 template <class T>
 void add_moment(Catalogue& to) {
   to.add_operator<plus_interval<T>>("+");
-  to.add_operator<interval_plus<T>>("+");
+  to.add_commuted<interval_plus<T>>("+");
   to.add_operator<minus_interval<T>>("-");
   to.add_operator<difference<T>>("-");
   to.add_cast<moment_of_date<T>>();
@@ -244,11 +244,11 @@ void add_times(Catalogue& to) {
   add_text_of<Timestamptz>(to);
   add_text_of<Interval>(to);
   to.add_operator<date_plus_days>("+");
-  to.add_operator<days_plus_date>("+");
+  to.add_commuted<days_plus_date>("+");
   to.add_operator<date_minus_days>("-");
   to.add_operator<days_between>("-");
   to.add_operator<date_plus_interval>("+");
-  to.add_operator<interval_plus_date>("+");
+  to.add_commuted<interval_plus_date>("+");
   to.add_operator<date_minus_interval>("-");
   to.add_operator<add_intervals>("+");
   to.add_operator<subtract_intervals>("-");

@@ -239,19 +239,38 @@ class Compound : public Expression {
 class Call : public Compound {
  public:
   Call(const Routine& routine, Type result, std::vector<ExpressionPointer> arguments, int location)
-      : Compound(result, std::move(arguments)), kernel_(routine.kernel) {
+      : Compound(result, std::move(arguments)),
+        kernel_(routine.kernel),
+        is_strict_(routine.is_strict),
+        is_stable_(routine.is_stable),
+        is_commuted_(routine.is_commuted) {
     set_location(location);
     vectors_.resize(arguments_.size());
   }
   const Vector& evaluate(Frame& frame, const Rows& rows) override {
-    for (size_t i = 0; i < arguments_.size(); ++i)
-      vectors_[i] = &arguments_[i]->evaluate(frame, rows);
+    const size_t count = arguments_.size();
+    for (size_t i = 0; i < count; ++i) {
+      const size_t which = is_commuted_ ? count - 1 - i : i;
+      vectors_[which] = &arguments_[which]->evaluate(frame, rows);
+    }
     kernel_(frame.run, rows, vectors_, memory_.vector());
     return memory_.vector();
+  }
+  // Of NULL it is NULL, whatever the other arguments would come to (evaluate_function of
+  // clauses.c).
+  void fold(ExpressionPointer& self, Run& run) override {
+    bool has_null = false;
+    for (auto& argument : arguments_) {
+      argument->fold(argument, run);
+      has_null = has_null || (argument->is_constant() && constant_of(*argument).is_null(0));
+    }
+    if (is_strict_ && has_null) self = make_constant(type(), nullptr);
+    else if (!is_stable_) fold_whole(self, run);
   }
 
  private:
   const Kernel kernel_;
+  const bool is_strict_, is_stable_, is_commuted_;
   std::vector<const Vector*> vectors_;
 };
 

@@ -103,12 +103,14 @@ struct Kernels;
 
 template <auto function, class Result, class... Args>
 struct Kernels<function, Result (*)(Run&, Args...)> {
+  static constexpr bool kIsStrict = !(false || ... || Nullable<Args>::kIs);
   static constexpr Kernel kKernel = KernelLoop<function, true, Result, Args...>::run;
   static std::vector<Type> arguments() { return {type_of<Args>()...}; }
   static constexpr Type kResult = type_of<Result>();
 };
 template <auto function, class Result, class... Args>
 struct Kernels<function, Result (*)(Args...)> {
+  static constexpr bool kIsStrict = !(false || ... || Nullable<Args>::kIs);
   static constexpr Kernel kKernel = KernelLoop<function, false, Result, Args...>::run;
   static std::vector<Type> arguments() { return {type_of<Args>()...}; }
   static constexpr Type kResult = type_of<Result>();

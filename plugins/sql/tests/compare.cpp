@@ -1,8 +1,9 @@
 // Compares what queries give with what PostgreSQL gives, row by row, each row by itself, so that
 // errors are compared, too: SQLSTATE and words.
 //
-//   sql_compare CONNECTION FOLDER            the queries of FOLDER/*.sql over the rows of
-//   FOLDER/rows.txt sql_compare CONNECTION FOLDER QUERY      one query
+//   sql_compare CONNECTION FOLDER                          the queries of FOLDER/*.sql over
+//   FOLDER/rows.txt sql_compare CONNECTION FOLDER QUERY …                  these sql_compare
+//   CONNECTION FOLDER --generate COUNT SEED    as many by chance
 //
 // Ends with 1 if anything differs.
 #include <libpq-fe.h>
@@ -17,6 +18,7 @@
 #include <sstream>
 
 #include "analysis/query_error.hpp"
+#include "generator.hpp"
 #include "query/query.hpp"
 #include "values/value_text.hpp"
 
@@ -283,6 +285,13 @@ std::string shown(const Cells& cells, const Table& table) {
   return text;
 }
 
+// Where ours is an error by intention: PostgreSQL 15 lets times that are out of range wrap around,
+// and knows other encodings.
+bool is_named(const Outcome& ours) {
+  return ours.message == "interval out of range" ||
+         ours.message == "convert_from: only UTF8 is supported";
+}
+
 class Comparison {
  public:
   Comparison(Server& server, const Table& table) : server_(server), table_(table) {
@@ -301,6 +310,7 @@ class Comparison {
                       [&](const Outcome& outcome) { return outcome == ours.refusal; });
       if (same && !theirs.outcomes.empty()) return;
     }
+    if (is_named(ours.refusal) && theirs.refusal.state.empty()) return;
     if (!(theirs.refusal == ours.refusal))
       return differ(query, "", shown(theirs.refusal), shown(ours.refusal));
     if (theirs.columns != ours.columns)
@@ -308,7 +318,7 @@ class Comparison {
     for (size_t row = 0; row < theirs.outcomes.size(); ++row) {
       errors_ += !theirs.outcomes[row].state.empty();
       ++rows_;
-      if (theirs.outcomes[row] == ours.outcomes[row]) continue;
+      if (theirs.outcomes[row] == ours.outcomes[row] || is_named(ours.outcomes[row])) continue;
       return differ(query, shown(table_.rows[row], table_), shown(theirs.outcomes[row]),
                     shown(ours.outcomes[row]));
     }
@@ -356,6 +366,12 @@ int run(int argc, char** argv) {
   const Table table = read_table(folder / "rows.txt");
   Server server(argv[1]);
   Comparison comparison(server, table);
+  if (argc == 6 && std::string(argv[3]) == "--generate") {
+    Generator generator(table.columns, std::stoull(argv[5]));
+    for (size_t i = std::stoull(argv[4]); i > 0; --i) comparison.compare(generator.query());
+    std::cout << generator.used().size() << " entries of the catalogue\n";
+    return comparison.finish();
+  }
   if (argc > 3) {
     for (int i = 3; i < argc; ++i) comparison.compare(argv[i]);
     return comparison.finish();

@@ -66,7 +66,7 @@ Text like_pattern(Run& run, Text pattern, Text escape) {
     return run.arena().copy(result);
   }
   if (count_characters(escape) != 1) {
-    run.fail("22019", "invalid escape string");
+    run.fail("22025", "invalid escape string");
     return {};
   }
   if (escape == "\\") return pattern;

@@ -12,10 +12,14 @@ namespace sql {
 
 // As a moment in UTC, the session's zone. A date beyond what a timestamp can hold is as far away as
 // an infinite one, but for those (timestamp_cmp_timestamp and its siblings).
-inline Int128 microseconds(Timestamp time) { return time.us; }
-inline Int128 microseconds(Timestamptz time) { return time.us; }
+inline Int128 microseconds_of(int64_t us) {
+  return us == kInfinity ? Int128{us} << 32 : Int128{us};
+}
+inline Int128 microseconds(Timestamp time) { return microseconds_of(time.us); }
+inline Int128 microseconds(Timestamptz time) { return microseconds_of(time.us); }
 inline Int128 microseconds(Date date) {
-  if (date.days == kInfinityDays) return kInfinity;
+  // Infinity comes after all dates.
+  if (date.days == kInfinityDays) return Int128{kInfinity} << 32;
   if (date.days == kMinusInfinityDays) return kMinusInfinity;
   return Int128{date.days} * kUsPerDay;
 }

@@ -1,0 +1,137 @@
+#include "generator.hpp"
+
+namespace sql {
+namespace {
+
+const std::map<Base, std::vector<const char*>>& literals() {
+  static const std::map<Base, std::vector<const char*>> texts{
+      {Base::kBoolean, {"true", "false"}},
+      {Base::kSmallint, {"0", "1", "-1", "7", "32767", "-32768"}},
+      {Base::kInteger, {"0", "1", "-1", "2", "10", "2147483647", "-2147483648"}},
+      {Base::kBigint,
+       {"0", "1", "-1", "1000000007", "9223372036854775807", "-9223372036854775808"}},
+      {Base::kReal, {"0", "1.5", "-2.5", "1e-20", "3e38", "NaN", "Infinity", "-0"}},
+      {Base::kDouble, {"0", "0.1", "-2.5", "1e-300", "1e300", "NaN", "-Infinity", "-0", "1e15"}},
+      {Base::kNumeric,
+       {"0", "0.1", "-2.50", "1e10", "12345678901234567890.123", "NaN", "Infinity", "0.000"}},
+      {Base::kText,
+       {"", "a", "abc", " x ", "12", "-3.5", "%", "_b%", "ÄÖü", "2024-05-06", "day", "hour", "UTF8",
+        "1 day"}},
+      {Base::kBytea, {"", "\\x00ff", "abc", "\\xc3a4"}},
+      {Base::kJsonb,
+       {"null", "{}", "[]", "{\"a\": 1, \"b\": [1, \"x\", null]}", "[3, 1.50, {\"a\": true}]",
+        "\"a\"", "-1.5e2", "true"}},
+      {Base::kDate, {"2000-01-01", "1969-07-20", "2024-02-29", "infinity", "0001-01-01 BC"}},
+      {Base::kTimestamp,
+       {"2000-01-01", "2024-02-29 23:59:59.999999", "1969-12-31 12:00", "-infinity"}},
+      {Base::kTimestamptz, {"2000-01-01+01", "2024-02-29 23:59:59.999999Z", "infinity"}},
+      {Base::kInterval, {"0", "1 day", "-1 month 2 days 03:04:05.6", "1 year", "36 hours"}},
+  };
+  return texts;
+}
+
+// Of the C library, whose last digit may be another one; of a shift, whose distance PostgreSQL
+// leaves to the processor.
+bool is_left_out(const Routine& routine) {
+  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
+}
+
+}  // namespace
+
+Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
+    : columns_(columns), random_(seed) {
+  const Catalogue& catalogue = Catalogue::get();
+  const auto add = [&](const Routine& routine, Entry::Kind kind) {
+    if (!is_left_out(routine)) entries_[routine.result.base].push_back({&routine, kind});
+  };
+  for (const auto& [name, routines] : catalogue.operators()) {
+    for (const Routine& routine : routines) add(routine, Entry::kOperator);
+  }
+  for (const auto& [name, routines] : catalogue.functions()) {
+    for (const Routine& routine : routines) add(routine, Entry::kFunction);
+  }
+  for (const Routine& routine : catalogue.casts()) add(routine, Entry::kCast);
+}
+
+Type Generator::any_type() { return columns_[below(columns_.size())].type; }
+
+std::string Generator::query() {
+  const Type type = any_type();
+  std::string text = "SELECT " + expression(type, 3) + " AS r FROM input";
+  if (below(4) == 0) text += " WHERE " + expression(Base::kBoolean, 2);
+  return text;
+}
+
+std::string Generator::leaf(Type type) {
+  if (below(3) > 0) {
+    std::vector<std::string> names;
+    for (const ColumnName& column : columns_) {
+      if (column.type == type) names.push_back(column.name);
+    }
+    if (!names.empty()) return names[below(names.size())];
+  }
+  if (below(12) == 0) return "NULL::" + name_of(type);
+  const auto& texts = literals().at(type.base);
+  return "'" + std::string(texts[below(texts.size())]) + "'::" + name_of(type);
+}
+
+std::string Generator::argument(Type type, int depth) {
+  return expression(type.is_polymorphic() ? any_type() : type, depth);
+}
+
+std::string Generator::call(const Routine& routine, bool is_operator, int depth) {
+  std::vector<std::string> arguments;
+  for (const Type type : routine.arguments) arguments.push_back(argument(type, depth - 1));
+  if (routine.is_variadic && below(2) == 0)
+    arguments.push_back(argument(routine.arguments.back(), depth - 1));
+  if (is_operator) {
+    const std::string name(routine.name);
+    return arguments.size() == 1 ? "(" + name + " " + arguments[0] + ")"
+                                 : "(" + arguments[0] + " " + name + " " + arguments[1] + ")";
+  }
+  std::string list;
+  for (const std::string& each : arguments) list += (list.empty() ? "" : ", ") + each;
+  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+}
+
+std::string Generator::expression(Type type, int depth) {
+  if (depth == 0 || below(8) == 0) return leaf(type);
+  switch (below(10)) {
+    case 0:
+      return "CASE WHEN " + expression(Base::kBoolean, depth - 1) + " THEN " +
+             expression(type, depth - 1) + " ELSE " + expression(type, depth - 1) + " END";
+    case 1:
+      return "COALESCE(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
+    case 2:
+      if (type == Type(Base::kBoolean)) {
+        const Type of = any_type();
+        const std::string one = expression(of, depth - 1), other = expression(of, depth - 1);
+        switch (below(5)) {
+          case 0: return "(" + one + " IS DISTINCT FROM " + other + ")";
+          case 1: return "(" + one + " IN (" + other + ", " + leaf(of) + "))";
+          case 2:
+            return "(" + expression(type, depth - 1) + " AND " + expression(type, depth - 1) + ")";
+          case 3:
+            return "(" + expression(type, depth - 1) + " OR NOT " + expression(type, depth - 1) +
+                   ")";
+          default: return "(" + one + " IS NULL)";
+        }
+      }
+      return "NULLIF(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
+    case 3:
+      return "GREATEST(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
+    default: break;
+  }
+  const auto& entries = entries_[type.base];
+  if (entries.empty()) return leaf(type);
+  const Entry& entry = entries[below(entries.size())];
+  std::string types;
+  for (const Type each : entry.routine->arguments)
+    types += (types.empty() ? "" : ", ") + name_of(each);
+  ++used_[std::string(entry.routine->name) + "(" + types + ") " + name_of(type)];
+  if (entry.kind == Entry::kCast)
+    return "(" + argument(entry.routine->arguments[0], depth - 1) + ")::" + name_of(type);
+  return call(*entry.routine, entry.kind == Entry::kOperator, depth);
+}
+
+}  // namespace sql
