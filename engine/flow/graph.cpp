@@ -62,12 +62,14 @@ Node& Graph::add(NodeDescription node, const std::string& service) {
   return *nodes_.back();
 }
 
-bool Graph::prepare(std::string& error) {
+Result<void> Graph::prepare() {
   for (const auto& node : nodes_) {
-    if (!node->create_instances(error)) return false;
+    if (auto created = node->create_instances(); !created) return created;
   }
-  return std::all_of(transforms_.begin(), transforms_.end(),
-                     [&](TransformNode* transform) { return transform->start(error); });
+  for (TransformNode* transform : transforms_) {
+    if (auto started = transform->start(); !started) return started;
+  }
+  return {};
 }
 
 void Graph::start() {

@@ -28,8 +28,8 @@ class Graph {
 
   Node& add(NodeDescription node, const std::string& service);
 
-  // Makes the instances and starts the transforms. False: `error` says why not.
-  bool prepare(std::string& error);
+  // Makes the instances and starts the transforms.
+  Result<void> prepare();
   // Starts the lanes. Those that cannot connect yet go on trying.
   void start();
   // Nodes give out what they hold.

@@ -18,13 +18,13 @@ LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
 
 LaneNode::~LaneNode() { stop(); }
 
-bool LaneNode::create_instances(std::string& error) {
-  if (!Node::create_instances(error)) return false;
+Result<void> LaneNode::create_instances() {
+  if (auto created = Node::create_instances(); !created) return created;
   for (const auto& instance : instances()) {
     lanes_.push_back(std::make_unique<Lane>());
     lanes_.back()->instance = instance.get();
   }
-  return true;
+  return {};
 }
 
 void LaneNode::start() {
@@ -184,7 +184,7 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
   const bool is_sink = type().kind == PENSTOCK_SINK;
   bool done = true;
   while (true) {
-    Instance::Result result;
+    Instance::CallResult result;
     {
       const BusyTime busy(counts_.busy_ns);
       result = lane.instance->process(*delivery);
@@ -219,7 +219,7 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
 void LaneNode::call(Lane& lane, bool tick) {
   for (bool again = false;;) {
     lane.state = LaneState::kWorking;  // it may wait for the outside
-    Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
+    Instance::CallResult result = tick ? lane.instance->on_timer() : lane.instance->flush();
     const penstock_status status = result.status;
     pass_on(number_job(), outputs_of(std::move(result), nullptr));
     const bool was_tried =

@@ -28,7 +28,7 @@ class LaneNode final : public Node {
            const std::string& service);
   ~LaneNode() override;
 
-  bool create_instances(std::string& error) override;
+  Result<void> create_instances() override;
   // Starts the lanes; each starts its instance, and tries again until it can.
   void start();
   // Ends the lanes after the calls that they are in. What they have not done stays queued.

@@ -37,17 +37,16 @@ Node::Node(NodeDescription description, std::string service)
 
 Node::~Node() = default;
 
-bool Node::create_instances(std::string& error) {
+Result<void> Node::create_instances() {
   const penstock_settings settings = description_.settings(service_);
   for (uint32_t i = 0; i < description_.parallelism; ++i) {
     auto instance = std::make_unique<Instance>(*this, i);
     if (!instance->create(settings)) {
-      error = fmt::format("nodes.{} ({}): {}", name(), description_.plugin, instance->error());
-      return false;
+      return fail(fmt::format("nodes.{} ({}): {}", name(), description_.plugin, instance->error()));
     }
     instances_.push_back(std::move(instance));
   }
-  return true;
+  return {};
 }
 
 void Node::continue_counts_of(const Node& before) {
@@ -214,7 +213,7 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
   return new Delivery(batch, input, description_.ways[input], counts_.ends, fate, deliveries_);
 }
 
-std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
+std::vector<Output> Node::outputs_of(Instance::CallResult result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
   if (delivery && !result.rejected.empty()) {
     append(outputs, rejection_of(*delivery, std::move(result.rejected)));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/pipeline_description.hpp"
+#include "config/result.hpp"
 #include "flow/node_reading.hpp"
 #include "flow/rejections.hpp"
 #include "flow/tap.hpp"
@@ -60,10 +61,10 @@ class Node : public NodeServices {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Makes the instances. False: `error` says why not.
-  virtual bool create_instances(std::string& error);
+  // Makes the instances.
+  virtual Result<void> create_instances();
   // Instead, for `penstock check`: what can be tried without connecting to anything.
-  virtual bool try_out(std::string& error) { return create_instances(error); }
+  virtual Result<void> try_out() { return create_instances(); }
 
   // Any thread: a batch has arrived by an edge.
   virtual void receive(BatchPtr batch, uint32_t input) = 0;
@@ -143,7 +144,7 @@ class Node : public NodeServices {
   // The batch as a call of an instance gets it; whoever made the call releases it.
   Delivery* deliver(const BatchPtr& batch, uint32_t input);
   // What a call that succeeded gave out and rejected.
-  std::vector<Output> outputs_of(Instance::Result result, const Delivery* delivery);
+  std::vector<Output> outputs_of(Instance::CallResult result, const Delivery* delivery);
   // What is passed on leaves in the order in which jobs were numbered.
   void keep_order(oneapi::tbb::flow::graph& graph);
   // A job arrives; whatever it comes to must be passed on with its number.

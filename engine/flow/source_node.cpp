@@ -36,24 +36,19 @@ void SourceNode::end() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool SourceNode::open_intake(std::string& error) {
+Result<void> SourceNode::open_intake() {
   Instance& instance = *instances().front();
-  Intake::Found found;
-  std::string why;
-  if (!intake_.open(
-          {service(), name()}, [&](const std::string& trouble) { instance.set_trouble(trouble); },
-          found, why)) {
-    error = fmt::format("nodes.{}: {}", name(), why);
-    return false;
+  const auto found = intake_.open(
+      {service(), name()}, [&](const std::string& trouble) { instance.set_trouble(trouble); });
+  if (!found) return fail(fmt::format("nodes.{}: {}", name(), found.error()));
+  for (const std::string& problem : found->problems) logger().error("{}", problem);
+  if (found->damaged > 0) {
+    logger().error("{} messages of the intake were damaged and cannot be read", found->damaged);
   }
-  for (const std::string& problem : found.problems) logger().error("{}", problem);
-  if (found.damaged > 0) {
-    logger().error("{} messages of the intake were damaged and cannot be read", found.damaged);
+  if (found->messages > 0) {
+    logger().info("{} messages were in the intake and go on their way", found->messages);
   }
-  if (found.messages > 0) {
-    logger().info("{} messages were in the intake and go on their way", found.messages);
-  }
-  return true;
+  return {};
 }
 
 void SourceNode::start() {

@@ -16,7 +16,7 @@ class SourceNode final : public Node, public SourceServices {
   ~SourceNode() override;
 
   // After create_instances, before start.
-  bool open_intake(std::string& error);
+  Result<void> open_intake();
   // Starts the pump thread, which starts the plugin.
   void start();
   // The source appends nothing more once `stopped` is true; the pump goes on.

@@ -31,18 +31,20 @@ void TransformNode::put(Job job) {
   tasks_->try_put(owned.release());
 }
 
-bool TransformNode::start(std::string& error) {
+Result<void> TransformNode::start() {
   for (const auto& instance : instances()) {
     if (instance->start() != PENSTOCK_OK) {
-      error = fmt::format("nodes.{} ({}): {}", name(), description().plugin, instance->error());
-      return false;
+      return fail(
+          fmt::format("nodes.{} ({}): {}", name(), description().plugin, instance->error()));
     }
     instance->set_started();
   }
-  return true;
+  return {};
 }
 
-bool TransformNode::try_out(std::string& error) { return create_instances(error) && start(error); }
+Result<void> TransformNode::try_out() {
+  return create_instances().and_then([this] { return start(); });
+}
 
 bool TransformNode::could_go_on() const { return counts_.queued_batches > 0 || is_in_call(); }
 
@@ -79,7 +81,7 @@ void TransformNode::run(const Job& job) {
     return;
   }
   const std::unique_lock lock(job.instance->mutex);
-  Instance::Result result =
+  Instance::CallResult result =
       job.kind == Job::kTick ? job.instance->on_timer() : job.instance->flush();
   if (result.status != PENSTOCK_OK) {
     add(counts_.errors, 1);
@@ -92,7 +94,7 @@ std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
   Delivery* delivery = deliver(job.batch, job.input);
-  Instance::Result result = instance.process(*delivery);
+  Instance::CallResult result = instance.process(*delivery);
   std::vector<Output> outputs;
   if (result.status == PENSTOCK_OK) {
     outputs = outputs_of(std::move(result), delivery);

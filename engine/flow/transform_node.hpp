@@ -21,13 +21,13 @@ class TransformNode final : public Node {
                 const std::string& service);
 
   // Starts the instances. False: `error` says why not.
-  bool start(std::string& error);
+  Result<void> start();
 
   void receive(BatchPtr batch, uint32_t input) override;
   void tick(Instance& instance) override;
   void flush() override;
 
-  bool try_out(std::string& error) override;
+  Result<void> try_out() override;
   bool could_go_on() const override;
   bool is_in_call() const override { return counts_.running_calls > 0; }
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "config/result.hpp"
 #include "intake/ranges.hpp"
 #include "intake/shared_log.hpp"
 
@@ -41,7 +42,7 @@ class IntakeSync {
 
  private:
   void run();
-  bool sync_once(std::string& error);
+  Result<void> sync_once();
 
   SharedLog& log_;
   const Ranges& ranges_;

@@ -41,17 +41,17 @@ std::string last_dl_error() {
 
 }  // namespace
 
-Library::Opened Library::open(const std::string& path) {
-  Opened opened = open_unchecked(path);
-  if (!opened.library) return opened;
-  const auto& faults = opened.library->faults_;
+Result<std::unique_ptr<Library>> Library::open(const std::string& path) {
+  auto opened = open_unchecked(path);
+  if (!opened) return opened;
+  const auto& faults = (*opened)->faults_;
   if (faults.empty() || !faults.front().refuses) return opened;
-  return {nullptr, fmt::format("{}: {}", path, faults.front().text)};
+  return fail(fmt::format("{}: {}", path, faults.front().text));
 }
 
-Library::Opened Library::open_unchecked(const std::string& path) {
+Result<std::unique_ptr<Library>> Library::open_unchecked(const std::string& path) {
   const auto refuse = [&](const std::string& why) {
-    return Opened{nullptr, fmt::format("{}: {}", path, why)};
+    return fail(fmt::format("{}: {}", path, why));
   };
   const std::filesystem::path file(path);
   std::error_code ignored;
@@ -75,7 +75,7 @@ Library::Opened Library::open_unchecked(const std::string& path) {
     library->plugin_ = entry();
     if (!library->plugin_) return refuse("its entry function returned nothing");
     library->faults_ = description_faults(*library->plugin_, file.stem().string());
-    return {std::move(library), ""};
+    return library;
   } catch (const std::exception& e) {
     return refuse(fmt::format("its entry function threw an exception: {}", e.what()));
   } catch (...) {

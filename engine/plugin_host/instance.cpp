@@ -103,7 +103,7 @@ penstock_status Instance::guarded(Call&& call) {
 }
 
 template <class Call>
-Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
+Instance::CallResult Instance::run(const Delivery* delivery, Call&& call) {
   error_.clear();
   fault_.clear();
   result_ = {};
@@ -195,15 +195,15 @@ void Instance::refuse(const std::string& fault, const penstock_batch* const* ori
   }
 }
 
-Instance::Result Instance::process(const Delivery& delivery) {
+Instance::CallResult Instance::process(const Delivery& delivery) {
   return run(&delivery, [&] { return type().process(self_, delivery.view()); });
 }
 
-Instance::Result Instance::flush() {
+Instance::CallResult Instance::flush() {
   return run(nullptr, [&] { return type().flush ? type().flush(self_) : int32_t{PENSTOCK_OK}; });
 }
 
-Instance::Result Instance::on_timer() {
+Instance::CallResult Instance::on_timer() {
   return run(nullptr,
              [&] { return type().on_timer ? type().on_timer(self_) : int32_t{PENSTOCK_OK}; });
 }
