@@ -1,10 +1,12 @@
 // Each kind of library that the engine refuses, with its own words.
 #include "plugin/library.hpp"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include "catch.hpp"
 #include "config/option_values.hpp"
@@ -152,6 +154,35 @@ TEST_CASE("a folder in which others cannot replace what is ours may be written b
   const Nested nested;
   chmod(nested.middle.c_str(), 01777);
   CHECK(Library::open(nested.file));
+}
+
+TEST_CASE("a library is tried in a child process when it is new, and never once it is loaded") {
+  static int forks = 0;
+  REQUIRE(pthread_atfork(
+              nullptr, [] { ++forks; }, nullptr) == 0);
+  const Nested nested;
+  const int before = forks;
+  REQUIRE(Library::open(nested.file));
+  CHECK(forks == before + 1);
+  REQUIRE(Library::open(nested.file));
+  CHECK(forks == before + 1);
+}
+
+TEST_CASE("a library that could not be loaded may be replaced, one that was loaded may not") {
+  const Nested nested;
+  const auto write_broken = [&](const std::string& text) {
+    fs::remove(nested.file);
+    std::ofstream(nested.file) << text;
+    chmod(nested.file.c_str(), 0644);
+  };
+  write_broken("no library");
+  CHECK(says(why_not(Library::open(nested.file)), "cannot be loaded: "));
+  fs::remove(nested.file);
+  fs::copy_file(fs::path(TEST_PLUGIN_FOLDER) / "good_plugin.so", nested.file);
+  chmod(nested.file.c_str(), 0644);
+  CHECK(Library::open(nested.file));
+  write_broken("another");
+  CHECK(says(why_not(Library::open(nested.file)), "has changed since this engine loaded it"));
 }
 
 TEST_CASE("every folder that a symbolic link leads through is looked at") {
