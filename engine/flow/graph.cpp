@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "flow/hand_over.hpp"
 #include "flow/lane_node.hpp"
 #include "flow/transform_node.hpp"
+#include "flow/tsan.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -88,7 +88,7 @@ bool Graph::is_retrying() const {
 
 void Graph::wait_for_tasks() {
   graph_->wait_for_all();
-  taken_over(graph_.get());
+  happens_after(graph_.get());
 }
 
 void Graph::finish() {

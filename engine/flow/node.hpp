@@ -75,7 +75,6 @@ class Node : public NodeServices {
 
   const NodeDescription& description() const override { return description_; }
   // As the file has them now: a source may have stayed while its file changed in words only.
-  const std::vector<ShownOption>& shown_options() const { return shown_options_; }
   void show_options(std::vector<ShownOption> options, NamedOptions buffer) {
     shown_options_ = std::move(options);
     description_.shown_buffer = std::move(buffer);
@@ -141,22 +140,22 @@ class Node : public NodeServices {
   virtual bool waits_for_first_message() const { return false; }
 
  protected:
-  // The batch as a call of an instance gets it; whoever made the call releases it.
-  Delivery* deliver(const BatchPtr& batch, uint32_t input);
-  // What a call that succeeded gave out and rejected.
+  // The batch as a call of an instance gets it; whoever makes the call releases it.
+  Delivery* delivery_of(const BatchPtr& batch, uint32_t input);
+  // What a call that succeeded emitted and rejected.
   std::vector<Output> outputs_of(Instance::CallResult result, const Delivery* delivery);
-  // What is passed on leaves in the order in which jobs were numbered.
+  // What is emitted leaves in the order in which jobs were numbered.
   void keep_order(oneapi::tbb::flow::graph& graph);
-  // A job arrives; whatever it comes to must be passed on with its number.
+  // A job arrives; whatever it comes to must be emitted with its number.
   uint64_t number_job();
-  void pass_on(uint64_t number, std::vector<Output> outputs);
-  void send(size_t port, const BatchPtr& batch);
+  void emit(uint64_t number, std::vector<Output> outputs);
+  void emit_batch(size_t port, const BatchPtr& batch);
 
   NodeCounts counts_;
 
  private:
   MetricReading read_metric(size_t metric) const;
-  void send_all(const std::vector<Output>& outputs);
+  void emit_all(const std::vector<Output>& outputs);
   void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);

@@ -34,15 +34,15 @@ class TransformNode final : public Node {
  private:
   using Job = TransformJob;
 
-  void put(Job job);
+  void enqueue(Job job);
   void run(const Job& job);
   std::vector<Output> process(Instance& instance, const Job& job);
   // An instance that is free, locked. There are as many as tasks may run at a time, so one
   // is, but for those that a timer or flush has taken out of turn.
   std::pair<Instance*, std::unique_lock<std::mutex>> free_instance();
 
-  // Jobs go through TBB by address: it copies what it passes on. A light node's run in the thread
-  // that puts them, as long as there is a free instance.
+  // Jobs go through TBB by address: it copies what it carries. A light node's run in the thread
+  // that enqueues them, as long as there is a free instance.
   using Tasks = oneapi::tbb::flow::function_node<Job*>;
   using LightTasks = oneapi::tbb::flow::function_node<Job*, oneapi::tbb::flow::continue_msg,
                                                       oneapi::tbb::flow::queueing_lightweight>;

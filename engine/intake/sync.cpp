@@ -33,7 +33,7 @@ void IntakeSync::add(Segment& segment) {
   unsynced_.push_back(&segment);
 }
 
-bool IntakeSync::gives_up(Segment& segment) {
+bool IntakeSync::transfer_hold(Segment& segment) {
   return synced_ == log_.appended.load(std::memory_order_acquire) &&
          std::erase(unsynced_, &segment) > 0;
 }

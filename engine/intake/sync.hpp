@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -38,7 +37,7 @@ class IntakeSync {
   void add(Segment& segment);
   // Under the log's mutex, of a segment that is appended to no more: true when all of it is synced,
   // and its hold is now the caller's. Else the next sync releases it.
-  bool gives_up(Segment& segment);
+  bool transfer_hold(Segment& segment);
 
  private:
   void run();

@@ -105,7 +105,7 @@ class Instance : public penstock_context {
   bool known_port(uint32_t port);
   bool pads() const;  // what it emits
   int64_t readers(uint32_t port) const;
-  void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
+  void count_emitted(int64_t rows, const penstock_batch* const* origins, size_t count);
 
   NodeServices& node_;
   const uint64_t node_number_;
@@ -121,7 +121,7 @@ class Instance : public penstock_context {
   bool is_started_ = false;
   std::optional<std::chrono::steady_clock::time_point> early_timer_;
   std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
-  std::string fault_;                      // of what it gave out
+  std::string fault_;                      // of what it emitted
   Occasionally tell_outside_;
 
   // Of the call that is going on.
