@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "config/result.hpp"
 #include "plugin/catalog.hpp"

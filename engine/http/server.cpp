@@ -95,7 +95,7 @@ Result<void> HttpServer::listen_to_all() {
     tls_ = std::move(*tls);
   }
   auto main = listen(options_.listen, static_cast<size_t>(options_.connection_limit()),
-                     Endpoints::Place::kMain);
+                     Endpoints::ListenerKind::kMain);
   if (!main) return fail(std::move(main.error()));
   main_ = std::move(*main);
   if (main_->is_loopback()) endpoints_.allow_taps_without_login();
@@ -103,7 +103,7 @@ Result<void> HttpServer::listen_to_all() {
     log().info("status at {}/status", options_.masks.redacted(url));
   }
   if (options_.probe_listen.empty()) return {};
-  auto probes = listen(options_.probe_listen, kProbeThreads, Endpoints::Place::kProbes);
+  auto probes = listen(options_.probe_listen, kProbeThreads, Endpoints::ListenerKind::kProbes);
   if (!probes) {
     probe_fault_ = explain(options_, "probe_listen: " + probes.error());
     return {};
@@ -116,15 +116,15 @@ Result<void> HttpServer::listen_to_all() {
 }
 
 Result<std::unique_ptr<Listener>> HttpServer::listen(const std::vector<std::string>& addresses,
-                                                     size_t threads, Endpoints::Place place) {
+                                                     size_t threads, Endpoints::ListenerKind kind) {
   const Listener::Options options{addresses,
                                   threads,
                                   static_cast<size_t>(options_.max_header_bytes.count),
                                   options_.request_timeout,
                                   tls_.get(),
                                   options_.masks};
-  return Listener::start(options, endpoints_.counts(), [this, place](const Request& request) {
-    endpoints_.answer(request, place);
+  return Listener::start(options, endpoints_.counts(), [this, kind](const Request& request) {
+    endpoints_.answer(request, kind);
   });
 }
 

@@ -42,7 +42,7 @@ class HttpServer {
                                                    Pipeline& pipeline);
   Result<void> listen_to_all();
   Result<std::unique_ptr<Listener>> listen(const std::vector<std::string>& addresses,
-                                           size_t threads, Endpoints::Place place);
+                                           size_t threads, Endpoints::ListenerKind kind);
 
   HttpOptions options_;
   std::shared_ptr<const Certificate> certificate_;

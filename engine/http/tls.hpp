@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <mutex>
-#include <string>
 
 #include "config/certificate.hpp"
 #include "config/result.hpp"

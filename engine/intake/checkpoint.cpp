@@ -177,8 +177,8 @@ void Checkpoint::note_run(uint64_t first) {
   run_is_noted_ = true;
 }
 
-std::vector<Checkpoint::EarlierRun> Checkpoint::earlier_runs(uint64_t next_position) const {
-  std::vector<EarlierRun> runs;
+std::vector<Checkpoint::PastRun> Checkpoint::earlier_runs(uint64_t next_position) const {
+  std::vector<PastRun> runs;
   const uint64_t now = run_number(run_);
   uint64_t end = next_position;
   for (uint64_t run = now - 1; run >= 1 && run + kRunsKept > now; --run) {

@@ -50,11 +50,11 @@ class Checkpoint {
   const Id& run() const { return run_; }
   // Of the times before in which messages were appended, newest first, as far as it knows them;
   // `end`: the position after their last message here.
-  struct EarlierRun {
+  struct PastRun {
     Id id;
     uint64_t end;
   };
-  std::vector<EarlierRun> earlier_runs(uint64_t next_position) const;
+  std::vector<PastRun> earlier_runs(uint64_t next_position) const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
   // The machine has been started anew since the folder was last open.

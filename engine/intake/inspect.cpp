@@ -1,6 +1,5 @@
 #include "intake/inspect.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <penstock/file_error.hpp>
 #include <penstock/json_text.hpp>
@@ -12,6 +11,7 @@
 
 #include "config/quantity.hpp"
 #include "intake/recovery.hpp"
+#include "telemetry/utc_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -95,12 +95,6 @@ void describe_owner(const std::string& path, const OpenFolder& folder, std::ostr
   if (page.appended.holds()) to << fmt::format("position   {}\n", page.appended.number);
 }
 
-std::string time_text(int64_t us) {
-  const int64_t second = us >= 0 ? us / 1'000'000 : (us - 999'999) / 1'000'000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<std::time_t>(second)),
-                     us - second * 1'000'000);
-}
-
 void dump_row(const Block& block, uint32_t row, std::ostream& to) {
   const auto text = [&](const char* bytes, const int32_t* offsets) {
     return std::string(bytes + offsets[row], bytes + offsets[row + 1]);
@@ -108,7 +102,7 @@ void dump_row(const Block& block, uint32_t row, std::ostream& to) {
   const std::string payload = text(block.payloads(), block.payload_offsets());
   Json json{{"topic", text(block.topics(), block.topic_offsets())}, {"payload", payload}};
   const auto tail = [&] {
-    json["received"] = time_text(block.received()[row]);
+    json["received"] = utc_text(UtcTime(std::chrono::microseconds(block.received()[row])), 6);
     json["position"] = block.first() + row;
     if (block.flags(row) & kMessageRetained) json["retained"] = true;
     if (const std::string_view attributes = block.attributes(row); !attributes.empty()) {

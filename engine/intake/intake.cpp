@@ -60,7 +60,7 @@ void Intake::adopt(Recovery& recovery) {
   log_.offered = recovery.messages;
   const uint64_t next = recovery.next_position;
   log_.appended = log_.found_end = next;
-  const std::vector<Checkpoint::EarlierRun> runs = log_.folder->checkpoint().earlier_runs(next);
+  const std::vector<Checkpoint::PastRun> runs = log_.folder->checkpoint().earlier_runs(next);
   for (const auto& [run, end] : runs) earlier_runs_.push_back({id_text(run), end});
   kept_files_.open(*log_.folder, runs.front().id, damaged_ > 0);
   const uint64_t watermark = log_.found.empty() ? next : log_.found_begin();

@@ -15,7 +15,6 @@
 #include <cstring>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "config/option_values.hpp"
 #include "plugin/library.hpp"
