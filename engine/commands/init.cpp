@@ -20,22 +20,24 @@ struct InitArguments {
 
 // Prints a pipeline file to begin with.
 int init_pipeline(const StarterParts& parts, Catalog& catalog) {
-  std::string error;
-  const std::string text = starter_file(catalog, parts, error);
-  std::cout << text;
-  if (text.empty()) std::cerr << error << "\n";
-  return text.empty() ? 1 : 0;
+  const auto text = starter_file(catalog, parts);
+  if (!text) {
+    std::cerr << text.error() << "\n";
+    return 1;
+  }
+  std::cout << *text;
+  return 0;
 }
 
 // Writes a folder to begin a plugin from.
 int init_plugin(const PluginStart& start, const Catalog& catalog) {
-  std::string error;
-  const std::string folder = write_starter_folder(catalog, start, error);
-  if (folder.empty()) {
-    std::cerr << "penstock init: " << error << "\n";
+  const auto folder = write_starter_folder(catalog, start);
+  if (!folder) {
+    std::cerr << "penstock init: " << folder.error() << "\n";
     return 1;
   }
-  std::cout << fmt::format("wrote {0}; {0}/README.md says how to build, test and run it\n", folder);
+  std::cout << fmt::format("wrote {0}; {0}/README.md says how to build, test and run it\n",
+                           *folder);
   return 0;
 }
 

@@ -10,11 +10,9 @@ namespace {
 
 // Shows an intake's folder, or its messages as NDJSON.
 int intake_command(const std::string& folder, bool dump) {
-  std::string error;
-  if (dump ? dump_intake(folder, std::cout, error) : describe_intake(folder, std::cout, error)) {
-    return 0;
-  }
-  std::cerr << error << "\n";
+  const auto shown = dump ? dump_intake(folder, std::cout) : describe_intake(folder, std::cout);
+  if (shown) return 0;
+  std::cerr << shown.error() << "\n";
   return 1;
 }
 

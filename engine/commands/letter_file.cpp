@@ -60,8 +60,8 @@ bool lock(int fd) {
   return true;
 }
 
-// The way of a letter, or in `fault` why there is none.
-ReplayPart way_of(const Json& json, const LetterTargets& targets, std::string& fault) {
+// The way of a letter, or why there is none, as an end of "3 letters …".
+Result<ReplayPart> way_of(const Json& json, const LetterTargets& targets) {
   const letter::Kind kind = letter::kind_of(json);
   ReplayPart part;
   part.node = kind.node;
@@ -71,9 +71,8 @@ ReplayPart way_of(const Json& json, const LetterTargets& targets, std::string& f
   const bool goes_back = is_there && (part.rows || targets.into.empty());
   part.into = goes_back ? part.node : targets.into;
   if (part.into.empty()) {
-    fault = part.node.empty()
-                ? "that name no node"
-                : fmt::format("from node \"{}\", which this pipeline does not have", part.node);
+    if (part.node.empty()) return fail("that name no node");
+    return fail(fmt::format("from node \"{}\", which this pipeline does not have", part.node));
   }
   if (!part.rows && !goes_back) part.node.clear();  // those of any
   return part;
@@ -149,16 +148,15 @@ std::string LetterFile::sort_lines(const Tell& tell) {
     }
     const Json json = Json::parse(line.text, nullptr, false);
     if (json.is_discarded()) return skip("it is not JSON; its writer may have been killed");
-    std::string fault;
-    ReplayPart part = way_of(json, targets_, fault);
-    if (!fault.empty()) {
-      ++faults[fault];
+    auto part = way_of(json, targets_);
+    if (!part) {
+      ++faults[part.error()];
       return;
     }
-    complete(part);
-    LetterGroup& group = all_.try_emplace(part.name, LetterGroup{part}).first->second;
+    complete(*part);
+    LetterGroup& group = all_.try_emplace(part->name, LetterGroup{*part}).first->second;
     if (line.mark == Mark::kWaiting) ++group.waiting;
-    else taken_[part.name].insert(line.offset);
+    else taken_[part->name].insert(line.offset);
   });
   std::string text;
   for (const auto& [fault, count] : faults) {
@@ -235,14 +233,14 @@ std::string LetterFile::mark_as_replayed(const std::set<int64_t>& offsets) const
 
 void LetterFile::visit_letters(const LetterGroup& group, Mark mark,
                                const std::function<void(const Line&)>& visit) const {
-  std::string unused;
   visit_lines([&](const Line& line) {
     if (line.mark != mark) return;
     const Json json = Json::parse(line.text, nullptr, false);
     if (json.is_discarded()) return;
-    ReplayPart part = way_of(json, targets_, unused);
-    complete(part);
-    if (part.name == group.part.name) visit(line);
+    auto part = way_of(json, targets_);
+    if (!part) return;
+    complete(*part);
+    if (part->name == group.part.name) visit(line);
   });
 }
 

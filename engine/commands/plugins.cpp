@@ -16,17 +16,16 @@ namespace {
 // Lists the plugins, or describes one.
 int plugins_command(const std::string& name, const CommonArguments& arguments) {
   Catalog catalog(Catalog::standard_folders({}, arguments.plugin_dirs));
-  std::string error;
   if (!name.empty()) {
     std::vector<std::string> meant = catalog.names_for(name);
     if (meant.empty()) meant = {name};  // which says where it was looked for
     for (size_t i = 0; i < meant.size(); ++i) {
-      const Library* library = catalog.open(meant[i], error);
+      const auto library = catalog.open(meant[i]);
       if (!library) {
-        std::cerr << error << "\n";
+        std::cerr << library.error() << "\n";
         return 1;
       }
-      std::cout << (i > 0 ? "\n" : "") << describe(library->plugin());
+      std::cout << (i > 0 ? "\n" : "") << describe((*library)->plugin());
     }
     return 0;
   }

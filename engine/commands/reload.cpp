@@ -25,10 +25,13 @@ int reload_command(int process) {
     }
     process = running[0];
   }
-  std::string words;
-  const bool done = ask_to_reload(process, words);
-  (done ? std::cout : std::cerr) << (done ? "reloaded: " : "not reloaded: ") << words << "\n";
-  return done ? 0 : 1;
+  const auto changed = ask_to_reload(process);
+  if (!changed) {
+    std::cerr << "not reloaded: " << changed.error() << "\n";
+    return 1;
+  }
+  std::cout << "reloaded: " << *changed << "\n";
+  return 0;
 }
 
 }  // namespace

@@ -71,17 +71,16 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
   bool asked_to_end = false;
   if (const int code = run_pipeline(std::move(loaded), load, &asked_to_end)) return code;
   rest = !asked_to_end;
-  std::string error;
-  const std::optional<uint64_t> undone = undone_in_intake(group.part.folder, error);
-  if (undone == 0) error = letters.finish(group);
+  const auto undone = undone_in_intake(group.part.folder);
   if (undone.value_or(0) > 0) {
     std::cerr << fmt::format(
         "{}: {} letters are still queued in {}; run the replay again to continue\n", letters.path(),
         *undone, group.part.folder);
     return kUndone;
   }
-  if (!error.empty()) {
-    std::cerr << error << "\n";
+  const std::string fault = undone ? letters.finish(group) : undone.error();
+  if (!fault.empty()) {
+    std::cerr << fault << "\n";
     return 1;
   }
   const uint64_t waiting = asked_to_end ? letters.still_waiting(group) : 0;

@@ -37,8 +37,8 @@ std::optional<size_t> session_option(const NodeDescription& node) {
   return std::nullopt;
 }
 
-const NodeDescription* find_source(const PipelineDescription& pipeline, const std::string& name,
-                                   std::string& fault) {
+Result<const NodeDescription*> find_source(const PipelineDescription& pipeline,
+                                           const std::string& name) {
   std::vector<std::string> names;
   const NodeDescription* found = nullptr;
   for (const NodeDescription& node : pipeline.nodes) {
@@ -48,18 +48,15 @@ const NodeDescription* find_source(const PipelineDescription& pipeline, const st
   }
   if (names.size() == 1) return found;
   if (names.size() > 1) {
-    fault = fmt::format("several sources have sessions: choose one with --node: {}",
-                        fmt::join(names, ", "));
-  } else if (name.empty()) {
-    fault = "the pipeline has no source with a session";
-  } else {
-    std::vector<std::string> all;
-    for (const NodeDescription& node : pipeline.nodes) all.push_back(node.name);
-    const bool is_there = std::find(all.begin(), all.end(), name) != all.end();
-    fault = is_there ? fmt::format("node \"{}\" has no session", name)
-                     : fmt::format("there is no node \"{}\"{}", name, suggestion(name, all));
+    return fail(fmt::format("several sources have sessions: choose one with --node: {}",
+                            fmt::join(names, ", ")));
   }
-  return nullptr;
+  if (name.empty()) return fail("the pipeline has no source with a session");
+  std::vector<std::string> all;
+  for (const NodeDescription& node : pipeline.nodes) all.push_back(node.name);
+  const bool is_there = std::find(all.begin(), all.end(), name) != all.end();
+  if (is_there) return fail(fmt::format("node \"{}\" has no session", name));
+  return fail(fmt::format("there is no node \"{}\"{}", name, suggestion(name, all)));
 }
 
 // Beside the source's own intake, and always the same for a session, so that what one try left is
@@ -107,7 +104,7 @@ std::string remove_stored(const std::string& folder) {
   return error ? file_error("cannot remove", folder, error.value(), FileUse::kWrite) : "";
 }
 
-int fail(const std::string& file, const std::string& why) {
+int refuse(const std::string& file, const std::string& why) {
   std::cerr << fmt::format("{}: {}\n", file, why);
   return 1;
 }
@@ -119,14 +116,14 @@ int sessions_command(const std::string& file, const std::string& session, const 
     std::cerr << whole.problems.text();
     return 1;
   }
-  std::string fault;
-  const NodeDescription* source = find_source(*whole.pipeline, node, fault);
-  if (!source) return fail(file, fault);
-  const size_t option = *session_option(*source);
-  fault = fault_of_use(*source, option, session);
-  if (!fault.empty()) return fail(file, fault);
-  const SessionPart part{source->name, strided(source->type->options, option).name, session,
-                         folder_for(*source, option, session)};
+  const auto found = find_source(*whole.pipeline, node);
+  if (!found) return refuse(file, found.error());
+  const NodeDescription& source = **found;
+  const size_t option = *session_option(source);
+  const std::string use = fault_of_use(source, option, session);
+  if (!use.empty()) return refuse(file, use);
+  const SessionPart part{source.name, strided(source.type->options, option).name, session,
+                         folder_for(source, option, session)};
   const auto load = [&] { return load_session(file, part, arguments); };
   LoadedPipeline loaded = load();
   if (!loaded.pipeline) {
@@ -143,8 +140,11 @@ int sessions_command(const std::string& file, const std::string& session, const 
   }
   // What is known there of messages that the outside may send again is for the next try.
   const bool is_needed = code != 0 && !is_unused_intake(part.folder);
-  if (!is_needed && undone_in_intake(part.folder, fault) == 0) fault = remove_stored(part.folder);
-  return fault.empty() ? code : fail(file, fault);
+  if (is_needed) return code;
+  const auto undone = undone_in_intake(part.folder);
+  if (undone.value_or(1) > 0) return undone ? code : refuse(file, undone.error());
+  const std::string fault = remove_stored(part.folder);
+  return fault.empty() ? code : refuse(file, fault);
 }
 
 }  // namespace

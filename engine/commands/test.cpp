@@ -37,9 +37,8 @@ CommonArguments with_whole_paths(CommonArguments arguments) {
 
 std::string run_one(const std::string& path, const LoadCase& load, bool update) {
   if (is_text_case(path)) return run_text_case(path, load, update);
-  std::string wrong;
-  const TestCase test = read_case(path, wrong);
-  return wrong.empty() ? run_case(test, load, update) : fmt::format("  {}\n", wrong);
+  const auto test = read_case(path);
+  return test ? run_case(*test, load, update) : fmt::format("  {}\n", test.error());
 }
 
 // Why no case is found at `path`; empty when there is one.

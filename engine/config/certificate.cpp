@@ -14,19 +14,16 @@ struct FreeBio {
 };
 using Bio = std::unique_ptr<BIO, FreeBio>;
 
-Bio read_pem(const char* option, const std::string& path, std::string& error) {
+Result<Bio> read_pem(const char* option, const std::string& path) {
   constexpr size_t kMostBytes = 1 << 20;
-  const FileText file = read_file_text(path, kMostBytes);
-  if (!file.error.empty()) {
-    error = fmt::format("{}: cannot read {}: {}", option, path, file.error);
-    return nullptr;
-  }
-  if (file.text.find("-----BEGIN ") == std::string::npos) {
-    error = fmt::format("{}: {} is not a PEM file, which has a line -----BEGIN …", option, path);
-    return nullptr;
+  const auto text = read_file_text(path, kMostBytes);
+  if (!text) return fail(fmt::format("{}: cannot read {}: {}", option, path, text.error()));
+  if (text->find("-----BEGIN ") == std::string::npos) {
+    return fail(
+        fmt::format("{}: {} is not a PEM file, which has a line -----BEGIN …", option, path));
   }
   Bio bio(BIO_new(BIO_s_mem()));
-  BIO_write(bio.get(), file.text.data(), static_cast<int>(file.text.size()));
+  BIO_write(bio.get(), text->data(), static_cast<int>(text->size()));
   return bio;
 }
 
@@ -38,24 +35,24 @@ int no_passphrase(char*, int, int, void* asked) {
 
 }  // namespace
 
-std::shared_ptr<const Certificate> Certificate::read(const std::string& certificate_file,
-                                                     const std::string& key_file,
-                                                     std::string& error) {
-  const Bio certificate_text = read_pem("tls_cert", certificate_file, error);
-  if (!certificate_text) return nullptr;
-  const Bio key_text = read_pem("tls_key", key_file, error);
-  if (!key_text) return nullptr;
+Result<std::shared_ptr<const Certificate>> Certificate::read(const std::string& certificate_file,
+                                                             const std::string& key_file) {
+  const auto certificate_text = read_pem("tls_cert", certificate_file);
+  if (!certificate_text) return fail(certificate_text.error());
+  const auto key_text = read_pem("tls_key", key_file);
+  if (!key_text) return fail(key_text.error());
 
   std::shared_ptr<Certificate> made(new Certificate);
-  made->leaf_.reset(PEM_read_bio_X509_AUX(certificate_text.get(), nullptr, nullptr, nullptr));
+  made->leaf_.reset(PEM_read_bio_X509_AUX(certificate_text->get(), nullptr, nullptr, nullptr));
   made->chain_.reset(sk_X509_new_null());
-  while (X509* next = PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr)) {
+  while (X509* next = PEM_read_bio_X509(certificate_text->get(), nullptr, nullptr, nullptr)) {
     sk_X509_push(made->chain_.get(), next);
   }
   const bool whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   bool asked = false;
+  std::string error;
   ERR_clear_error();
-  made->key_.reset(PEM_read_bio_PrivateKey(key_text.get(), nullptr, no_passphrase, &asked));
+  made->key_.reset(PEM_read_bio_PrivateKey(key_text->get(), nullptr, no_passphrase, &asked));
   if (!made->leaf_) {
     error = fmt::format("tls_cert: {} holds no certificate", certificate_file);
   } else if (!whole) {
@@ -78,7 +75,8 @@ std::shared_ptr<const Certificate> Certificate::read(const std::string& certific
         fmt::format("tls_cert: OpenSSL refuses {}: {}", certificate_file, why ? why : "unknown");
   }
   ERR_clear_error();  // also the end of the chain has left one
-  return error.empty() ? made : nullptr;
+  if (!error.empty()) return fail(std::move(error));
+  return made;
 }
 
 // What use_in will be answered: a key may be too short for this machine's security level.

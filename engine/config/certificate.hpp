@@ -6,15 +6,17 @@
 #include <memory>
 #include <string>
 
+#include "config/result.hpp"
+
 namespace penstock::engine {
 
 // A certificate with its chain and its key. Immutable, so that handshakes of several threads share
 // one.
 class Certificate {
  public:
-  // Nothing: `error` begins with the option whose file is wrong, and says why.
-  static std::shared_ptr<const Certificate> read(const std::string& certificate_file,
-                                                 const std::string& key_file, std::string& error);
+  // The error begins with the option whose file is wrong.
+  static Result<std::shared_ptr<const Certificate>> read(const std::string& certificate_file,
+                                                         const std::string& key_file);
 
   // What this connection shows (OpenSSL, SSL_use_cert_and_key: it takes references of its own).
   bool use_in(SSL& connection) const;

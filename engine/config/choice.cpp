@@ -1,6 +1,5 @@
 #include "config/choice.hpp"
 
-#include <algorithm>
 #include <cctype>
 
 namespace penstock::engine {

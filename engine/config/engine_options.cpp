@@ -23,7 +23,7 @@ const std::vector<Option>& ServiceOptions::table() {
       option<&ServiceOptions::plugin_path>(
           "plugin_path", {.help = "Folders searched for plugins before the standard ones."}),
       option<&ServiceOptions::validate_batches>(
-          "validate_batches", {.help = "Look through every batch that a plugin gives out; what "
+          "validate_batches", {.help = "Look through every batch that a plugin emits; what "
                                        "violates its schema is rejected.",
                                .default_value = "false"}),
       option<&ServiceOptions::stall_after>(

@@ -48,11 +48,11 @@ Interpolated found(const std::string& text, ValueOrigin origin, bool secret) {
 }
 
 Interpolated read_file(const std::string& path, const std::string& shown_path, ValueOrigin origin) {
-  auto [text, error] = read_file_text(path, kMostFileBytes);
-  if (!error.empty()) return failed(fmt::format("cannot read {}: {}", shown_path, error));
+  auto text = read_file_text(path, kMostFileBytes);
+  if (!text) return failed(fmt::format("cannot read {}: {}", shown_path, text.error()));
   // Secrets are usually written with a final newline that is not part of them.
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return found(text, std::move(origin), true);
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  return found(*text, std::move(origin), true);
 }
 
 bool is_variable_name(std::string_view name) {

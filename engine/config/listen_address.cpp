@@ -105,27 +105,25 @@ void unmap(BindAddress& address) {
 
 }  // namespace
 
-std::optional<ListenAddress> ListenAddress::parse(const std::string& text, std::string& error) {
+Result<ListenAddress> ListenAddress::parse(const std::string& text) {
   const size_t colon = text.rfind(':');
   // The colons of an IPv6 address are in brackets, or its last group would be taken for a port.
   const bool bracketed =
       text.starts_with('[') && colon != std::string::npos && colon > 0 && text[colon - 1] == ']';
   if (colon == std::string::npos || (!bracketed && text.find(':') != colon)) {
-    error = fmt::format("{} is not host:port, such as 127.0.0.1:8080 or [::1]:8080", quoted(text));
-    return std::nullopt;
+    return fail(
+        fmt::format("{} is not host:port, such as 127.0.0.1:8080 or [::1]:8080", quoted(text)));
   }
   ListenAddress address;
   address.host = bracketed ? text.substr(1, colon - 2) : text.substr(0, colon);
   const char* const end = text.data() + text.size();
   const auto [stop, code] = std::from_chars(text.data() + colon + 1, end, address.port);
   if (stop != end || code != std::errc() || address.port < 0 || address.port > kHighestPort) {
-    error = fmt::format("{}: the port must be a number from 1 to {}, or 0 for a free one",
-                        quoted(text), kHighestPort);
-    return std::nullopt;
+    return fail(fmt::format("{}: the port must be a number from 1 to {}, or 0 for a free one",
+                            quoted(text), kHighestPort));
   }
   if (const std::string fault = fault_of_host(address.host, bracketed); !fault.empty()) {
-    error = fmt::format("{} {}", quoted(text), fault);
-    return std::nullopt;
+    return fail(fmt::format("{} {}", quoted(text), fault));
   }
   return address;
 }
@@ -177,29 +175,26 @@ std::optional<BindAddress> fixed_listen_address(const ListenAddress& wanted) {
 
 bool can_listen_on_ipv6() { return mg_check_feature(MG_FEATURES_IPV6) != 0; }
 
-std::optional<BindAddress> resolve_listen_address(const std::string& text, std::string& error) {
-  const std::optional<ListenAddress> wanted = ListenAddress::parse(text, error);
-  if (!wanted) return std::nullopt;
+Result<BindAddress> resolve_listen_address(const std::string& text) {
+  const auto wanted = ListenAddress::parse(text);
+  if (!wanted) return fail(wanted.error());
   BindAddress address;
   if (const int code = resolve(*wanted, 0, address)) {
-    error = fmt::format("{}: cannot resolve {}: {}", text, wanted->host, gai_strerror(code));
-    return std::nullopt;
+    return fail(fmt::format("{}: cannot resolve {}: {}", text, wanted->host, gai_strerror(code)));
   }
   unmap(address);
   if (address.is_ipv6() && !can_listen_on_ipv6()) {
-    error = fmt::format(
+    return fail(fmt::format(
         "{}: the CivetWeb library on this machine is built without IPv6 (as Debian 12's is); use "
         "an IPv4 address, such as 0.0.0.0:{}",
-        text, wanted->port);
-    return std::nullopt;
+        text, wanted->port));
   }
   return address;
 }
 
 std::string why_not_bindable(const std::string& text, bool& held_by_engine) {
-  std::string error;
-  const std::optional<BindAddress> address = resolve_listen_address(text, error);
-  if (!address) return error;
+  const auto address = resolve_listen_address(text);
+  if (!address) return address.error();
   const int fd = socket(address->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return fmt::format("{}: {}", text, std::strerror(errno));
   const int on = 1;

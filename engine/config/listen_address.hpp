@@ -6,7 +6,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
+
+#include "config/result.hpp"
 
 namespace penstock::engine {
 
@@ -16,8 +17,7 @@ struct ListenAddress {
   std::string host;  // without brackets; empty: every IPv4 address
   int port = 0;
 
-  // Nothing: `error` says what is wrong with `text`.
-  static std::optional<ListenAddress> parse(const std::string& text, std::string& error);
+  static Result<ListenAddress> parse(const std::string& text);
 };
 
 // An address that a socket can be bound to.
@@ -36,8 +36,8 @@ struct BindAddress {
 };
 
 // What `text` stands for. A name means its first IPv4 address, or, where it has none, its first
-// IPv6 one. Nothing: `error` says why.
-std::optional<BindAddress> resolve_listen_address(const std::string& text, std::string& error);
+// IPv6 one.
+Result<BindAddress> resolve_listen_address(const std::string& text);
 
 // The same without a lookup, as every machine has it: of numbers in any spelling ("127.1", "0") and
 // of "localhost". Nothing: only the machine that it is run on can tell.

@@ -55,16 +55,18 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
   std::vector<WrittenAddress> seen;
   for (const auto& [option, addresses] : kAddresses) {
     for (const std::string& text : options.*addresses) {
-      std::string error;
-      const auto address = ListenAddress::parse(text, error);
-      // Whether a name means something is for the machine to say that it is run on.
-      if (address && address->host.find(':') != std::string::npos) {
-        resolve_listen_address(text, error);
-      }
-      if (!error.empty()) {
+      const auto report = [&, &option = option](const std::string& error) {
         problems.add(place_of(root, option), fmt::format("{}: {}", option, error));
+      };
+      const auto address = ListenAddress::parse(text);
+      if (!address) {
+        report(address.error());
+        continue;
       }
-      if (!address) continue;
+      // Whether a name means something is for the machine to say that it is run on.
+      if (address->host.find(':') != std::string::npos) {
+        if (const auto bound = resolve_listen_address(text); !bound) report(bound.error());
+      }
       add_address({option, text, fixed_listen_address(*address)}, seen, root, problems);
     }
   }
@@ -77,8 +79,7 @@ void check_addresses(const toml::table& root, const HttpOptions& options, Proble
 template <class Is>
 bool any_of(const std::vector<std::string>& listen, const Is& is) {
   return std::any_of(listen.begin(), listen.end(), [&](const std::string& each) {
-    std::string ignored;
-    const auto address = ListenAddress::parse(each, ignored);
+    const auto address = ListenAddress::parse(each);
     return address && is(fixed_listen_address(*address));
   });
 }
@@ -139,9 +140,10 @@ void check_listener(const toml::table& root, const HttpOptions& options, Problem
         lacks_key ? "tls_cert: needs tls_key, the file of its key"
                   : "tls_key: needs tls_cert, the file of the certificate");
   } else if (options.uses_tls()) {
-    std::string error;
-    if (!Certificate::read(options.tls_cert, options.tls_key, error)) {
-      add(error.starts_with("tls_key") ? "tls_key" : "tls_cert", error);
+    const auto certificate = Certificate::read(options.tls_cert, options.tls_key);
+    if (!certificate) {
+      const std::string& why = certificate.error();
+      add(why.starts_with("tls_key") ? "tls_key" : "tls_cert", why);
     }
   }
   rlimit limit = {};
@@ -161,8 +163,9 @@ void try_listener(const toml::table& root, const HttpOptions& options, Problems&
       bool held_by_engine = false;
       const std::string error = why_not_bindable(each, held_by_engine);
       if (error.empty()) {
-        std::string ignored;  // names are looked up here, too
-        add_address({option, each, resolve_listen_address(each, ignored)}, seen, root, problems);
+        const auto bound = resolve_listen_address(each);  // names are looked up here, too
+        add_address({option, each, bound ? std::optional(*bound) : std::nullopt}, seen, root,
+                    problems);
         continue;
       }
       // A file is also checked beside the engine that runs it.

@@ -95,14 +95,14 @@ NodeDescription read_node(const std::string& name, const toml::table& table, Loc
     return node;
   }
   const FoundNodeType found = find(node.plugin);
-  if (!found.type) {
+  if (!found) {
     // Without words: what keeps it from being found is reported already.
-    if (!found.error.empty()) {
-      problems.add(location(*plugin), fmt::format("nodes.{}: {}", name, found.error));
+    if (!found.error().empty()) {
+      problems.add(location(*plugin), fmt::format("nodes.{}: {}", name, found.error()));
     }
     return node;
   }
-  node.type = found.type;
+  node.type = *found;
   node.ports = ports_of(*node.type);
   read_engine_keys(table, lookup, node, problems);
   read_buffer(table, lookup, node, problems);

@@ -159,7 +159,7 @@ class OptionParser {
     value_.size = sizeof(value_);
   }
 
-  bool fail(std::string what) {
+  bool refuse(std::string what) {
     problems_.add(at_, fmt::format("{}: {}", option_->name, std::move(what)));
     return false;
   }
@@ -183,16 +183,16 @@ class OptionParser {
       value_.integer = boolean->get();
       return true;
     }
-    return fail(fmt::format("expected {}",
-                            option_->type == PENSTOCK_ENUM
-                                ? fmt::format("one of {}", fmt::join(choices_of(*option_), ", "))
-                                : expected(option_->type)));
+    return refuse(fmt::format("expected {}",
+                              option_->type == PENSTOCK_ENUM
+                                  ? fmt::format("one of {}", fmt::join(choices_of(*option_), ", "))
+                                  : expected(option_->type)));
   }
 
   bool from_text_of_file(const std::string& raw) {
     const Interpolated expanded = interpolate(raw, lookup_);
     if (!expanded.error.empty()) {
-      return fail(option_->type == PENSTOCK_SECRET ? expanded.error_of_secret : expanded.error);
+      return refuse(option_->type == PENSTOCK_SECRET ? expanded.error_of_secret : expanded.error);
     }
     shown_ = shown_text(*option_, raw, expanded, lookup_);
     if (shown_.masked) keep_secrets(expanded);
@@ -205,10 +205,10 @@ class OptionParser {
     switch (option_->type) {
       case PENSTOCK_STRING:
       case PENSTOCK_SECRET:
-        if (has_nul(text)) return fail(kHasNul);
+        if (has_nul(text)) return refuse(kHasNul);
         value_.text = keep(text);
         return true;
-      case PENSTOCK_LIST: return has_nul(text) ? fail(kHasNul) : split(text);
+      case PENSTOCK_LIST: return has_nul(text) ? refuse(kHasNul) : split(text);
       case PENSTOCK_ENUM: return choose(text);
       case PENSTOCK_NUMBER: {
         const std::optional<double> number = parse_number(text);
@@ -220,7 +220,7 @@ class OptionParser {
       case PENSTOCK_BOOLEAN: integer = parse_boolean(text); break;
       case PENSTOCK_DURATION: integer = parse_duration(text); break;
       case PENSTOCK_SIZE: integer = parse_size(text); break;
-      default: return fail("its type is unknown to this engine; update Penstock");
+      default: return refuse("its type is unknown to this engine; update Penstock");
     }
     if (!integer) return is_not(expected(option_->type));
     value_.integer = *integer;
@@ -229,12 +229,12 @@ class OptionParser {
   }
 
   bool is_not(const std::string& what) {
-    return fail(fmt::format("{}{} is not {}", quoted(shown_), from_where(shown_), what));
+    return refuse(fmt::format("{}{} is not {}", quoted(shown_), from_where(shown_), what));
   }
 
   bool from_array(const toml::array& array) {
     if (option_->type != PENSTOCK_LIST)
-      return fail(fmt::format("expected {}", expected(option_->type)));
+      return refuse(fmt::format("expected {}", expected(option_->type)));
     std::vector<penstock_text> items;
     std::vector<std::string> shown, references;
     std::vector<ValueOrigin> origins;
@@ -243,16 +243,16 @@ class OptionParser {
       const auto* text = item.as_string();
       if (!text) {
         at_ = location(item);
-        return fail("expected a string");
+        return refuse("expected a string");
       }
       Interpolated expanded = interpolate(text->get(), lookup_);
       if (!expanded.error.empty()) {
         at_ = location(item);
-        return fail(expanded.error);
+        return refuse(expanded.error);
       }
       if (has_nul(expanded.text)) {
         at_ = location(item);
-        return fail(kHasNul);
+        return refuse(kHasNul);
       }
       items.push_back(keep(expanded.text));
       keep_secrets(expanded);
@@ -304,13 +304,15 @@ class OptionParser {
     }
     const std::string value =
         (shown_.masked ? "the value" : show(*option_, value_.number)) + from_where(shown_);
-    if (!std::isfinite(value_.number)) return fail(value + " is not a finite number");
+    if (!std::isfinite(value_.number)) return refuse(value + " is not a finite number");
     const Bounds bounds = bounds_of(*option_);
     if (value_.number < bounds.min) {
-      return fail(fmt::format("{} is below the minimum of {}", value, show(*option_, bounds.min)));
+      return refuse(
+          fmt::format("{} is below the minimum of {}", value, show(*option_, bounds.min)));
     }
     if (value_.number > bounds.max) {
-      return fail(fmt::format("{} is above the maximum of {}", value, show(*option_, bounds.max)));
+      return refuse(
+          fmt::format("{} is above the maximum of {}", value, show(*option_, bounds.max)));
     }
     return true;
   }
@@ -342,19 +344,13 @@ class OptionParser {
   std::string reference_;
 };
 
-std::optional<std::string> OptionValues::read_again(size_t i, std::string& error) const {
+Result<std::optional<std::string>> OptionValues::read_again(size_t i) const {
   if (references_[i].empty()) return std::nullopt;
   Interpolated now = interpolate(references_[i], environment);
-  if (!now.error.empty()) {
-    error = now.error_of_secret;
-  } else if (has_nul(now.text)) {
-    error = kHasNul;
-  } else if (!can_change(now)) {
-    error = "the file or credential that it came from is gone";
-  } else {
-    return std::move(now.text);
-  }
-  return std::nullopt;
+  if (!now.error.empty()) return fail(std::move(now.error_of_secret));
+  if (has_nul(now.text)) return fail(kHasNul);
+  if (!can_change(now)) return fail("the file or credential that it came from is gone");
+  return std::move(now.text);
 }
 
 Masks OptionValues::masks() const {

@@ -16,6 +16,7 @@
 
 #include "config/interpolate.hpp"
 #include "config/problems.hpp"
+#include "config/result.hpp"
 #include "config/secrets.hpp"
 
 namespace penstock::engine {
@@ -63,9 +64,8 @@ class OptionValues {
   // A plugin's words without what is masked of its options. Secrets are its own to keep.
   std::string redacted(std::string text) const { return masks().redacted(std::move(text)); }
   Masks masks() const;
-  // The text of the i-th as it is now, if it is read from a file or a credential. Nothing: it is
-  // not, or `error` says why it cannot be read.
-  std::optional<std::string> read_again(size_t i, std::string& error) const;
+  // The text of the i-th as it is now, if it is read from a file or a credential; else nothing.
+  Result<std::optional<std::string>> read_again(size_t i) const;
 
  private:
   friend class OptionParser;

@@ -14,6 +14,7 @@
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 #include "config/problems.hpp"
+#include "config/result.hpp"
 
 namespace penstock::engine {
 
@@ -77,11 +78,8 @@ struct PipelineDescription {
   std::vector<NodeDescription> nodes;         // an input's node comes before those that read it
 };
 
-// A plugin's node type by the name in `plugin = …`, or why there is none.
-struct FoundNodeType {
-  const penstock_node_type* type = nullptr;
-  std::string error;
-};
+// A plugin's node type by the name in `plugin = …`.
+using FoundNodeType = Result<const penstock_node_type*>;
 using FindNodeType = std::function<FoundNodeType(const std::string& plugin)>;
 
 }  // namespace penstock::engine

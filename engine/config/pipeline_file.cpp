@@ -113,25 +113,24 @@ std::string_view advice(std::string_view error) {
 PipelineFile::PipelineFile(const std::string& path, const Lookup& lookup, Problems& problems)
     : path_(path), lookup_(lookup) {
   constexpr size_t kMostBytes = 16 << 20;
-  const FileText file = read_file_text(path, kMostBytes);
-  if (!file.error.empty() || file.text.empty()) {
-    problems.add(
-        {}, fmt::format("cannot be read: {}", file.error.empty() ? "it is empty" : file.error));
+  const auto text = read_file_text(path, kMostBytes);
+  if (!text || text->empty()) {
+    problems.add({}, fmt::format("cannot be read: {}", text ? "it is empty" : text.error()));
     return;
   }
-  problems.set_source(file.text);
-  if (const auto at = too_deep_key(file.text)) {
+  problems.set_source(*text);
+  if (const auto at = too_deep_key(*text)) {
     problems.add({at->line, at->column},
                  fmt::format("a key with more than {} parts; shorten it", kMostKeyParts));
     return;
   }
   try {
-    root_ = toml::parse(file.text, path);
+    root_ = toml::parse(*text, path);
   } catch (const toml::parse_error& e) {
     const toml::source_position at = e.source().begin;
-    problems.set_secrets(knowing_secrets_of(file.text, lookup_));
+    problems.set_secrets(knowing_secrets_of(*text, lookup_));
     std::string error(e.description());
-    if (shown_line(file.text, at.line, lookup_).secret) error = without_quotes_of_line(error);
+    if (shown_line(*text, at.line, lookup_).secret) error = without_quotes_of_line(error);
     problems.add({static_cast<unsigned>(at.line), static_cast<unsigned>(at.column)},
                  fmt::format("not TOML: {}{}", error, advice(e.description())));
     return;
@@ -167,7 +166,7 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   }
   const FindNodeType find = [&](const std::string& plugin) {
     FoundNodeType found = find_type(plugin);
-    if (!path_is_ok) found.error.clear();  // it may be where nobody could look
+    if (!found && !path_is_ok) found.error().clear();  // it may be where nobody could look
     return found;
   };
   if (root_.contains("http")) {
@@ -229,7 +228,7 @@ Lookup PipelineFile::knowing_secrets(const FindNodeType& find) const {
   for (const auto& [key, value] : *nodes) {
     const toml::table* node = value.as_table();
     const auto* plugin = node ? (*node)["plugin"].as_string() : nullptr;
-    const penstock_node_type* type = plugin ? find(plugin->get()).type : nullptr;
+    const penstock_node_type* type = plugin ? find(plugin->get()).value_or(nullptr) : nullptr;
     for (size_t i = 0; type && i < type->option_count; ++i) {
       const penstock_option& option = strided(type->options, i);
       if (option.type == PENSTOCK_SECRET) add((*node)[option.name].node());

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <vector>
 
 #include "config/choice.hpp"
 #include "config/engine_options.hpp"

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <vector>
-
 #include "config/engine_options.hpp"
 #include "config/option_values.hpp"
 #include "describe/option_texts.hpp"

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <optional>
 #include <sstream>
 
 #include "config/engine_options.hpp"
@@ -28,28 +27,26 @@ std::string suffix_of(int32_t kind) {
   return kind == PENSTOCK_SINK ? "_sink" : "";
 }
 
-std::optional<Part> find(Catalog& catalog, const std::string& name, int32_t kind,
-                         std::string& error) {
+Result<Part> find(Catalog& catalog, const std::string& name, int32_t kind) {
   const std::string suffix = suffix_of(kind);
   std::vector<std::string> meant = catalog.names_for(name);
   if (meant.empty()) meant = {name};  // perhaps library.type
   for (const std::string& plugin : meant) {
     const FoundNodeType found = catalog.find(plugin);
-    if (!found.type || found.type->kind != kind) continue;
+    if (!found || (*found)->kind != kind) continue;
     std::string node = plugin;
     if (!suffix.empty() && node.ends_with(suffix)) node.resize(node.size() - suffix.size());
-    return Part{plugin, node, found.type};
+    return Part{plugin, node, *found};
   }
   std::vector<std::string> known;
   for (const std::string& each : catalog.names()) {
     const FoundNodeType found = catalog.find(each);
-    if (found.type && found.type->kind == kind) known.push_back(each);
+    if (found && (*found)->kind == kind) known.push_back(each);
   }
   const std::string near = suggestion(name, known);
-  error = fmt::format("no {} named \"{}\"{}; there are {}", kind_name(kind), name,
-                      near.find("did you mean") == std::string::npos ? "" : near,
-                      fmt::join(known, ", "));
-  return std::nullopt;
+  return fail(fmt::format("no {} named \"{}\"{}; there are {}", kind_name(kind), name,
+                          near.find("did you mean") == std::string::npos ? "" : near,
+                          fmt::join(known, ", ")));
 }
 
 std::string in_quotes(const std::string& text) { return "\"" + text + "\""; }
@@ -115,7 +112,7 @@ bool rejects(const Part& part) { return (part.type->flags & PENSTOCK_NODE_REJECT
 std::vector<std::string> usual_transforms(Catalog& catalog) {
   std::vector<std::string> names = catalog.names_with(PENSTOCK_TRANSFORM, PENSTOCK_NODE_USUAL);
   std::stable_partition(names.begin(), names.end(), [&](const std::string& name) {
-    return catalog.find(name).type->input_schema != nullptr;
+    return (*catalog.find(name))->input_schema != nullptr;
   });
   return names;
 }
@@ -125,20 +122,28 @@ std::string usual_sink(Catalog& catalog) {
   return names.empty() ? "" : names.front();
 }
 
+// From the source to the sink.
+Result<std::vector<Part>> find_flow(Catalog& catalog, const StarterParts& parts) {
+  std::vector<std::pair<std::string, int32_t>> wanted = {{parts.from, PENSTOCK_SOURCE}};
+  for (const std::string& name : parts.via.empty() ? usual_transforms(catalog) : parts.via) {
+    wanted.emplace_back(name, PENSTOCK_TRANSFORM);
+  }
+  wanted.emplace_back(parts.to, PENSTOCK_SINK);
+  std::vector<Part> flow;
+  for (const auto& [name, kind] : wanted) {
+    auto part = find(catalog, name, kind);
+    if (!part) return fail(std::move(part.error()));
+    flow.push_back(std::move(*part));
+  }
+  return flow;
+}
+
 }  // namespace
 
-std::string starter_file(Catalog& catalog, const StarterParts& parts, std::string& error) {
-  std::vector<Part> flow;
-  const auto add = [&](const std::string& name, int32_t kind) {
-    std::optional<Part> part = find(catalog, name, kind, error);
-    if (part) flow.push_back(*part);
-    return part.has_value();
-  };
-  if (!add(parts.from, PENSTOCK_SOURCE)) return "";
-  for (const std::string& name : parts.via.empty() ? usual_transforms(catalog) : parts.via) {
-    if (!add(name, PENSTOCK_TRANSFORM)) return "";
-  }
-  if (!add(parts.to, PENSTOCK_SINK)) return "";
+Result<std::string> starter_file(Catalog& catalog, const StarterParts& parts) {
+  auto found = find_flow(catalog, parts);
+  if (!found) return fail(std::move(found.error()));
+  std::vector<Part>& flow = *found;
 
   std::string text =
       "# Made by `penstock init`. What is commented out stands at its default; `penstock check "
@@ -154,9 +159,9 @@ std::string starter_file(Catalog& catalog, const StarterParts& parts, std::strin
     if (rejects(flow[i])) rejected.push_back(flow[i].node + ".rejected");
   }
   if (rejected.empty()) return text;
-  std::optional<Part> letters = find(
-      catalog, parts.rejected.empty() ? usual_sink(catalog) : parts.rejected, PENSTOCK_SINK, error);
-  if (!letters) return "";
+  auto letters =
+      find(catalog, parts.rejected.empty() ? usual_sink(catalog) : parts.rejected, PENSTOCK_SINK);
+  if (!letters) return fail(std::move(letters.error()));
   letters->node = "dead_letters";
   return text + node_text(*letters, rejected);
 }

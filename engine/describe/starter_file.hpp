@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
 #include "plugin/catalog.hpp"
 
 namespace penstock::engine {
@@ -17,7 +18,6 @@ struct StarterParts {
   std::string rejected;  // a sink for what the others reject; empty: a file
 };
 
-// Empty: `error` says why.
-std::string starter_file(Catalog& catalog, const StarterParts& parts, std::string& error);
+Result<std::string> starter_file(Catalog& catalog, const StarterParts& parts);
 
 }  // namespace penstock::engine

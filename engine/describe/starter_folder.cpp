@@ -67,40 +67,40 @@ std::string place_of(std::string_view path, const PluginStart& start) {
   return "";
 }
 
-bool write_file(const std::filesystem::path& path, const std::string& text, std::string& error) {
+Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
   std::error_code failure;
   std::filesystem::create_directories(path.parent_path(), failure);
   errno = failure.value();
   std::ofstream file;
   if (!failure) file.open(path, std::ios::binary);
   if (file && file.write(text.data(), static_cast<std::streamsize>(text.size())).flush()) {
-    return true;
+    return {};
   }
-  error = file_error("cannot write", path.string(), errno, FileUse::kWrite);
-  return false;
+  return fail(file_error("cannot write", path.string(), errno, FileUse::kWrite));
 }
 
 }  // namespace
 
-std::string write_starter_folder(const Catalog& catalog, const PluginStart& start,
-                                 std::string& error) {
+Result<std::string> write_starter_folder(const Catalog& catalog, const PluginStart& start) {
   if (const std::string fault = fault_of_name(catalog, start.name); !fault.empty()) {
-    error = fmt::format("--plugin: \"{}\" cannot be a plugin's name: {}", start.name, fault);
-    return "";
+    return fail(fmt::format("--plugin: \"{}\" cannot be a plugin's name: {}", start.name, fault));
   }
   const std::filesystem::path folder = std::filesystem::path(start.folder) / start.name;
   if (mkdir(folder.c_str(), 0777) != 0) {
-    error = errno == EEXIST ? fmt::format("{} exists; remove it, or choose another name or --to",
-                                          folder.string())
-                            : file_error("cannot create", folder.string(), errno, FileUse::kWrite);
-    return "";
+    if (errno != EEXIST) {
+      return fail(file_error("cannot create", folder.string(), errno, FileUse::kWrite));
+    }
+    return fail(
+        fmt::format("{} exists; remove it, or choose another name or --to", folder.string()));
   }
   for (const ExampleFile& file : example_files()) {
     const std::string place = place_of(file.path, start);
-    if (place.empty() || write_file(folder / place, renamed(file.text, start), error)) continue;
+    if (place.empty()) continue;
+    const auto written = write_file(folder / place, renamed(file.text, start));
+    if (written) continue;
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
-    return "";
+    return fail(written.error());
   }
   return folder.string();
 }

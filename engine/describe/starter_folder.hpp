@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "config/result.hpp"
 #include "plugin/catalog.hpp"
 
 namespace penstock::engine {
@@ -17,9 +17,8 @@ struct PluginStart {
   std::string folder;              // in which the plugin's own is made; empty: here
 };
 
-// Writes the plugin's folder, and returns it. Empty: nothing is written, and `error` says why.
-std::string write_starter_folder(const Catalog& catalog, const PluginStart& start,
-                                 std::string& error);
+// Writes the plugin's folder, and returns it. When it fails, nothing is written.
+Result<std::string> write_starter_folder(const Catalog& catalog, const PluginStart& start);
 
 // The files of examples/, as they are in the repository.
 struct ExampleFile {

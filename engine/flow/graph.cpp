@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "flow/hand_over.hpp"
 #include "flow/lane_node.hpp"
 #include "flow/transform_node.hpp"
+#include "flow/tsan.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -62,12 +62,14 @@ Node& Graph::add(NodeDescription node, const std::string& service) {
   return *nodes_.back();
 }
 
-bool Graph::prepare(std::string& error) {
+Result<void> Graph::prepare() {
   for (const auto& node : nodes_) {
-    if (!node->create_instances(error)) return false;
+    if (auto created = node->create_instances(); !created) return created;
   }
-  return std::all_of(transforms_.begin(), transforms_.end(),
-                     [&](TransformNode* transform) { return transform->start(error); });
+  for (TransformNode* transform : transforms_) {
+    if (auto started = transform->start(); !started) return started;
+  }
+  return {};
 }
 
 void Graph::start() {
@@ -86,7 +88,7 @@ bool Graph::is_retrying() const {
 
 void Graph::wait_for_tasks() {
   graph_->wait_for_all();
-  taken_over(graph_.get());
+  happens_after(graph_.get());
 }
 
 void Graph::finish() {

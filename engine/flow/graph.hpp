@@ -28,11 +28,11 @@ class Graph {
 
   Node& add(NodeDescription node, const std::string& service);
 
-  // Makes the instances and starts the transforms. False: `error` says why not.
-  bool prepare(std::string& error);
+  // Makes the instances and starts the transforms.
+  Result<void> prepare();
   // Starts the lanes. Those that cannot connect yet go on trying.
   void start();
-  // Nodes give out what they hold.
+  // Nodes emit what they hold.
   void flush();
   // A sink or a blocking transform waits before it tries again.
   bool is_retrying() const;
@@ -42,7 +42,7 @@ class Graph {
   // For any: lanes end after the calls that they are in, and take up nothing more.
   void request_stop();
   bool stopped() const;
-  // After that: lets go of everything that is not done. Returns when nothing moves any more.
+  // After that: releases everything that is not done. Returns when nothing moves any more.
   void discard();
 
   const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }

@@ -1,6 +1,6 @@
 #include "flow/lane_node.hpp"
 
-#include "flow/hand_over.hpp"
+#include "flow/tsan.hpp"
 
 namespace penstock::engine {
 
@@ -9,22 +9,22 @@ LaneNode::LaneNode(oneapi::tbb::flow::graph& graph, NodeDescription description,
     : Node(std::move(description), service),
       entry_(graph, oneapi::tbb::flow::serial,
              [this, &graph](LaneJob* job, Entry::gateway_type& gateway) noexcept {
-               taken_over(job);
+               happens_after(job);
                enqueue(std::unique_ptr<LaneJob>(job), gateway);
-               hand_over(&graph);
+               happens_before(&graph);
              }) {
   if (this->description().ordered) keep_order(graph);
 }
 
 LaneNode::~LaneNode() { stop(); }
 
-bool LaneNode::create_instances(std::string& error) {
-  if (!Node::create_instances(error)) return false;
+Result<void> LaneNode::create_instances() {
+  if (auto created = Node::create_instances(); !created) return created;
   for (const auto& instance : instances()) {
     lanes_.push_back(std::make_unique<Lane>());
     lanes_.back()->instance = instance.get();
   }
-  return true;
+  return {};
 }
 
 void LaneNode::start() {
@@ -78,7 +78,7 @@ void LaneNode::enqueue(std::unique_ptr<LaneJob> job, Entry::gateway_type& gatewa
 void LaneNode::receive(BatchPtr batch, uint32_t input) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
   auto job = std::make_unique<LaneJob>(LaneJob{std::move(batch), input, number_job()});
-  hand_over(job.get());
+  happens_before(job.get());
   entry_.try_put(job.release());
 }
 
@@ -120,7 +120,7 @@ void LaneNode::run(Lane& lane) {
   while (true) {
     lane.state = LaneState::kIdle;
     // What it put back is another lane's trouble by now, or done.
-    if (jobs_.empty() && std::exchange(lane.has_put_back, false)) {
+    if (jobs_.empty() && std::exchange(lane.has_requeued, false)) {
       lock.unlock();
       lane.instance->set_trouble("");
       lock.lock();
@@ -143,14 +143,14 @@ void LaneNode::run(Lane& lane) {
     std::vector<Output> outputs;
     bool to_wait = false;
     if (!work(lane, *job, outputs, to_wait)) {
-      if (!outputs.empty()) pass_on(number_job(), std::move(outputs));  // of other batches
+      if (!outputs.empty()) emit(number_job(), std::move(outputs));  // of other batches
       lock.lock();
-      put_back(std::move(job), to_wait);
+      requeue(std::move(job), to_wait);
       if (!to_wait) break;
-      lane.has_put_back = true;
+      lane.has_requeued = true;
       continue;
     }
-    pass_on(job->number, std::move(outputs));
+    emit(job->number, std::move(outputs));
     job.reset();
     entry_.gateway().release_wait();
     lock.lock();
@@ -169,7 +169,7 @@ bool LaneNode::start_instance(Lane& lane) {
   return true;
 }
 
-void LaneNode::put_back(std::unique_ptr<LaneJob> job, bool to_wait) {
+void LaneNode::requeue(std::unique_ptr<LaneJob> job, bool to_wait) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
   jobs_.insert(to_wait ? jobs_.end() : jobs_.begin(), std::move(job));
 }
@@ -180,11 +180,11 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
     add(counts_.batches_in, 1);
     add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
   }
-  Delivery* delivery = deliver(job.batch, job.input);
+  Delivery* delivery = delivery_of(job.batch, job.input);
   const bool is_sink = type().kind == PENSTOCK_SINK;
   bool done = true;
   while (true) {
-    Instance::Result result;
+    Instance::CallResult result;
     {
       const BusyTime busy(counts_.busy_ns);
       result = lane.instance->process(*delivery);
@@ -219,9 +219,9 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
 void LaneNode::call(Lane& lane, bool tick) {
   for (bool again = false;;) {
     lane.state = LaneState::kWorking;  // it may wait for the outside
-    Instance::Result result = tick ? lane.instance->on_timer() : lane.instance->flush();
+    Instance::CallResult result = tick ? lane.instance->on_timer() : lane.instance->flush();
     const penstock_status status = result.status;
-    pass_on(number_job(), outputs_of(std::move(result), nullptr));
+    emit(number_job(), outputs_of(std::move(result), nullptr));
     const bool was_tried =
         std::exchange(again, status == PENSTOCK_RETRY || status == PENSTOCK_RETRY_LATER);
     if (was_tried && !again) recovered(lane);

@@ -4,7 +4,6 @@
 #include <oneapi/tbb/flow_graph.h>
 #include <penstock/backoff.hpp>
 
-#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -28,7 +27,7 @@ class LaneNode final : public Node {
            const std::string& service);
   ~LaneNode() override;
 
-  bool create_instances(std::string& error) override;
+  Result<void> create_instances() override;
   // Starts the lanes; each starts its instance, and tries again until it can.
   void start();
   // Ends the lanes after the calls that they are in. What they have not done stays queued.
@@ -36,8 +35,8 @@ class LaneNode final : public Node {
   bool stopped() const { return running_ == 0; }
   // The same, and returns when they have ended.
   void stop();
-  // After stop, when nothing counts as done any more: lets go of what is queued and of what
-  // still comes.
+  // After stop, when nothing counts as done any more: releases what is queued and what still
+  // comes.
   void discard();
 
   void receive(BatchPtr batch, uint32_t input) override;
@@ -52,7 +51,7 @@ class LaneNode final : public Node {
 
  private:
   // A TBB node whose work is done elsewhere: the graph counts a job as going on until the
-  // lane has released it. Jobs go through TBB by address: it copies what it passes on. Light: they
+  // lane has released it. Jobs go through TBB by address: it copies what it carries. Light: they
   // are queued by whoever brings them, so that no call of a plugin can hold them up.
   using Entry = oneapi::tbb::flow::async_node<LaneJob*, oneapi::tbb::flow::continue_msg,
                                               oneapi::tbb::flow::queueing_lightweight>;
@@ -62,7 +61,7 @@ class LaneNode final : public Node {
     std::atomic<LaneState> state = LaneState::kStarting;
     bool tick_due = false;
     bool flush_due = false;
-    bool has_put_back = false;
+    bool has_requeued = false;
     Backoff backoff;
     std::thread thread;
   };
@@ -73,7 +72,7 @@ class LaneNode final : public Node {
   // False: the job is not done. It goes back into the queue, at the front, or if it is `to_wait`
   // behind the others.
   bool work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool& to_wait);
-  void put_back(std::unique_ptr<LaneJob> job, bool to_wait);
+  void requeue(std::unique_ptr<LaneJob> job, bool to_wait);
   // on_timer or flush, once more as long as it is to be tried again (plugin.h, penstock_status).
   void call(Lane& lane, bool tick);
   // One attempt failed; waits. False: the lanes are stopping.

@@ -37,17 +37,16 @@ Node::Node(NodeDescription description, std::string service)
 
 Node::~Node() = default;
 
-bool Node::create_instances(std::string& error) {
+Result<void> Node::create_instances() {
   const penstock_settings settings = description_.settings(service_);
   for (uint32_t i = 0; i < description_.parallelism; ++i) {
     auto instance = std::make_unique<Instance>(*this, i);
     if (!instance->create(settings)) {
-      error = fmt::format("nodes.{} ({}): {}", name(), description_.plugin, instance->error());
-      return false;
+      return fail(fmt::format("nodes.{} ({}): {}", name(), description_.plugin, instance->error()));
     }
     instances_.push_back(std::move(instance));
   }
-  return true;
+  return {};
 }
 
 void Node::continue_counts_of(const Node& before) {
@@ -166,7 +165,7 @@ std::string Node::standstill() const {
   return "";
 }
 
-void Node::send(size_t port, const BatchPtr& batch) {
+void Node::emit_batch(size_t port, const BatchPtr& batch) {
   OutputPort& out = *ports_[port];
   add(out.rows, static_cast<uint64_t>(batch->rows));
   add(out.batches, 1);
@@ -187,18 +186,18 @@ TapPoint* Node::tap_point(const std::string& port) {
 
 void Node::keep_order(oneapi::tbb::flow::graph& graph) {
   sequence_ = std::make_unique<Sequence>(
-      graph, [this](const std::vector<Output>& outputs) { send_all(outputs); });
+      graph, [this](const std::vector<Output>& outputs) { emit_all(outputs); });
 }
 
 uint64_t Node::number_job() { return sequence_ ? sequence_->next() : 0; }
 
-void Node::pass_on(uint64_t number, std::vector<Output> outputs) {
+void Node::emit(uint64_t number, std::vector<Output> outputs) {
   if (sequence_) sequence_->finished(number, std::move(outputs));
-  else send_all(outputs);
+  else emit_all(outputs);
 }
 
-void Node::send_all(const std::vector<Output>& outputs) {
-  for (const Output& output : outputs) send(output.port, output.batch);
+void Node::emit_all(const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) emit_batch(output.port, output.batch);
 }
 
 bool Node::all_inputs_rejected() const {
@@ -206,7 +205,7 @@ bool Node::all_inputs_rejected() const {
                                                 false) == rejected_inputs_.end();
 }
 
-Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
+Delivery* Node::delivery_of(const BatchPtr& batch, uint32_t input) {
   Fate fate = Fate::kFiltered;
   if (type().kind == PENSTOCK_SINK) {
     fate = rejected_inputs_[input] ? Fate::kRejectedKept : Fate::kStored;
@@ -214,7 +213,7 @@ Delivery* Node::deliver(const BatchPtr& batch, uint32_t input) {
   return new Delivery(batch, input, description_.ways[input], counts_.ends, fate, deliveries_);
 }
 
-std::vector<Output> Node::outputs_of(Instance::Result result, const Delivery* delivery) {
+std::vector<Output> Node::outputs_of(Instance::CallResult result, const Delivery* delivery) {
   std::vector<Output> outputs = std::move(result.outputs);
   if (delivery && !result.rejected.empty()) {
     append(outputs, rejection_of(*delivery, std::move(result.rejected)));
@@ -262,7 +261,7 @@ void Node::reject_rows(const Delivery& delivery, const std::vector<RejectedRow>&
   add(counts_.rows_rejected, rows.size());
   const size_t port = description_.rejected_port();
   const size_t readers = ports_[port]->edges.size();
-  delivery.gave_out(static_cast<int64_t>(rows.size() * std::max<size_t>(1, readers)));
+  delivery.count_emitted(static_cast<int64_t>(rows.size() * std::max<size_t>(1, readers)));
   report_new_kinds(delivery, rows);
   if (readers == 0) {
     report_unread(rows);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/pipeline_description.hpp"
+#include "config/result.hpp"
 #include "flow/node_reading.hpp"
 #include "flow/rejections.hpp"
 #include "flow/tap.hpp"
@@ -60,10 +61,10 @@ class Node : public NodeServices {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Makes the instances. False: `error` says why not.
-  virtual bool create_instances(std::string& error);
+  // Makes the instances.
+  virtual Result<void> create_instances();
   // Instead, for `penstock check`: what can be tried without connecting to anything.
-  virtual bool try_out(std::string& error) { return create_instances(error); }
+  virtual Result<void> try_out() { return create_instances(); }
 
   // Any thread: a batch has arrived by an edge.
   virtual void receive(BatchPtr batch, uint32_t input) = 0;
@@ -74,7 +75,6 @@ class Node : public NodeServices {
 
   const NodeDescription& description() const override { return description_; }
   // As the file has them now: a source may have stayed while its file changed in words only.
-  const std::vector<ShownOption>& shown_options() const { return shown_options_; }
   void show_options(std::vector<ShownOption> options, NamedOptions buffer) {
     shown_options_ = std::move(options);
     description_.shown_buffer = std::move(buffer);
@@ -140,22 +140,22 @@ class Node : public NodeServices {
   virtual bool waits_for_first_message() const { return false; }
 
  protected:
-  // The batch as a call of an instance gets it; whoever made the call releases it.
-  Delivery* deliver(const BatchPtr& batch, uint32_t input);
-  // What a call that succeeded gave out and rejected.
-  std::vector<Output> outputs_of(Instance::Result result, const Delivery* delivery);
-  // What is passed on leaves in the order in which jobs were numbered.
+  // The batch as a call of an instance gets it; whoever makes the call releases it.
+  Delivery* delivery_of(const BatchPtr& batch, uint32_t input);
+  // What a call that succeeded emitted and rejected.
+  std::vector<Output> outputs_of(Instance::CallResult result, const Delivery* delivery);
+  // What is emitted leaves in the order in which jobs were numbered.
   void keep_order(oneapi::tbb::flow::graph& graph);
-  // A job arrives; whatever it comes to must be passed on with its number.
+  // A job arrives; whatever it comes to must be emitted with its number.
   uint64_t number_job();
-  void pass_on(uint64_t number, std::vector<Output> outputs);
-  void send(size_t port, const BatchPtr& batch);
+  void emit(uint64_t number, std::vector<Output> outputs);
+  void emit_batch(size_t port, const BatchPtr& batch);
 
   NodeCounts counts_;
 
  private:
   MetricReading read_metric(size_t metric) const;
-  void send_all(const std::vector<Output>& outputs);
+  void emit_all(const std::vector<Output>& outputs);
   void reject_rows(const Delivery& delivery, const std::vector<RejectedRow>& rows,
                    std::vector<Output>& to);
   void report_unread(const std::vector<RejectedRow>& rows);

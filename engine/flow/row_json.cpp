@@ -1,6 +1,5 @@
 #include "flow/row_json.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <penstock/columns.hpp>
 #include <penstock/decimal.hpp>
@@ -11,21 +10,14 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "telemetry/utc_text.hpp"
+
 namespace penstock::engine {
 namespace {
 
 using Json = nlohmann::json;
 
-// RFC 3339, in UTC.
-std::string time_text(int64_t us) {
-  int64_t seconds = us / 1'000'000, rest = us % 1'000'000;
-  if (rest < 0) {
-    rest += 1'000'000;
-    --seconds;
-  }
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<time_t>(seconds)),
-                     rest);
-}
+std::string time_text(int64_t us) { return utc_text(UtcTime(std::chrono::microseconds(us)), 6); }
 
 std::string quoted(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);

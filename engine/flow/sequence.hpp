@@ -1,4 +1,4 @@
-// Puts what the instances of a node gave out back into the order of what came in
+// Puts what the instances of a node emit back into the order of what came in
 // (`ordered = true`).
 #pragma once
 
@@ -15,14 +15,14 @@ namespace penstock::engine {
 
 class Sequence {
  public:
-  using Send = std::function<void(const std::vector<Output>&)>;
+  using Emit = std::function<void(const std::vector<Output>&)>;
 
-  // `send` is called for one job after the other, in the order of their numbers.
-  Sequence(oneapi::tbb::flow::graph& graph, Send send);
+  // `emit` is called for one job after the other, in the order of their numbers.
+  Sequence(oneapi::tbb::flow::graph& graph, Emit emit);
 
   // Any thread: the number of a job that has arrived. Each one must end with `finished`.
   uint64_t next() { return next_.fetch_add(1); }
-  // Any thread: what a job gave out, which may be nothing.
+  // Any thread: what a job emits, which may be nothing.
   void finished(uint64_t number, std::vector<Output> outputs);
 
  private:
@@ -32,9 +32,9 @@ class Sequence {
   };
 
   std::atomic<uint64_t> next_ = 0;
-  // By address: TBB copies what it passes on.
+  // By address: TBB copies what it carries.
   oneapi::tbb::flow::sequencer_node<Finished*> waiting_;
-  oneapi::tbb::flow::function_node<Finished*> sending_;
+  oneapi::tbb::flow::function_node<Finished*> emitting_;
 };
 
 }  // namespace penstock::engine

@@ -36,24 +36,19 @@ void SourceNode::end() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool SourceNode::open_intake(std::string& error) {
+Result<void> SourceNode::open_intake() {
   Instance& instance = *instances().front();
-  Intake::Found found;
-  std::string why;
-  if (!intake_.open(
-          {service(), name()}, [&](const std::string& trouble) { instance.set_trouble(trouble); },
-          found, why)) {
-    error = fmt::format("nodes.{}: {}", name(), why);
-    return false;
+  const auto found = intake_.open(
+      {service(), name()}, [&](const std::string& trouble) { instance.set_trouble(trouble); });
+  if (!found) return fail(fmt::format("nodes.{}: {}", name(), found.error()));
+  for (const std::string& problem : found->problems) logger().error("{}", problem);
+  if (found->damaged > 0) {
+    logger().error("{} messages of the intake were damaged and cannot be read", found->damaged);
   }
-  for (const std::string& problem : found.problems) logger().error("{}", problem);
-  if (found.damaged > 0) {
-    logger().error("{} messages of the intake were damaged and cannot be read", found.damaged);
+  if (found->messages > 0) {
+    logger().info("{} messages were in the intake and go on their way", found->messages);
   }
-  if (found.messages > 0) {
-    logger().info("{} messages were in the intake and go on their way", found.messages);
-  }
-  return true;
+  return {};
 }
 
 void SourceNode::start() {
@@ -65,7 +60,7 @@ void SourceNode::start() {
 void SourceNode::request_stop() {
   stop_requested_ = true;
   intake_.writer().close();
-  let_pump();
+  wake_pump();
 }
 
 void SourceNode::hold() {
@@ -81,10 +76,10 @@ void SourceNode::pause() {
 void SourceNode::resume() {
   paused_ = false;
   intake_.writer().pause(false);
-  let_pump();
+  wake_pump();
 }
 
-void SourceNode::let_pump() {
+void SourceNode::wake_pump() {
   hold_ = false;
   held_ = false;
   wakeup_.notify();
@@ -161,7 +156,7 @@ void SourceNode::run() {
   while (!end_) {
     wakeup_.wait_for(1h, [&] {
       return end_ || (stop_requested_ && !stopped_) || tick_due_ ||
-             intake_.safe_position() != told_position_ || hold_ != held_ || may_dispatch() ||
+             intake_.safe_position() != acknowledged_ || hold_ != held_ || may_dispatch() ||
              intake_.reader().has_read_block();
     });
     if (stop_requested_ && !stopped_) stop_plugin(started);
@@ -169,13 +164,13 @@ void SourceNode::run() {
       add(counts_.errors, 1);
       logger().error("{}", instance.error());
     }
-    tell_safe_position();
+    acknowledge();
     if (may_dispatch()) dispatch();
     intake_.reader().release_read_block();
     held_ = hold_.load();
   }
   if (!stopped_) stop_plugin(started);
-  tell_safe_position();  // the last word before the plugin's end
+  acknowledge();  // the last word before the plugin's end
 }
 
 void SourceNode::stop_plugin(bool started) {
@@ -208,17 +203,17 @@ void SourceNode::dispatch() {
                {{std::make_shared<const Token>(intake_, slice.range, budget_, records), 0}});
     // Each branch has points of its own; a source that nothing reads has none.
     const auto readers = static_cast<int64_t>(ports()[0]->edges.size());
-    counts_.ends.give_out(batch->rows, 0, batch->rows * readers);
+    counts_.ends.count_emitted(batch->rows, 0, batch->rows * readers);
     counts_.ends.settle(batch->rows, batch->rows * readers, Fate::kFiltered);
-    send(0, std::move(batch));
+    emit_batch(0, std::move(batch));
     if (intake_.reader().available() < kBlockRows) break;
   }
 }
 
-void SourceNode::tell_safe_position() {
+void SourceNode::acknowledge() {
   const uint64_t position = intake_.safe_position();
-  if (position == told_position_) return;
-  told_position_ = position;
+  if (position == acknowledged_) return;
+  acknowledged_ = position;
   instances().front()->acknowledged(position);
 }
 

@@ -1,4 +1,4 @@
-// A source: its intake, and the pump that hands the intake's messages to the graph.
+// A source: its intake, and the pump that dispatches the intake's messages to the graph.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@ class SourceNode final : public Node, public SourceServices {
   ~SourceNode() override;
 
   // After create_instances, before start.
-  bool open_intake(std::string& error);
+  Result<void> open_intake();
   // Starts the pump thread, which starts the plugin.
   void start();
   // The source appends nothing more once `stopped` is true; the pump goes on.
@@ -71,7 +71,7 @@ class SourceNode final : public Node, public SourceServices {
   bool empties() const { return stopped_ || (is_paused() && pumps_); }
   bool rests() const { return is_paused() || is_held(); }
   bool is_paused() const { return paused_ && !stop_requested_; }
-  void let_pump();
+  void wake_pump();
   void run();
   bool start_plugin();
   void stop_plugin(bool started);
@@ -79,12 +79,12 @@ class SourceNode final : public Node, public SourceServices {
   void dispatch();
   // Lets a batch fill that is about to.
   void gather();
-  void tell_safe_position();
+  void acknowledge();
 
   SourceBudget budget_;
   Wakeup wakeup_;
   Intake intake_;
-  uint64_t told_position_ = 0;
+  uint64_t acknowledged_ = 0;
   std::atomic<uint64_t> start_position_ = 0;  // of the intake
   std::atomic<bool> stop_requested_ = false;
   std::atomic<bool> stopped_ = false;

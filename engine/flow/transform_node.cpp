@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "flow/hand_over.hpp"
+#include "flow/tsan.hpp"
 
 namespace penstock::engine {
 
@@ -11,9 +11,9 @@ TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, NodeDescription de
     : Node(std::move(description), service) {
   // noexcept, or TBB makes a task of a light node's calls, too (function_node's constructor).
   const auto body = [this, &graph](Job* job) noexcept {
-    taken_over(job);
+    happens_after(job);
     run(*std::unique_ptr<Job>(job));
-    hand_over(&graph);
+    happens_before(&graph);
     return oneapi::tbb::flow::continue_msg();
   };
   if (type().flags & PENSTOCK_NODE_LIGHT) {
@@ -24,38 +24,40 @@ TransformNode::TransformNode(oneapi::tbb::flow::graph& graph, NodeDescription de
   if (this->description().ordered) keep_order(graph);
 }
 
-void TransformNode::put(Job job) {
+void TransformNode::enqueue(Job job) {
   job.number = number_job();
   auto owned = std::make_unique<Job>(std::move(job));
-  hand_over(owned.get());
+  happens_before(owned.get());
   tasks_->try_put(owned.release());
 }
 
-bool TransformNode::start(std::string& error) {
+Result<void> TransformNode::start() {
   for (const auto& instance : instances()) {
     if (instance->start() != PENSTOCK_OK) {
-      error = fmt::format("nodes.{} ({}): {}", name(), description().plugin, instance->error());
-      return false;
+      return fail(
+          fmt::format("nodes.{} ({}): {}", name(), description().plugin, instance->error()));
     }
     instance->set_started();
   }
-  return true;
+  return {};
 }
 
-bool TransformNode::try_out(std::string& error) { return create_instances(error) && start(error); }
+Result<void> TransformNode::try_out() {
+  return create_instances().and_then([this] { return start(); });
+}
 
 bool TransformNode::could_go_on() const { return counts_.queued_batches > 0 || is_in_call(); }
 
 void TransformNode::receive(BatchPtr batch, uint32_t input) {
   counts_.queued_batches.fetch_add(1, std::memory_order_relaxed);
-  put({Job::kBatch, std::move(batch), input});
+  enqueue({Job::kBatch, std::move(batch), input});
 }
 
-void TransformNode::tick(Instance& instance) { put({Job::kTick, nullptr, 0, &instance}); }
+void TransformNode::tick(Instance& instance) { enqueue({Job::kTick, nullptr, 0, &instance}); }
 
 void TransformNode::flush() {
   for (const auto& instance : instances()) {
-    put({Job::kFlush, nullptr, 0, instance.get()});
+    enqueue({Job::kFlush, nullptr, 0, instance.get()});
   }
 }
 
@@ -75,24 +77,24 @@ void TransformNode::run(const Job& job) {
     auto [instance, lock] = free_instance();
     counts_.queued_batches.fetch_sub(1, std::memory_order_relaxed);
     std::vector<Output> outputs = process(*instance, job);
-    pass_on(job.number, std::move(outputs));
+    emit(job.number, std::move(outputs));
     return;
   }
   const std::unique_lock lock(job.instance->mutex);
-  Instance::Result result =
+  Instance::CallResult result =
       job.kind == Job::kTick ? job.instance->on_timer() : job.instance->flush();
   if (result.status != PENSTOCK_OK) {
     add(counts_.errors, 1);
     logger().error("{}", job.instance->error());
   }
-  pass_on(job.number, outputs_of(std::move(result), nullptr));
+  emit(job.number, outputs_of(std::move(result), nullptr));
 }
 
 std::vector<Output> TransformNode::process(Instance& instance, const Job& job) {
   add(counts_.batches_in, 1);
   add(counts_.rows_in, static_cast<uint64_t>(job.batch->rows));
-  Delivery* delivery = deliver(job.batch, job.input);
-  Instance::Result result = instance.process(*delivery);
+  Delivery* delivery = delivery_of(job.batch, job.input);
+  Instance::CallResult result = instance.process(*delivery);
   std::vector<Output> outputs;
   if (result.status == PENSTOCK_OK) {
     outputs = outputs_of(std::move(result), delivery);

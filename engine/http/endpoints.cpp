@@ -50,9 +50,9 @@ void Endpoints::stop_streams() {
   taps_.stop();
 }
 
-void Endpoints::answer(const Request& request, Place place) {
+void Endpoints::answer(const Request& request, ListenerKind listener) {
   const Route* route = find_route(request.path());
-  if (route && place == Place::kProbes && !route->is_probe()) route = nullptr;
+  if (route && listener == ListenerKind::kProbes && !route->is_probe()) route = nullptr;
   const HttpReply refusal = check(request, route && route->is_open_to_all());
   if (refusal.status != 200) {
     request.send(refusal);
@@ -61,11 +61,11 @@ void Endpoints::answer(const Request& request, Place place) {
   const bool streams = route && route->stream && request.method() == "GET";
   if (streams) answer_stream(request, *route);
   else if (route && route->reply) request.send(route->reply(context(request), request));
-  else request.send(not_found(place));
+  else request.send(not_found(listener));
 }
 
-HttpReply Endpoints::not_found(Place place) const {
-  const bool probes_only = place == Place::kProbes;
+HttpReply Endpoints::not_found(ListenerKind listener) const {
+  const bool probes_only = listener == ListenerKind::kProbes;
   return error_reply(
       404, fmt::format("{} {}", probes_only ? "probe_listen serves only" : "not found; see",
                        route_paths(probes_only)));
@@ -124,8 +124,8 @@ void Endpoints::answer_stream(const Request& request, const Route& route) {
     return;
   }
   Streams& streams = route.kind == StreamKind::kPages ? events_ : taps_;
-  const Streams::Place place(streams, request.address());
-  if (place) {
+  const Streams::Slot slot(streams, request.address());
+  if (slot) {
     streams.run(request, *body);
     return;
   }

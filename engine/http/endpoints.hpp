@@ -25,9 +25,9 @@ class Endpoints {
   Endpoints(const HttpOptions& options, Pipeline& pipeline);
 
   // Which of a pipeline's listeners a request came to.
-  enum class Place { kMain, kProbes };
+  enum class ListenerKind { kMain, kProbes };
   // Any thread.
-  void answer(const Request& request, Place place);
+  void answer(const Request& request, ListenerKind listener);
 
   // What of [http] may change while it runs: the login and the limits of a head. Any thread.
   void use(const HttpOptions& options);
@@ -51,7 +51,7 @@ class Endpoints {
   // Whether the request keeps to the rules; a status that is not 200 says that it does not.
   HttpReply check(const Request& request, bool is_open_to_all);
   HttpReply check_login(const Request& request, const Login& login);
-  HttpReply not_found(Place place) const;
+  HttpReply not_found(ListenerKind listener) const;
   RouteContext context(const Request& request);
   void answer_stream(const Request& request, const Route& route);
 

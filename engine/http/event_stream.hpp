@@ -8,7 +8,7 @@ namespace penstock::engine {
 
 class EventStream final : public StreamBody {
  public:
-  explicit EventStream(LiveView& live) : live_(live), listener_(live) {}
+  explicit EventStream(LiveView& live) : live_(live), subscriber_(live) {}
 
   More more(std::string& text) override {
     std::string view;
@@ -17,14 +17,14 @@ class EventStream final : public StreamBody {
       text = "retry: 1000\n\ndata: " + live_.now() + "\n\n";
       return More::kSome;
     }
-    if (!listener_.next(view)) return More::kNothingYet;
+    if (!subscriber_.next(view)) return More::kNothingYet;
     text = "data: " + view + "\n\n";
     return More::kSome;
   }
 
  private:
   LiveView& live_;
-  LiveView::Listener listener_;
+  LiveView::Subscriber subscriber_;
   bool begun_ = false;
 };
 

@@ -31,8 +31,7 @@ HostRule::HostRule(const HttpOptions& options) : names_{"localhost"} {
   if (gethostname(own, sizeof(own) - 1) == 0) names_.insert(lower_case(own));
   for (const auto* addresses : {&options.listen, &options.probe_listen}) {
     for (const std::string& each : *addresses) {
-      std::string ignored;
-      const auto address = ListenAddress::parse(each, ignored);
+      const auto address = ListenAddress::parse(each);
       if (address) names_.insert(lower_case(address->host));
     }
   }

@@ -47,13 +47,13 @@ Occasionally tell_busy, tell_slow;
 
 // CivetWeb is C, no exception may pass it: where memory lacks even for an error's words, the client
 // gets none.
-template <auto callback, int otherwise, typename Result, typename... Arguments>
-constexpr auto guarded_as(Result (*)(Arguments...)) {
-  return +[](Arguments... arguments) -> Result {
+template <auto callback, int otherwise, typename Returned, typename... Arguments>
+constexpr auto guarded_as(Returned (*)(Arguments...)) {
+  return +[](Arguments... arguments) -> Returned {
     try {
       return callback(arguments...);
     } catch (...) {
-      if constexpr (!std::is_void_v<Result>) return otherwise;
+      if constexpr (!std::is_void_v<Returned>) return otherwise;
     }
   };
 }
@@ -188,24 +188,25 @@ struct Listener::Callbacks {
 Listener::Listener(const Options& options, HttpCounts& counts, Answer answer)
     : options_(options), counts_(counts), answer_(std::move(answer)) {}
 
-std::unique_ptr<Listener> Listener::start(const Options& options, HttpCounts& counts, Answer answer,
-                                          std::string& error) {
+Result<std::unique_ptr<Listener>> Listener::start(const Options& options, HttpCounts& counts,
+                                                  Answer answer) {
   std::unique_ptr<Listener> made(new Listener(options, counts, std::move(answer)));
-  if (!made->resolve(error) || !made->start_context(error)) return nullptr;
+  if (auto resolved = made->resolve(); !resolved) return fail(std::move(resolved.error()));
+  if (auto started = made->start_context(); !started) return fail(std::move(started.error()));
   made->learn_ports();
   return made;
 }
 
-bool Listener::resolve(std::string& error) {
+Result<void> Listener::resolve() {
   for (const std::string& each : options_.listen) {
-    const std::optional<BindAddress> address = resolve_listen_address(each, error);
-    if (!address) return false;
+    const auto address = resolve_listen_address(each);
+    if (!address) return fail(address.error());
     addresses_.push_back(*address);
   }
-  return true;
+  return {};
 }
 
-bool Listener::start_context(std::string& error) {
+Result<void> Listener::start_context() {
   std::vector<std::string> ports;
   for (const BindAddress& each : addresses_) {
     ports.push_back(civetweb_address(each, options_.tls != nullptr));
@@ -244,15 +245,14 @@ bool Listener::start_context(std::string& error) {
   mg_init_library(options_.tls ? MG_FEATURES_TLS : MG_FEATURES_DEFAULT);
   // Not mg_start2: its error struct has other fields in 1.16, under the same SONAME.
   context_ = mg_start(&callbacks, this, settings);
-  if (context_) return true;
+  if (context_) return {};
   for (const std::string& each : options_.listen) {
     bool held_by_engine = false;
-    error = why_not_bindable(each, held_by_engine);
-    if (!error.empty()) return false;
+    std::string why = why_not_bindable(each, held_by_engine);
+    if (!why.empty()) return fail(std::move(why));
   }
-  error = fmt::format("cannot listen on {}: {}", fmt::join(options_.listen, ", "),
-                      start_log_.empty() ? "CivetWeb gives no reason" : start_log_);
-  return false;
+  return fail(fmt::format("cannot listen on {}: {}", fmt::join(options_.listen, ", "),
+                          start_log_.empty() ? "CivetWeb gives no reason" : start_log_));
 }
 
 void Listener::learn_ports() {

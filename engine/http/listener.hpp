@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/listen_address.hpp"
+#include "config/result.hpp"
 #include "config/secrets.hpp"
 #include "http/counts.hpp"
 #include "http/request.hpp"
@@ -33,9 +34,9 @@ class Listener {
   // Answers a request, in any of the listener's threads. May throw.
   using Answer = std::function<void(const Request&)>;
 
-  // Nothing: `error` says why not. `counts` and the TLS context must outlive it.
-  static std::unique_ptr<Listener> start(const Options& options, HttpCounts& counts, Answer answer,
-                                         std::string& error);
+  // `counts` and the TLS context must outlive it.
+  static Result<std::unique_ptr<Listener>> start(const Options& options, HttpCounts& counts,
+                                                 Answer answer);
   // Ends within a fraction of a second, whatever its clients do.
   ~Listener();
   Listener(const Listener&) = delete;
@@ -50,8 +51,8 @@ class Listener {
   struct Callbacks;
 
   Listener(const Options& options, HttpCounts& counts, Answer answer);
-  bool resolve(std::string& error);
-  bool start_context(std::string& error);
+  Result<void> resolve();
+  Result<void> start_context();
   void learn_ports();
 
   const Options options_;

@@ -20,35 +20,35 @@ std::string key_of(std::string_view address) {
 
 }  // namespace
 
-LoginAttempts::Place& LoginAttempts::place_of(std::string_view address, Clock::time_point now) {
+LoginAttempts::Caller& LoginAttempts::caller_of(std::string_view address, Clock::time_point now) {
   std::string key = key_of(address);
-  if (const auto found = places_.find(key); found != places_.end()) return found->second;
-  if (places_.size() >= kMostAddresses && now - looked_through_ >= 1s) {
+  if (const auto found = callers_.find(key); found != callers_.end()) return found->second;
+  if (callers_.size() >= kMostAddresses && now - looked_through_ >= 1s) {
     looked_through_ = now;
-    std::erase_if(places_, [&](const auto& each) {
+    std::erase_if(callers_, [&](const auto& each) {
       return now - each.second.since >= kWindow && each.second.known_until <= now;
     });
   }
-  return places_[places_.size() < kMostAddresses ? std::move(key) : std::string()];
+  return callers_[callers_.size() < kMostAddresses ? std::move(key) : std::string()];
 }
 
 bool LoginAttempts::may_try(std::string_view address, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  Place& place = place_of(address, now);
-  if (now - place.since >= kWindow) place.failures = 0;
-  return place.failures < kMostFailures || now < place.known_until;
+  Caller& caller = caller_of(address, now);
+  if (now - caller.since >= kWindow) caller.failures = 0;
+  return caller.failures < kMostFailures || now < caller.known_until;
 }
 
 void LoginAttempts::failed(std::string_view address, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  Place& place = place_of(address, now);
-  if (place.failures == 0 || now - place.since >= kWindow) place = {now, 0, place.known_until};
-  ++place.failures;
+  Caller& caller = caller_of(address, now);
+  if (caller.failures == 0 || now - caller.since >= kWindow) caller = {now, 0, caller.known_until};
+  ++caller.failures;
 }
 
 void LoginAttempts::passed(std::string_view address, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  place_of(address, now).known_until = now + kKnownFor;
+  caller_of(address, now).known_until = now + kKnownFor;
 }
 
 }  // namespace penstock::engine

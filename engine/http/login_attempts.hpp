@@ -17,22 +17,22 @@ class LoginAttempts {
   using Clock = std::chrono::steady_clock;
   static constexpr int kMostFailures = 60;
   static constexpr auto kWindow = std::chrono::minutes(1);  // that they count in, and last for
-  static constexpr size_t kMostAddresses = 4096;            // kept; further ones share one place
+  static constexpr size_t kMostAddresses = 4096;            // kept; further ones share an entry
 
   bool may_try(std::string_view address, Clock::time_point now = Clock::now());
   void failed(std::string_view address, Clock::time_point now = Clock::now());
   void passed(std::string_view address, Clock::time_point now = Clock::now());
 
  private:
-  struct Place {
+  struct Caller {
     Clock::time_point since;  // the first of `failures`
     int failures = 0;
     Clock::time_point known_until;  // the right login came from there
   };
-  Place& place_of(std::string_view address, Clock::time_point now);
+  Caller& caller_of(std::string_view address, Clock::time_point now);
 
   std::mutex mutex_;
-  std::map<std::string, Place, std::less<>> places_;
+  std::map<std::string, Caller, std::less<>> callers_;
   Clock::time_point looked_through_;
 };
 

@@ -10,12 +10,10 @@ namespace {
 // Probes come a few at a time, and their answers are short.
 constexpr size_t kProbeThreads = 8;
 
-// Empty without TLS. False: `error` says what is wrong.
-bool read_certificate(const HttpOptions& options, std::shared_ptr<const Certificate>& certificate,
-                      std::string& error) {
-  if (!options.uses_tls()) return true;
-  certificate = Certificate::read(options.tls_cert, options.tls_key, error);
-  return certificate != nullptr;
+// nullptr without TLS.
+Result<std::shared_ptr<const Certificate>> read_certificate(const HttpOptions& options) {
+  if (!options.uses_tls()) return nullptr;
+  return Certificate::read(options.tls_cert, options.tls_key);
 }
 
 bool has_same_listeners(const HttpOptions& one, const HttpOptions& other) {
@@ -34,10 +32,14 @@ std::vector<std::string> addresses_of(const HttpOptions& options) {
 std::vector<int> ports_of(const HttpOptions& options) {
   std::vector<int> ports;
   for (const std::string& each : addresses_of(options)) {
-    std::string ignored;
-    if (const auto address = ListenAddress::parse(each, ignored)) ports.push_back(address->port);
+    if (const auto address = ListenAddress::parse(each)) ports.push_back(address->port);
   }
   return ports;
+}
+
+// What is wrong with [http], as it may be shown.
+std::string explain(const HttpOptions& options, const std::string& fault) {
+  return "http: " + options.masks.redacted(fault);
 }
 
 // Two listeners cannot have one port at the same time, whatever the addresses.
@@ -49,79 +51,81 @@ bool shares_a_port(const HttpOptions& one, const HttpOptions& other) {
 }
 
 // Of those that the server before does not hold.
-bool can_take_addresses(const HttpOptions& before, const HttpOptions& next, std::string& error) {
+Result<void> try_addresses(const HttpOptions& before, const HttpOptions& next) {
   const std::vector<int> held = ports_of(before);
   for (const std::string& each : addresses_of(next)) {
     // On a port that this server has, the host alone can be tried.
-    const auto address = ListenAddress::parse(each, error);
-    if (!address) return false;
+    const auto address = ListenAddress::parse(each);
+    if (!address) return fail(address.error());
     const bool is_held = std::find(held.begin(), held.end(), address->port) != held.end();
     const std::string tried = is_held ? each.substr(0, each.rfind(':')) + ":0" : each;
     bool by_engine = false;
-    if (!(error = why_not_bindable(tried, by_engine)).empty()) return false;
+    if (std::string why = why_not_bindable(tried, by_engine); !why.empty()) {
+      return fail(std::move(why));
+    }
   }
-  return true;
+  return {};
 }
 
 }  // namespace
 
-std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options, Pipeline& pipeline,
-                                              std::string& error) {
-  std::shared_ptr<const Certificate> certificate;
-  if (!read_certificate(options, certificate, error)) {
-    error = "http: " + options.masks.redacted(error);
-    return nullptr;
-  }
-  return start(options, std::move(certificate), pipeline, error);
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options,
+                                                      Pipeline& pipeline) {
+  auto certificate = read_certificate(options);
+  if (!certificate) return fail(explain(options, certificate.error()));
+  return start(options, std::move(*certificate), pipeline);
 }
 
-std::unique_ptr<HttpServer> HttpServer::start(const HttpOptions& options,
-                                              std::shared_ptr<const Certificate> certificate,
-                                              Pipeline& pipeline, std::string& error) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(
+    const HttpOptions& options, std::shared_ptr<const Certificate> certificate,
+    Pipeline& pipeline) {
   std::unique_ptr<HttpServer> server(new HttpServer(options, pipeline));
   server->certificate_ = std::move(certificate);
-  if (!server->listen_to_all(error)) server.reset();
-  if (!error.empty()) error = "http: " + options.masks.redacted(error);
+  if (const auto listens = server->listen_to_all(); !listens) {
+    return fail(explain(options, listens.error()));
+  }
   return server;
 }
 
-// False: it does not listen. An error all the same: its probes' listener does not.
-bool HttpServer::listen_to_all(std::string& error) {
+// The probes' listener may be missing afterwards: see probe_fault.
+Result<void> HttpServer::listen_to_all() {
   if (certificate_) {
-    tls_ = TlsContext::create(certificate_, error);
-    if (!tls_) return false;
+    auto tls = TlsContext::create(certificate_);
+    if (!tls) return fail(std::move(tls.error()));
+    tls_ = std::move(*tls);
   }
-  main_ = listen(options_.listen, static_cast<size_t>(options_.connection_limit()),
-                 Endpoints::Place::kMain, error);
-  if (!main_) return false;
+  auto main = listen(options_.listen, static_cast<size_t>(options_.connection_limit()),
+                     Endpoints::ListenerKind::kMain);
+  if (!main) return fail(std::move(main.error()));
+  main_ = std::move(*main);
   if (main_->is_loopback()) endpoints_.allow_taps_without_login();
   for (const std::string& url : main_->urls()) {
     log().info("status at {}/status", options_.masks.redacted(url));
   }
-  if (options_.probe_listen.empty()) return true;
-  probes_ = listen(options_.probe_listen, kProbeThreads, Endpoints::Place::kProbes, error);
-  if (!probes_) {
-    error = "probe_listen: " + error;
-    return true;
+  if (options_.probe_listen.empty()) return {};
+  auto probes = listen(options_.probe_listen, kProbeThreads, Endpoints::ListenerKind::kProbes);
+  if (!probes) {
+    probe_fault_ = explain(options_, "probe_listen: " + probes.error());
+    return {};
   }
+  probes_ = std::move(*probes);
   for (const std::string& url : probes_->urls()) {
     log().info("probes at {}/health", options_.masks.redacted(url));
   }
-  return true;
+  return {};
 }
 
-std::unique_ptr<Listener> HttpServer::listen(const std::vector<std::string>& addresses,
-                                             size_t threads, Endpoints::Place place,
-                                             std::string& error) {
+Result<std::unique_ptr<Listener>> HttpServer::listen(const std::vector<std::string>& addresses,
+                                                     size_t threads, Endpoints::ListenerKind kind) {
   const Listener::Options options{addresses,
                                   threads,
                                   static_cast<size_t>(options_.max_header_bytes.count),
                                   options_.request_timeout,
                                   tls_.get(),
                                   options_.masks};
-  return Listener::start(
-      options, endpoints_.counts(),
-      [this, place](const Request& request) { endpoints_.answer(request, place); }, error);
+  return Listener::start(options, endpoints_.counts(), [this, kind](const Request& request) {
+    endpoints_.answer(request, kind);
+  });
 }
 
 HttpServer::~HttpServer() { endpoints_.stop_streams(); }
@@ -134,30 +138,37 @@ void HttpServer::use(const HttpOptions& options, std::shared_ptr<const Certifica
   tls_->use(certificate_);
 }
 
-std::optional<HttpChange> HttpChange::prepare(const HttpServer* server,
-                                              const std::optional<HttpOptions>& next,
-                                              Pipeline& pipeline, std::string& error) {
+Result<HttpChange> HttpChange::prepare(const HttpServer* server,
+                                       const std::optional<HttpOptions>& next, Pipeline& pipeline) {
   HttpChange change;
   change.next_ = next;
   if (!next) return change;
-  if (!read_certificate(*next, change.certificate_, error)) {
-    error = next->masks.redacted(error);
-    return std::nullopt;
-  }
+  auto certificate = read_certificate(*next);
+  if (!certificate) return fail(next->masks.redacted(certificate.error()));
+  change.certificate_ = std::move(*certificate);
   change.keeps_listening_ = server && has_same_listeners(server->options(), *next);
   if (change.keeps_listening_) return change;
   if (server && shares_a_port(server->options(), *next)) {
-    if (can_take_addresses(server->options(), *next, error)) return change;
-    error = next->masks.redacted(error);
-    return std::nullopt;
+    const auto tried = try_addresses(server->options(), *next);
+    if (!tried) return fail(next->masks.redacted(tried.error()));
+    return change;
   }
-  change.started_ = HttpServer::start(*next, change.certificate_, pipeline, error);
-  if (!error.empty()) return std::nullopt;
+  auto started = start_whole(*next, change.certificate_, pipeline);
+  if (!started) return fail(std::move(started.error()));
+  change.started_ = std::move(*started);
   return change;
 }
 
-bool HttpChange::commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline,
-                        std::string& error) {
+// With its probes' listener, too: what a reload asks for is there, or is refused.
+Result<std::unique_ptr<HttpServer>> HttpChange::start_whole(
+    const HttpOptions& options, std::shared_ptr<const Certificate> certificate,
+    Pipeline& pipeline) {
+  auto server = HttpServer::start(options, std::move(certificate), pipeline);
+  if (server && !(*server)->probe_fault().empty()) return fail((*server)->probe_fault());
+  return server;
+}
+
+Result<void> HttpChange::commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline) {
   if (!next_) {
     server.reset();
   } else if (keeps_listening_) {
@@ -165,24 +176,25 @@ bool HttpChange::commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline,
   } else if (started_) {
     server = std::move(started_);
   } else {
-    return start_anew(server, pipeline, error);
+    return start_anew(server, pipeline);
   }
-  return true;
+  return {};
 }
 
 // CivetWeb opens its sockets itself, so the port is closed for a moment.
-bool HttpChange::start_anew(std::unique_ptr<HttpServer>& server, Pipeline& pipeline,
-                            std::string& error) {
+Result<void> HttpChange::start_anew(std::unique_ptr<HttpServer>& server, Pipeline& pipeline) {
   const HttpOptions before = server->options();
   const std::shared_ptr<const Certificate> certificate = server->certificate_;
   server.reset();
-  server = HttpServer::start(*next_, std::move(certificate_), pipeline, error);
-  if (error.empty()) return true;
-  server.reset();
-  std::string fault;
-  server = HttpServer::start(before, certificate, pipeline, fault);
-  error += server ? "; [http] stays as it was" : "; nothing listens now, since " + fault;
-  return false;
+  auto next = start_whole(*next_, std::move(certificate_), pipeline);
+  if (next) {
+    server = std::move(*next);
+    return {};
+  }
+  auto again = HttpServer::start(before, certificate, pipeline);
+  if (!again) return fail(next.error() + "; nothing listens now, since " + again.error());
+  server = std::move(*again);
+  return fail(next.error() + "; [http] stays as it was");
 }
 
 }  // namespace penstock::engine

@@ -12,7 +12,7 @@ constexpr auto kGather = 50ms;
 
 }  // namespace
 
-Streams::Place::Place(Streams& streams, std::string_view address)
+Streams::Slot::Slot(Streams& streams, std::string_view address)
     : streams_(streams), address_(address) {
   const std::lock_guard lock(streams_.mutex_);
   size_t& of_address = streams_.of_address_[address_];
@@ -26,7 +26,7 @@ Streams::Place::Place(Streams& streams, std::string_view address)
   }
 }
 
-Streams::Place::~Place() {
+Streams::Slot::~Slot() {
   if (!given_) return;
   const std::lock_guard lock(streams_.mutex_);
   --streams_.count_;

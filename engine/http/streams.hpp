@@ -36,13 +36,13 @@ class Streams {
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
-  // A place among them, as long as it lives.
-  class Place {
+  // A slot among them, as long as it lives.
+  class Slot {
    public:
-    Place(Streams& streams, std::string_view address);
-    ~Place();
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
+    Slot(Streams& streams, std::string_view address);
+    ~Slot();
+    Slot(const Slot&) = delete;
+    Slot& operator=(const Slot&) = delete;
     explicit operator bool() const { return given_; }
 
    private:

@@ -12,7 +12,7 @@ namespace {
 // CivetWeb opens libcrypto.so and libssl.so by these names when TLS is asked for (civetweb.c,
 // initialize_openssl and load_tls_dll). The dynamic linker gives it a library of that SONAME which
 // is loaded already, so ours are loaded first; openssl_names/README.md says what they are.
-bool load_openssl_names(std::string& error) {
+Result<void> load_openssl_names() {
   std::error_code unreadable;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unreadable);
   const std::filesystem::path folder = self.parent_path() / PENSTOCK_OPENSSL_NAMES_FOLDER;
@@ -20,24 +20,22 @@ bool load_openssl_names(std::string& error) {
     const std::string path = (folder / name).lexically_normal();
     // Never closed: CivetWeb keeps what it finds in it.
     if (dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) continue;
-    error = fmt::format(
-        "https is not available: {}; install the whole package, or leave out tls_cert", dlerror());
-    return false;
+    return fail(fmt::format(
+        "https is not available: {}; install the whole package, or leave out tls_cert", dlerror()));
   }
-  return true;
+  return {};
 }
 
 }  // namespace
 
-std::unique_ptr<TlsContext> TlsContext::create(std::shared_ptr<const Certificate> certificate,
-                                               std::string& error) {
-  if (!load_openssl_names(error)) return nullptr;
+Result<std::unique_ptr<TlsContext>> TlsContext::create(
+    std::shared_ptr<const Certificate> certificate) {
+  if (auto loaded = load_openssl_names(); !loaded) return fail(std::move(loaded.error()));
   // Its result must be looked at: mg_start succeeds all the same, and the first handshake crashes.
   if ((mg_init_library(MG_FEATURES_TLS) & MG_FEATURES_TLS) == 0) {
-    error =
-        "https is not available: CivetWeb could not load OpenSSL; remove tls_cert and "
-        "proxy that speaks TLS in front";
-    return nullptr;
+    return fail(
+        "https is not available: CivetWeb could not load OpenSSL; remove tls_cert and put a "
+        "proxy that speaks TLS in front");
   }
   std::unique_ptr<TlsContext> made(new TlsContext);
   made->certificate_ = std::move(certificate);

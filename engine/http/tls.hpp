@@ -5,17 +5,16 @@
 
 #include <memory>
 #include <mutex>
-#include <string>
 
 #include "config/certificate.hpp"
+#include "config/result.hpp"
 
 namespace penstock::engine {
 
 class TlsContext {
  public:
-  // Makes CivetWeb ready for TLS, too. Nothing: `error` says why not.
-  static std::unique_ptr<TlsContext> create(std::shared_ptr<const Certificate> certificate,
-                                            std::string& error);
+  // Makes CivetWeb ready for TLS, too.
+  static Result<std::unique_ptr<TlsContext>> create(std::shared_ptr<const Certificate> certificate);
 
   // Handshakes that begin from now on show this one. Any thread.
   void use(std::shared_ptr<const Certificate> certificate);

@@ -83,23 +83,22 @@ std::string id_text(const Id& id) {
   return text;
 }
 
-bool Checkpoint::map(const std::string& path, std::string& error) {
-  fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
+Result<void> Checkpoint::map(const std::string& path) {
+  std::string refused;
+  fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, refused);
   if (fd_ < 0) {
-    if (error.empty()) error = file_error("cannot open", path, errno, FileUse::kWrite);
-    return false;
+    if (!refused.empty()) return fail(std::move(refused));
+    return fail(file_error("cannot open", path, errno, FileUse::kWrite));
   }
   if (const int code = posix_fallocate(fd_, 0, kCheckpointBytes)) {
-    error = file_error("cannot allocate", path, code, FileUse::kWrite);
-    return false;
+    return fail(file_error("cannot allocate", path, code, FileUse::kWrite));
   }
   void* memory = mmap(nullptr, kCheckpointBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
   if (memory == MAP_FAILED) {
-    error = file_error("cannot map", path, errno, FileUse::kWrite);
-    return false;
+    return fail(file_error("cannot map", path, errno, FileUse::kWrite));
   }
   page_ = static_cast<CheckpointPage*>(memory);
-  return true;
+  return {};
 }
 
 void Checkpoint::close() {
@@ -109,31 +108,29 @@ void Checkpoint::close() {
   fd_ = -1;
 }
 
-bool Checkpoint::open(const std::string& folder, const IntakeOwner& owner,
-                      const std::function<SegmentLife()>& newest_life, std::string& error) {
-  if (!map(folder + "/checkpoint", error)) return false;
+Result<void> Checkpoint::open(const std::string& folder, const IntakeOwner& owner,
+                              const std::function<SegmentLife()>& newest_life) {
+  if (auto mapped = map(folder + "/checkpoint"); !mapped) return mapped;
   CheckpointPage named = {};
   set_name(named.pipeline, owner.pipeline);
   set_name(named.source, owner.source);
   if (is_intact(*page_)) {
     if (page_->version == 0 || page_->version > kFormatVersion) {
-      error = fmt::format(
-          "{} has format version {}, this engine reads up to {}; use the version of "
-          "Penstock that wrote it, or let that one empty it first",
-          folder, page_->version, kFormatVersion);
-      return false;
+      return fail(
+          fmt::format("{} has format version {}, this engine reads up to {}; use the version of "
+                      "Penstock that wrote it, or let that one empty it first",
+                      folder, page_->version, kFormatVersion));
     }
     if (std::strcmp(page_->pipeline, named.pipeline) != 0 ||
         std::strcmp(page_->source, named.source) != 0) {
-      error = fmt::format(
-          "{} is the intake of source \"{}\" of pipeline \"{}\"; give this source "
-          "another buffer.path",
-          folder, page_->source, page_->pipeline);
-      return false;
+      return fail(
+          fmt::format("{} is the intake of source \"{}\" of pipeline \"{}\"; give this source "
+                      "another buffer.path",
+                      folder, page_->source, page_->pipeline));
     }
     machine_restarted_ = page_->boot != boot_id();
     draw_run();
-    return true;
+    return {};
   }
   // None yet, or a damaged one: the folder's positions continue where nothing can have been.
   machine_restarted_ = true;
@@ -149,7 +146,7 @@ bool Checkpoint::open(const std::string& folder, const IntakeOwner& owner,
   named.crc = crc_of(named);
   *page_ = named;
   draw_run();
-  return true;
+  return {};
 }
 
 // Not before: a start that breaks off in its recovery leaves the next one to find what it found.
@@ -180,8 +177,8 @@ void Checkpoint::note_run(uint64_t first) {
   run_is_noted_ = true;
 }
 
-std::vector<Checkpoint::EarlierRun> Checkpoint::earlier_runs(uint64_t next_position) const {
-  std::vector<EarlierRun> runs;
+std::vector<Checkpoint::PastRun> Checkpoint::earlier_runs(uint64_t next_position) const {
+  std::vector<PastRun> runs;
   const uint64_t now = run_number(run_);
   uint64_t end = next_position;
   for (uint64_t run = now - 1; run >= 1 && run + kRunsKept > now; --run) {

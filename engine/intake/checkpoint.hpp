@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
 #include "intake/segment.hpp"
 
 namespace penstock::engine {
@@ -30,9 +31,9 @@ class Checkpoint {
   Checkpoint& operator=(const Checkpoint&) = delete;
 
   // FOLDER/checkpoint, made if there is none or a damaged one; then `newest_life` says how far the
-  // folder is. False when that fails or when it is another owner's: `error` says what to do.
-  bool open(const std::string& folder, const IntakeOwner& owner,
-            const std::function<SegmentLife()>& newest_life, std::string& error);
+  // folder is. Fails also when it is another owner's.
+  Result<void> open(const std::string& folder, const IntakeOwner& owner,
+                    const std::function<SegmentLife()>& newest_life);
   void close();
   // That of a folder that may be another process's; nothing when there is none.
   static std::unique_ptr<CheckpointPage> read(const std::string& folder);
@@ -49,11 +50,11 @@ class Checkpoint {
   const Id& run() const { return run_; }
   // Of the times before in which messages were appended, newest first, as far as it knows them;
   // `end`: the position after their last message here.
-  struct EarlierRun {
+  struct PastRun {
     Id id;
     uint64_t end;
   };
-  std::vector<EarlierRun> earlier_runs(uint64_t next_position) const;
+  std::vector<PastRun> earlier_runs(uint64_t next_position) const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
   // The machine has been started anew since the folder was last open.
@@ -87,7 +88,7 @@ class Checkpoint {
   void keep_gaps(const std::vector<Gap>& gaps);
 
  private:
-  bool map(const std::string& path, std::string& error);
+  Result<void> map(const std::string& path);
   void draw_run();
   void note_run(uint64_t first);
   std::span<SegmentEntry> table() const;

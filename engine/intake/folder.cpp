@@ -25,27 +25,22 @@ std::string failure(const char* what, const std::string& path) {
 
 }  // namespace
 
-std::unique_ptr<Folder> Folder::open(const std::string& path, const IntakeOwner& owner,
-                                     std::string& error) {
+Result<std::unique_ptr<Folder>> Folder::open(const std::string& path, const IntakeOwner& owner) {
   std::error_code code;
   std::filesystem::create_directories(path, code);
   if (code) {
-    error = file_error("cannot create the intake folder", path, code.value(), FileUse::kFill);
-    return nullptr;
+    return fail(file_error("cannot create the intake folder", path, code.value(), FileUse::kFill));
   }
   if (access(path.c_str(), W_OK | X_OK) != 0) {
-    error = file_error("cannot use the intake folder", path, errno, FileUse::kFill);
-    return nullptr;
+    return fail(file_error("cannot use the intake folder", path, errno, FileUse::kFill));
   }
   std::unique_ptr<Folder> folder(new Folder(path));
   folder->folder_fd_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder->folder_fd_ < 0) {
-    error = failure("cannot open", path);
-    return nullptr;
-  }
-  if (!folder->lock(error)) return nullptr;
+  if (folder->folder_fd_ < 0) return fail(failure("cannot open", path));
+  if (const auto locked = folder->lock(); !locked) return fail(locked.error());
   const auto newest_life = [&] { return folder->newest_life(); };
-  if (!folder->checkpoint_.open(path, owner, newest_life, error)) return nullptr;
+  const auto opened = folder->checkpoint_.open(path, owner, newest_life);
+  if (!opened) return fail(opened.error());
   return folder;
 }
 
@@ -56,13 +51,11 @@ Folder::~Folder() {
   }
 }
 
-bool Folder::lock(std::string& error) {
+Result<void> Folder::lock() {
   const std::string path = path_ + "/lock";
-  lock_fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
-  if (lock_fd_ < 0) {
-    if (error.empty()) error = failure("cannot open", path);
-    return false;
-  }
+  std::string refused;
+  lock_fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, refused);
+  if (lock_fd_ < 0) return fail(refused.empty() ? failure("cannot open", path) : refused);
   // Whoever only looks (owner_pid) holds it for a moment.
   const auto is_held = [](int fd) {
     constexpr int kTries = 20;
@@ -76,22 +69,16 @@ bool Folder::lock(std::string& error) {
   // The folder as well, since a file can be deleted; some network file systems lock only files.
   if (is_held(folder_fd_) || is_held(lock_fd_)) {
     const int pid = owner_pid(path_);
-    error = fmt::format(
-        "{} is in use by {}; end that one, or give this source another "
-        "buffer.path",
-        path_, pid > 0 ? fmt::format("process {}", pid) : "another process");
-    return false;
+    return fail(
+        fmt::format("{} is in use by {}; end that one, or give this source another buffer.path",
+                    path_, pid > 0 ? fmt::format("process {}", pid) : "another process"));
   }
-  if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) {
-    error = failure("cannot lock", path);
-    return false;
-  }
+  if (flock(lock_fd_, LOCK_EX | LOCK_NB) != 0) return fail(failure("cannot lock", path));
   const std::string pid = std::to_string(getpid()) + "\n";
   if (ftruncate(lock_fd_, 0) != 0 || pwrite(lock_fd_, pid.data(), pid.size(), 0) < 0) {
-    error = failure("cannot write", path);
-    return false;
+    return fail(failure("cannot write", path));
   }
-  return true;
+  return {};
 }
 
 bool Folder::is_lost() const {
@@ -127,11 +114,10 @@ Folder::Files Folder::segments_in(const std::string& path, bool writable) {
       files.too_short.push_back(entry.path());
       continue;
     }
-    std::string error;
-    if (auto segment = Segment::open(entry.path(), writable, error)) {
-      files.segments.push_back(std::move(segment));
+    if (auto segment = Segment::open(entry.path(), writable)) {
+      files.segments.push_back(std::move(*segment));
     } else {
-      files.unreadable.push_back(error);
+      files.unreadable.push_back(segment.error());
     }
   }
   if (code) {
@@ -142,18 +128,17 @@ Folder::Files Folder::segments_in(const std::string& path, bool writable) {
   return files;
 }
 
-std::unique_ptr<Segment> Folder::make_segment(size_t bytes, std::string& error) {
+Result<std::unique_ptr<Segment>> Folder::make_segment(size_t bytes) {
   // Files keep their names through all their lives; the name only has to be free.
   for (uint64_t number = last_number_ + 1;; ++number) {
     const std::string path = fmt::format("{}/{:08}{}", path_, number, kSuffix);
-    if (access(path.c_str(), F_OK) != 0) return Segment::create(path, bytes, error);
+    if (access(path.c_str(), F_OK) != 0) return Segment::create(path, bytes);
   }
 }
 
-bool Folder::sync(std::string& error) {
-  if (fdatasync(checkpoint_.fd()) == 0 && fsync(folder_fd_) == 0) return true;
-  error = failure("cannot write", path_);
-  return false;
+Result<void> Folder::sync() {
+  if (fdatasync(checkpoint_.fd()) == 0 && fsync(folder_fd_) == 0) return {};
+  return fail(failure("cannot write", path_));
 }
 
 }  // namespace penstock::engine

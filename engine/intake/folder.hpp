@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
 #include "intake/checkpoint.hpp"
 #include "intake/segment.hpp"
 
@@ -12,10 +13,9 @@ namespace penstock::engine {
 
 class Folder {
  public:
-  // Makes the folder if there is none and locks it. Nothing when that fails, when another
-  // process has it, or when it is another owner's: `error` says what to do.
-  static std::unique_ptr<Folder> open(const std::string& path, const IntakeOwner& owner,
-                                      std::string& error);
+  // Makes the folder if there is none and locks it. Fails also when another process has it, or when
+  // it is another owner's.
+  static Result<std::unique_ptr<Folder>> open(const std::string& path, const IntakeOwner& owner);
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
@@ -34,8 +34,8 @@ class Folder {
   Checkpoint& checkpoint() { return checkpoint_; }
   const Checkpoint& checkpoint() const { return checkpoint_; }
 
-  // A new file. Nothing when there is no room for it; `error` says why.
-  std::unique_ptr<Segment> make_segment(size_t bytes, std::string& error);
+  // A new file. Fails when there is no room for it.
+  Result<std::unique_ptr<Segment>> make_segment(size_t bytes);
   // What a segment's next life begins with; `first`: the position of its first message.
   SegmentHeader next_header(uint64_t first) { return checkpoint_.header_of(++last_number_, first); }
   // Numbers up to this one are taken.
@@ -44,12 +44,12 @@ class Folder {
   // Any thread: whether what the path names is no longer what this process writes to.
   bool is_lost() const;
 
-  // The checkpoint and the names of the files are on the disk.
-  bool sync(std::string& error);
+  // Afterwards the checkpoint and the names of the files are on the disk.
+  Result<void> sync();
 
  private:
   explicit Folder(std::string path) : path_(std::move(path)) {}
-  bool lock(std::string& error);
+  Result<void> lock();
   SegmentLife newest_life() const;
 
   std::string path_;

@@ -138,7 +138,6 @@ inline constexpr size_t kBlockHeaderCopy =
 enum MessageFlags : uint8_t {
   kMessageRetained = 0x01,   // the sender had kept it: older than the source's subscription
   kMessageDuplicate = 0x02,  // the source was told that it may have come before
-  kMessageTimeMark = 0x80,   // no message: the time, noted by the engine
 };
 
 enum class SliceState : uint8_t {

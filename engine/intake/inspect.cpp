@@ -1,6 +1,5 @@
 #include "intake/inspect.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <penstock/file_error.hpp>
 #include <penstock/json_text.hpp>
@@ -12,6 +11,7 @@
 
 #include "config/quantity.hpp"
 #include "intake/recovery.hpp"
+#include "telemetry/utc_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -29,15 +29,15 @@ struct OpenFolder {
   }
 };
 
-bool open_folder(const std::string& path, OpenFolder& folder, std::string& error) {
+Result<OpenFolder> open_folder(const std::string& path) {
   std::error_code code;
   const std::filesystem::directory_iterator entries(path, code);
   if (code) {
-    error = file_error("cannot open the intake folder", path, code.value(), FileUse::kRead);
     const bool missing = code == std::errc::no_such_file_or_directory;
-    if (missing) error += "; buffer.path in the pipeline file names it";
-    return false;
+    return fail(file_error("cannot open the intake folder", path, code.value(), FileUse::kRead) +
+                (missing ? "; buffer.path in the pipeline file names it" : ""));
   }
+  OpenFolder folder;
   folder.checkpoint = Checkpoint::read(path);
   Folder::Files files = Folder::segments_in(path, false);
   folder.problems = std::move(files.unreadable);
@@ -46,10 +46,9 @@ bool open_folder(const std::string& path, OpenFolder& folder, std::string& error
   for (const std::string& cut : files.too_short) {
     folder.problems.push_back(cut + ": is truncated to less than a segment");
   }
-  if (folder.checkpoint || !folder.segments.empty()) return true;
-  error =
-      fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path);
-  return false;
+  if (folder.checkpoint || !folder.segments.empty()) return folder;
+  return fail(
+      fmt::format("{}: is not an intake's folder: it has neither checkpoint nor segments", path));
 }
 
 int64_t now_us() {
@@ -96,12 +95,6 @@ void describe_owner(const std::string& path, const OpenFolder& folder, std::ostr
   if (page.appended.holds()) to << fmt::format("position   {}\n", page.appended.number);
 }
 
-std::string time_text(int64_t us) {
-  const int64_t second = us >= 0 ? us / 1'000'000 : (us - 999'999) / 1'000'000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(static_cast<std::time_t>(second)),
-                     us - second * 1'000'000);
-}
-
 void dump_row(const Block& block, uint32_t row, std::ostream& to) {
   const auto text = [&](const char* bytes, const int32_t* offsets) {
     return std::string(bytes + offsets[row], bytes + offsets[row + 1]);
@@ -109,7 +102,7 @@ void dump_row(const Block& block, uint32_t row, std::ostream& to) {
   const std::string payload = text(block.payloads(), block.payload_offsets());
   Json json{{"topic", text(block.topics(), block.topic_offsets())}, {"payload", payload}};
   const auto tail = [&] {
-    json["received"] = time_text(block.received()[row]);
+    json["received"] = utc_text(UtcTime(std::chrono::microseconds(block.received()[row])), 6);
     json["position"] = block.first() + row;
     if (block.flags(row) & kMessageRetained) json["retained"] = true;
     if (const std::string_view attributes = block.attributes(row); !attributes.empty()) {
@@ -130,9 +123,10 @@ void dump_row(const Block& block, uint32_t row, std::ostream& to) {
 
 }  // namespace
 
-bool describe_intake(const std::string& path, std::ostream& to, std::string& error) {
-  OpenFolder folder;
-  if (!open_folder(path, folder, error)) return false;
+Result<void> describe_intake(const std::string& path, std::ostream& to) {
+  auto opened = open_folder(path);
+  if (!opened) return fail(std::move(opened.error()));
+  const OpenFolder& folder = *opened;
   std::string rows;
   Tally all;
   for (const auto& segment : folder.segments) {
@@ -160,31 +154,30 @@ bool describe_intake(const std::string& path, std::ostream& to, std::string& err
                     "positions", "messages", "done", "undone", "damaged", "size")
      << rows;
   for (const std::string& problem : folder.problems) to << problem << "\n";
-  return true;
+  return {};
 }
 
-std::optional<uint64_t> undone_in_intake(const std::string& path, std::string& error) {
-  OpenFolder folder;
-  if (!open_folder(path, folder, error)) return std::nullopt;
+Result<uint64_t> undone_in_intake(const std::string& path) {
+  auto folder = open_folder(path);
+  if (!folder) return fail(std::move(folder.error()));
   uint64_t undone = 0;
-  for (const auto& segment : folder.segments)
-    undone += tally_of(*segment, folder.watermark()).undone;
+  for (const auto& segment : folder->segments)
+    undone += tally_of(*segment, folder->watermark()).undone;
   return undone;
 }
 
 bool is_unused_intake(const std::string& path) {
-  OpenFolder folder;
-  std::string error;
-  return open_folder(path, folder, error) && folder.watermark() == 0 &&
-         std::all_of(folder.segments.begin(), folder.segments.end(),
+  const auto folder = open_folder(path);
+  return folder && folder->watermark() == 0 &&
+         std::all_of(folder->segments.begin(), folder->segments.end(),
                      [](const auto& segment) { return tally_of(*segment, 0).messages == 0; });
 }
 
-bool dump_intake(const std::string& path, std::ostream& to, std::string& error) {
-  OpenFolder folder;
-  if (!open_folder(path, folder, error)) return false;
-  for (const auto& segment : folder.segments) {
-    for_each_block(*segment, folder.watermark(),
+Result<void> dump_intake(const std::string& path, std::ostream& to) {
+  const auto folder = open_folder(path);
+  if (!folder) return fail(folder.error());
+  for (const auto& segment : folder->segments) {
+    for_each_block(*segment, folder->watermark(),
                    [&](std::unique_ptr<Block> block, FoundBlock& found) {
                      for (const SliceRows& slice : found.undone) {
                        for (uint32_t i = 0; i < slice.rows && to; ++i)
@@ -192,7 +185,7 @@ bool dump_intake(const std::string& path, std::ostream& to, std::string& error) 
                      }
                    });
   }
-  return true;
+  return {};
 }
 
 }  // namespace penstock::engine

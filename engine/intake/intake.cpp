@@ -27,28 +27,28 @@ Intake::~Intake() {
   for (Block* block : blocks) delete block;
 }
 
-bool Intake::open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble,
-                  Found& found, std::string& error) {
+Result<Intake::Found> Intake::open(const IntakeOwner& owner,
+                                   std::function<void(const std::string&)> trouble) {
   log_.trouble = std::move(trouble);
   constexpr size_t kPage = 4096;
   const auto segment_bytes = static_cast<size_t>(log_.options.segment_bytes.count) / kPage * kPage;
   if (is_disk()) {
-    log_.folder = Folder::open(log_.options.path, owner, error);
-    if (!log_.folder) return false;
+    auto folder = Folder::open(log_.options.path, owner);
+    if (!folder) return fail(std::move(folder.error()));
+    log_.folder = std::move(*folder);
     id_ = id_text(log_.folder->checkpoint().id());
     run_ = id_text(log_.folder->checkpoint().run());
   }
   log_.store = std::make_unique<SegmentStore>(segment_bytes, max_bytes(), log_.folder.get());
-  if (!is_disk()) return true;
+  if (!is_disk()) return Found{};
 
-  Recovery recovery;
-  if (!recover(*log_.folder, recovery, error)) return false;
-  adopt(recovery);
-  found = {recovery.messages, recovery.damaged, std::move(recovery.problems)};
+  auto recovery = recover(*log_.folder);
+  if (!recovery) return fail(std::move(recovery.error()));
+  adopt(*recovery);
   log_.folder->checkpoint().end_recovery();
-  if (!log_.folder->sync(error)) return false;
+  if (auto synced = log_.folder->sync(); !synced) return fail(std::move(synced.error()));
   sync_.start();
-  return true;
+  return Found{recovery->messages, recovery->damaged, std::move(recovery->problems)};
 }
 
 void Intake::adopt(Recovery& recovery) {
@@ -60,7 +60,7 @@ void Intake::adopt(Recovery& recovery) {
   log_.offered = recovery.messages;
   const uint64_t next = recovery.next_position;
   log_.appended = log_.found_end = next;
-  const std::vector<Checkpoint::EarlierRun> runs = log_.folder->checkpoint().earlier_runs(next);
+  const std::vector<Checkpoint::PastRun> runs = log_.folder->checkpoint().earlier_runs(next);
   for (const auto& [run, end] : runs) earlier_runs_.push_back({id_text(run), end});
   kept_files_.open(*log_.folder, runs.front().id, damaged_ > 0);
   const uint64_t watermark = log_.found.empty() ? next : log_.found_begin();

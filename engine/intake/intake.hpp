@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/engine_options.hpp"
+#include "config/result.hpp"
 #include "intake/kept_files.hpp"
 #include "intake/ranges.hpp"
 #include "intake/reader.hpp"
@@ -42,10 +43,9 @@ class Intake {
   Intake& operator=(const Intake&) = delete;
 
   // Before all others. A disk intake locks its folder and finds what an earlier process left in
-  // it. False: `error` says why not. `trouble` is called when the disk has no room, and with an
-  // empty text when it has again, by the source's threads and the intake's own.
-  bool open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble, Found& found,
-            std::string& error);
+  // it. `trouble` is called when the disk has no room, and with an empty text when it has again, by
+  // the source's threads and the intake's own.
+  Result<Found> open(const IntakeOwner& owner, std::function<void(const std::string&)> trouble);
   bool is_open() const { return log_.store != nullptr; }
   // What is damaged was logged, and is in the metrics for as long as this process lives. A start
   // that breaks off before leaves it to the next.

@@ -12,14 +12,15 @@
 
 namespace penstock::engine {
 
-std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::string& name,
-                                         size_t bytes, std::string& error) {
+Result<std::unique_ptr<KeptFile>> KeptFile::open(const std::string& folder, const std::string& name,
+                                                 size_t bytes) {
   const std::string path = folder + "/" + name + ".kept";
   const size_t whole = kHeaderBytes + bytes;
-  const int fd = open_own_file(path, O_RDWR | O_CREAT, 0600, error);
+  std::string refused;
+  const int fd = open_own_file(path, O_RDWR | O_CREAT, 0600, refused);
   if (fd < 0) {
-    if (error.empty()) error = file_error("cannot open", path, errno, FileUse::kWrite);
-    return nullptr;
+    if (!refused.empty()) return fail(std::move(refused));
+    return fail(file_error("cannot open", path, errno, FileUse::kWrite));
   }
   struct stat there = {};
   const bool fits = fstat(fd, &there) == 0 && static_cast<size_t>(there.st_size) == whole;
@@ -32,10 +33,7 @@ std::unique_ptr<KeptFile> KeptFile::open(const std::string& folder, const std::s
     if (mapping == MAP_FAILED) failed = errno;
   }
   close(fd);
-  if (failed != 0) {
-    error = file_error("cannot write", path, failed, FileUse::kWrite);
-    return nullptr;
-  }
+  if (failed != 0) return fail(file_error("cannot write", path, failed, FileUse::kWrite));
   std::unique_ptr<KeptFile> file(new KeptFile(mapping, whole));
   file->device_ = there.st_dev;
   file->inode_ = there.st_ino;

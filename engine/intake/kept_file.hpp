@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "config/result.hpp"
 #include "intake/format.hpp"
 
 namespace penstock::engine {
@@ -13,9 +14,9 @@ namespace penstock::engine {
 class KeptFile {
  public:
   // FOLDER/NAME.kept with so many bytes for the source; zeros where there was none of that size.
-  // All of it has its place on the disk. Null: `error` says why it cannot be had.
-  static std::unique_ptr<KeptFile> open(const std::string& folder, const std::string& name,
-                                        size_t bytes, std::string& error);
+  // All of it has its place on the disk.
+  static Result<std::unique_ptr<KeptFile>> open(const std::string& folder, const std::string& name,
+                                                size_t bytes);
   ~KeptFile();
   KeptFile(const KeptFile&) = delete;
   KeptFile& operator=(const KeptFile&) = delete;

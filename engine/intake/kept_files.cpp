@@ -10,19 +10,23 @@ void KeptFiles::open(const Folder& folder, const Id& newest_run, bool is_damaged
 
 // It fits to the messages when the last process that appended any had it, too, and when neither has
 // lost anything since.
-KeptFiles::Kept KeptFiles::keep(const std::string& name, size_t bytes, std::string& error) {
-  if (!folder_) return {};
+Result<KeptFiles::Kept> KeptFiles::keep(const std::string& name, size_t bytes) {
+  if (!folder_) return Kept{};
   KeptHere& kept = kept_[name];
   const bool is_open = kept.file && kept.file->bytes() == bytes;
-  if (!is_open) kept.file = KeptFile::open(folder_->path(), name, bytes, error);
-  if (!kept.file) return {};
+  if (!is_open) {
+    kept.file.reset();
+    auto opened = KeptFile::open(folder_->path(), name, bytes);
+    if (!opened) return fail(std::move(opened.error()));
+    kept.file = std::move(*opened);
+  }
   kept.is_asked_for = true;
   is_assigned_ = false;
   KeptFile& file = *kept.file;
-  if (!is_open && file.is_new()) return {kept.file, PENSTOCK_KEPT_NEW};
-  if (is_whole(file)) return {kept.file, PENSTOCK_KEPT_WHOLE};
+  if (!is_open && file.is_new()) return Kept{kept.file, PENSTOCK_KEPT_NEW};
+  if (is_whole(file)) return Kept{kept.file, PENSTOCK_KEPT_WHOLE};
   file.assign_to({});  // in doubt until it is in order, over a kill as well
-  return {kept.file, PENSTOCK_KEPT_DOUBTFUL};
+  return Kept{kept.file, PENSTOCK_KEPT_DOUBTFUL};
 }
 
 bool KeptFiles::is_whole(const KeptFile& file) const {

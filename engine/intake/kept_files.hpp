@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "config/result.hpp"
 #include "intake/folder.hpp"
 #include "intake/kept_file.hpp"
 
@@ -25,10 +26,9 @@ class KeptFiles {
   // appended. `is_damaged`: some of the messages that were found.
   void open(const Folder& folder, const Id& newest_run, bool is_damaged);
 
-  // What the source keeps beside its messages; see penstock_host. Null with a memory intake, or
-  // where it cannot be had: then `error` says why. Before the source's first append, which says
-  // that what is kept is in order.
-  Kept keep(const std::string& name, size_t bytes, std::string& error);
+  // What the source keeps beside its messages; see penstock_host. No file with a memory intake.
+  // Before the source's first append, which says that what is kept is in order.
+  Result<Kept> keep(const std::string& name, size_t bytes);
   // Before the first message is there: a kill in between would leave a file without it.
   void assign_to_run() {
     if (!is_assigned_) assign();

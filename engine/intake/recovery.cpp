@@ -107,13 +107,12 @@ class RecoveryPass {
       if (newest_is_open_) expect(safe_end(page));
       next = std::max(end_, page.appended.number);
     }
-    std::string unused;
     const bool found_any = recovery_.damaged > 0;
     recovery_.damaged = checkpoint_.count_damage(recovery_.damaged);
-    if (found_any) folder_.sync(unused);  // the log opens all the same
+    if (found_any) static_cast<void>(folder_.sync());  // the log opens all the same
     for (const auto& change : later_) change();
     // What is not synced is marked once more after the machine's restart.
-    for (Segment* segment : marked_) segment->sync(unused);
+    for (Segment* segment : marked_) static_cast<void>(segment->sync());
     checkpoint_.keep_gaps(gaps_);
     for (const auto& [segment, end] : open_) {
       // What the newest has lost behind its last block is counted by now.
@@ -214,16 +213,15 @@ void identify(Folder::Files& files, const std::vector<SegmentEntry>& entries,
             [](const auto& a, const auto& b) { return a->number() < b->number(); });
 }
 
-bool recover(Folder& folder, Recovery& recovery, std::string& error) {
+Result<Recovery> recover(Folder& folder) {
   Folder::Files files = Folder::segments_in(folder.path(), true);
   if (!files.unreadable.empty()) {
-    error = fmt::format(
+    return fail(fmt::format(
         "{}; its messages would be skipped. Make it readable, or move it away: its pending "
-        "messages "
-        "are then lost, and counted",
-        files.unreadable.front());
-    return false;
+        "messages are then lost, and counted",
+        files.unreadable.front()));
   }
+  Recovery recovery;
   for (const std::string& path : files.too_short) {
     set_aside(path, "is truncated to less than a segment", recovery.problems);
   }
@@ -236,7 +234,7 @@ bool recover(Folder& folder, Recovery& recovery, std::string& error) {
   for (auto& segment : files.segments) pass.read(std::move(segment));
   for (const SegmentEntry& entry : missing) pass.miss(entry);
   pass.finish();
-  return true;
+  return recovery;
 }
 
 }  // namespace penstock::engine

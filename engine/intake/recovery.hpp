@@ -27,8 +27,8 @@ struct Recovery {
   std::vector<std::string> problems;
 };
 
-// False: `error` says why the folder cannot be used as it is; nothing is lost by that. Whoever
-// takes what was found ends with Checkpoint::end_recovery.
-bool recover(Folder& folder, Recovery& recovery, std::string& error);
+// Fails when the folder cannot be used as it is; nothing is lost by that. Whoever takes what was
+// found ends with Checkpoint::end_recovery.
+Result<Recovery> recover(Folder& folder);
 
 }  // namespace penstock::engine

@@ -54,15 +54,15 @@ std::unique_ptr<Segment> Segment::in_memory(size_t bytes) {
   return std::unique_ptr<Segment>(new Segment("", static_cast<char*>(memory), bytes));
 }
 
-std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t bytes, bool writable,
-                                      std::string& error) {
+Result<std::unique_ptr<Segment>> Segment::map(const std::string& path, int fd, size_t bytes,
+                                              bool writable) {
   const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
   void* memory = mmap(nullptr, bytes, access, MAP_SHARED, fd, 0);
-  if (memory == MAP_FAILED) error = failure("cannot map", path, errno);
+  const int code = errno;
   struct stat status = {};
   fstat(fd, &status);
   close(fd);
-  if (memory == MAP_FAILED) return nullptr;
+  if (memory == MAP_FAILED) return fail(failure("cannot map", path, code));
   std::unique_ptr<Segment> segment(new Segment(path, static_cast<char*>(memory), bytes));
   segment->opened_ = status;
   return segment;
@@ -70,39 +70,35 @@ std::unique_ptr<Segment> Segment::map(const std::string& path, int fd, size_t by
 
 bool Segment::is_missing() const { return names_another(path_, opened_); }
 
-std::unique_ptr<Segment> Segment::create(const std::string& path, size_t bytes,
-                                         std::string& error) {
+Result<std::unique_ptr<Segment>> Segment::create(const std::string& path, size_t bytes) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
-  if (fd < 0) {
-    error = failure("cannot create", path, errno);
-    return nullptr;
-  }
+  if (fd < 0) return fail(failure("cannot create", path, errno));
   if (const int code = posix_fallocate(fd, 0, static_cast<off_t>(bytes))) {
-    error = failure("cannot allocate", path, code);
+    std::string why = failure("cannot allocate", path, code);
     close(fd);
     unlink(path.c_str());
-    return nullptr;
+    return fail(std::move(why));
   }
-  return map(path, fd, bytes, true, error);
+  return map(path, fd, bytes, true);
 }
 
-std::unique_ptr<Segment> Segment::open(const std::string& path, bool writable, std::string& error) {
-  const int fd = open_own_file(path, writable ? O_RDWR : O_RDONLY, 0, error);
+Result<std::unique_ptr<Segment>> Segment::open(const std::string& path, bool writable) {
+  std::string refused;
+  const int fd = open_own_file(path, writable ? O_RDWR : O_RDONLY, 0, refused);
   struct stat status = {};
-  if (!error.empty()) return nullptr;
+  if (!refused.empty()) return fail(std::move(refused));
   if (fd < 0 || fstat(fd, &status) != 0) {
-    error = file_error("cannot open", path, errno, writable ? FileUse::kWrite : FileUse::kRead);
+    const int code = errno;
     if (fd >= 0) close(fd);
-    return nullptr;
+    return fail(file_error("cannot open", path, code, writable ? FileUse::kWrite : FileUse::kRead));
   }
   if (status.st_size <= static_cast<off_t>(kFirstBlock)) {
-    error = path + ": is too short for a segment";
     close(fd);
-    return nullptr;
+    return fail(path + ": is too short for a segment");
   }
-  auto segment = map(path, fd, static_cast<size_t>(status.st_size), writable, error);
+  auto segment = map(path, fd, static_cast<size_t>(status.st_size), writable);
   if (segment) {
-    if (const auto life = segment->read_life()) segment->set_life(*life);
+    if (const auto life = (*segment)->read_life()) (*segment)->set_life(*life);
   }
   return segment;
 }
@@ -142,10 +138,9 @@ uint64_t Segment::file_number() const {
 }
 
 // msync with MS_SYNC does what fdatasync does for the mapped file (Linux, mm/msync.c).
-bool Segment::sync(std::string& error) {
-  if (!is_file() || msync(memory_, bytes_, MS_SYNC) == 0) return true;
-  error = failure("cannot write", path_, errno);
-  return false;
+Result<void> Segment::sync() {
+  if (!is_file() || msync(memory_, bytes_, MS_SYNC) == 0) return {};
+  return fail(failure("cannot write", path_, errno));
 }
 
 void Segment::remove() {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "config/result.hpp"
 #include "intake/format.hpp"
 
 namespace penstock::engine {
@@ -28,10 +29,9 @@ class Segment {
   // Anonymous memory. Throws std::bad_alloc.
   static std::unique_ptr<Segment> in_memory(size_t bytes);
   // A new file of `bytes`, preallocated, so that no write to it can meet a full disk.
-  // Nothing when that fails; `error` says why.
-  static std::unique_ptr<Segment> create(const std::string& path, size_t bytes, std::string& error);
+  static Result<std::unique_ptr<Segment>> create(const std::string& path, size_t bytes);
   // An existing file, whatever is in it.
-  static std::unique_ptr<Segment> open(const std::string& path, bool writable, std::string& error);
+  static Result<std::unique_ptr<Segment>> open(const std::string& path, bool writable);
   ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
@@ -60,8 +60,8 @@ class Segment {
   // Its path names no file any more, or another one.
   bool is_missing() const;
 
-  // Everything written so far is on the disk. False: `error` says why not.
-  bool sync(std::string& error);
+  // Afterwards everything written before is on the disk.
+  Result<void> sync();
   // Ends the file, now that nobody needs it.
   void remove();
 
@@ -70,8 +70,8 @@ class Segment {
 
  private:
   Segment(std::string path, char* memory, size_t bytes);
-  static std::unique_ptr<Segment> map(const std::string& path, int fd, size_t bytes, bool writable,
-                                      std::string& error);
+  static Result<std::unique_ptr<Segment>> map(const std::string& path, int fd, size_t bytes,
+                                              bool writable);
 
   std::string path_;
   struct stat opened_ = {};

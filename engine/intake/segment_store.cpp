@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 namespace penstock::engine {
 namespace {
@@ -35,13 +34,11 @@ void SegmentStore::drop_free(size_t most) {
 
 bool SegmentStore::make_free(size_t bytes) {
   drop_free(0);  // they are of a size that the messages have outgrown
-  std::unique_ptr<Segment> segment;
   trouble_.clear();
-  if (folder_) segment = folder_->make_segment(bytes, trouble_);
-  else segment = Segment::in_memory(bytes);
-  if (!segment) return false;
-  free_.push_back(std::move(segment));
-  return true;
+  auto segment = folder_ ? folder_->make_segment(bytes) : Segment::in_memory(bytes);
+  if (segment) free_.push_back(std::move(*segment));
+  else trouble_ = std::move(segment.error());
+  return segment.has_value();
 }
 
 Segment* SegmentStore::reserve(size_t bytes, bool force, uint64_t first) {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <memory>
-#include <string_view>
 
 namespace penstock::engine {
 namespace {

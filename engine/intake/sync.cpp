@@ -33,7 +33,7 @@ void IntakeSync::add(Segment& segment) {
   unsynced_.push_back(&segment);
 }
 
-bool IntakeSync::gives_up(Segment& segment) {
+bool IntakeSync::transfer_hold(Segment& segment) {
   return synced_ == log_.appended.load(std::memory_order_acquire) &&
          std::erase(unsynced_, &segment) > 0;
 }
@@ -49,14 +49,13 @@ void IntakeSync::run() {
     }
     if (synced_ == appended() && watermark_ == ranges_.watermark()) continue;
     std::this_thread::sleep_for(log_.options.sync_interval);  // for a group to gather
-    std::string error;
-    const bool failed = !sync_once(error);
-    if (failed == well) log_.trouble(error);
-    well = !failed;
+    const auto synced = sync_once();
+    if (synced.has_value() != well) log_.trouble(why_not(synced));
+    well = synced.has_value();
   }
 }
 
-bool IntakeSync::sync_once(std::string& error) {
+Result<void> IntakeSync::sync_once() {
   const uint64_t target = log_.appended.load(std::memory_order_acquire);
   const uint64_t watermark = ranges_.watermark();
   std::vector<Segment*> segments;
@@ -75,22 +74,24 @@ bool IntakeSync::sync_once(std::string& error) {
       break;
     }
   }
-  bool well = true;
-  for (Segment* segment : segments) well = segment->sync(error) && well;
-  if (well) log_.folder->checkpoint().page().synced.set(target);
-  well = log_.folder->sync(error) && well;
-  if (!well) {
+  Result<void> done;
+  for (Segment* segment : segments) {
+    if (auto synced = segment->sync(); !synced) done = std::move(synced);
+  }
+  if (done) log_.folder->checkpoint().page().synced.set(target);
+  if (auto synced = log_.folder->sync(); !synced) done = std::move(synced);
+  if (!done) {
     // What can't be synced is neither dispatched nor acknowledged; it is tried again.
     const std::lock_guard lock(log_.mutex);
     unsynced_.insert(unsynced_.begin(), segments.begin(), segments.end());
-    return false;
+    return done;
   }
   for (Segment* segment : segments) log_.release(segment);
   const uint64_t before = synced_.exchange(target);
   watermark_ = watermark;
   log_.offered.fetch_add(target - before, std::memory_order_release);
   log_.pump.notify();
-  return true;
+  return done;
 }
 
 }  // namespace penstock::engine

@@ -6,10 +6,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
+#include "config/result.hpp"
 #include "intake/ranges.hpp"
 #include "intake/shared_log.hpp"
 
@@ -37,11 +37,11 @@ class IntakeSync {
   void add(Segment& segment);
   // Under the log's mutex, of a segment that is appended to no more: true when all of it is synced,
   // and its hold is now the caller's. Else the next sync releases it.
-  bool gives_up(Segment& segment);
+  bool transfer_hold(Segment& segment);
 
  private:
   void run();
-  bool sync_once(std::string& error);
+  Result<void> sync_once();
 
   SharedLog& log_;
   const Ranges& ranges_;

@@ -139,7 +139,7 @@ void IntakeWriter::close_segment() {
   {
     const std::lock_guard lock(log_.mutex);
     log_.growing = nullptr;
-    is_synced = sync_.gives_up(*segment_);
+    is_synced = sync_.transfer_hold(*segment_);
   }
   if (is_synced) log_.release(segment_);
   log_.release(segment_);

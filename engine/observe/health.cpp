@@ -1,9 +1,11 @@
 #include "observe/health.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+
+#include "telemetry/utc_text.hpp"
 
 namespace penstock::engine {
 namespace {
@@ -18,8 +20,8 @@ const char* health_name(int32_t health) {
   }
 }
 
-std::string text_of(std::time_t time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(time));
+std::string timestamp(const Snapshot& snapshot) {
+  return utc_text(UtcTime(std::chrono::seconds(snapshot.time)), 0);
 }
 
 StateReport report(bool is_good, const Json& body) {
@@ -38,13 +40,13 @@ StateReport health_report(const Snapshot& snapshot) {
     components[node.name()] = component;
   }
   return report(healthy, {{"status", healthy ? "healthy" : "degraded"},
-                          {"timestamp", text_of(snapshot.time)},
+                          {"timestamp", timestamp(snapshot)},
                           {"components", components}});
 }
 
 StateReport live_report(const Snapshot& snapshot) {
   return report(!snapshot.is_stalled, {{"status", snapshot.is_stalled ? "stalled" : "alive"},
-                                       {"timestamp", text_of(snapshot.time)}});
+                                       {"timestamp", timestamp(snapshot)}});
 }
 
 StateReport ready_report(const Snapshot& snapshot) {
@@ -55,7 +57,7 @@ StateReport ready_report(const Snapshot& snapshot) {
     missing[node.name()] = health.detail.empty() ? health_name(health.health) : health.detail;
   }
   Json body{{"status", missing.empty() ? "ready" : "not ready"},
-            {"timestamp", text_of(snapshot.time)}};
+            {"timestamp", timestamp(snapshot)}};
   if (!missing.empty()) body["missing"] = missing;
   return report(missing.empty(), body);
 }

@@ -1,7 +1,6 @@
 // What each node did in each of the last 900 seconds.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>

@@ -30,7 +30,7 @@ void LiveView::run() {
     const Snapshot snapshot = snapshot_of(pipeline_);
     history_.sample(snapshot, std::chrono::duration<double>(now - last).count());
     last = now;
-    if (listeners_ == 0) continue;
+    if (subscribers_ == 0) continue;
     view_ = view_json(snapshot, history_);
     ++number_;
   }
@@ -48,7 +48,7 @@ std::string LiveView::history_of(const std::string& node) {
   return history_json(snapshot_of(pipeline_), history_, node);
 }
 
-bool LiveView::Listener::next(std::string& view) {
+bool LiveView::Subscriber::next(std::string& view) {
   const std::lock_guard lock(live_.mutex_);
   if (live_.number_ == number_) return false;
   number_ = live_.number_;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -26,12 +25,12 @@ class LiveView {
 
   // One who wants to have every second's view, as long as it lives. It is made once for all of
   // them, and not at all when there is none.
-  class Listener {
+  class Subscriber {
    public:
-    explicit Listener(LiveView& live) : live_(live) { ++live_.listeners_; }
-    ~Listener() { --live_.listeners_; }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
+    explicit Subscriber(LiveView& live) : live_(live) { ++live_.subscribers_; }
+    ~Subscriber() { --live_.subscribers_; }
+    Subscriber(const Subscriber&) = delete;
+    Subscriber& operator=(const Subscriber&) = delete;
 
     // False: there is no newer one than the one that it gave last.
     bool next(std::string& view);
@@ -50,7 +49,7 @@ class LiveView {
   History history_;
   std::string view_;
   uint64_t number_ = 0;
-  std::atomic<int> listeners_ = 0;
+  std::atomic<int> subscribers_ = 0;
   bool stop_ = false;
   std::thread thread_;
 };

@@ -8,38 +8,35 @@
 
 namespace penstock::engine {
 
-bool Pipeline::prepare_change(PipelineDescription next, std::string& error) {
+Result<void> Pipeline::prepare_change(PipelineDescription next) {
   if (next.service.name != description_.service.name) {
-    error = fmt::format(
-        "service.name cannot change from \"{}\" to \"{}\" while it runs, since "
-        "intakes and metrics bear it; restart instead",
-        description_.service.name, next.service.name);
-    return false;
+    return fail(
+        fmt::format("service.name cannot change from \"{}\" to \"{}\" while it runs, since "
+                    "intakes and metrics bear it; restart instead",
+                    description_.service.name, next.service.name));
   }
   auto change = std::make_unique<Change>();
   change->description = std::move(next);
   change->parts = build(change->description, sources_, budget_);
   for (const auto& source : change->parts.sources) {
-    if (!source->create_instances(error)) return false;
+    if (auto created = source->create_instances(); !created) return created;
     const std::string& folder = source->description().buffer.path;
     const auto user = std::find_if(sources_.begin(), sources_.end(), [&](const auto& running) {
       return !folder.empty() && running->description().buffer.path == folder;
     });
     if (user == sources_.end()) {
-      if (!source->open_intake(error)) return false;
+      if (auto opened = source->open_intake(); !opened) return opened;
     } else if ((*user)->name() != source->name()) {
-      error = fmt::format(
-          "nodes.{}: buffer.path: {} is the intake of \"{}\", which runs; choose "
-          "another folder",
-          source->name(), folder, (*user)->name());
-      return false;
+      return fail(fmt::format(
+          "nodes.{}: buffer.path: {} is the intake of \"{}\", which runs; choose another folder",
+          source->name(), folder, (*user)->name()));
     } else {
       change->waiting.push_back(source.get());
     }
   }
-  if (!change->parts.graph->prepare(error)) return false;
+  if (auto prepared = change->parts.graph->prepare(); !prepared) return prepared;
   change_ = std::move(change);
-  return true;
+  return {};
 }
 
 void Pipeline::forget_change() {
@@ -77,8 +74,8 @@ uint64_t Pipeline::leaving_in_memory(bool for_good) const {
   return sum;
 }
 
-bool Pipeline::change(bool drained, Changed& changed, std::string& error,
-                      const std::function<void()>& ended) {
+Result<Pipeline::Changed> Pipeline::change(bool drained, const std::function<void()>& ended) {
+  Changed changed;
   // Leaving sources end first, so that nothing enters the graph while it ends.
   for (const auto& source : sources_) {
     if (!change_->keeps(*source)) source->end();
@@ -94,7 +91,7 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
     graph_.reset();  // with all that points into intakes
     nodes_.clear();
     ended();
-    if (!replace_sources(changed, error)) return false;
+    if (auto replaced = replace_sources(changed); !replaced) return fail(replaced.error());
     graph_ = std::move(change_->parts.graph);
     nodes_ = std::move(change_->parts.nodes);
     description_ = std::move(change_->description);
@@ -107,7 +104,7 @@ bool Pipeline::change(bool drained, Changed& changed, std::string& error,
     else source->start();
   }
   change_.reset();
-  return true;
+  return changed;
 }
 
 // The one that a source becomes by the change; null: it is taken away.
@@ -172,7 +169,7 @@ void Pipeline::continue_counts() {
   }
 }
 
-bool Pipeline::replace_sources(Changed& changed, std::string& error) {
+Result<void> Pipeline::replace_sources(Changed& changed) {
   std::erase_if(sources_, [&](const auto& source) { return !change_->keeps(*source); });
   changed.sources_kept = sources_.size();
   for (const KeptSource& kept : change_->parts.kept) {
@@ -183,10 +180,10 @@ bool Pipeline::replace_sources(Changed& changed, std::string& error) {
     }
   }
   for (SourceNode* source : change_->waiting) {
-    if (!source->open_intake(error)) return false;
+    if (auto opened = source->open_intake(); !opened) return opened;
   }
   for (auto& source : change_->parts.sources) sources_.push_back(std::move(source));
-  return true;
+  return {};
 }
 
 }  // namespace penstock::engine

@@ -29,11 +29,12 @@ void Pipeline::set_pumps() {
   budget_.set_pumps(std::move(pumps));
 }
 
-bool Pipeline::prepare(std::string& error) {
+Result<void> Pipeline::prepare() {
   for (const auto& source : sources_) {
-    if (!source->create_instances(error) || !source->open_intake(error)) return false;
+    if (auto created = source->create_instances(); !created) return created;
+    if (auto opened = source->open_intake(); !opened) return opened;
   }
-  return graph_->prepare(error);
+  return graph_->prepare();
 }
 
 void Pipeline::start() {

@@ -6,10 +6,10 @@
 #include <functional>
 #include <memory>
 #include <shared_mutex>
-#include <string>
 #include <vector>
 
 #include "config/pipeline_description.hpp"
+#include "config/result.hpp"
 #include "flow/graph.hpp"
 #include "flow/node.hpp"
 #include "provenance/budget.hpp"
@@ -33,9 +33,9 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  // Makes the plugins' instances, opens intakes and starts the transforms. False: `error` says
-  // why not. From here on other threads may look at the pipeline.
-  bool prepare(std::string& error);
+  // Makes the plugins' instances, opens intakes and starts the transforms. From here on other
+  // threads may look at the pipeline.
+  Result<void> prepare();
   // Starts lanes, then sources. Those that cannot connect yet go on trying.
   void start();
 
@@ -61,9 +61,9 @@ class Pipeline {
 
   // ---- A change while it runs, step by step, by the thread that runs the pipeline ----
 
-  // Makes what `next` needs besides the sources that stay as they are. False: `error` says why it
-  // cannot be, and nothing has changed.
-  bool prepare_change(PipelineDescription next, std::string& error);
+  // Makes what `next` needs besides the sources that stay as they are. When it fails, nothing has
+  // changed.
+  Result<void> prepare_change(PipelineDescription next);
   // The sources that stay keep appending, but nothing leaves their intakes; the others receive
   // nothing more, and what they have is written.
   void hold();
@@ -85,11 +85,10 @@ class Pipeline {
     uint64_t lost = 0;              // of those in memory
   };
   // Replaces the graph and the sources that ended, and goes on. What was not done is dispatched
-  // once more. `ended` is called when no plugin of the old graph runs any more. False: `error` says
-  // why it cannot go on; the pipeline must end.
-  bool change(
-      bool drained, Changed& changed, std::string& error,
-      const std::function<void()>& ended = [] {});
+  // once more. `ended` is called when no plugin of the old graph runs any more. When it fails, the
+  // pipeline must end.
+  Result<Changed> change(
+      bool drained, const std::function<void()>& ended = [] {});
   // Instead, before end_leaving: the pipeline keeps running unchanged.
   void forget_change();
 
@@ -117,7 +116,7 @@ class Pipeline {
   void transfer_memory(Changed& changed);
   void keep_account(bool drained, Changed& changed);
   void continue_counts();
-  bool replace_sources(Changed& changed, std::string& error);
+  Result<void> replace_sources(Changed& changed);
 
   PipelineDescription description_;
   const std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();

@@ -7,8 +7,9 @@ namespace penstock::engine {
 void try_nodes(PipelineDescription description, Problems& problems) {
   const Pipeline pipeline(std::move(description));
   for (Node* node : pipeline.nodes()) {
-    std::string error;
-    if (!node->try_out(error)) problems.add(node->description().at, error);
+    if (const auto tried = node->try_out(); !tried) {
+      problems.add(node->description().at, tried.error());
+    }
   }
 }
 

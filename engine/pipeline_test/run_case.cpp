@@ -211,8 +211,9 @@ class CaseRun {
 
   std::string flow(PipelineDescription description) {
     Pipeline pipeline(std::move(description));
-    std::string error;
-    if (!pipeline.prepare(error)) return fmt::format("  {}\n", error);
+    if (const auto ready = pipeline.prepare(); !ready) {
+      return fmt::format("  {}\n", ready.error());
+    }
     pipeline.start();
     const auto deadline = std::chrono::steady_clock::now() + kDeadline;
     while (!pipeline.sources_finished() || !stopped(pipeline)) {

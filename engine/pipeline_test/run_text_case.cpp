@@ -66,21 +66,20 @@ std::string write_back(const std::string& name, const std::string& before,
 }  // namespace
 
 std::string run_text_case(const std::string& name, const LoadCase& load, bool update) {
-  const FileText read = read_file_text(name, kMostBytes);
-  if (!read.error.empty()) return fmt::format("  cannot read {}: {}\n", name, read.error);
-  std::string wrong;
-  TextFile file = parse_text_file(read.text, name, wrong);
-  if (!wrong.empty()) return fmt::format("  {}\n", wrong);
+  const auto text = read_file_text(name, kMostBytes);
+  if (!text) return fmt::format("  cannot read {}: {}\n", name, text.error());
+  auto file = parse_text_file(*text, name);
+  if (!file) return fmt::format("  {}\n", file.error());
   const TemporaryFolder folder;
-  lay_out(file, folder.path());
-  const TestCase test = read_text_case(file, name, folder.path(), wrong);
-  if (!wrong.empty()) return fmt::format("  {}\n", wrong);
-  wrong = run_case(test, load, update);
+  lay_out(*file, folder.path());
+  const auto test = read_text_case(*file, name, folder.path());
+  if (!test) return fmt::format("  {}\n", test.error());
+  std::string wrong = run_case(*test, load, update);
   if (update) {
-    take_back(file, folder.path());
-    wrong += write_back(name, read.text, text_of(file));
+    take_back(*file, folder.path());
+    wrong += write_back(name, *text, text_of(*file));
   }
-  return wrong.empty() ? "" : fmt::format("  {}\n{}", test.claim, wrong);
+  return wrong.empty() ? "" : fmt::format("  {}\n{}", test->claim, wrong);
 }
 
 }  // namespace penstock::engine

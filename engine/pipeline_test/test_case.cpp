@@ -47,31 +47,32 @@ using FindFile = std::function<CaseFile(const std::string& name)>;
 class CaseReader {
  public:
   // `origin`: what pipeline = "…" is relative to.
-  CaseReader(const std::string& name, const std::string& folder, fs::path origin, FindFile file,
-             std::string& error)
-      : origin_(std::move(origin)), file_(std::move(file)), error_(error) {
+  CaseReader(const std::string& name, const std::string& folder, fs::path origin, FindFile file)
+      : origin_(std::move(origin)), file_(std::move(file)) {
     found_.name = name;
     found_.folder = whole_path(folder);
   }
 
-  TestCase read(const std::vector<std::string>& files) {
+  Result<TestCase> read(const std::vector<std::string>& files) {
     const bool has_pipeline = std::find(files.begin(), files.end(), kPipeline) != files.end();
     if (has_pipeline) {
       found_.pipeline = file_(kPipeline);
       found_.pipeline_as_written = kPipeline;
     }
     if (std::find(files.begin(), files.end(), kCase) != files.end()) read_settings();
-    if (found_.pipeline.path.empty()) fail(found_.name, "there is no pipeline.toml");
+    if (found_.pipeline.path.empty()) refuse(found_.name, "there is no pipeline.toml");
     for (const std::string& each : files) take(each);
     if (found_.inputs.empty() && (!found_.check || !found_.expected.empty())) {
-      fail(found_.name, "there is no input.ndjson");
+      refuse(found_.name, "there is no input.ndjson");
     }
+    if (!fault_.empty()) return fail(std::move(fault_));
     return std::move(found_);
   }
 
  private:
-  void fail(const std::string& place, const std::string& what) {
-    if (error_.empty()) error_ = place + ": " + what;
+  // The first counts.
+  void refuse(const std::string& place, const std::string& what) {
+    if (fault_.empty()) fault_ = place + ": " + what;
   }
 
   void take(const std::string& name) {
@@ -80,9 +81,10 @@ class CaseReader {
     else if (is_named(name, "input", node)) found_.inputs[node] = file_(name);
     else if (is_named(name, "expected", node)) found_.expected[node] = file_(name);
     else if (name.ends_with(".ndjson")) {
-      fail(file_(name).place(),
-           "a case has input.ndjson, input.NODE.ndjson, expected.ndjson, expected.NODE.ndjson and "
-           "expected.NODE.PORT.ndjson");
+      refuse(
+          file_(name).place(),
+          "a case has input.ndjson, input.NODE.ndjson, expected.ndjson, expected.NODE.ndjson and "
+          "expected.NODE.PORT.ndjson");
     }
   }
 
@@ -93,14 +95,14 @@ class CaseReader {
     try {
       table = toml::parse_file(settings.path);
     } catch (const toml::parse_error& e) {
-      return fail(settings.place(e.source().begin.line),
-                  fmt::format("not TOML: {}", e.description()));
+      return refuse(settings.place(e.source().begin.line),
+                    fmt::format("not TOML: {}", e.description()));
     }
     for (const auto& [key, value] : table) {
       if (key.str() == "pipeline" || key.str() == "variables") continue;
-      return fail(settings.place(key.source().begin.line),
-                  fmt::format("unknown key {}{}", key.str(),
-                              suggestion(key.str(), {"pipeline", "variables"})));
+      return refuse(settings.place(key.source().begin.line),
+                    fmt::format("unknown key {}{}", key.str(),
+                                suggestion(key.str(), {"pipeline", "variables"})));
     }
     read_pipeline(settings, table);
     read_variables(settings, table);
@@ -111,11 +113,11 @@ class CaseReader {
     const auto* pipeline = table["pipeline"].as_string();
     const size_t line = node ? node->source().begin.line : 0;
     if (!found_.pipeline.path.empty()) {
-      if (node) fail(settings.place(line), "pipeline is named, and there is a pipeline.toml");
+      if (node) refuse(settings.place(line), "pipeline is named, and there is a pipeline.toml");
       return;
     }
     if (!pipeline) {
-      return fail(settings.place(line), "pipeline = \"…\" is missing: the file that is tested");
+      return refuse(settings.place(line), "pipeline = \"…\" is missing: the file that is tested");
     }
     const fs::path path = (origin_ / pipeline->get()).lexically_normal();
     found_.pipeline = {whole_path(path), path.string()};
@@ -127,22 +129,22 @@ class CaseReader {
     if (!node) return;
     const toml::table* variables = node->as_table();
     if (!variables) {
-      return fail(settings.place(node->source().begin.line),
-                  "variables is not a table; write [variables]");
+      return refuse(settings.place(node->source().begin.line),
+                    "variables is not a table; write [variables]");
     }
     for (const auto& [key, value] : *variables) {
       if (const auto* text = value.as_string()) {
         found_.variables[std::string(key.str())] = text->get();
       } else {
-        fail(settings.place(value.source().begin.line),
-             fmt::format("{}: expected a text in quotes", key.str()));
+        refuse(settings.place(value.source().begin.line),
+               fmt::format("{}: expected a text in quotes", key.str()));
       }
     }
   }
 
   const fs::path origin_;
   const FindFile file_;
-  std::string& error_;
+  std::string fault_;
   TestCase found_;
 };
 
@@ -174,7 +176,7 @@ std::vector<std::string> find_cases(const std::string& path) {
   return found;
 }
 
-TestCase read_case(const std::string& folder, std::string& error) {
+Result<TestCase> read_case(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
@@ -184,11 +186,11 @@ TestCase read_case(const std::string& folder, std::string& error) {
   const FindFile find = [&](const std::string& name) {
     return CaseFile{whole_path(path / name), (path / name).string()};
   };
-  return CaseReader(folder, folder, path, find, error).read(files);
+  return CaseReader(folder, folder, path, find).read(files);
 }
 
-TestCase read_text_case(const TextFile& file, const std::string& name, const std::string& folder,
-                        std::string& error) {
+Result<TestCase> read_text_case(const TextFile& file, const std::string& name,
+                                const std::string& folder) {
   std::vector<std::string> files = {kCase};
   for (const TextSection& section : file.sections) files.push_back(section.name);
   const FindFile find = [&](const std::string& of) {
@@ -197,8 +199,8 @@ TestCase read_text_case(const TextFile& file, const std::string& name, const std
     const size_t before = section == file.sections.end() ? 0 : section->line;
     return CaseFile{whole_path(fs::path(folder) / of), name, before};
   };
-  TestCase found = CaseReader(name, folder, fs::path(name).parent_path(), find, error).read(files);
-  found.claim = claim_of(file);
+  auto found = CaseReader(name, folder, fs::path(name).parent_path(), find).read(files);
+  if (found) found->claim = claim_of(file);
   return found;
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
 #include "pipeline_test/text_file.hpp"
 
 namespace penstock::engine {
@@ -46,10 +47,9 @@ struct TestCase {
 std::vector<std::string> find_cases(const std::string& path);
 bool is_text_case(const std::string& path);
 
-// Nothing is wrong where `error` stays empty.
-TestCase read_case(const std::string& folder, std::string& error);
+Result<TestCase> read_case(const std::string& folder);
 // Of a text file that is laid out in `folder`; `name` is the file's.
-TestCase read_text_case(const TextFile& file, const std::string& name, const std::string& folder,
-                        std::string& error);
+Result<TestCase> read_text_case(const TextFile& file, const std::string& name,
+                                const std::string& folder);
 
 }  // namespace penstock::engine

@@ -45,7 +45,7 @@ std::string fault_of_name(const std::string& name, const std::vector<TextSection
 
 }  // namespace
 
-TextFile parse_text_file(const std::string& text, const std::string& name, std::string& error) {
+Result<TextFile> parse_text_file(const std::string& text, const std::string& name) {
   TextFile file;
   std::string* to = &file.head;
   size_t line = 0;
@@ -60,15 +60,16 @@ TextFile parse_text_file(const std::string& text, const std::string& name, std::
       continue;
     }
     const std::string fault = fault_of_name(section, file.sections);
-    if (error.empty() && !fault.empty()) error = fmt::format("{}:{}: {}", name, line, fault);
+    if (!fault.empty()) return fail(fmt::format("{}:{}: {}", name, line, fault));
     file.sections.push_back({section, line, ""});
     to = &file.sections.back().text;
   }
-  if (error.empty() && claim_of(file).empty()) {
-    error = fmt::format("{}:1: no claim; begin with a comment that says what the file tests", name);
+  if (claim_of(file).empty()) {
+    return fail(
+        fmt::format("{}:1: no claim; begin with a comment that says what the file tests", name));
   }
-  if (error.empty() && file.sections.empty()) {
-    error = fmt::format("{}:{}: no section; write -- pipeline.toml --, for one", name, line);
+  if (file.sections.empty()) {
+    return fail(fmt::format("{}:{}: no section; write -- pipeline.toml --, for one", name, line));
   }
   return file;
 }

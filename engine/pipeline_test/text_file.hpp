@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
+
 namespace penstock::engine {
 
 struct TextSection {
@@ -25,9 +27,8 @@ struct TextFile {
   std::vector<TextSection> sections;
 };
 
-// `name` is the file's. Nothing is wrong where `error` stays empty; else it begins with
-// "file:line".
-TextFile parse_text_file(const std::string& text, const std::string& name, std::string& error);
+// `name` is the file's. The error begins with "file:line".
+Result<TextFile> parse_text_file(const std::string& text, const std::string& name);
 
 std::string text_of(const TextFile& file);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -73,10 +72,9 @@ std::vector<std::string> Catalog::names_with(penstock_kind kind, uint32_t flags,
   std::vector<std::string> found;
   for (const std::string& name : names()) {
     if (found.size() >= most) break;
-    std::string error;
-    const Library* library = open(name, error);
-    for (size_t i = 0; library && i < library->plugin().type_count; ++i) {
-      const penstock_node_type& type = strided(library->plugin().types, i);
+    const auto library = open(name);
+    for (size_t i = 0; library && i < (*library)->plugin().type_count; ++i) {
+      const penstock_node_type& type = strided((*library)->plugin().types, i);
       if (type.kind != kind || (type.flags & flags) != flags) continue;
       found.push_back(i == 0 ? name : fmt::format("{}.{}", name, type.name));
     }
@@ -86,13 +84,12 @@ std::vector<std::string> Catalog::names_with(penstock_kind kind, uint32_t flags,
 
 void Catalog::visit_all(const Visit& visit, std::string& problems) {
   for (const std::string& name : names()) {
-    std::string error;
-    if (const Library* library = open(name, error)) visit(name, *library);
-    else problems += error + "\n";
+    if (const auto library = open(name)) visit(name, **library);
+    else problems += library.error() + "\n";
   }
 }
 
-const Library* Catalog::open(const std::string& name, std::string& error) {
+Result<const Library*> Catalog::open(const std::string& name) {
   if (const auto known = libraries_.find(name); known != libraries_.end()) {
     return known->second.get();
   }
@@ -100,38 +97,34 @@ const Library* Catalog::open(const std::string& name, std::string& error) {
     const std::filesystem::path path = std::filesystem::path(folder) / (name + ".so");
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) continue;
-    Library::Opened opened = Library::open(path.string());
-    if (!opened.library) {
-      error = fmt::format("plugin \"{}\": {}", name, opened.error);
-      return nullptr;
-    }
-    return (libraries_[name] = std::move(opened.library)).get();
+    auto opened = Library::open(path.string());
+    if (!opened) return fail(fmt::format("plugin \"{}\": {}", name, opened.error()));
+    return (libraries_[name] = std::move(*opened)).get();
   }
-  error = fmt::format("no plugin named \"{}\"{}; looked in {}", name, suggestion_for(name),
-                      fmt::join(folders_, ", "));
-  return nullptr;
+  return fail(fmt::format("no plugin named \"{}\"{}; looked in {}", name, suggestion_for(name),
+                          fmt::join(folders_, ", ")));
 }
 
 FoundNodeType Catalog::find(const std::string& plugin) {
   const size_t dot = plugin.find('.');
   const std::string name = plugin.substr(0, dot);
   if (name.empty() || name.find('/') != std::string::npos) {
-    return {nullptr, fmt::format("\"{}\" is not the name of a plugin; write the library's name "
-                                 "without folder and .so",
-                                 plugin)};
+    return fail(fmt::format(
+        "\"{}\" is not the name of a plugin; write the library's name without folder and .so",
+        plugin));
   }
-  std::string error;
-  const Library* library = open(name, error);
-  if (!library) return {nullptr, error};
+  const auto opened = open(name);
+  if (!opened) return fail(opened.error());
+  const Library& library = **opened;
   const std::string type = dot == std::string::npos ? "" : plugin.substr(dot + 1);
-  if (const penstock_node_type* found = library->find(type)) return {found, ""};
-  if (type == "so") return {nullptr, fmt::format("write \"{}\", without .so", name)};
+  if (const penstock_node_type* found = library.find(type)) return found;
+  if (type == "so") return fail(fmt::format("write \"{}\", without .so", name));
   std::vector<std::string> types;
-  for (size_t i = 0; i < library->plugin().type_count; ++i) {
-    types.emplace_back(strided(library->plugin().types, i).name);
+  for (size_t i = 0; i < library.plugin().type_count; ++i) {
+    types.emplace_back(strided(library.plugin().types, i).name);
   }
-  return {nullptr, fmt::format("plugin \"{}\" has no node type \"{}\"{}", name, type,
-                               suggestion(type, types))};
+  return fail(
+      fmt::format("plugin \"{}\" has no node type \"{}\"{}", name, type, suggestion(type, types)));
 }
 
 }  // namespace penstock::engine

@@ -27,8 +27,8 @@ class Catalog {
   // "library", or "library.type" for another than the library's first type.
   FoundNodeType find(const std::string& plugin);
 
-  // The library of that name, or the reason in `error`.
-  const Library* open(const std::string& name, std::string& error);
+  // The library of that name.
+  Result<const Library*> open(const std::string& name);
 
   // The names of all libraries in the folders, sorted.
   std::vector<std::string> names() const;

@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "config/option_values.hpp"
 #include "plugin/probe.hpp"
@@ -15,8 +16,8 @@
 namespace penstock::engine {
 namespace {
 
-// What a file was when it was loaded. The loader hands out what it has by a path, whatever lies
-// there now (glibc, _dl_map_object), and libraries stay loaded.
+// What a file was when it was loaded. By a path that it knows, the loader returns what it has,
+// whatever lies there now (glibc, _dl_map_object), and libraries stay loaded.
 struct FileIdentity {
   dev_t device;
   ino_t inode;
@@ -25,13 +26,17 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-bool is_what_was_loaded(const std::string& path) {
-  static std::map<std::string, FileIdentity> loaded;
+std::optional<FileIdentity> identity_of(const std::string& path) {
   struct stat status = {};
-  if (stat(path.c_str(), &status) != 0) return false;
-  const FileIdentity now{status.st_dev, status.st_ino,
-                         int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
-  return loaded.emplace(path, now).first->second == now;
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino,
+                      int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+// Those that this process has loaded, by their paths.
+std::map<std::string, FileIdentity>& loaded_files() {
+  static std::map<std::string, FileIdentity> files;
+  return files;
 }
 
 std::string last_dl_error() {
@@ -41,17 +46,17 @@ std::string last_dl_error() {
 
 }  // namespace
 
-Library::Opened Library::open(const std::string& path) {
-  Opened opened = open_unchecked(path);
-  if (!opened.library) return opened;
-  const auto& faults = opened.library->faults_;
+Result<std::unique_ptr<Library>> Library::open(const std::string& path) {
+  auto opened = open_unchecked(path);
+  if (!opened) return opened;
+  const auto& faults = (*opened)->faults_;
   if (faults.empty() || !faults.front().refuses) return opened;
-  return {nullptr, fmt::format("{}: {}", path, faults.front().text)};
+  return fail(fmt::format("{}: {}", path, faults.front().text));
 }
 
-Library::Opened Library::open_unchecked(const std::string& path) {
+Result<std::unique_ptr<Library>> Library::open_unchecked(const std::string& path) {
   const auto refuse = [&](const std::string& why) {
-    return Opened{nullptr, fmt::format("{}: {}", path, why)};
+    return fail(fmt::format("{}: {}", path, why));
   };
   const std::filesystem::path file(path);
   std::error_code ignored;
@@ -59,13 +64,18 @@ Library::Opened Library::open_unchecked(const std::string& path) {
   // Whoever can change what is loaded runs code in this process, so only root and we may.
   const TrustedPath trusted = trusted_path(path);
   if (!trusted.fault.empty()) return refuse("refused: " + trusted.fault);
-  if (!is_what_was_loaded(trusted.path)) {
+  const std::optional<FileIdentity> identity = identity_of(trusted.path);
+  if (!identity) return refuse("there is no such file");
+  const auto before = loaded_files().find(trusted.path);
+  if (before == loaded_files().end()) {
+    if (const std::string why = probe_library(trusted.path); !why.empty()) return refuse(why);
+  } else if (before->second != *identity) {
     return refuse("has changed since this engine loaded it; restart the engine to use the new one");
   }
-  if (const std::string why = probe_library(trusted.path); !why.empty()) return refuse(why);
   try {
     void* handle = dlopen(trusted.path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) return refuse("cannot be loaded: " + last_dl_error());
+    loaded_files().emplace(trusted.path, *identity);
     std::unique_ptr<Library> library(new Library(path, handle));
     const auto entry =
         reinterpret_cast<penstock_entry_function>(dlsym(handle, PENSTOCK_ENTRY_SYMBOL));
@@ -75,7 +85,7 @@ Library::Opened Library::open_unchecked(const std::string& path) {
     library->plugin_ = entry();
     if (!library->plugin_) return refuse("its entry function returned nothing");
     library->faults_ = description_faults(*library->plugin_, file.stem().string());
-    return {std::move(library), ""};
+    return library;
   } catch (const std::exception& e) {
     return refuse(fmt::format("its entry function threw an exception: {}", e.what()));
   } catch (...) {

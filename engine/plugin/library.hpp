@@ -7,23 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "config/result.hpp"
 #include "plugin/description_faults.hpp"
 
 namespace penstock::engine {
 
 class Library {
  public:
-  struct Opened {
-    std::unique_ptr<Library> library;
-    std::string error;  // what is wrong with the file, and what to do; empty: nothing
-  };
-
   // Opens NAME.so. Refused are a file that others than root or the running user can change or
   // replace (trusted_path.hpp), and whatever is not a plugin of an ABI version that this engine
   // speaks.
-  static Opened open(const std::string& path);
+  static Result<std::unique_ptr<Library>> open(const std::string& path);
   // The same, whatever its description says. Nothing may be called of it but with care.
-  static Opened open_unchecked(const std::string& path);
+  static Result<std::unique_ptr<Library>> open_unchecked(const std::string& path);
 
   ~Library();
   Library(const Library&) = delete;

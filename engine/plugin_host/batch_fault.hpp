@@ -1,4 +1,4 @@
-// Whether what a plugin gives out keeps to its schema.
+// Whether what a plugin emits keeps to its schema.
 #pragma once
 
 #include <penstock/arrow.h>

@@ -186,12 +186,12 @@ struct HostFunctions {
     const NodeDescription& node = instance.node_.description();
     for (size_t i = 0; i < node.type->option_count; ++i) {
       if (std::strcmp(strided(node.type->options, i).name, name) != 0) continue;
-      std::string error;
-      std::optional<std::string> text = node.values.read_again(i, error);
-      if (!error.empty())
-        instance.node_.logger().warn("{}: {}; going on with the earlier value", name, error);
-      if (!text) break;
-      instance.option_ = std::move(*text);
+      auto text = node.values.read_again(i);
+      if (!text) {
+        instance.node_.logger().warn("{}: {}; going on with the earlier value", name, text.error());
+      }
+      if (!text || !*text) break;
+      instance.option_ = std::move(**text);
       return {instance.option_.data(), instance.option_.size()};
     }
     return {nullptr, 0};
@@ -205,14 +205,17 @@ struct HostFunctions {
       instance.tell_outside("calls keep with a name that is not of a-z, 0-9 and -");
       return nullptr;
     }
-    std::string error;
-    KeptFiles::Kept kept = source->intake().kept_files().keep(name, bytes, error);
-    if (!error.empty()) instance.node_.logger().warn("{}", error);
-    *state = kept.state;
-    if (!kept.file) return nullptr;
+    const auto kept = source->intake().kept_files().keep(name, bytes);
+    if (!kept) {
+      instance.node_.logger().warn("{}", kept.error());
+      return nullptr;
+    }
+    *state = kept->state;
+    if (!kept->file) return nullptr;
     auto& files = instance.kept_;
-    if (std::find(files.begin(), files.end(), kept.file) == files.end()) files.push_back(kept.file);
-    return kept.file->memory();
+    if (std::find(files.begin(), files.end(), kept->file) == files.end())
+      files.push_back(kept->file);
+    return kept->file->memory();
   }
   static int32_t is_interrupted(penstock_context* context) {
     return self(context).interrupted_.load(std::memory_order_relaxed);

@@ -4,7 +4,6 @@
 #include <penstock/column_layout.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <iterator>
 #include <map>
@@ -103,7 +102,7 @@ penstock_status Instance::guarded(Call&& call) {
 }
 
 template <class Call>
-Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
+Instance::CallResult Instance::run(const Delivery* delivery, Call&& call) {
   error_.clear();
   fault_.clear();
   result_ = {};
@@ -129,11 +128,11 @@ Instance::Result Instance::run(const Delivery* delivery, Call&& call) {
     }
   }
   delivery_ = nullptr;
-  if (delivery && result_.status == PENSTOCK_OK) delivery->gave_out(rows_out_);
+  if (delivery && result_.status == PENSTOCK_OK) delivery->count_emitted(rows_out_);
   return std::move(result_);
 }
 
-// The call failed, so the batch that it was for is rejected or comes again; what it gave out of
+// The call failed, so the batch that it was for is rejected or comes again; what it emitted of
 // others is all that there is of them.
 void Instance::keep_held(const Delivery* delivery) {
   std::erase_if(result_.outputs, [](const Output& output) { return !output.of_held; });
@@ -195,15 +194,15 @@ void Instance::refuse(const std::string& fault, const penstock_batch* const* ori
   }
 }
 
-Instance::Result Instance::process(const Delivery& delivery) {
+Instance::CallResult Instance::process(const Delivery& delivery) {
   return run(&delivery, [&] { return type().process(self_, delivery.view()); });
 }
 
-Instance::Result Instance::flush() {
+Instance::CallResult Instance::flush() {
   return run(nullptr, [&] { return type().flush ? type().flush(self_) : int32_t{PENSTOCK_OK}; });
 }
 
-Instance::Result Instance::on_timer() {
+Instance::CallResult Instance::on_timer() {
   return run(nullptr,
              [&] { return type().on_timer ? type().on_timer(self_) : int32_t{PENSTOCK_OK}; });
 }
@@ -298,7 +297,7 @@ void Instance::emit(uint32_t port, ArrowArray* array, const penstock_batch* cons
   const int64_t leaving = batch->rows * readers(port);
   if (count == 0 && delivery_) rows_out_ += leaving;
   else if (count == 0) node_.grew(leaving);
-  else share_out(leaving, origins, count);
+  else count_emitted(leaving, origins, count);
   result_.outputs.push_back({port, std::move(batch), count > 0 || !delivery_});
 }
 
@@ -319,10 +318,10 @@ int64_t Instance::readers(uint32_t port) const { return static_cast<int64_t>(nod
 
 // Which row was made of which can't be told; each origin gives as many as it has, the last the
 // rest.
-void Instance::share_out(int64_t rows, const penstock_batch* const* origins, size_t count) {
+void Instance::count_emitted(int64_t rows, const penstock_batch* const* origins, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     const int64_t share = i + 1 < count ? std::min(rows, origins[i]->rows) : rows;
-    Delivery::of(origins[i])->gave_out(share);
+    Delivery::of(origins[i])->count_emitted(share);
     rows -= share;
   }
 }
@@ -356,12 +355,12 @@ void Instance::forward(uint32_t port, const penstock_batch* const* batches, size
       batch->chunks.push_back(forwarded(chunk, Delivery::of(batches[i])->way(), port));
     }
     batch->rows += part.rows;
-    // A batch that was held may be let go of before this call returns.
+    // A batch that was held may be released before this call returns.
     const int64_t leaving = part.rows * readers(port);
     if (Delivery::of(batches[i]) == delivery_) {
       rows_out_ += leaving;
     } else {
-      Delivery::of(batches[i])->gave_out(leaving);
+      Delivery::of(batches[i])->count_emitted(leaving);
       of_held = true;
     }
   }

@@ -44,16 +44,16 @@ class Instance : public penstock_context {
   void destroy();
 
   // What a call came to. Enter an instance only under `mutex`.
-  struct Result {
+  struct CallResult {
     penstock_status status = PENSTOCK_OK;
     std::vector<Output> outputs;
     std::vector<RejectedRow> rejected;  // of the batch that was processed
   };
   penstock_status start();
   void stop();
-  Result process(const Delivery& delivery);
-  Result flush();
-  Result on_timer();
+  CallResult process(const Delivery& delivery);
+  CallResult flush();
+  CallResult on_timer();
   void acknowledged(uint64_t position);
 
   std::mutex mutex;
@@ -79,7 +79,7 @@ class Instance : public penstock_context {
 
   const penstock_node_type& type() const;
   template <class Call>
-  Result run(const Delivery* delivery, Call&& call);
+  CallResult run(const Delivery* delivery, Call&& call);
   // Runs a function of the plugin that no exception may leave; PENSTOCK_FAILED if one does, which
   // is logged of one that gives no status.
   template <class Call>
@@ -105,7 +105,7 @@ class Instance : public penstock_context {
   bool known_port(uint32_t port);
   bool pads() const;  // what it emits
   int64_t readers(uint32_t port) const;
-  void share_out(int64_t rows, const penstock_batch* const* origins, size_t count);
+  void count_emitted(int64_t rows, const penstock_batch* const* origins, size_t count);
 
   NodeServices& node_;
   const uint64_t node_number_;
@@ -121,14 +121,14 @@ class Instance : public penstock_context {
   bool is_started_ = false;
   std::optional<std::chrono::steady_clock::time_point> early_timer_;
   std::atomic<std::thread::id> inside_{};  // of the thread that makes the call
-  std::string fault_;                      // of what it gave out
+  std::string fault_;                      // of what it emitted
   Occasionally tell_outside_;
 
   // Of the call that is going on.
   const Delivery* delivery_ = nullptr;
   std::string error_;
   std::string option_;  // read_option
-  Result result_;
+  CallResult result_;
   // Rows of batches from earlier calls that it rejects.
   std::vector<std::pair<HeldDelivery, RejectedRow>> held_rejected_;
   std::vector<uint32_t> emitted_from_;  // of each chunk of the batch, how often

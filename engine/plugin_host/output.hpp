@@ -1,4 +1,4 @@
-// What a call of a plugin gave out.
+// What a call of a plugin emitted.
 #pragma once
 
 #include <cstdint>

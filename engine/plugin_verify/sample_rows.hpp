@@ -4,8 +4,6 @@
 #include <penstock/arrow.h>
 #include <penstock/schema.hpp>
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
 namespace penstock::engine {

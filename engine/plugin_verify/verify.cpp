@@ -15,7 +15,6 @@
 #include <cstring>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "config/option_values.hpp"
 #include "plugin/library.hpp"
@@ -30,15 +29,16 @@ constexpr std::chrono::seconds kMostOfACall{10};
 
 void try_library(const VerifyArguments& arguments, Findings& to) {
   to.step("loading");
-  const Library::Opened opened = Library::open_unchecked(arguments.file);
-  if (!opened.library) return to.fault(opened.error);
+  const auto opened = Library::open_unchecked(arguments.file);
+  if (!opened) return to.fault(opened.error());
+  const Library& library = **opened;
   bool refuses = false;
-  for (const DescriptionFault& fault : opened.library->faults()) {
+  for (const DescriptionFault& fault : library.faults()) {
     to.fault(fault.text);
     refuses |= fault.refuses;
   }
   if (refuses) return;
-  const penstock_plugin& plugin = opened.library->plugin();
+  const penstock_plugin& plugin = library.plugin();
   std::set<std::string> known;
   for (size_t i = 0; i < plugin.type_count; ++i) {
     const penstock_node_type& type = strided(plugin.types, i);

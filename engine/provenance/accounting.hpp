@@ -14,12 +14,12 @@
 
 namespace penstock::engine {
 
-// What becomes of rows that a node takes in and gives out no more.
+// What becomes of rows that a node takes in and does not emit.
 enum class Fate { kFiltered, kStored, kRejectedKept };
 
 // What ended or began in one node.
 struct NodeEnds {
-  Count grown = 0;  // given out beyond what was taken in: arrays of points, branches
+  Count grown = 0;  // emitted beyond what was taken in: arrays of points, branches
   Count filtered = 0;
   Count stored = 0;
   Count passed_over = 0;    // by the other side's own rules
@@ -32,13 +32,12 @@ struct NodeEnds {
 
   // Of a batch of `rows` rows, `more` leave besides the `out` that have left. Counted before they
   // reach anyone, so that nothing seems to end that did not begin.
-  void give_out(int64_t rows, int64_t out, int64_t more) {
+  void count_emitted(int64_t rows, int64_t out, int64_t more) {
     const int64_t beyond =
         std::max<int64_t>(0, out + more - rows) - std::max<int64_t>(0, out - rows);
     add(grown, static_cast<uint64_t>(beyond));
   }
-  // A batch of `rows` is done with, of which `out` rows were given out. `Fate` is that of the
-  // others.
+  // A batch of `rows` is released, of which `out` rows were emitted. `Fate` is that of the others.
   void settle(int64_t rows, int64_t out, Fate fate) {
     const auto ended = static_cast<uint64_t>(std::max<int64_t>(0, rows - out));
     if (fate == Fate::kStored) add(stored, ended);

@@ -44,11 +44,11 @@ void Batch::add(ArrowArray array, Origins origins) {
 }
 
 GrownRows::GrownRows(SourceBudget& budget, int64_t rows) : budget_(&budget), rows_(rows) {
-  budget.take(rows);
+  budget.reserve(rows);
 }
 
 GrownRows::~GrownRows() {
-  if (budget_) budget_->give_back(rows_);
+  if (budget_) budget_->release(rows_);
 }
 
 Token::Token(Intake& intake, Range* range, SourceBudget& budget, int64_t records)
@@ -58,12 +58,12 @@ Token::Token(Intake& intake, Range* range, SourceBudget& budget, int64_t records
       rows_(range->rows),
       budget_(budget),
       records_(records) {
-  budget_.take(records_);
+  budget_.reserve(records_);
 }
 
 Token::~Token() {
   intake_.ranges().done(range_);
-  budget_.give_back(records_);
+  budget_.release(records_);
 }
 
 Delivery::Delivery(BatchPtr batch, uint32_t input, uint32_t way, NodeEnds& ends, Fate fate,

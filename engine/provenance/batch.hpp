@@ -18,7 +18,7 @@ namespace penstock::engine {
 class SourceBudget;
 
 // Stands for a range of messages of one intake. Whoever holds a token works on something
-// made from that range; when the last one lets go, the range is done.
+// made from that range; when the last one releases it, the range is done.
 class Token {
  public:
   // `records`: what they count in the budget.
@@ -84,7 +84,7 @@ struct Origin {
 using Origins = std::vector<Origin>;
 
 // A step of rows through the graph: by which input they came to a node, by which port they left,
-// and as which of the batches that one call gave out.
+// and as which of the batches that one call emitted.
 struct Step {
   uint64_t node = 0;  // of node_number
   uint32_t input = 0;
@@ -116,7 +116,7 @@ struct Batch {
 using BatchPtr = std::shared_ptr<const Batch>;
 
 // A batch as one node gets it: the C view that plugins see, retained by reference count. When its
-// last holder lets go, the node's account says what became of its rows.
+// last holder releases it, the node's account says what became of its rows.
 class Delivery {
  public:
   // `way`: see NodeDescription. It is one of `all` as long as it lives.
@@ -135,10 +135,10 @@ class Delivery {
   void release() const {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
-  // So many rows that were made of these left the node.
-  void gave_out(int64_t rows) const {
+  // So many rows that were made of these leave the node.
+  void count_emitted(int64_t rows) const {
     const int64_t before = out_rows_.fetch_add(rows, std::memory_order_relaxed);
-    ends_.give_out(batch_->rows, before, rows);
+    ends_.count_emitted(batch_->rows, before, rows);
   }
   // So many of the rows were stored before a restart already, or left out by the other side.
   void stored_before(int64_t rows) const { stored_before_ = rows; }

@@ -31,8 +31,8 @@ class Budget {
     return records_ / static_cast<int64_t>(pumps_.empty() ? 1 : pumps_.size());
   }
 
-  void take(int64_t records) { used_.fetch_add(records, std::memory_order_relaxed); }
-  void give_back(int64_t records) {
+  void reserve(int64_t records) { used_.fetch_add(records, std::memory_order_relaxed); }
+  void release(int64_t records) {
     used_.fetch_sub(records, std::memory_order_relaxed);
     for (Wakeup* pump : pumps_) pump->notify();
   }
@@ -54,13 +54,13 @@ class SourceBudget {
   bool has_room() const {
     return whole_.has_room() || used_.load(std::memory_order_relaxed) < whole_.share();
   }
-  void take(int64_t records) {
+  void reserve(int64_t records) {
     used_.fetch_add(records, std::memory_order_relaxed);
-    whole_.take(records);
+    whole_.reserve(records);
   }
-  void give_back(int64_t records) {
+  void release(int64_t records) {
     used_.fetch_sub(records, std::memory_order_relaxed);
-    whole_.give_back(records);
+    whole_.release(records);
   }
 
  private:

@@ -111,9 +111,9 @@ bool is_believed(const ucred& peer, pid_t process) {
   return peer.uid == 0 || peer.uid == geteuid() || (geteuid() == 0 && peer.uid == user_of(process));
 }
 
-std::unique_ptr<Connection> connect_to(pid_t process, std::string& why_not) {
+Result<std::unique_ptr<Connection>> connect_to(pid_t process) {
   const auto deadline = Clock::now() + kConnectPatience;
-  why_not = fmt::format("no engine runs as process {}", process);
+  std::string why_not = fmt::format("no engine runs as process {}", process);
   for (bool is_full = true; is_full && Clock::now() < deadline;) {
     is_full = false;
     for (const std::string& name : names_with(control_prefix(process))) {
@@ -130,7 +130,7 @@ std::unique_ptr<Connection> connect_to(pid_t process, std::string& why_not) {
     }
     if (is_full) std::this_thread::sleep_for(10ms);
   }
-  return nullptr;
+  return fail(std::move(why_not));
 }
 
 }  // namespace
@@ -148,17 +148,19 @@ std::vector<pid_t> running_engines() {
   return {found.begin(), found.end()};
 }
 
-bool ask_to_reload(pid_t process, std::string& words) {
-  const std::unique_ptr<Connection> engine = connect_to(process, words);
-  if (!engine) return false;
+Result<std::string> ask_to_reload(pid_t process) {
+  const auto engine = connect_to(process);
+  if (!engine) return fail(engine.error());
   std::string answer;
-  if (!engine->read_answer(answer)) {
-    words = fmt::format("process {} has not answered within {} s; see its log for the outcome",
-                        process, kPatience.count());
-    return false;
+  if (!(*engine)->read_answer(answer)) {
+    return fail(fmt::format("process {} has not answered within {} s; see its log for the outcome",
+                            process, kPatience.count()));
   }
-  words = answer.empty() ? "the engine ended without an answer; see its log" : answer.substr(1);
-  return !answer.empty() && answer[0] == kReloaded;
+  if (answer.empty()) return fail("the engine ended without an answer; see its log");
+  const bool reloaded = answer[0] == kReloaded;
+  answer.erase(0, 1);
+  if (!reloaded) return fail(std::move(answer));
+  return answer;
 }
 
 }  // namespace penstock::engine

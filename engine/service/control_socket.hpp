@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "config/result.hpp"
+
 namespace penstock::engine {
 
 // One who asked and waits for the answer.
@@ -53,9 +55,8 @@ class ControlSocket {
 
 // Processes that run this program and can be asked: this user's, or to root those of every user.
 std::vector<pid_t> running_engines();
-// Asks one to reload and waits, for two minutes at most. True: it has; `words` says what came of
-// it, or why not. Only that process is believed, running as this user or root, or to root as any
-// user.
-bool ask_to_reload(pid_t process, std::string& words);
+// Asks one to reload and waits, for two minutes at most. Returns what has changed, in words. Only
+// that process is believed, running as this user or root, or to root as any user.
+Result<std::string> ask_to_reload(pid_t process);
 
 }  // namespace penstock::engine

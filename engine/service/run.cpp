@@ -104,21 +104,26 @@ class Run {
   }
 
   bool start() {
-    std::string error;
-    bool ready = pipeline_.prepare(error);
-    if (const auto& http = pipeline_.description().http; ready && http) {
-      http_ = HttpServer::start(*http, pipeline_, error);
-      ready = http_ != nullptr;
-      // A port that monitoring would like is no reason to take nothing in.
-      if (ready && !error.empty()) log().error("{}; going on without it", error);
-    }
+    const auto ready = pipeline_.prepare().and_then([this] { return start_http(); });
     if (!ready) {
-      log().error("{}", error);
+      log().error("{}", ready.error());
       return false;
     }
     pipeline_.start();
     log().info("{} started: {} nodes", service().name, pipeline_.nodes().size());
     return true;
+  }
+
+  Result<void> start_http() {
+    const auto& http = pipeline_.description().http;
+    if (!http) return {};
+    auto server = HttpServer::start(*http, pipeline_);
+    if (!server) return fail(std::move(server.error()));
+    http_ = std::move(*server);
+    // A port that monitoring would like is no reason to take nothing in.
+    const std::string& fault = http_->probe_fault();
+    if (!fault.empty()) log().error("{}; going on without it", fault);
+    return {};
   }
 
   // Until SIGTERM or SIGINT, which it returns; 0 at the end of all sources, or when it must begin
@@ -146,13 +151,13 @@ class Run {
   int reload(std::vector<ReloadRequest>& requests) {
     manager_.reloading();
     int signal = 0;
-    std::string words;
-    const bool done = change(words, signal);
+    const Result<std::string> done = change(signal);
+    const std::string& words = done ? *done : done.error();
     Reloads& reloads = pipeline_.reloads();
     add(done ? reloads.done : reloads.refused, 1);
     if (done) log().info("reloaded: {}", words);
     else tell_refusal(words);
-    for (ReloadRequest& each : requests) each.answer(done, words);
+    for (ReloadRequest& each : requests) each.answer(done.has_value(), words);
     if (signal == 0) manager_.ready();
     return signal;
   }
@@ -163,42 +168,37 @@ class Run {
     for (std::string line; std::getline(lines, line);) log().error("{}", line);
   }
 
-  // False: `words` says why nothing has changed.
-  bool change(std::string& words, int& signal) {
+  // What has changed, in words. When it fails, nothing has.
+  Result<std::string> change(int& signal) {
     LoadedPipeline next = load_();
-    if (!next.pipeline) {
-      words = "the file has errors:\n" + next.problems.text();
-      return false;
-    }
-    std::optional<HttpChange> http =
-        HttpChange::prepare(http_.get(), next.pipeline->http, pipeline_, words);
-    if (!http) return false;
+    if (!next.pipeline) return fail("the file has errors:\n" + next.problems.text());
+    auto http = HttpChange::prepare(http_.get(), next.pipeline->http, pipeline_);
+    if (!http) return fail(std::move(http.error()));
     const LoggingOptions logging = next.pipeline->logging;
-    if (!pipeline_.prepare_change(std::move(*next.pipeline), words)) return false;
+    const auto prepared = pipeline_.prepare_change(std::move(*next.pipeline));
+    if (!prepared) return fail(prepared.error());
 
     log().info("reload: configuration valid; draining, then switching");
     const auto begin = Clock::now();
     pipeline_.hold();
     wait_for_flow(begin, signal);
-    const bool may_change = !signal && can_leave(words) && http->commit(http_, pipeline_, words);
+    const auto may_change =
+        signal ? fail(fmt::format("{} came first", strsignal(signal)))
+               : may_leave().and_then([&] { return http->commit(http_, pipeline_); });
     if (!may_change) {
-      if (signal) words = fmt::format("{} came first", strsignal(signal));
       pipeline_.forget_change();
-      return false;
+      return fail(may_change.error());
     }
     pipeline_.end_leaving();
     const bool drained = drain_for_change(begin);
     std::optional<Deadline> deadline(std::in_place, patience(), "the reload", 1);
-    Pipeline::Changed changed;
-    if (!pipeline_.change(drained, changed, words, [&] { deadline.reset(); })) {
-      end_now("cannot go on: " + words, 1);
-    }
+    const auto changed = pipeline_.change(drained, [&] { deadline.reset(); });
+    if (!changed) end_now("cannot go on: " + changed.error(), 1);
     const std::chrono::duration<double> pause = Clock::now() - begin;
     pipeline_.reloads().last_pause_s = pause.count();
     catalog_ = std::move(next.catalog);
     apply(logging);
-    words = what_changed(pause, changed);
-    return true;
+    return what_changed(pause, *changed);
   }
 
   bool has_waited(Clock::time_point begin) const {
@@ -220,14 +220,13 @@ class Run {
     }
   }
 
-  bool can_leave(std::string& words) const {
+  Result<void> may_leave() const {
     const uint64_t messages = pipeline_.leaving_in_memory();
-    if (messages == 0) return true;
-    words = fmt::format(
+    if (messages == 0) return {};
+    return fail(fmt::format(
         "a source that the file changes holds {} messages in memory, which cannot be written now; "
         "reload once they are",
-        messages);
-    return false;
+        messages));
   }
 
   // Until the graph is empty, which it says, or has been brought to a halt because it does not

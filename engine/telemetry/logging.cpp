@@ -1,6 +1,5 @@
 #include "telemetry/logging.hpp"
 
-#include <fmt/chrono.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -10,15 +9,13 @@
 #include "telemetry/journal.hpp"
 #include "telemetry/limited_sink.hpp"
 #include "telemetry/printable.hpp"
+#include "telemetry/utc_text.hpp"
 
 namespace penstock::engine {
 namespace {
 
 std::string timestamp(std::chrono::system_clock::time_point time) {
-  const auto ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)), ms % 1000);
+  return utc_text(std::chrono::floor<std::chrono::microseconds>(time), 3);
 }
 
 const char* level_name(spdlog::level::level_enum level) {

@@ -1,7 +1,6 @@
 #include "top/top.hpp"
 
 #include <curses.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>

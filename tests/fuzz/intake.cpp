@@ -38,10 +38,10 @@ BufferOptions options(const std::string& path) {
 class Life {
  public:
   explicit Life(const std::string& path) : intake_(options(path), pump_) {
-    std::string error;
-    opened_ = intake_.open(
-        {"pipeline", "source"}, [](const std::string&) {}, found_, error);
-    REQUIRE(opened_ || !error.empty());
+    auto opened = intake_.open({"pipeline", "source"}, [](const std::string&) {});
+    opened_ = opened.has_value();
+    if (opened) found_ = std::move(*opened);
+    REQUIRE(opened || !opened.error().empty());
   }
   ~Life() {
     for (Slice& slice : slices_) slice.messages.release(&slice.messages);

@@ -97,13 +97,12 @@ class Story {
  private:
   void open(bool restarted) {
     life_ = std::make_unique<Life>(options_);
-    Intake::Found found;
-    std::string error;
-    REQUIRE(life_->intake.open(
-        {"pipeline", "source"}, [](const std::string&) {}, found, error));
-    for (const std::string& problem : found.problems) std::fprintf(stderr, "%s\n", problem.c_str());
-    REQUIRE(found.damaged == 0 && found.problems.empty());
-    REQUIRE(found.messages == undone_.size());
+    const auto found = life_->intake.open({"pipeline", "source"}, [](const std::string&) {});
+    REQUIRE(found);
+    for (const std::string& problem : found->problems)
+      std::fprintf(stderr, "%s\n", problem.c_str());
+    REQUIRE(found->damaged == 0 && found->problems.empty());
+    REQUIRE(found->messages == undone_.size());
     if (restarted && next_ != 0) next_ = (next_ / kRestartStep + 1) * kRestartStep;
     REQUIRE(life_->intake.appended() == next_);
     REQUIRE(undone_.empty() || life_->intake.ranges().watermark() <= undone_.begin()->first);
@@ -240,8 +239,7 @@ class Story {
     } else {
       life_.reset();
     }
-    std::string error;
-    REQUIRE(undone_in_intake(options_.path, error) == undone_.size());
+    REQUIRE(undone_in_intake(options_.path) == undone_.size());
     const bool restarted = input_.byte() % 8 == 7;
     if (restarted) change_boot();
     for (int files = input_.byte() % 4; files > 0; --files) leave_segment();

@@ -35,8 +35,8 @@ std::optional<std::string> lookup(const std::string& name) {
 FoundNodeType find(const std::string& name) {
   static const auto types = test_nodes::types();
   const auto type = types.find(name);
-  if (type == types.end()) return {nullptr, "no plugin named \"" + name + "\""};
-  return {&type->second, ""};
+  if (type == types.end()) return fail("no plugin named \"" + name + "\"");
+  return &type->second;
 }
 
 void require_connected(const PipelineDescription& pipeline) {

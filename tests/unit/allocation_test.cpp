@@ -93,10 +93,7 @@ struct Way {
     options.max_bytes = {16 << 20};
     options.segment_bytes = {1 << 20};
     intake = std::make_unique<Intake>(options, pump);
-    Intake::Found found;
-    std::string error;
-    REQUIRE(intake->open(
-        {"p", "s"}, [](const std::string&) {}, found, error));
+    REQUIRE(intake->open({"p", "s"}, [](const std::string&) {}));
     broker.subscribe();
   }
   ~Way() { schema.release(&schema); }

@@ -7,6 +7,7 @@ using namespace penstock;
 using engine::get;
 using engine::Pipeline;
 using engine::SourceNode;
+using engine::why_not;
 using test_nodes::chain;
 using test_nodes::counting;
 using test_nodes::Run;
@@ -24,9 +25,8 @@ engine::PipelineDescription described(const Run& run, const std::string& toml) {
 
 // As `penstock run` does it; `in_vain`: what is in flight does not end.
 Pipeline::Changed change(Run& run, const std::string& toml, bool in_vain = false) {
-  std::string error;
-  const bool prepared = run.pipeline->prepare_change(described(run, toml), error);
-  INFO(error);
+  const auto prepared = run.pipeline->prepare_change(described(run, toml));
+  INFO(why_not(prepared));
   REQUIRE(prepared);
   run.pipeline->hold();
   REQUIRE((in_vain || becomes([&] { return run.pipeline->drain(); })));
@@ -37,9 +37,9 @@ Pipeline::Changed change(Run& run, const std::string& toml, bool in_vain = false
   } else {
     REQUIRE(becomes([&] { return run.pipeline->drain(); }));
   }
-  Pipeline::Changed changed;
-  REQUIRE(run.pipeline->change(!in_vain, changed, error));
-  return changed;
+  const auto changed = run.pipeline->change(!in_vain);
+  REQUIRE(changed);
+  return *changed;
 }
 
 void check_balanced(const Run& run, uint64_t stored) {
@@ -131,10 +131,9 @@ TEST_CASE("a source that changes is ended, and what it had appended is stored") 
 TEST_CASE("a change that cannot be made leaves everything as it was") {
   Run run(chain(20'000));
   run.pipeline->start();
-  std::string error;
-  CHECK_FALSE(run.pipeline->prepare_change(
-      described(run, "[service]\nname = \"other\"\n" + chain(20'000)), error));
-  CHECK(error.find("restart instead") != std::string::npos);
+  const auto prepared =
+      run.pipeline->prepare_change(described(run, "[service]\nname = \"other\"\n" + chain(20'000)));
+  CHECK(why_not(prepared).find("restart instead") != std::string::npos);
   to_the_end(run);
   CHECK(stored_each(20'000, 1));
   check_balanced(run, 20'000);

@@ -14,6 +14,7 @@ using engine::kBlockRows;
 using engine::Node;
 using engine::Pipeline;
 using engine::SourceNode;
+using engine::why_not;
 using namespace std::chrono_literals;
 using test_nodes::chain;
 using test_nodes::counting;
@@ -582,9 +583,7 @@ TEST_CASE("a node whose constructor throws is named with the reason") {
   PipelineText text(counting(1) + "[nodes.bad]\nplugin=\"throwing\"\ninputs=[\"in\"]\n", types);
   REQUIRE(text.pipeline);
   Pipeline pipeline(std::move(*text.pipeline));
-  std::string error;
-  CHECK_FALSE(pipeline.prepare(error));
-  CHECK(error == "nodes.bad (throwing): no such device");
+  CHECK(why_not(pipeline.prepare()) == "nodes.bad (throwing): no such device");
 }
 
 TEST_CASE("a transform that may block runs on lanes, and its rows go on") {

@@ -55,9 +55,9 @@ struct Placed {
 
 std::vector<Placed> placed_in(const std::string& path, uint64_t watermark) {
   std::vector<Placed> all;
-  std::string error;
-  const auto segment = Segment::open(path, false, error);
-  REQUIRE(segment);
+  const auto opened = Segment::open(path, false);
+  REQUIRE(opened);
+  const auto& segment = *opened;
   const auto place = [&](const void* at, size_t size) {
     const auto begin = static_cast<size_t>(static_cast<const char*>(at) - segment->at(0));
     return std::pair(begin, begin + size);
@@ -280,13 +280,13 @@ TEST_CASE("damage counts until somebody was told of it, however a start breaks o
     return life.found.damaged;
   };
   const auto break_off = [&] {
-    std::string error;
-    const auto folder = Folder::open(log.path(), {"pipeline", "source"}, error);
-    Recovery recovery;
-    REQUIRE((folder && recover(*folder, recovery, error)));
-    CHECK(recovery.damaged == hit);
+    const auto folder = Folder::open(log.path(), {"pipeline", "source"});
+    REQUIRE(folder);
+    const auto recovery = recover(**folder);
+    REQUIRE(recovery);
+    CHECK(recovery->damaged == hit);
     std::set<Block*> blocks;
-    for (const SliceRows& slice : recovery.slices) blocks.insert(slice.block);
+    for (const SliceRows& slice : recovery->slices) blocks.insert(slice.block);
     for (Block* block : blocks) delete block;
   };
   SECTION("with all places marked") { break_off(); }
@@ -303,8 +303,7 @@ TEST_CASE("damage counts until somebody was told of it, however a start breaks o
   }
   SECTION("after its recovery") { CHECK(start() == hit); }
   std::ostringstream words;
-  std::string error;
-  REQUIRE(describe_intake(log.path(), words, error));
+  REQUIRE(describe_intake(log.path(), words));
   CHECK(words.str().find("damaged    3 messages") != std::string::npos);
   CHECK(start() == hit);
   {

@@ -18,9 +18,10 @@ constexpr size_t kBytes = 4096;
 
 KeptFiles::Kept keep(Life& life, const std::string& name = "sessions", size_t bytes = kBytes) {
   REQUIRE(life.opened);
-  KeptFiles::Kept kept = life.intake.kept_files().keep(name, bytes, life.error);
-  REQUIRE(kept.file);
-  return kept;
+  const auto kept = life.intake.kept_files().keep(name, bytes);
+  REQUIRE(kept);
+  REQUIRE(kept->file);
+  return *kept;
 }
 
 penstock_kept state_in(const std::string& path) {
@@ -156,6 +157,7 @@ TEST_CASE("a memory intake keeps nothing") {
   memory.segment_bytes = {64 << 10};
   Life life(memory);
   REQUIRE(life.opened);
-  CHECK_FALSE(life.intake.kept_files().keep("sessions", kBytes, life.error).file);
-  CHECK(life.error.empty());
+  const auto kept = life.intake.kept_files().keep("sessions", kBytes);
+  REQUIRE(kept);
+  CHECK_FALSE(kept->file);
 }

@@ -41,9 +41,11 @@ struct Life {
 
   explicit Life(const BufferOptions& buffer, const std::string& source = "source")
       : intake(buffer, pump) {
-    opened = intake.open(
-        {"pipeline", source}, [&](const std::string& what) { troubles.push_back(what); }, found,
-        error);
+    auto open = intake.open({"pipeline", source},
+                            [&](const std::string& what) { troubles.push_back(what); });
+    opened = open.has_value();
+    if (open) found = std::move(*open);
+    else error = std::move(open.error());
   }
   ~Life() {
     for (Slice& slice : slices) slice.messages.release(&slice.messages);

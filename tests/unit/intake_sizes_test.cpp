@@ -161,10 +161,7 @@ TEST_CASE("no size of messages, in no order, stops a source", "[slow]") {
           buffer.durability == Durability::kMachine);
   Wakeup wakeup;
   Intake intake(buffer, wakeup);
-  Intake::Found found;
-  std::string error;
-  REQUIRE(intake.open(
-      {"test", "source"}, [](const std::string&) {}, found, error));
+  REQUIRE(intake.open({"test", "source"}, [](const std::string&) {}));
   Reader reader(intake, wakeup, at_once);
   std::mt19937 random(static_cast<unsigned>(buffer.max_bytes.count + at_once));
   std::vector<Shape> sent;

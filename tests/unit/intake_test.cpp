@@ -38,11 +38,8 @@ struct Log {
 
   explicit Log(BufferOptions options, uint32_t extra_columns = 0)
       : held(make(options, extra_columns)), intake(*held) {
-    Intake::Found found;
-    std::string error;
-    const bool opened = intake.open(
-        {"test", "source"}, [](const std::string&) {}, found, error);
-    INFO(error);
+    const auto opened = intake.open({"test", "source"}, [](const std::string&) {});
+    INFO(why_not(opened));
     REQUIRE(opened);
   }
 

@@ -1,22 +1,25 @@
 // Each kind of library that the engine refuses, with its own words.
 #include "plugin/library.hpp"
 
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include "catch.hpp"
 #include "config/option_values.hpp"
 #include "describe/option_texts.hpp"
 
 using penstock::engine::Library;
+using penstock::engine::why_not;
 
 namespace {
 
 // What opening tests/plugins/NAME.so came to.
 std::string error_of(const std::string& name) {
-  return Library::open(std::string(TEST_PLUGIN_FOLDER) + "/" + name + ".so").error;
+  return why_not(Library::open(std::string(TEST_PLUGIN_FOLDER) + "/" + name + ".so"));
 }
 
 bool says(const std::string& error, const std::string& part) {
@@ -28,11 +31,10 @@ bool says(const std::string& error, const std::string& part) {
 
 TEST_CASE("a good library opens") {
   const auto opened = Library::open(std::string(TEST_PLUGIN_FOLDER) + "/good_plugin.so");
-  CHECK(opened.error.empty());
-  REQUIRE(opened.library);
-  CHECK(opened.library->find("") != nullptr);
-  CHECK(opened.library->find("second") != nullptr);
-  CHECK(opened.library->find("third") == nullptr);
+  REQUIRE(opened);
+  CHECK((*opened)->find("") != nullptr);
+  CHECK((*opened)->find("second") != nullptr);
+  CHECK((*opened)->find("third") == nullptr);
 }
 
 TEST_CASE("a missing file is refused") {
@@ -55,8 +57,8 @@ TEST_CASE("a library of another ABI is refused, with both versions") {
 TEST_CASE("a library needs the ABI minor version that it states, not that of its SDK") {
   const auto minor_of = [](const std::string& name) {
     const auto opened = Library::open(std::string(TEST_PLUGIN_FOLDER) + "/" + name + ".so");
-    REQUIRE(opened.library);
-    return opened.library->plugin().abi_minor;
+    REQUIRE(opened);
+    return (*opened)->plugin().abi_minor;
   };
   CHECK(minor_of("good_plugin") == 4);
   CHECK(minor_of("needs_1_7") == 7);
@@ -70,9 +72,9 @@ TEST_CASE("an option whose default is out of its range keeps its library from lo
 
 TEST_CASE("an option whose minimum and maximum are both 0 has no bounds") {
   const auto opened = Library::open(std::string(TEST_PLUGIN_FOLDER) + "/unpadded.so");
-  INFO(opened.error);
-  REQUIRE(opened.library);
-  const penstock_option& option = *opened.library->find("")->options;
+  INFO(why_not(opened));
+  REQUIRE(opened);
+  const penstock_option& option = *(*opened)->find("")->options;
   CHECK(option.min == 0);
   CHECK(option.max == 0);
   CHECK(penstock::engine::range_text(option).empty());
@@ -137,21 +139,50 @@ struct Nested {
 
 TEST_CASE("a file that others can write or replace is refused") {
   const Nested nested;
-  CHECK(Library::open(nested.file).error.empty());
+  CHECK(Library::open(nested.file));
   for (const fs::path& each : {nested.file, nested.plugins, nested.middle, nested.top}) {
     const mode_t mode = each == nested.file ? 0644 : 0755;
     chmod(each.c_str(), mode | 0022);
-    CHECK(says(Library::open(nested.file).error,
+    CHECK(says(why_not(Library::open(nested.file)),
                "is writable by other users; run: chmod go-w " + each.string()));
     chmod(each.c_str(), mode);
   }
-  CHECK(Library::open(nested.file).error.empty());
+  CHECK(Library::open(nested.file));
 }
 
 TEST_CASE("a folder in which others cannot replace what is ours may be written by them") {
   const Nested nested;
   chmod(nested.middle.c_str(), 01777);
-  CHECK(Library::open(nested.file).error.empty());
+  CHECK(Library::open(nested.file));
+}
+
+TEST_CASE("a library is tried in a child process when it is new, and never once it is loaded") {
+  static int forks = 0;
+  REQUIRE(pthread_atfork(
+              nullptr, [] { ++forks; }, nullptr) == 0);
+  const Nested nested;
+  const int before = forks;
+  REQUIRE(Library::open(nested.file));
+  CHECK(forks == before + 1);
+  REQUIRE(Library::open(nested.file));
+  CHECK(forks == before + 1);
+}
+
+TEST_CASE("a library that could not be loaded may be replaced, one that was loaded may not") {
+  const Nested nested;
+  const auto write_broken = [&](const std::string& text) {
+    fs::remove(nested.file);
+    std::ofstream(nested.file) << text;
+    chmod(nested.file.c_str(), 0644);
+  };
+  write_broken("no library");
+  CHECK(says(why_not(Library::open(nested.file)), "cannot be loaded: "));
+  fs::remove(nested.file);
+  fs::copy_file(fs::path(TEST_PLUGIN_FOLDER) / "good_plugin.so", nested.file);
+  chmod(nested.file.c_str(), 0644);
+  CHECK(Library::open(nested.file));
+  write_broken("another");
+  CHECK(says(why_not(Library::open(nested.file)), "has changed since this engine loaded it"));
 }
 
 TEST_CASE("every folder that a symbolic link leads through is looked at") {
@@ -161,19 +192,19 @@ TEST_CASE("every folder that a symbolic link leads through is looked at") {
        {nested.plugins, fs::path(nested.top.filename() / "middle/../middle/plugins")}) {
     fs::remove(link);
     fs::create_symlink(target, link);
-    CHECK(Library::open(link / "good_plugin.so").error.empty());
+    CHECK(Library::open(link / "good_plugin.so"));
     chmod(nested.middle.c_str(), 0777);
-    CHECK(
-        says(Library::open(link / "good_plugin.so").error, "chmod go-w " + nested.middle.string()));
+    CHECK(says(why_not(Library::open(link / "good_plugin.so")),
+               "chmod go-w " + nested.middle.string()));
     chmod(nested.middle.c_str(), 0755);
   }
   if (geteuid() == 0) {
     REQUIRE(lchown(link.c_str(), 65534, 65534) == 0);
-    CHECK(says(Library::open(link / "good_plugin.so").error,
+    CHECK(says(why_not(Library::open(link / "good_plugin.so")),
                link.string() + " belongs to user 65534"));
   }
   fs::remove(link);
   fs::create_symlink(link, link);
-  CHECK(says(Library::open(link / "good_plugin.so").error, "there is no such file"));
+  CHECK(says(why_not(Library::open(link / "good_plugin.so")), "there is no such file"));
   fs::remove(link);
 }

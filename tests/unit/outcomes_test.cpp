@@ -11,6 +11,7 @@
 
 using namespace penstock;
 using engine::get;
+using engine::why_not;
 using test_nodes::Run;
 using test_nodes::world;
 using namespace std::chrono_literals;
@@ -219,9 +220,7 @@ TEST_CASE("start: a transform that does not wait ends the start, whatever it say
     PipelineText text(pipeline_of("transform", "start = [\"" + word + "\"]"), all);
     REQUIRE(text.pipeline);
     engine::Pipeline pipeline(std::move(*text.pipeline));
-    std::string error;
-    CHECK_FALSE(pipeline.prepare(error));
-    CHECK(error == "nodes.node (transform): answered " + word);
+    CHECK(why_not(pipeline.prepare()) == "nodes.node (transform): answered " + word);
     CHECK(asked[0].start == 1);
   }
 }

@@ -28,8 +28,10 @@ struct PipelineText {
       pipeline = file.describe(
           [&](const std::string& name) -> penstock::engine::FoundNodeType {
             const auto type = types.find(name);
-            if (type == types.end()) return {nullptr, "no plugin named \"" + name + "\""};
-            return {&type->second, ""};
+            if (type == types.end()) {
+              return penstock::engine::fail("no plugin named \"" + name + "\"");
+            }
+            return &type->second;
           },
           found);
     }

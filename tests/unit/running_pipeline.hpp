@@ -18,6 +18,7 @@ namespace test_nodes {
 
 using engine::Node;
 using engine::Pipeline;
+using engine::why_not;
 using namespace std::chrono_literals;
 
 struct Run {
@@ -33,9 +34,8 @@ struct Run {
     world.reset();
     test_nodes::Counting::last_acknowledged = 0;
     pipeline = std::make_unique<Pipeline>(std::move(*text.pipeline));
-    std::string error;
-    const bool prepared = pipeline->prepare(error);
-    INFO(error);
+    const auto prepared = pipeline->prepare();
+    INFO(why_not(prepared));
     REQUIRE(prepared);
   }
   // Runs until the sources end by themselves and everything is done.

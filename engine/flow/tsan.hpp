@@ -10,14 +10,14 @@
 
 namespace penstock::engine {
 
-// What this thread has written so far is for whoever calls `taken_over` with the same address.
-inline void hand_over([[maybe_unused]] void* address) {
+// What this thread has written so far is for whoever calls `happens_after` with the same address.
+inline void happens_before([[maybe_unused]] void* address) {
 #if defined(__SANITIZE_THREAD__)
   __tsan_release(address);
 #endif
 }
 
-inline void taken_over([[maybe_unused]] void* address) {
+inline void happens_after([[maybe_unused]] void* address) {
 #if defined(__SANITIZE_THREAD__)
   __tsan_acquire(address);
 #endif
