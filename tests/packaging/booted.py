@@ -8,37 +8,16 @@ import sys
 import unittest
 
 from machine import wait_until
-from packaged_machine import PackagedMachine, package
-from services import BUILD, ROOT
-
-def install_section():
-    """The commands of docs/install.md, "On Debian", as they are written there."""
-    with open(os.path.join(ROOT, "docs", "install.md")) as f:
-        section = f.read().split("\n## On Debian\n")[1]
-    return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+from packaged_machine import LoadedMachine, install_section, package
+from services import ROOT
 
 
-class Booted(PackagedMachine):
-    # The packaged default keeps 1,000 messages for an absent client.
-    files = {"/etc/mosquitto/conf.d/queue.conf": "max_queued_messages 0\n"}
-
+class Booted(LoadedMachine):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.machine.put(package("penstock-dev"), "/root/sdk/")
-        cls.machine.put(os.path.join(BUILD, "bench", "mqtt_load"), "/usr/local/bin/")
         cls.machine.put(os.path.join(ROOT, "tests", "plugins", "stalls.cpp"), "/root/stalls/")
-
-    def load(self, points, rate=0):
-        return self.machine.start(f"mqtt_load --sequence --points {points} --rate {rate}")
-
-    def fresh_table(self):
-        self.sql("TRUNCATE metrics")
-
-    def stored(self):
-        rows, different = self.sql(
-            "SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics").split("|")
-        return int(rows), int(different)
 
     def count(self, points, what):
         """All are stored, and none twice but where `what` kills something."""
