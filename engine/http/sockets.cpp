@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 
 namespace penstock::engine {
 namespace {
@@ -18,9 +18,14 @@ struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
+bool is_socket(DIR* folder, const char* entry) {
+  constexpr std::string_view kSocket = "socket:";
+  char target[kSocket.size()];
+  return readlinkat(dirfd(folder), entry, target, sizeof(target)) == sizeof(target) &&
+         std::string_view(target, sizeof(target)) == kSocket;
+}
+
 bool is_tcp(int fd) {
-  struct stat what = {};
-  if (fstat(fd, &what) != 0 || !S_ISSOCK(what.st_mode)) return false;
   int protocol = 0;
   socklen_t size = sizeof(protocol);
   return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0 && protocol == IPPROTO_TCP;
@@ -41,31 +46,30 @@ bool is_on_one_of(const std::vector<BindAddress>& local, int fd) {
                      [&](const BindAddress& each) { return is_on(each, bound); });
 }
 
+// `act` is given a socket on one of these addresses and a copy of its descriptor. Any socket may be
+// closed by another thread, and its number be another's: so only the copy is looked at.
 template <class Act>
 void for_each_socket(const std::vector<BindAddress>& local, Act act) {
   const std::unique_ptr<DIR, CloseFolder> folder(opendir("/proc/self/fd"));
   if (!folder) return;
   while (const dirent* entry = readdir(folder.get())) {
+    if (!is_socket(folder.get(), entry->d_name)) continue;
     const int fd = std::atoi(entry->d_name);
-    if (is_on_one_of(local, fd)) act(fd);
+    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) continue;
+    if (is_on_one_of(local, copy)) act(fd, copy);
+    close(copy);
   }
 }
 
 }  // namespace
 
 void shut_down_sockets(const std::vector<BindAddress>& local) {
-  for_each_socket(local, [&](int fd) {
-    // Between the look and the deed it may be closed, and the number be another's: so the look is
-    // repeated on a descriptor of our own.
-    const int ours = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (ours < 0) return;
-    if (is_on_one_of(local, ours)) shutdown(ours, SHUT_RDWR);
-    close(ours);
-  });
+  for_each_socket(local, [](int, int copy) { shutdown(copy, SHUT_RDWR); });
 }
 
 void close_sockets(const std::vector<BindAddress>& local) {
-  for_each_socket(local, [](int fd) { close(fd); });
+  for_each_socket(local, [](int fd, int) { close(fd); });
 }
 
 }  // namespace penstock::engine

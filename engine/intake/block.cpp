@@ -192,8 +192,10 @@ size_t Block::seal() {
   const BlockShape shape{topic_bytes_, attribute_bytes_,
                          static_cast<size_t>(payload_offsets_[rows])};
   header_->end = ProvenWord::of(static_cast<uint32_t>(shape.bytes() / kBlockAlignment));
+  const size_t end = offset_ + shape.bytes();
+  // The last access: as soon as it is sealed the reader may free it.
   sealed_.store(true, std::memory_order_release);
-  return offset_ + shape.bytes();
+  return end;
 }
 
 }  // namespace penstock::engine

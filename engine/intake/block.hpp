@@ -59,7 +59,8 @@ class Block {
   // The appending thread.
   bool fits(const penstock_source_message& message) const;
   void append(const penstock_source_message& message);
-  // Nothing more comes. Returns where the next block may begin. Once more does nothing.
+  // Nothing more comes. Returns where the next block may begin. The appending thread may not touch
+  // the block any more, unless it holds it.
   size_t seal();
 
   // Any thread. Rows below `published` are complete and never change.

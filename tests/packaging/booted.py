@@ -4,41 +4,42 @@
 import json
 import os
 import re
+import struct
 import sys
 import unittest
 
 from machine import wait_until
-from packaged_machine import PackagedMachine, package
-from services import BUILD, ROOT
+from packaged_machine import LoadedMachine, install_section, package
+from services import ROOT
 
-def install_section():
-    """The commands of docs/install.md, "On Debian", as they are written there."""
-    with open(os.path.join(ROOT, "docs", "install.md")) as f:
-        section = f.read().split("\n## On Debian\n")[1]
-    return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
+CHECKPOINT = "/var/lib/penstock/default/intake/checkpoint"
 
 
-class Booted(PackagedMachine):
-    # The packaged default keeps 1,000 messages for an absent client.
-    files = {"/etc/mosquitto/conf.d/queue.conf": "max_queued_messages 0\n"}
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
 
+
+def set_format_version(path, version):
+    """Of an intake that no engine has open; engine/intake/format.hpp, CheckpointPage."""
+    with open(path, "r+b") as f:
+        page = bytearray(f.read(564))
+        struct.pack_into("<I", page, 8, version)
+        struct.pack_into("<I", page, 560, crc32c(page[:560]))
+        f.seek(0)
+        f.write(page)
+
+
+class Booted(LoadedMachine):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.machine.put(package("penstock-dev"), "/root/sdk/")
-        cls.machine.put(os.path.join(BUILD, "bench", "mqtt_load"), "/usr/local/bin/")
         cls.machine.put(os.path.join(ROOT, "tests", "plugins", "stalls.cpp"), "/root/stalls/")
-
-    def load(self, points, rate=0):
-        return self.machine.start(f"mqtt_load --sequence --points {points} --rate {rate}")
-
-    def fresh_table(self):
-        self.sql("TRUNCATE metrics")
-
-    def stored(self):
-        rows, different = self.sql(
-            "SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics").split("|")
-        return int(rows), int(different)
 
     def count(self, points, what):
         """All are stored, and none twice but where `what` kills something."""
@@ -215,6 +216,26 @@ class Booted(PackagedMachine):
         rows = self.under_load("downgrade", lambda: self.shell(
             "apt-get install -qy --allow-downgrades /root/penstock_*.deb"))
         self.assertEqual(rows, 100_000)
+
+    def test_13b_the_intake_of_a_later_release_is_refused_by_name_and_left_as_it_is(self):
+        self.fresh_table()
+        self.shell("systemctl stop postgresql; mqtt_load --sequence --points 10000")
+        wait_until(lambda: json.loads(self.shell("curl -s localhost:8080/status"))
+                   ["mqtt"]["intake"]["undone"] == 10_000, "they are in the intake", every_s=0.3)
+        self.shell("systemctl stop penstock@default")
+        set_format_version(self.machine.root + CHECKPOINT, 99)
+        contents = "cat /var/lib/penstock/default/intake/* | sha256sum"
+        before = self.shell(contents)
+        code, _ = self.machine.try_shell("systemctl start penstock@default")
+        self.assertNotEqual(code, 0)
+        self.assertRegex(self.shell("journalctl -u penstock@default -n 20 --no-pager"),
+                         "/var/lib/penstock/default/intake has format version 99, this engine reads up to 2; "
+                         "use the version of Penstock that wrote it, or let that one empty it first")
+        self.shell("systemctl stop penstock@default")
+        self.assertEqual(self.shell(contents), before)
+        set_format_version(self.machine.root + CHECKPOINT, 2)
+        self.shell("systemctl start postgresql penstock@default")
+        self.assertEqual(self.count(10_000, "refused, then taken up"), 10_000)
 
     def test_14_remove_keeps_what_was_measured(self):
         self.shell("systemctl stop postgresql")

@@ -7,7 +7,7 @@ import shutil
 import unittest
 
 from machine import Machine, base_system, run, why_not
-from services import ROOT, temporary_folder
+from services import BUILD, ROOT, temporary_folder
 
 PACKAGES = os.environ.get("PENSTOCK_PACKAGES", os.path.join(ROOT, "build", "package"))
 BASE = os.path.join(ROOT, "build", "package-test", "base")
@@ -36,6 +36,13 @@ def newer(deb, folder):
     run("dpkg-deb", "--root-owner-group", "-b", tree, path)
     shutil.rmtree(tree)
     return path, version
+
+
+def install_section():
+    """The commands of docs/install.md, "On Debian", as they are written there."""
+    with open(os.path.join(ROOT, "docs", "install.md")) as f:
+        section = f.read().split("\n## On Debian\n")[1]
+    return re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
 
 
 class PackagedMachine(unittest.TestCase):
@@ -70,3 +77,26 @@ class PackagedMachine(unittest.TestCase):
 
     def sql(self, text):
         return self.shell(f"cd / && sudo -u postgres psql -X -A -t -q -d nexus_historian -c \"{text}\"")
+
+
+class LoadedMachine(PackagedMachine):
+    """With simulated machines, whose points are numbered."""
+
+    # The packaged default keeps 1,000 messages for an absent client.
+    files = {"/etc/mosquitto/conf.d/queue.conf": "max_queued_messages 0\n"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.machine.put(os.path.join(BUILD, "bench", "mqtt_load"), "/usr/local/bin/")
+
+    def load(self, points, rate=0):
+        return self.machine.start(f"mqtt_load --sequence --points {points} --rate {rate}")
+
+    def fresh_table(self):
+        self.sql("TRUNCATE metrics")
+
+    def stored(self):
+        rows, different = self.sql(
+            "SELECT count(*), count(DISTINCT metadata->>'seq') FROM metrics").split("|")
+        return int(rows), int(different)
