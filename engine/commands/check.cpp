@@ -14,7 +14,7 @@ namespace penstock::engine {
 
 namespace {
 
-// 0, or 1 with every error; warnings besides. `json`: as a JSON array, for editors and CI.
+// 0, or 1 with every error; prints warnings, too. `json`: as a JSON array, for editors and CI.
 int check_command(const std::vector<std::string>& files, bool json,
                   const CommonArguments& arguments) {
   set_up_logging(spdlog::level::off, LogFormat::kText);
@@ -48,7 +48,7 @@ void add_check(CommandLine& line) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& check =
-      line.add("check", "Report everything that is wrong with pipeline files",
+      line.add("check", "Check pipeline files and report all errors",
                "check --connect pipelines/default.toml", [&line, arguments] {
                  return check_command(arguments->files, arguments->format == "json", line.common);
                });
@@ -56,7 +56,7 @@ void add_check(CommandLine& line) {
   check.add_option("--format", arguments->format, "text for people, json for editors and CI")
       ->transform(choice({"text", "json"}));
   check.add_flag("--connect", line.common.connect,
-                 "Try logins, subscriptions, tables and rights, too; changes nothing there");
+                 "Also test logins, subscriptions, tables and permissions; changes nothing there");
 }
 
 }  // namespace penstock::engine

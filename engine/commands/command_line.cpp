@@ -51,7 +51,7 @@ CommandLine::CommandLine() {
   app_.require_subcommand(1);
   app_.fallthrough();
   app_.add_option("--plugin-dir", common.plugin_dirs,
-                  "A further folder of plugins; may be repeated")
+                  "Additional folder of plugins; may be repeated")
       ->check(
           CLI::Validator([](std::string& folder) { return fault_of_plugin_folder(folder); }, ""))
       ->allow_extra_args(false)

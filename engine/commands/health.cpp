@@ -26,7 +26,7 @@ void add_health(CommandLine& line) {
   CLI::App& health = line.add("health", "Query a running engine's health",
                               "health http://localhost:8080/health/ready",
                               [place] { return health_command(*place); });
-  health.add_option("URL", place->url, "One of its health endpoints")->required();
+  health.add_option("URL", place->url, "URL of one of its health endpoints")->required();
   add_ca(health, *place);
 }
 

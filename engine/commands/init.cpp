@@ -95,12 +95,13 @@ void add_init(CommandLine& line) {
   init.add_option("--rejected", parts.rejected,
                   "The sink's plugin for what is rejected; if not given, a file")
       ->type_name("PLUGIN");
-  init.add_option("--plugin", plugin.name, "Instead: write a folder of this name, a plugin's")
+  init.add_option("--plugin", plugin.name,
+                  "Instead of a pipeline file, write a plugin folder of this name")
       ->type_name("NAME");
   init.add_option("--language", plugin.language, "Language of the plugin")
       ->transform(choice({"c", "cpp", "rust"}))
       ->capture_default_str();
-  init.add_option("--kind", plugin.kind, "What the plugin is")
+  init.add_option("--kind", plugin.kind, "Kind of plugin")
       ->transform(choice({"source", "transform", "sink"}))
       ->capture_default_str();
 }

@@ -25,7 +25,7 @@ void add_intake(CommandLine& line) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& intake =
-      line.add("intake", "Look into an intake's folder", "intake /var/lib/penstock/default/intake",
+      line.add("intake", "Inspect an intake's folder", "intake /var/lib/penstock/default/intake",
                [arguments] { return intake_command(arguments->folder, arguments->dump); });
   intake.add_option("PATH", arguments->folder, "The folder, buffer.path in the pipeline file")
       ->required();

@@ -70,12 +70,11 @@ void add_plugins(CommandLine& line) {
                                });
   CLI::Option* name = plugins.add_option("NAME", arguments->name,
                                          "A plugin's name; the part before the last _ is enough");
-  CLI::Option* verify =
-      plugins
-          .add_option("--verify", arguments->verify.file,
-                      "Put the plugin in this file through the contract, and name what it breaks")
-          ->type_name("FILE")
-          ->excludes(name);
+  CLI::Option* verify = plugins
+                            .add_option("--verify", arguments->verify.file,
+                                        "Test the plugin in this file against the plugin contract")
+                            ->type_name("FILE")
+                            ->excludes(name);
   plugins
       .add_option("--option", arguments->options,
                   "With --verify: an option of its node types; may be given several times")

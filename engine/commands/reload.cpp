@@ -42,7 +42,7 @@ void add_reload(CommandLine& line) {
            "Reload a running engine's pipeline file; what the file leaves as it is stays "
            "connected",
            "reload --pid 1234", [process] { return reload_command(*process); })
-      .add_option("--pid", *process, "Its process; needed where several run")
+      .add_option("--pid", *process, "Its process ID; required if several run")
       ->check(number_from(1, 1 << 22))
       ->type_name("PID");
 }

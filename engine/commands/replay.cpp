@@ -57,7 +57,7 @@ std::optional<LetterTargets> targets_of(const std::string& file, const std::stri
   return std::nullopt;
 }
 
-// `rest`: whether to go on with other letters.
+// `rest`: whether to continue with other letters.
 int replay_group(const std::string& file, const LetterFile& letters, const LetterGroup& group,
                  const CommonArguments& arguments, bool& rest) {
   const auto load = [&] { return load_replay(file, group.part, arguments); };
@@ -91,7 +91,7 @@ int replay_group(const std::string& file, const LetterFile& letters, const Lette
   return kUndone;
 }
 
-// 0 when each is stored or rejected anew, 2 when it was interrupted and there is more to replay, 1
+// 0 when each is stored or rejected again, 2 when it was interrupted and there is more to replay, 1
 // after an error.
 int replay_command(const std::string& file, const std::vector<std::string>& letters,
                    const std::string& into, const CommonArguments& arguments) {

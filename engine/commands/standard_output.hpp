@@ -1,6 +1,6 @@
 // Standard output and standard error, through std::cout and std::cerr: nothing that is printed
 // there is obeyed by a terminal (telemetry/printable.hpp), and what cannot be written to standard
-// output is not lost without a word.
+// output is not lost silently.
 #pragma once
 
 #include <memory>

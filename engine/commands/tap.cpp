@@ -48,10 +48,10 @@ void add_tap(CommandLine& line) {
                            });
   tap.add_option("NODE", arguments->port, "node, or node.port; of a sink: what comes to it")
       ->required();
-  tap.add_option("--limit", arguments->limit, "End after so many rows; 0: go on")
+  tap.add_option("--limit", arguments->limit, "Stop after this many rows; 0: never")
       ->check(number_from(0, 1e12))
       ->capture_default_str();
-  tap.add_option("--rate", arguments->rate, "So many rows a second at most, 0.1 to 1000")
+  tap.add_option("--rate", arguments->rate, "Rows per second at most, 0.1 to 1000")
       ->check(number_from(0.1, 1000))
       ->capture_default_str();
   tap.add_option("--url", arguments->place.url, "Where the engine listens, as for top")

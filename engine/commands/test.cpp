@@ -92,7 +92,7 @@ void add_test(CommandLine& line) {
     bool update = false;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& test = line.add("test", "Run pipeline tests: what goes in, and what must come of it",
+  CLI::App& test = line.add("test", "Run pipeline tests: input, and the rows that must come out",
                             "test tests/rejected.test", [&line, arguments] {
                               return test_command(arguments->paths, arguments->update, line.common);
                             });
@@ -100,7 +100,7 @@ void add_test(CommandLine& line) {
                   "Test files (NAME.test), test folders, or folders with such below")
       ->required();
   test.add_flag("--update", arguments->update,
-                "Write what comes where it differs from what is expected");
+                "Replace expected results that differ by the actual ones");
 }
 
 }  // namespace penstock::engine

@@ -14,8 +14,9 @@ void add_top(CommandLine& line) {
       line.add("top", "Watch a running engine in the terminal", "top http://localhost:8080",
                [arguments] { return top(arguments->place, arguments->once); });
   command
-      .add_option("URL", arguments->place.url,
-                  "Where it listens; a login is user:password@ in it, or in ~/.netrc")
+      .add_option(
+          "URL", arguments->place.url,
+          "Where the engine listens; a login goes into the URL (user:password@) or ~/.netrc")
       ->capture_default_str();
   add_ca(command, arguments->place);
   command.add_flag("--once", arguments->once, "Print it once, as plain text");

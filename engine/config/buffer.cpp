@@ -108,7 +108,7 @@ std::string plain_path(const std::string& path) {
 
 namespace {
 
-// Why there is no folder there and none can be made, whoever asks.
+// Why there is no folder there and nobody can make one.
 std::string fault_of_folder(const std::string& path) {
   if (std::string fault = fault_of_path(path); !fault.empty()) return fault;
   if (const auto link = dangling_link(path); !link.empty()) return tell_dangling(link);

@@ -57,7 +57,7 @@ struct LoggingOptions {
   static const std::vector<Option>& table();
 };
 
-// Of every node, besides `plugin`, `inputs` and `buffer`.
+// Of every node, in addition to `plugin`, `inputs` and `buffer`.
 struct NodeEngineOptions {
   int64_t parallelism = 1;
   bool ordered = false;

@@ -79,7 +79,7 @@ void check_identities(const std::vector<NodeDescription>& nodes, Problems& probl
   for (const NodeDescription& node : nodes) {
     if (!node.type) continue;  // an unknown plugin
     const Identity identity = identity_of(node);
-    // Without a value it is missing or wrong, which is told elsewhere.
+    // Without a value it is missing or wrong, which is reported elsewhere.
     const auto& values = identity.values;
     if (values.empty() || std::find(values.begin(), values.end(), "") != values.end()) continue;
     const auto [owner, is_new] = owners.emplace(std::pair(node.plugin, identity.values), &node);

@@ -15,8 +15,7 @@
 
 namespace penstock::engine {
 
-// What replaces the outside in a test: files by the names of nodes, and of ports to be read
-// besides.
+// What replaces other systems in a test: files by the names of nodes, and of further ports to read.
 struct TestFiles {
   std::map<std::string, std::string> sources, sinks, ports;
 };
@@ -72,7 +71,7 @@ class PipelineFile {
   // The whole pipeline; nothing when there are problems.
   std::optional<PipelineDescription> describe(const FindNodeType& find, Problems& problems) const;
 
-  // Tries what the nodes need of the outside; adds errors, warnings and notes.
+  // Tries what the nodes need of other systems; adds errors, warnings and notes.
   void check_outside(const PipelineDescription& pipeline, Problems& problems) const;
 
  private:

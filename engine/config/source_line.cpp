@@ -78,7 +78,7 @@ std::vector<bool> in_values(const std::string& line) {
   return in;
 }
 
-// Whether a word is the name in a ${…}, which is no secret itself.
+// Whether a word is the name in a ${…}, which is not a secret itself.
 bool is_name_of_reference(const std::string& line, size_t begin, size_t end) {
   const auto at = [&](size_t place, std::string_view what) {
     return line.compare(place, what.size(), what) == 0;

@@ -43,7 +43,7 @@ Graph::~Graph() {
   for (const auto& node : nodes_) {
     for (const auto& instance : node->instances()) instance->destroy();
   }
-  // Whoever sends ends before those who receive.
+  // Senders end before receivers.
   while (!nodes_.empty()) nodes_.pop_back();
 }
 

@@ -20,7 +20,7 @@ class Graph {
  public:
   // For these nodes, of which `add` then takes those that are no sources.
   explicit Graph(const std::vector<NodeDescription>& nodes);
-  // Ends whatever still goes on; what is not done then must not count as done any more
+  // Ends all work in progress; what is not done by then must not count as done any more
   // (Ranges::abandon).
   ~Graph();
   Graph(const Graph&) = delete;
@@ -30,7 +30,7 @@ class Graph {
 
   // Makes the instances and starts the transforms.
   Result<void> prepare();
-  // Starts the lanes. Those that cannot connect yet go on trying.
+  // Starts the lanes. Those that cannot connect yet keep trying.
   void start();
   // Nodes emit what they hold.
   void flush();
@@ -50,7 +50,7 @@ class Graph {
  private:
   void wait_for_tasks();
 
-  // TBB counts a thread for whoever waits; here nobody does, so a core would stay unused.
+  // TBB reserves a thread for the caller that waits; none does here, and a core would stay unused.
   oneapi::tbb::global_control workers_;
   oneapi::tbb::task_arena arena_;
   std::unique_ptr<oneapi::tbb::flow::graph> graph_;

@@ -119,7 +119,7 @@ void LaneNode::run(Lane& lane) {
   std::unique_lock lock(mutex_);
   while (true) {
     lane.state = LaneState::kIdle;
-    // What it put back is another lane's trouble by now, or done.
+    // What it requeued is with another lane by now, or done.
     if (jobs_.empty() && std::exchange(lane.has_requeued, false)) {
       lock.unlock();
       lane.instance->set_trouble("");
@@ -218,7 +218,7 @@ bool LaneNode::work(Lane& lane, LaneJob& job, std::vector<Output>& outputs, bool
 
 void LaneNode::call(Lane& lane, bool tick) {
   for (bool again = false;;) {
-    lane.state = LaneState::kWorking;  // it may wait for the outside
+    lane.state = LaneState::kWorking;  // it may wait for another system
     Instance::CallResult result = tick ? lane.instance->on_timer() : lane.instance->flush();
     const penstock_status status = result.status;
     emit(number_job(), outputs_of(std::move(result), nullptr));

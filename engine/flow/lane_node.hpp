@@ -1,4 +1,4 @@
-// A sink, or a transform that may block: each instance on a thread of its own, a lane.
+// A sink, or a transform that may block: each instance runs on its own thread, a lane.
 #pragma once
 
 #include <oneapi/tbb/flow_graph.h>
@@ -52,7 +52,7 @@ class LaneNode final : public Node {
  private:
   // A TBB node whose work is done elsewhere: the graph counts a job as going on until the
   // lane has released it. Jobs go through TBB by address: it copies what it carries. Light: they
-  // are queued by whoever brings them, so that no call of a plugin can hold them up.
+  // are queued by the thread that brings them, so that no call of a plugin can hold them up.
   using Entry = oneapi::tbb::flow::async_node<LaneJob*, oneapi::tbb::flow::continue_msg,
                                               oneapi::tbb::flow::queueing_lightweight>;
 

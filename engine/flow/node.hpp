@@ -41,7 +41,7 @@ struct OutputPort {
   TapPoint taps;
 };
 
-// What a node counts besides its plugin's own metrics.
+// What the engine counts of a node, in addition to the plugin's own metrics.
 struct NodeCounts {
   Count rows_in = 0;
   Count batches_in = 0;
@@ -111,16 +111,16 @@ class Node : public NodeServices {
   // Takes over what a node of the same type counted, which this one replaces.
   void continue_counts_of(const Node& before);
 
-  // The worst of its instances, or else its fault; of one that is healthy the note.
+  // That of its worst instance; if all are healthy its fault, or else its note.
   HealthReading health() const;
-  // Any thread: what the engine sees go wrong with it, such as what waits in it although nobody
-  // does anything about it; empty: nothing.
+  // Any thread: what the engine sees go wrong with it, such as queued work that nobody takes; empty
+  // if nothing does.
   void set_fault(std::string what);
   bool has_fault() const {
     const std::lock_guard lock(fault_mutex_);
     return !fault_.empty();
   }
-  // Any thread: what is no fault, but worth knowing.
+  // Any thread: what is not a fault, but worth knowing.
   void set_note(std::string what);
   Rejections& rejections() { return rejections_; }
   // Any thread, after an instance's health changed: logs it when the node's changed with it,
@@ -129,13 +129,13 @@ class Node : public NodeServices {
 
   // Any thread: how it stands now.
   virtual NodeReading read() const;
-  // Grows with each thing that it does.
+  // Grows with everything that it does.
   virtual uint64_t steps() const;
-  // It has work that waits for nobody but the engine and its transforms.
+  // It has work that depends on nothing but the engine and its transforms.
   virtual bool could_go_on() const = 0;
   virtual bool is_in_call() const = 0;
-  // What waits in it although nobody works on it; empty: nothing does. A call that takes long has a
-  // word of its own (Instance::check_stall).
+  // What is queued in it although nobody works on it; empty if nothing is. A long call is reported
+  // separately (Instance::check_stall).
   virtual std::string standstill() const;
   virtual bool waits_for_first_message() const { return false; }
 

@@ -11,7 +11,7 @@ namespace penstock::engine {
 namespace {
 
 constexpr size_t kMostKinds = 30;
-// Nothing was rejected for so long: whoever sent it is gone, and nobody need look any more.
+// After this long without a rejection the sender is gone, and there is nothing to look at.
 constexpr std::chrono::minutes kForgotten{10};
 
 // Reasons are "what", "what: which one", or "what: which one: the value".

@@ -1,4 +1,4 @@
-// What a node rejects: which kinds of reasons there were, and whether it lets anything pass.
+// What a node rejects: which kinds of reasons occurred, and whether anything gets through.
 #pragma once
 
 #include <chrono>

@@ -46,7 +46,8 @@ Result<void> SourceNode::open_intake() {
     logger().error("{} messages of the intake were damaged and cannot be read", found->damaged);
   }
   if (found->messages > 0) {
-    logger().info("{} messages were in the intake and go on their way", found->messages);
+    logger().info("{} messages of an earlier run are in the intake and will be dispatched",
+                  found->messages);
   }
   return {};
 }
@@ -170,7 +171,7 @@ void SourceNode::run() {
     held_ = hold_.load();
   }
   if (!stopped_) stop_plugin(started);
-  acknowledge();  // the last word before the plugin's end
+  acknowledge();  // for the last time before the plugin ends
 }
 
 void SourceNode::stop_plugin(bool started) {
@@ -201,7 +202,7 @@ void SourceNode::dispatch() {
     const int64_t records = records_in(slice.range->rows, slice.bytes);
     batch->add(slice.messages,
                {{std::make_shared<const Token>(intake_, slice.range, budget_, records), 0}});
-    // Each branch has points of its own; a source that nothing reads has none.
+    // Every branch counts its own points; a source that nothing reads has none.
     const auto readers = static_cast<int64_t>(ports()[0]->edges.size());
     counts_.ends.count_emitted(batch->rows, 0, batch->rows * readers);
     counts_.ends.settle(batch->rows, batch->rows * readers, Fate::kFiltered);

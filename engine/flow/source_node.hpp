@@ -19,20 +19,21 @@ class SourceNode final : public Node, public SourceServices {
   Result<void> open_intake();
   // Starts the pump thread, which starts the plugin.
   void start();
-  // The source appends nothing more once `stopped` is true; the pump goes on.
+  // The source appends nothing more once `stopped` is true; the pump keeps running.
   void request_stop();
   bool stopped() const override { return stopped_; }
   void set_finished() override;
   bool finished() const { return finished_; }
   void give_up() override;
   bool has_given_up() const { return has_given_up_; }
-  // Its plugin has started, or will not any more, so that the pump dispatches what there is.
+  // Its plugin has started, or never will, so the pump dispatches.
   bool pumps() const { return pumps_; }
-  // The pump dispatches nothing from when `is_held` is true until `resume`; the source goes on.
+  // From when `is_held` is true until `resume` the pump dispatches nothing; the source keeps
+  // appending.
   void hold();
   bool is_held() const { return hold_ && (held_ || !pumps_); }
-  // The source receives nothing more until `resume`, or for ever; the pump goes on, and empties the
-  // intake.
+  // The source receives nothing until `resume`, if that comes; the pump keeps running, and empties
+  // the intake.
   void pause();
   void resume();
   // No thread of it runs any more. What was appended and is not done stays in the intake.

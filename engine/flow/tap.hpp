@@ -16,7 +16,7 @@ namespace penstock::engine {
 // One listener, and what it has not yet read.
 class Tap {
  public:
-  // So many rows a second are taken at most.
+  // The most rows per second that it takes.
   explicit Tap(double rows_per_second);
 
   // The graph's threads.

@@ -1,5 +1,5 @@
 // What ThreadSanitizer must be told of oneTBB, which is built without it: that a task begins
-// after whoever put its message in (by the address of the message), and that waiting for the
+// after its message was put in (by the address of the message), and that waiting for the
 // graph comes after all tasks (by the address of the graph).
 // Nothing in other builds.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace penstock::engine {
 
-// What this thread has written so far is for whoever calls `happens_after` with the same address.
+// What this thread has written so far is visible after `happens_after` with the same address.
 inline void happens_before([[maybe_unused]] void* address) {
 #if defined(__SANITIZE_THREAD__)
   __tsan_release(address);

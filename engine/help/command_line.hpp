@@ -1,4 +1,4 @@
-// What comes of the definition of the command line besides commands: the manual page, the reference
+// What else is made from the definition of the command line: the manual page, the reference
 // page, the shell completion, and what is said of a mistyped word.
 #pragma once
 

@@ -48,7 +48,7 @@ std::string manual_page(const CLI::App& app, const std::string& version) {
       ".SH SIGNALS\n"
       ".TP\n.B SIGTERM, SIGINT\nWrite what was accepted, for at most shutdown_timeout, then end. A "
       "second one, a second or more later, ends at once.\n"
-      ".TP\n.B SIGHUP\nTake the changed pipeline file, as penstock reload does; a file with errors "
+      ".TP\n.B SIGHUP\nReload the pipeline file, as penstock reload does; a file with errors "
       "changes nothing.\n"
       ".SH EXIT STATUS\n"
       ".TP\n.B 0\nEverything accepted is written, or waits on disk for the next start; a check "

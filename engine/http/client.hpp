@@ -22,7 +22,7 @@ struct HttpPlace {
 // `path` is added to the place's. Waits for 5 s at most.
 HttpAnswer http_get(const HttpPlace& place, const std::string& path = "");
 
-// An answer that goes on: `take` gets its pieces as they come, and ends it with false. Ends by
+// A streamed answer: `take` gets its pieces as they arrive, and ends it with false. Ends by
 // itself when nothing comes for 10 s. What is returned has the status, and a body only when there
 // is no answer or it is no 2xx.
 HttpAnswer http_stream(const HttpPlace& place, const std::string& path,

@@ -167,7 +167,7 @@ struct Listener::Callbacks {
     return 0;
   }
 
-  // Not 0: it writes no log of its own.
+  // Not 0: CivetWeb writes no log itself.
   static int write_log(const mg_connection* connection, const char* text) {
     Listener& self = of(connection);
     // In other threads it is what clients do wrong.

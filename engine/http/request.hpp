@@ -1,4 +1,4 @@
-// A request as CivetWeb has read it, and the way back to whoever sent it. It is answered in one of
+// A request as CivetWeb has read it, and the way back to its client. It is answered in one of
 // CivetWeb's threads, which serves no other connection meanwhile.
 #pragma once
 
@@ -28,11 +28,11 @@ class Request {
   int headers() const;
   // Of its first line and its headers, with the path decoded and but for spaces.
   size_t head_bytes() const;
-  // Of whoever sent it.
+  // The client's.
   std::string_view address() const;
   // A program of this machine, by its loopback address.
   bool is_from_here() const;
-  // It says that it was passed on for somebody else, whose address is not the one above.
+  // A proxy forwarded it for a client whose address is not the one above.
   bool is_forwarded() const;
 
   // False: it did not take all of it in time.

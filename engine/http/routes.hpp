@@ -18,7 +18,7 @@ struct RouteContext {
   Pipeline& pipeline;
   LiveView& live;
   const HttpCounts& counts;
-  bool taps_are_allowed;  // to whoever asks
+  bool taps_are_allowed;  // to the client
 };
 
 struct Route {
@@ -28,7 +28,7 @@ struct Route {
     kProbe,
     kOpenProbe
   } access;  // probes: at probe_listen, too; open: no login
-  // One of the two. A stream goes on: nullptr, and `refusal` says why not.
+  // One of the two. nullptr from `stream`: `refusal` says why not.
   HttpReply (*reply)(const RouteContext&, const Request&);
   std::unique_ptr<StreamBody> (*stream)(const RouteContext&, const Request&,
                                         HttpReply& refusal) = nullptr;

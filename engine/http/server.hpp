@@ -31,7 +31,7 @@ class HttpServer {
   const std::string& probe_fault() const { return probe_fault_; }
 
   // Takes what needs no other sockets and threads: login, limits of a head, certificate (nullptr
-  // without TLS). Requests that are being answered go on.
+  // without TLS). Requests that are being answered are not disturbed.
   void use(const HttpOptions& options, std::shared_ptr<const Certificate> certificate);
 
  private:
@@ -58,7 +58,7 @@ class HttpChange {
   // `next`: nothing, if the changed file has no [http].
   static Result<HttpChange> prepare(const HttpServer* server,
                                     const std::optional<HttpOptions>& next, Pipeline& pipeline);
-  // When it fails, `server` is the one before, started anew, or nothing if that failed, too.
+  // When it fails, `server` is the one before, restarted, or nothing if that failed, too.
   Result<void> commit(std::unique_ptr<HttpServer>& server, Pipeline& pipeline);
 
  private:

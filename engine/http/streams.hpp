@@ -1,5 +1,5 @@
-// Answers that go on: each has one of the server's threads as long as it lasts, so there are only
-// so many of them, and of one address only a few.
+// Streamed answers: each occupies one of the server's threads as long as it lasts, so their number
+// is limited, in all and for each address.
 #pragma once
 
 #include <condition_variable>

@@ -1,8 +1,8 @@
 // The checkpoint of an intake's folder, mapped: whose folder it is, how far it is, which runs have
 // appended, which segments are in use, what damage is known (CheckpointPage, SegmentEntry).
 //
-// What stands in `page()` is written by the role that it belongs to; all else by whoever opens the
-// folder, the table of segments under the SegmentStore's mutex afterwards.
+// What stands in `page()` is written by the role that it belongs to; all else by the thread that
+// opens the folder, the table of segments under the SegmentStore's mutex afterwards.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +57,7 @@ class Checkpoint {
   std::vector<PastRun> earlier_runs(uint64_t next_position) const;
   // Whether the messages of an intake's run were appended in this folder.
   bool is_of_folder(const Id& run) const;
-  // The machine has been started anew since the folder was last open.
+  // The machine has been restarted since the folder was last open.
   bool machine_restarted() const { return machine_restarted_; }
 
   // What a segment's next life begins with; `first`: the position of its first message. The first

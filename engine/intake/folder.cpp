@@ -56,7 +56,7 @@ Result<void> Folder::lock() {
   std::string refused;
   lock_fd_ = open_own_file(path, O_RDWR | O_CREAT, 0600, refused);
   if (lock_fd_ < 0) return fail(refused.empty() ? failure("cannot open", path) : refused);
-  // Whoever only looks (owner_pid) holds it for a moment.
+  // A process that only looks (owner_pid) holds it for a moment.
   const auto is_held = [](int fd) {
     constexpr int kTries = 20;
     for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {

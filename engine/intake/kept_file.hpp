@@ -13,7 +13,7 @@ namespace penstock::engine {
 
 class KeptFile {
  public:
-  // FOLDER/NAME.kept with so many bytes for the source; zeros where there was none of that size.
+  // FOLDER/NAME.kept with `bytes` bytes for the source; zeros if there was none of that size.
   // All of it has its place on the disk.
   static Result<std::unique_ptr<KeptFile>> open(const std::string& folder, const std::string& name,
                                                 size_t bytes);

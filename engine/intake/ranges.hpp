@@ -34,8 +34,8 @@ class Ranges {
 
   // Any thread. Everything below this position is done.
   uint64_t watermark() const { return watermark_.load(std::memory_order_acquire); }
-  // Any thread. Age of the oldest message that is not done; 0: there is none. Of messages that were
-  // not dispatched yet, that of their block's first.
+  // Any thread. Age of the oldest message that is not done; 0 if there is none. Of messages that
+  // were not dispatched yet, that of their block's first.
   double oldest_age_s() const;
 
   // Intake::open.

@@ -109,7 +109,7 @@ void Segment::begin(SegmentHeader header) {
   header.bytes = bytes_;
   header.crc = crc_of(header);
   std::memcpy(memory_, &header, sizeof(header));
-  // The second only when the first is whole: whoever finds a torn first has the old second, whose
+  // The second only when the first is whole: a reader of a torn first has the old second, whose
   // blocks are all done.
   std::atomic_signal_fence(std::memory_order_seq_cst);
   std::memcpy(memory_ + kHeaderCopy, &header, sizeof(header));

@@ -17,7 +17,7 @@ class SegmentStore {
   // In memory without a folder.
   SegmentStore(size_t segment_bytes, size_t max_bytes, Folder* folder);
 
-  // A segment with room for `bytes` of blocks, begun anew for messages from position `first` on.
+  // A segment with room for `bytes` of blocks, begun for messages from position `first` on.
   // Nothing when the limit doesn't allow it, unless `force`, or when the disk has no room. A
   // message larger than the whole limit gets its segment when nothing else is held.
   Segment* reserve(size_t bytes, bool force, uint64_t first);

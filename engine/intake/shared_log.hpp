@@ -3,7 +3,7 @@
 //
 // An atomic is written by the role that is named beside it and read by any thread. What stands
 // below the mutex is read and written under it: a step that moves messages from one role to the
-// next, out of `unread` or `found` into the ranges, is one step to whoever looks.
+// next, out of `unread` or `found` into the ranges, is one step to any observer.
 #pragma once
 
 #include <atomic>

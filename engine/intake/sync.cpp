@@ -44,7 +44,7 @@ void IntakeSync::run() {
   while (!end_) {
     {
       std::unique_lock lock(mutex_);
-      // The notifier holds no lock, so a word of it may be missed: not for long.
+      // The notifier holds no lock, so a notification may be missed: not for long.
       due_.wait_for(lock, kSyncIdle, [&] { return end_ || synced_ != appended(); });
     }
     if (synced_ == appended() && watermark_ == ranges_.watermark()) continue;

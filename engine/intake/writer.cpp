@@ -25,7 +25,7 @@ size_t IntakeWriter::append(std::span<const penstock_source_message> messages, b
     if (position) *position = after;
     return 0;
   }
-  // What has been promised to the outside is taken all the same.
+  // What the source has promised to take is appended all the same.
   if (!force && (log_.lost_folder.load(std::memory_order_relaxed) ||
                  paused_.load(std::memory_order_relaxed))) {
     if (position) *position = after;
@@ -52,7 +52,7 @@ size_t IntakeWriter::append(std::span<const penstock_source_message> messages, b
     add(dropped_, messages.size() - taken);
     taken = messages.size();
   }
-  // Promised to the outside, and no room until the end.
+  // Promised, and no room until the end.
   if (force) add(dropped_, messages.size() - taken);
   if (position) *position = after;
   return taken;
@@ -114,7 +114,7 @@ void IntakeWriter::close_block() {
 bool IntakeWriter::open_segment(size_t bytes, bool force) {
   close_segment();
   Segment* segment = log_.store->reserve(bytes, force, appended());
-  // A forced append has been promised to the outside: it waits for a full disk.
+  // A forced append is of messages that the source has promised to take: it waits for a full disk.
   while (!segment && force && !closing_) {
     report_trouble();
     std::unique_lock lock(log_.mutex);
@@ -184,7 +184,7 @@ bool IntakeWriter::wait_for_space(std::chrono::nanoseconds timeout) {
       return false;
     }
     std::unique_lock lock(log_.mutex);
-    // Whoever makes room says so; a disk's room may come from elsewhere.
+    // Room made by the intake is notified; a disk's room may come from elsewhere.
     log_.space.wait_for(lock, std::min<std::chrono::nanoseconds>(deadline - now, kDiskRetry));
   }
   return false;

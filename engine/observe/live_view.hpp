@@ -13,7 +13,7 @@ namespace penstock::engine {
 
 class LiveView {
  public:
-  // The pipeline must outlive it. A thread of its own keeps the history.
+  // The pipeline must outlive it. It keeps the history on its own thread.
   explicit LiveView(const Pipeline& pipeline);
   ~LiveView();
   LiveView(const LiveView&) = delete;

@@ -15,13 +15,13 @@ MetricLabels of(const NodeReading& node) { return {{"node", node.name()}}; }
 
 void add_node_metrics(const NodeReading& node, MetricFamilies& to) {
   if (node.type().kind != PENSTOCK_SOURCE) {
-    to.counter("penstock_node_rows_in_total", "Rows that came to the node.", of(node),
+    to.counter("penstock_node_rows_in_total", "Rows received by the node.", of(node),
                static_cast<double>(node.rows_in));
     to.counter("penstock_node_busy_seconds_total", "Time spent in the node's plugin.", of(node),
                static_cast<double>(node.busy_ns) / 1e9);
-    to.gauge("penstock_node_queued_batches", "Batches that wait for the node.", of(node),
+    to.gauge("penstock_node_queued_batches", "Batches queued for the node.", of(node),
              static_cast<double>(node.queued_batches));
-    to.counter("penstock_node_errors_total", "Calls of the node's plugin that failed.", of(node),
+    to.counter("penstock_node_errors_total", "Failed calls of the node's plugin.", of(node),
                static_cast<double>(node.errors));
     to.counter("penstock_node_rejected_unread_rows_total",
                "Rows rejected by the node and dropped, because nothing reads its rejected port.",
@@ -32,7 +32,7 @@ void add_node_metrics(const NodeReading& node, MetricFamilies& to) {
   for (const PortReading& port : node.ports) {
     MetricLabels labels = of(node);
     labels.push_back({"port", port.name});
-    to.counter("penstock_node_rows_out_total", "Rows that left the node, by port.",
+    to.counter("penstock_node_rows_out_total", "Rows emitted by the node, by port.",
                std::move(labels), static_cast<double>(port.rows));
   }
   if (node.lanes) {
@@ -42,28 +42,28 @@ void add_node_metrics(const NodeReading& node, MetricFamilies& to) {
       to.gauge("penstock_lanes", "Lanes of the node, by what they are doing.", std::move(labels),
                (*node.lanes)[i]);
     }
-    to.counter("penstock_lane_retries_total", "Attempts that failed and were made again.", of(node),
+    to.counter("penstock_lane_retries_total", "Failed attempts that were retried.", of(node),
                static_cast<double>(node.retries));
   }
   if (node.intake) {
     const IntakeReading& intake = *node.intake;
     const Intake::Totals& totals = intake.totals;
-    to.gauge("penstock_intake_bytes", "Bytes that the intake holds.", of(node),
+    to.gauge("penstock_intake_bytes", "Bytes held by the intake.", of(node),
              static_cast<double>(intake.bytes));
-    to.gauge("penstock_intake_max_bytes", "The most that it may hold.", of(node),
+    to.gauge("penstock_intake_max_bytes", "Limit of the bytes held by the intake.", of(node),
              static_cast<double>(intake.max_bytes));
     to.gauge("penstock_intake_oldest_message_seconds",
-             "Age of the oldest message that is not done; 0: there is none.", of(node),
+             "Age of the oldest message that is not done; 0 if there is none.", of(node),
              intake.oldest_s);
-    to.gauge("penstock_intake_waiting_messages", "Messages not yet handed to the graph.", of(node),
-             static_cast<double>(intake.waiting));
-    to.gauge("penstock_intake_segments", "Segments that the intake holds.", of(node),
+    to.gauge("penstock_intake_waiting_messages", "Messages not yet dispatched to the graph.",
+             of(node), static_cast<double>(intake.waiting));
+    to.gauge("penstock_intake_segments", "Segments held by the intake.", of(node),
              static_cast<double>(intake.segments));
     to.counter("penstock_intake_received_messages_total",
-               "Messages taken in, with those that an earlier process left in the intake.",
+               "Messages received, including those that an earlier process left in the intake.",
                of(node), static_cast<double>(totals.received));
     to.counter("penstock_intake_done_messages_total",
-               "Messages of which all is stored, or rejected and kept.", of(node),
+               "Messages done: all of each is stored, or rejected and kept.", of(node),
                static_cast<double>(totals.done));
     to.counter("penstock_intake_damaged_messages_total",
                "Messages that were found damaged at the start and could not be read.", of(node),
@@ -112,11 +112,11 @@ void add_service_metrics(const std::string& prefix, const Snapshot& snapshot,
         "those had ended as rejected_kept, here or in an earlier run.",
         {{"state", state}}, static_cast<double>(count));
   }
-  to.gauge("penstock_points_in_flight", "Points that came in and have not ended.", {},
+  to.gauge("penstock_points_in_flight", "Points received that have no outcome yet.", {},
            static_cast<double>(points.in_flight));
   to.gauge("penstock_points_balanced", "0: points are not accounted for, which is a bug.", {},
            points.balanced ? 1 : 0);
-  to.counter(prefix + "_points_received_total", "Points that came in.", {},
+  to.counter(prefix + "_points_received_total", "Points received.", {},
              static_cast<double>(points.received));
   to.counter(prefix + "_points_dropped_total",
              "Points lost: dropped by a full intake, or rejected where nothing keeps them.", {},
@@ -130,20 +130,19 @@ void add_service_metrics(const std::string& prefix, const Snapshot& snapshot,
     }
   }
   to.gauge("penstock_in_flight_records",
-           "Records that the graph works on; larger messages count as one for each 4 KiB.", {},
+           "Records in the graph; larger messages count as one for each 4 KiB.", {},
            static_cast<double>(snapshot.records_in_flight));
-  to.gauge("penstock_in_flight_limit_records", "The most of them: buffer_size.", {},
+  to.gauge("penstock_in_flight_limit_records", "Limit of records in flight: buffer_size.", {},
            static_cast<double>(snapshot.records_limit));
 }
 
 void add_reload_metrics(const Snapshot& snapshot, MetricFamilies& to) {
-  const char* help = "Changed files by whether they were taken.";
+  const char* help = "Reloads by result.";
   to.counter("penstock_reloads_total", help, {{"result", "done"}},
              static_cast<double>(snapshot.reloads_done));
   to.counter("penstock_reloads_total", help, {{"result", "refused"}},
              static_cast<double>(snapshot.reloads_refused));
-  to.gauge("penstock_reload_pause_seconds",
-           "How long nothing left an intake when a changed file was last taken.", {},
+  to.gauge("penstock_reload_pause_seconds", "How long the last reload paused the flow.", {},
            snapshot.last_pause_s);
 }
 
@@ -162,8 +161,7 @@ void add_pipeline_metrics(const Snapshot& snapshot, MetricFamilies& to) {
 }
 
 void add_process_metrics(MetricFamilies& to) {
-  to.counter("penstock_log_lines_suppressed_total",
-             "Lines left out of the log, because many of their kind came.", {},
+  to.counter("penstock_log_lines_suppressed_total", "Log lines suppressed by the rate limit.", {},
              static_cast<double>(log_lines_suppressed()));
   to.gauge("penstock_build_info", "The version of this engine.", {{"version", PENSTOCK_VERSION}},
            1);
@@ -173,7 +171,7 @@ void add_process_metrics(MetricFamilies& to) {
   to.gauge("process_resident_memory_bytes", "Resident memory.", {}, process.resident_bytes);
   to.gauge("process_virtual_memory_bytes", "Virtual memory.", {}, process.virtual_bytes);
   to.gauge("process_open_fds", "Open file descriptors.", {}, process.open_fds);
-  to.gauge("process_max_fds", "The most open file descriptors.", {}, process.max_fds);
+  to.gauge("process_max_fds", "Maximum number of open file descriptors.", {}, process.max_fds);
   to.gauge("process_threads", "Threads.", {}, process.threads);
   to.gauge("process_start_time_seconds", "When the process started, since 1970.", {},
            process.start_time);

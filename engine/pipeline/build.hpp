@@ -28,7 +28,7 @@ struct Parts {
 };
 
 // Takes the nodes out of `description`. A source that one of `running` already is, with the same
-// options and intake, is not made anew. `budget` must outlive the sources.
+// options and intake, is kept. `budget` must outlive the sources.
 Parts build(PipelineDescription& description,
             const std::vector<std::unique_ptr<SourceNode>>& running, Budget& budget);
 

@@ -12,7 +12,7 @@ Result<void> Pipeline::prepare_change(PipelineDescription next) {
   if (next.service.name != description_.service.name) {
     return fail(
         fmt::format("service.name cannot change from \"{}\" to \"{}\" while it runs, since "
-                    "intakes and metrics bear it; restart instead",
+                    "intakes and metrics carry it; restart instead",
                     description_.service.name, next.service.name));
   }
   auto change = std::make_unique<Change>();

@@ -18,7 +18,7 @@ Pipeline::Pipeline(PipelineDescription description)
 Pipeline::~Pipeline() {
   // What isn't done by now isn't: batches that end here were not stored.
   abandon();
-  // Whoever sends ends before those who receive.
+  // Senders end before receivers.
   for (const auto& source : sources_) source->end();
   graph_.reset();
 }

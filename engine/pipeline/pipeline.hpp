@@ -36,13 +36,13 @@ class Pipeline {
   // Makes the plugins' instances, opens intakes and starts the transforms. From here on other
   // threads may look at the pipeline.
   Result<void> prepare();
-  // Starts lanes, then sources. Those that cannot connect yet go on trying.
+  // Starts lanes, then sources. Those that cannot connect yet keep trying.
   void start();
 
   // Every source has said that nothing more will come.
   bool sources_finished() const;
   bool any_source_gave_up() const;
-  // Ends the sources; what they have appended goes on through the graph.
+  // Ends the sources; what they have appended still goes through the graph.
   void stop_sources();
   // Call again and again after stop_sources or hold: flushes what nodes hold, and says whether
   // everything that is to come out of the intakes is done.
@@ -52,7 +52,7 @@ class Pipeline {
   uint64_t undone_in_memory() const;
   bool is_retrying() const { return graph_->is_retrying(); }
   // Ask once in a while: whether an intake's folder is gone and all that it held is done, so that
-  // the pipeline must begin anew.
+  // the process must restart.
   bool must_begin_anew();
   // Before the process ends with work undone.
   void abandon();
@@ -61,8 +61,8 @@ class Pipeline {
 
   // ---- A change while it runs, step by step, by the thread that runs the pipeline ----
 
-  // Makes what `next` needs besides the sources that stay as they are. When it fails, nothing has
-  // changed.
+  // Makes what `next` needs, except for the sources that stay as they are. When it fails, nothing
+  // has changed.
   Result<void> prepare_change(PipelineDescription next);
   // The sources that stay keep appending, but nothing leaves their intakes; the others receive
   // nothing more, and what they have is written.
@@ -84,7 +84,7 @@ class Pipeline {
     uint64_t transferred = 0;       // of those in memory, to the changed source
     uint64_t lost = 0;              // of those in memory
   };
-  // Replaces the graph and the sources that ended, and goes on. What was not done is dispatched
+  // Replaces the graph and the sources that ended, and resumes. What was not done is dispatched
   // once more. `ended` is called when no plugin of the old graph runs any more. When it fails, the
   // pipeline must end.
   Result<Changed> change(
@@ -101,10 +101,10 @@ class Pipeline {
   // What the documentation calls points: records, from the intakes to the end of the graph.
   Accounting accounting() const;
   const Budget& budget() const { return budget_; }
-  // Any thread: whoever runs the pipeline counts them.
+  // Any thread. The thread that runs the pipeline counts them.
   Reloads& reloads() { return reloads_; }
   const Reloads& reloads() const { return reloads_; }
-  // Any thread: whoever watches the progress says whether it has stopped (pipeline/progress.hpp).
+  // Any thread. Set by the one that watches the progress (pipeline/progress.hpp).
   void set_stalled(bool stalled) { stalled_ = stalled; }
   bool is_stalled() const { return stalled_; }
 

@@ -45,7 +45,7 @@ class TypeFaults {
       return add(fmt::format("its node type {} lacks a name, create or destroy", index_));
     }
     if (type_.kind < PENSTOCK_SOURCE || type_.kind > PENSTOCK_SINK) {
-      return tell(fmt::format("is of kind {}, which there is not", type_.kind));
+      return tell(fmt::format("is of the unknown kind {}", type_.kind));
     }
     if (type_.kind != PENSTOCK_SOURCE && !type_.process) tell("has no process function");
     if (type_.kind == PENSTOCK_SOURCE && !type_.start) remark("is a source and has no start");
@@ -101,7 +101,7 @@ class TypeFaults {
 
   void find_in_option(const penstock_option& option, const std::string& what) {
     if (option.type < PENSTOCK_STRING || option.type > PENSTOCK_SECRET) {
-      return tell(fmt::format("{} of type {}, which there is not", what, option.type));
+      return tell(fmt::format("{} of the unknown type {}", what, option.type));
     }
     if (option.type == PENSTOCK_ENUM && is_empty(option.choices)) {
       return tell(what + " without choices");
@@ -153,7 +153,7 @@ class TypeFaults {
             fmt::format("has a metric {} with a size of {}, which is too small", i, metric.size));
       }
       if (metric.kind < PENSTOCK_COUNTER || metric.kind > PENSTOCK_LABEL) {
-        tell(fmt::format("has a metric {} of kind {}, which there is not", i, metric.kind));
+        tell(fmt::format("has a metric {} of the unknown kind {}", i, metric.kind));
       }
       if (!metric.name && !metric.status_name) {
         remark(fmt::format("has a metric {} that is shown nowhere", i));

@@ -61,7 +61,7 @@ Result<std::unique_ptr<Library>> Library::open_unchecked(const std::string& path
   const std::filesystem::path file(path);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) return refuse("there is no such file");
-  // Whoever can change what is loaded runs code in this process, so only root and we may.
+  // Who can change what is loaded runs code in this process, so only root and this user may.
   const TrustedPath trusted = trusted_path(path);
   if (!trusted.fault.empty()) return refuse("refused: " + trusted.fault);
   const std::optional<FileIdentity> identity = identity_of(trusted.path);

@@ -16,7 +16,7 @@ struct CommonArguments {
   std::vector<std::string> plugin_dirs;
   std::string log_level;  // empty: as the file says
   std::string log_format;
-  bool connect = false;  // try what the nodes need of the outside, too
+  bool connect = false;  // also try what the nodes need of other systems
 };
 
 struct LoadedPipeline {

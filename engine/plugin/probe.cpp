@@ -33,7 +33,7 @@ int g_report = -1;  // the child's end of the pipe
 // In the child. noexcept, so that an exception ends at report_exception and nowhere else.
 [[noreturn]] void load(const char* path) noexcept {
   std::set_terminate(report_exception);
-  // What a load without an exception comes to is for the caller to find out.
+  // Whether it loads without an exception is for the caller to find out.
   dlopen(path, RTLD_NOW | RTLD_LOCAL);
   _exit(0);
 }

@@ -89,13 +89,13 @@ penstock_status Instance::guarded(Call&& call) {
       if (status >= PENSTOCK_OK && status <= PENSTOCK_RETRY_LATER) {
         return static_cast<penstock_status>(status);
       }
-      error_ = fmt::format("it returned the status {}, which there is not", status);
+      error_ = fmt::format("it returned the unknown status {}", status);
       return PENSTOCK_FAILED;
     }
   } catch (const std::exception& e) {
-    error_ = fmt::format("an exception left the plugin: {}", e.what());
+    error_ = fmt::format("the plugin threw an exception: {}", e.what());
   } catch (...) {
-    error_ = "an exception that is no std::exception left the plugin";
+    error_ = "the plugin threw something that is not a std::exception";
   }
   if (kGivesNothing) node_.logger().error("{}", error_);  // nobody else will
   return PENSTOCK_FAILED;
@@ -160,7 +160,7 @@ bool Instance::is_inside(const char* what) {
 
 void Instance::tell_outside(const char* what) {
   if (!tell_outside_.due()) return;
-  node_.logger().error("its plugin {}, which does nothing; this is a bug of the plugin", what);
+  node_.logger().error("its plugin {}, which does nothing; this is a bug in the plugin", what);
 }
 
 bool Instance::is_valid(uint32_t port, const ArrowArray& rows) {
@@ -249,7 +249,7 @@ void Instance::reject(const char* call, const penstock_batch* batch, RejectedRow
   }
 }
 
-// They go on whatever the call came to, as what it emits of held batches does.
+// They leave whatever the call returned, like what it emits of held batches.
 void Instance::reject_held() {
   std::map<const Delivery*, std::vector<RejectedRow>> rows;
   for (auto& [held, row] : held_rejected_) rows[&*held].push_back(std::move(row));
@@ -313,7 +313,7 @@ void Instance::emit_from_chunk(uint32_t port, ArrowArray* array, size_t chunk) {
   if (owned.release) owned.release(&owned);
 }
 
-// Each branch has points of its own; into a port that nothing reads goes none.
+// Every branch counts its own points; a port that nothing reads has none.
 int64_t Instance::readers(uint32_t port) const { return static_cast<int64_t>(node_.readers(port)); }
 
 // Which row was made of which can't be told; each origin gives as many as it has, the last the

@@ -43,7 +43,7 @@ class Instance : public penstock_context {
   bool create(const penstock_settings& settings);
   void destroy();
 
-  // What a call came to. Enter an instance only under `mutex`.
+  // What came of a call. Enter an instance only under `mutex`.
   struct CallResult {
     penstock_status status = PENSTOCK_OK;
     std::vector<Output> outputs;
@@ -68,10 +68,10 @@ class Instance : public penstock_context {
   HealthReading health() const;
   void set_trouble(const std::string& what);
   void set_started();
-  // Any thread, once in a while: whether the call that goes on has taken longer than `after`. The
-  // first time that it has, and when it has come back, the log and the health say so.
+  // Any thread, once in a while: whether the current call has taken longer than `after`. The log
+  // and the health say so once, and once more when the call returns.
   bool check_stall(std::chrono::nanoseconds after);
-  // Any thread: the call that goes on, and those that follow, should not wait for the outside.
+  // Any thread: the current call and all later ones should not wait for other systems.
   void interrupt() { interrupted_.store(true, std::memory_order_relaxed); }
 
  private:
@@ -114,7 +114,7 @@ class Instance : public penstock_context {
   void* self_ = nullptr;
   std::deque<MetricCell> cells_;
 
-  // When the call began that is going on, steady; 0: there is none.
+  // When the current call began, steady; 0 if there is none.
   std::atomic<int64_t> began_ns_ = 0;
   std::atomic<bool> interrupted_ = false;
   // A timer that is set before the start waits for it: `start` is called before all others.
@@ -124,7 +124,7 @@ class Instance : public penstock_context {
   std::string fault_;                      // of what it emitted
   Occasionally tell_outside_;
 
-  // Of the call that is going on.
+  // Of the current call.
   const Delivery* delivery_ = nullptr;
   std::string error_;
   std::string option_;  // read_option

@@ -30,7 +30,7 @@ class Timers {
   void cancel(Instance& instance);
   // Any thread: whether one is set.
   bool any() const;
-  // Fires no more. Returns when no call of `fire` goes on; what is set after it never fires.
+  // Fires no more. Returns when no call of `fire` is running; what is set afterwards never fires.
   void stop();
 
  private:

@@ -11,7 +11,7 @@ void Findings::write(char kind, const std::string& what) {
   if (kind != '@' && !told_.insert(line).second) return;
   for (char& c : line) c = c == '\n' ? ' ' : c;
   line += '\n';
-  // To nobody: whoever asked is gone.
+  // To nobody: the one who asked is gone.
   if (::write(to_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(2);
 }
 

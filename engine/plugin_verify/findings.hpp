@@ -1,4 +1,4 @@
-// What a trial of a plugin tells, line by line, while it goes on: it may crash.
+// What a trial of a plugin reports, line by line as it runs: it may crash.
 #pragma once
 
 #include <set>

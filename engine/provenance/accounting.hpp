@@ -46,7 +46,7 @@ struct NodeEnds {
   }
 };
 
-// So many points ended in each way.
+// How many points ended in each way.
 struct Ends {
   uint64_t stored = 0;
   uint64_t passed_over = 0;

@@ -17,7 +17,7 @@ namespace penstock::engine {
 
 class SourceBudget;
 
-// Stands for a range of messages of one intake. Whoever holds a token works on something
+// Stands for a range of messages of one intake. The holder of a token works on something
 // made from that range; when the last one releases it, the range is done.
 class Token {
  public:
@@ -43,7 +43,7 @@ class Token {
   const int64_t records_;
 };
 
-// Records that the graph works on besides the messages that they were made of: an array of points
+// Records in the graph beyond the messages that they were made of: an array of points
 // is one message.
 class GrownRows {
  public:
@@ -135,12 +135,12 @@ class Delivery {
   void release() const {
     if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
-  // So many rows that were made of these leave the node.
+  // `rows` rows that were made of these leave the node.
   void count_emitted(int64_t rows) const {
     const int64_t before = out_rows_.fetch_add(rows, std::memory_order_relaxed);
     ends_.count_emitted(batch_->rows, before, rows);
   }
-  // So many of the rows were stored before a restart already, or left out by the other side.
+  // How many of the rows were stored before a restart, or left out by the other side.
   void stored_before(int64_t rows) const { stored_before_ = rows; }
   void passed_over(int64_t rows) const { passed_over_ = rows; }
   // The node ends before it is done with the batch.

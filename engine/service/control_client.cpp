@@ -28,7 +28,7 @@ constexpr auto kConnectPatience = 10s;
 constexpr auto kPatience = 120s;
 constexpr size_t kLongestAnswer = 1 << 20;
 
-// The names that listeners have, whoever they are of; without the 0, which is shown as @ (proc(5)).
+// The names of all listeners, whoever owns them; without the 0, which is shown as @ (proc(5)).
 std::vector<std::string> names_with(const std::string& prefix) {
   constexpr const char* kListens = "00010000";  // __SO_ACCEPTCON; connections bear the name, too
   std::vector<std::string> found;
@@ -79,7 +79,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // So many wait there that it takes no more now.
+  // Its queue of connections is full.
   bool is_full() const { return is_full_; }
   // Who is at the other end; nothing: nobody.
   std::optional<ucred> peer() const { return connected_ ? peer_of(fd_) : std::nullopt; }

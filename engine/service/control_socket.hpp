@@ -30,8 +30,8 @@ class ReloadRequest {
   int connection_ = -1;
 };
 
-// The engine's side. A thread of its own turns others than the running user and root away at once,
-// so that they hold up nobody.
+// The engine's side. Its own thread refuses users other than the running one and root at once, so
+// that they hold up nobody.
 class ControlSocket {
  public:
   ControlSocket();

@@ -71,7 +71,7 @@ void Heartbeat::tell_alive(Clock::time_point now) {
     log().error("no progress for {} s with work queued; {}",
                 std::chrono::duration_cast<std::chrono::seconds>(check_every_).count(),
                 manager_.watchdog().count() > 0
-                    ? "if this goes on, the service manager will start the service anew"
+                    ? "if this continues, the service manager will restart the service"
                     : "/status shows in which node it is queued");
   }
   pipeline_.set_stalled(stalled);

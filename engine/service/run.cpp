@@ -89,7 +89,7 @@ class Run {
     const Accounting points = pipeline_.accounting();
     log().info("ended; everything accepted is done: {}", what_became(points));
     if (!points.balanced) {
-      log().error("{} points are not accounted for, which is a bug of Penstock", points.in_flight);
+      log().error("{} points are not accounted for, which is a bug in Penstock", points.in_flight);
     }
     return exit_code_ == 0 && pipeline_.any_source_gave_up() ? 1 : exit_code_;
   }
@@ -126,8 +126,8 @@ class Run {
     return {};
   }
 
-  // Until SIGTERM or SIGINT, which it returns; 0 at the end of all sources, or when it must begin
-  // anew.
+  // Until SIGTERM or SIGINT, which it returns; 0 at the end of all sources, or when the process
+  // must restart.
   int watch() {
     while (!pipeline_.sources_finished()) {
       heartbeat_.beat();
@@ -207,7 +207,7 @@ class Run {
            (waited > kRetryPatience && pipeline_.is_retrying());
   }
 
-  // Until the graph is empty, or has had its time. Nothing is changed yet, so that it may go on.
+  // Until the graph is empty, or its time is up. Nothing has changed yet, so it can still continue.
   void wait_for_flow(Clock::time_point begin, int& signal) {
     while (!pipeline_.drain() && !has_waited(begin)) {
       heartbeat_.beat();
@@ -264,7 +264,7 @@ class Run {
         1000 * pause.count(),
         changed.sources_kept == 1 ? "1 source" : fmt::format("{} sources", changed.sources_kept));
     if (changed.dispatched_again > 0) {
-      words += fmt::format("; {} messages that could not be stored begin again",
+      words += fmt::format("; {} messages that could not be stored are dispatched again",
                            changed.dispatched_again);
     }
     if (changed.lost > 0) {
@@ -306,7 +306,7 @@ class Run {
   }
 
   std::string why_now(std::chrono::nanoseconds timeout) const {
-    if (waits_in_vain()) return "not waiting for a sink that tries again";
+    if (waits_in_vain()) return "not waiting for a sink that is retrying";
     return fmt::format("shutdown_timeout of {} has passed", format_duration(timeout.count()));
   }
 

@@ -14,7 +14,7 @@ ServiceManager::ServiceManager() {
 void ServiceManager::ready() { sd_notify(0, "READY=1"); }
 void ServiceManager::stopping() { sd_notify(0, "STOPPING=1"); }
 void ServiceManager::reloading() { sd_notify(0, "RELOADING=1"); }
-// A line of its own would be another message to the manager.
+// A separate line would be another message to the manager.
 void ServiceManager::status(const std::string& line) {
   sd_notify(0, ("STATUS=" + printable(line)).c_str());
 }

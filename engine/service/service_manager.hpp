@@ -15,7 +15,7 @@ class ServiceManager {
   // From here until `ready` the manager takes the service for one that reloads.
   void reloading();
   void status(const std::string& line);
-  // A sign of life; without one for `watchdog()` the manager ends the process and starts it anew.
+  // A heartbeat; without one for `watchdog()` the manager kills and restarts the process.
   void alive();
   // 0: the manager wants no signs of life.
   std::chrono::microseconds watchdog() const { return watchdog_; }

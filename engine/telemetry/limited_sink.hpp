@@ -1,4 +1,4 @@
-// The log with a limit: a fault that comes ten thousand times a second is told a few times, and
+// The log with a limit: a fault that occurs ten thousand times a second is logged a few times, and
 // counted.
 #pragma once
 
@@ -18,7 +18,7 @@ class LimitedSink final : public spdlog::sinks::sink {
  public:
   explicit LimitedSink(spdlog::sink_ptr to) : to_(std::move(to)) {}
 
-  // From now on; counts go on.
+  // From now on; counts are kept.
   void write_to(spdlog::sink_ptr to);
   void set_most_per_second(int64_t most) { most_ = most; }
   uint64_t suppressed() const { return suppressed_.load(std::memory_order_relaxed); }

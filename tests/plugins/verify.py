@@ -26,7 +26,7 @@ FAULTS = {
     "enum_choices": 'has an option "rows" without choices',
     "rejected_port": 'has a port "rejected", which the engine adds',
     "no_size": "its node type 0 has a size of 0, which is too small",
-    "metric_kind": "has a metric 0 of kind 17, which there is not",
+    "metric_kind": "has a metric 0 of the unknown kind 17",
     "list_column": 'output_schema of port 0: its column "values" is of type "+l", which cannot travel',
     "schema_kept": "input_schema: release does not set release to NULL, as Arrow asks",
     "schema_throws": "input_schema: an exception leaves it: no columns today",

@@ -128,7 +128,7 @@ class Delivery(Flow):
         wait_until(lambda: "writing what was accepted" in engine.log(), "the stop has begun")
         # Unless it has ended by itself by then, since it does not wait for a sink that tries again.
         code = engine.stop(signal.SIGTERM, deadline_s=10)
-        self.assertEqual(code == 0, "not waiting for a sink that tries again" in engine.log())
+        self.assertEqual(code == 0, "not waiting for a sink that is retrying" in engine.log())
         self.assertIn("1 accepted messages stay in the intake", engine.log())
         self.database.start()
         engine.start().wait_ready()

@@ -94,7 +94,7 @@ class HostilePlugins(unittest.TestCase):
     def test_what_it_throws_through_the_c_functions_too(self):
         log = self.run_to_its_end(plugin="throws_through")
         self.assertEqual(sorted(self.payloads_in("letters")), sorted(self.payloads))
-        self.assertIn("no std::exception left the plugin", log)
+        self.assertIn("the plugin threw something that is not a std::exception", log)
 
     def test_batches_of_a_wrong_shape_are_rejected_always(self):
         self.assert_rejected("the batch has 1 columns, its schema has 3", does="no_columns")
@@ -108,7 +108,7 @@ class HostilePlugins(unittest.TestCase):
     def test_what_only_sources_may_call_does_nothing_for_others(self):
         log = self.run_to_its_end(does="poses_as_source")
         self.assertEqual(sorted(self.payloads_in("good")), sorted(self.payloads))
-        self.assertIn("calls what only a source may, which does nothing; this is a bug of the plugin", log)
+        self.assertIn("calls what only a source may, which does nothing; this is a bug in the plugin", log)
         self.assertNotIn("it posed as a source", log)
 
     def test_a_port_that_it_does_not_have(self):

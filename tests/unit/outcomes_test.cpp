@@ -268,9 +268,8 @@ TEST_CASE("on_timer: a failure of a source is an error") {
 }
 
 TEST_CASE("a status that there is not, and a failure without a reason, are told in words") {
-  for (const auto& [word, reason] :
-       {std::pair{"unknown", "it returned the status 7, which there is not"},
-        std::pair{"silent", "its plugin gave no reason"}}) {
+  for (const auto& [word, reason] : {std::pair{"unknown", "it returned the unknown status 7"},
+                                     std::pair{"silent", "its plugin gave no reason"}}) {
     CHECK(run_with("transform", "process", word) == kFails);
     for (const auto& [payload, why] : world.reasons) CHECK(why == reason);
   }
