@@ -145,7 +145,7 @@ class Reload(Flow):
                 engine = self.engine(pipeline=pipeline)
                 self.accept_ten_without_a_database(engine)
                 self.move_to(pipeline, second)
-                self.assertIn("begin again", self.assert_reloads(engine))
+                self.assertIn("10 messages that could not be stored are dispatched again", self.assert_reloads(engine))
                 wait_until(lambda: second.count() == 10, "all are stored")
                 engine.assert_balanced(stored=10)
                 self.database.start()
