@@ -29,24 +29,29 @@ T checked_moment(Run& run, Int128 us) {
   return {static_cast<int64_t>(us)};
 }
 
-// timestamp_pl_interval: first the months, then the days, then the time.
+// timestamp_pl_interval: first the months, then the days, then the time. `sign`: 1, or -1 to
+// subtract.
 template <class T>
-T plus_interval(Run& run, T moment, Interval span) {
+T shifted(Run& run, T moment, Interval span, int sign) {
   if (!is_finite(moment.us)) return moment;
   Int128 us = moment.us;
   if (span.months != 0) {
     const int64_t days = floor_divide(moment.us, kUsPerDay);
     const Civil date = civil_of(days);
-    const int64_t months = date.year * 12 + date.month - 1 + span.months;
+    const int64_t months = date.year * 12 + date.month - 1 + int64_t{span.months} * sign;
     const int64_t year = floor_divide(months, 12);
     const int month = static_cast<int>(months - year * 12) + 1;
     const int day = std::min(date.day, days_of_month(year, month));
     us += Int128{days_of(year, month, day) - days} * kUsPerDay;
   }
   if (us < kLeastTimestamp || us >= kEndTimestamp) return out_of_range<T>(run, "timestamp");
-  us += Int128{span.days} * kUsPerDay;
+  us += Int128{span.days} * sign * kUsPerDay;
   if (us < kLeastTimestamp || us >= kEndTimestamp) return out_of_range<T>(run, "timestamp");
-  return checked_moment<T>(run, us + span.us);
+  return checked_moment<T>(run, us + Int128{span.us} * sign);
+}
+template <class T>
+T plus_interval(Run& run, T moment, Interval span) {
+  return shifted(run, moment, span, 1);
 }
 
 Interval negate_interval(Run& run, Interval a) {
@@ -56,7 +61,7 @@ Interval negate_interval(Run& run, Interval a) {
 }
 template <class T>
 T minus_interval(Run& run, T moment, Interval span) {
-  return plus_interval(run, moment, Interval{-span.us, -span.days, -span.months});
+  return shifted(run, moment, span, -1);
 }
 template <class T>
 T interval_plus(Run& run, Interval span, T moment) {
