@@ -17,11 +17,13 @@ PIPELINE = "/etc/penstock/pipelines/default.toml"
 LETTERS = "/var/lib/penstock/default/dead-letters.ndjson"
 POINTS = 60_000
 UNDONE = 5_000  # at least, when a package is installed over the other
-REFUSED = 20
+KEPT = 20  # dead letters of a kind
 
 
 @unittest.skipIf(not BEFORE, "PENSTOCK_PACKAGE_BEFORE names no earlier release's penstock_….deb")
 class Upgrade(LoadedMachine):
+    kept = []  # the topics of all that is a dead letter
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -45,7 +47,7 @@ class Upgrade(LoadedMachine):
     def refusal(self):
         """What the service says of a folder of another format: which, both versions, what to do."""
         found = re.search(r"\S+ has format version \d+, this engine reads up to \d+; .+",
-                          self.shell("journalctl --no-pager -o cat -n 50 -u penstock@default"))
+                          self.shell("journalctl --no-pager -o cat -u penstock@default"))
         return found.group(0) if found else ""
 
     def intake(self):
@@ -61,8 +63,11 @@ class Upgrade(LoadedMachine):
 
     def refuse(self, what):
         """Points that the table refuses."""
-        self.shell(f"seq {REFUSED} | sed 's/.*/{{\"value\":1e10,\"n\":&}}/' | "
-                   f"mosquitto_pub -q 1 -t dev/refused/{what} -l")
+        self.publish(f"dev/refused/{what}", '{"value":1e10,"n":&}')
+
+    def publish(self, topic, message):
+        self.kept.append(topic)
+        self.shell(f"seq {KEPT} | sed 's/.*/{message}/' | mosquitto_pub -q 1 -t {topic} -l")
 
     def replayed(self):
         return self.sql("SELECT topic, count(*), count(DISTINCT metadata->>'n') FROM metrics "
@@ -92,6 +97,7 @@ class Upgrade(LoadedMachine):
         print(f"  {what}: published {POINTS}, undone {undone}, stored {different}, rows {rows}, damaged {damaged:.0f}, "
               f"dropped {dropped:.0f}, letters {len(self.letters())}", file=sys.stderr)
         self.assertEqual((rows, different, damaged, dropped), (POINTS, POINTS, 0, 0))
+        self.assertEqual(len(self.letters()), KEPT * len(self.kept))
 
     def test_01_the_earlier_release_stores_once_and_keeps_letters(self):
         self.shell(f"set -e; cd before\n{install_section()}")
@@ -99,14 +105,13 @@ class Upgrade(LoadedMachine):
         self.shell("systemctl restart penstock@default")
         self.sql("ALTER TABLE metrics ADD CONSTRAINT plausible CHECK (value < 1e9)")
         self.refuse("by_the_earlier")
-        self.shell(f"seq {REFUSED} | sed 's/.*/{{\"val\":1,\"n\":&}}/' | mosquitto_pub -q 1 -t dev/unread -l")
-        wait_until(lambda: len(self.letters()) == 2 * REFUSED, "they are kept", every_s=0.3)
+        self.publish("dev/unread", '{"val":1,"n":&}')
+        wait_until(lambda: len(self.letters()) == KEPT * len(self.kept), "they are kept", every_s=0.3)
 
     def test_02_this_package_goes_on_with_what_the_earlier_release_left(self):
         machines = self.take_the_database_away("in_between")
         self.install("/root/newer")
         self.give_it_back(machines, "upgrade")
-        self.assertEqual(len(self.letters()), 3 * REFUSED)
 
     def test_03_the_earlier_release_goes_on_with_what_this_package_left_or_refuses_it_by_name(self):
         machines = self.take_the_database_away("by_this")
@@ -118,13 +123,13 @@ class Upgrade(LoadedMachine):
             print(f"  {self.refusal()}", file=sys.stderr)
             self.install("/root/newer")
         self.give_it_back(machines, what)
-        self.assertEqual(len(self.letters()), 4 * REFUSED)
 
     def test_04_and_this_package_again(self):
+        if self.refusal():
+            self.skipTest("the earlier release refused, and this package was installed again")
         machines = self.take_the_database_away("at_last")
         self.install("/root/newer")
         self.give_it_back(machines, "upgrade again")
-        self.assertEqual(len(self.letters()), 5 * REFUSED)
 
     def test_05_the_letters_of_both_are_stored_once_after_mending(self):
         self.fresh_table()
@@ -134,9 +139,7 @@ class Upgrade(LoadedMachine):
         for _ in range(2):
             self.shell("systemctl start penstock-replay@default")
             print("  replayed:", self.replayed().split(), file=sys.stderr)
-            self.assertEqual(self.replayed().split(), [f"{topic}|{REFUSED}|{REFUSED}" for topic in (
-                "dev/refused/at_last", "dev/refused/by_the_earlier", "dev/refused/by_this", "dev/refused/in_between",
-                "dev/unread")])
+            self.assertEqual(self.replayed().split(), [f"{topic}|{KEPT}|{KEPT}" for topic in sorted(self.kept)])
 
 
 if __name__ == "__main__":
