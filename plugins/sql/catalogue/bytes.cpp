@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "catalogue/catalogue.hpp"
+#include "values/hex.hpp"
 #include "values/utf8.hpp"
 
 namespace sql {
@@ -35,10 +36,10 @@ void fail_encoding(Run& run, std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes[at]);
   const size_t said = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF8 ? 4 : 1;
   std::string shown;
-  constexpr char kHex[] = "0123456789abcdef";
   for (size_t i = at; i < std::min(at + said, bytes.size()); ++i) {
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    shown += std::string(shown.empty() ? "0x" : " 0x") + kHex[byte >> 4] + kHex[byte & 15];
+    shown +=
+        std::string(shown.empty() ? "0x" : " 0x") + kHexDigits[byte >> 4] + kHexDigits[byte & 15];
   }
   run.fail("22021", "invalid byte sequence for encoding \"UTF8\": " + shown);
 }

@@ -184,7 +184,8 @@ void add_casts(Catalogue& to) {
   to.add_cast<number_of_json<float>>();
   to.add_cast<number_of_json<double>>();
   to.add_cast<number_of_json<Numeric>>();
-  add_texts_of<bool, int16_t, int32_t, int64_t, float, double, Numeric, Bytes, Json>(to);
+  add_texts_of<bool, int16_t, int32_t, int64_t, float, double, Numeric, Bytes, Json, Date,
+               Timestamp, Timestamptz, Interval>(to);
 }
 
 }  // namespace sql

@@ -40,10 +40,6 @@ class Catalogue {
   const ByName& operators() const { return operators_; }
   const ByName& functions() const { return functions_; }
   const std::vector<Routine>& casts() const { return casts_; }
-  // Sentences for the reference page, by name.
-  const std::map<std::string, std::string, std::less<>>& descriptions() const {
-    return descriptions_;
-  }
 
   // For the files that fill it.
   template <auto function>
@@ -65,7 +61,6 @@ class Catalogue {
     add_operator<function>(name);
     operators_.find(name)->second.back().is_commuted = true;
   }
-  void describe(std::string_view name, std::string_view text) { descriptions_.emplace(name, text); }
 
  private:
   Catalogue();
@@ -82,7 +77,6 @@ class Catalogue {
 
   ByName operators_, functions_;
   std::vector<Routine> casts_;
-  std::map<std::string, std::string, std::less<>> descriptions_;
 };
 
 // Each file fills in its own.

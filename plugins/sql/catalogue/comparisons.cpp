@@ -10,10 +10,6 @@
 namespace sql {
 namespace {
 
-template <class T>
-constexpr bool kIsInteger =
-    std::is_same_v<T, int16_t> || std::is_same_v<T, int32_t> || std::is_same_v<T, int64_t>;
-
 // NaN is equal to itself and greater than all else (float8_cmp_internal).
 std::strong_ordering order_of_doubles(double a, double b) {
   if (std::isnan(a))

@@ -225,18 +225,6 @@ void add_moment(Catalogue& to) {
   to.add_cast<date_of_moment<T>>();
 }
 
-template <class T>
-Text text_of_time(Run& run, T value) {
-  std::string text;
-  append_text(text, value);
-  return run.arena().copy(text);
-}
-template <class T>
-void add_text_of(Catalogue& to) {
-  to.add_cast<text_of_time<T>>();
-  to.add_cast<read_text<T>>();
-}
-
 }  // namespace
 
 void add_times(Catalogue& to) {
@@ -244,10 +232,6 @@ void add_times(Catalogue& to) {
   add_moment<Timestamptz>(to);
   to.add_cast<same_clock<Timestamp, Timestamptz>>();
   to.add_cast<same_clock<Timestamptz, Timestamp>>();
-  add_text_of<Date>(to);
-  add_text_of<Timestamp>(to);
-  add_text_of<Timestamptz>(to);
-  add_text_of<Interval>(to);
   to.add_operator<date_plus_days>("+");
   to.add_commuted<days_plus_date>("+");
   to.add_operator<date_minus_days>("-");

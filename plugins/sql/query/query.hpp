@@ -39,7 +39,6 @@ class Query {
   Query(const std::string& text, const std::vector<ColumnName>& input);
 
   const std::vector<ColumnName>& columns() const { return result_; }
-  // Which columns of the input are read.
   // Runs it over the rows in `input_level`, at most kPieceRows. `give` gets rows in order; rows of
   // an input that fails, too, before or after it has failed.
   using Give = std::function<void(const ResultRows&)>;

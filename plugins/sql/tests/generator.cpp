@@ -30,8 +30,7 @@ const std::map<Base, std::vector<const char*>>& literals() {
   return texts;
 }
 
-// Of the C library, whose last digit may be another one; of a shift, whose distance PostgreSQL
-// leaves to the processor.
+// What may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
   return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }

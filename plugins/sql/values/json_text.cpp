@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "values/hex.hpp"
 #include "values/json_order.hpp"
 #include "values/numeric_math.hpp"
 #include "values/utf8.hpp"
@@ -51,12 +52,6 @@ bool is_number(std::string_view text) {
 
 // Shorter ones without an exponent fit into numeric.
 constexpr size_t kSurelyFits = 10'000;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // Of the four digits behind \u; -1: they are none.
 int code_unit(const char* at, const char* end) {
@@ -284,10 +279,9 @@ void append_quoted(std::string& to, std::string_view text) {
       case '\\': to += "\\\\"; break;
       default:
         if (static_cast<unsigned char>(c) < ' ') {
-          constexpr char kHex[] = "0123456789abcdef";
           to += "\\u00";
-          to += kHex[c >> 4];
-          to += kHex[c & 15];
+          to += kHexDigits[c >> 4];
+          to += kHexDigits[c & 15];
         } else {
           to += c;
         }

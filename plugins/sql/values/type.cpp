@@ -134,9 +134,7 @@ Cast cast_between(Type from, Type to) {
     return Cast::kText;
   }
   if (cast != Cast::kNone) return cast;
-  if (to == text) return Cast::kText;
-  if (from == text) return Cast::kText;
-  return Cast::kNone;
+  return to == text || from == text ? Cast::kText : Cast::kNone;
 }
 
 }  // namespace sql

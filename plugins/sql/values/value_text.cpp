@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "values/hex.hpp"
 #include "values/json_text.hpp"
 #include "values/numeric_math.hpp"
 
@@ -117,13 +118,6 @@ bool is_start_of(std::string_view text, std::string_view word, size_t least) {
          });
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::optional<Bytes> read_hex(Run& run, Text digits) {
   char* const bytes = run.arena().allocate(digits.size() / 2);
   char* to = bytes;
@@ -132,7 +126,7 @@ std::optional<Bytes> read_hex(Run& run, Text digits) {
       ++i;
       continue;
     }
-    const int high = hex_value(digits[i]);
+    const int high = hex_digit(digits[i]);
     if (high < 0) {
       run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
       return std::nullopt;
@@ -141,7 +135,7 @@ std::optional<Bytes> read_hex(Run& run, Text digits) {
       run.fail("22023", "invalid hexadecimal data: odd number of digits");
       return std::nullopt;
     }
-    const int low = hex_value(digits[i]);
+    const int low = hex_digit(digits[i]);
     if (low < 0) {
       run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
       return std::nullopt;
@@ -170,11 +164,10 @@ void append_text(std::string& to, float value) { append_float(to, value, 6); }
 void append_text(std::string& to, double value) { append_float(to, value, 15); }
 void append_text(std::string& to, Text value) { to += value; }
 void append_text(std::string& to, Bytes value) {
-  constexpr char kHex[] = "0123456789abcdef";
   to += "\\x";
   for (const char c : value.bytes) {
-    to += kHex[static_cast<unsigned char>(c) >> 4];
-    to += kHex[c & 15];
+    to += kHexDigits[static_cast<unsigned char>(c) >> 4];
+    to += kHexDigits[c & 15];
   }
 }
 void append_text(std::string& to, Json value) { append_json(to, value.node); }
