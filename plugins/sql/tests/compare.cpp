@@ -233,7 +233,9 @@ Cells cells_of(const ResultRows& result, size_t row, const std::vector<ColumnNam
 Answer evaluate(const std::string& text, const Table& table) {
   Answer answer;
   try {
-    Query query(text, table.columns);
+    std::vector<InputColumn> input;
+    for (const ColumnName& column : table.columns) input.push_back({column});
+    Query query(text, input);
     for (const ColumnName& column : query.columns())
       answer.columns.push_back(column.name + " " + name_of(column.type));
     JsonReader reader;
