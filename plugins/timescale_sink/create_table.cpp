@@ -45,7 +45,7 @@ std::vector<NewColumn> all_columns(const std::vector<Schema>& inputs,
         auto known = std::find_if(all.begin(), all.end(),
                                   [&](const NewColumn& column) { return column.name == name; });
         if (known == all.end()) {
-          all.push_back({name, field.format, type_of(field, input == points())});
+          all.push_back({name, field.format, type_of(field, penstock::same_columns(input, points()))});
           known = all.end() - 1;
         }
         if (!field.nullable) ++known->always_filled_by;

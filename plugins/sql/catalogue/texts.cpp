@@ -99,6 +99,15 @@ Text split_part(Run& run, Text text, Text delimiter, int32_t number) {
   }
 }
 
+// What a text may grow to. PostgreSQL's limit is 1 GB; a message makes no such text by intention.
+constexpr int64_t kMostBytes = 16 << 20;
+
+bool has_room(Run& run, int64_t bytes) {
+  if (bytes <= kMostBytes) return true;
+  run.fail("54000", "requested length too large");
+  return false;
+}
+
 Text replace(Run& run, Text text, Text from, Text to) {
   if (from.empty() || text.find(from) == text.npos) return text;
   std::string result;
@@ -107,6 +116,7 @@ Text replace(Run& run, Text text, Text from, Text to) {
     result += text.substr(begin, at - begin);
     result += to;
     begin = at + from.size();
+    if (!has_room(run, static_cast<int64_t>(result.size()))) return {};
   }
   result += text.substr(begin);
   return run.arena().copy(result);
@@ -179,15 +189,6 @@ Text reverse(Run& run, Text text) {
     at += size;
   }
   return {begin, text.size()};
-}
-
-// What a text may grow to. PostgreSQL's limit is 1 GB; a message makes no such text by intention.
-constexpr int64_t kMostBytes = 16 << 20;
-
-bool has_room(Run& run, int64_t bytes) {
-  if (bytes <= kMostBytes) return true;
-  run.fail("54000", "requested length too large");
-  return false;
 }
 
 std::string fill_of(Text fill, int64_t characters) {

@@ -292,6 +292,7 @@ void Query::run(std::span<const uint32_t> rows, const Give& give) {
   const size_t end = rows.empty() ? 0 : rows.back() + size_t{1};
   given_.assign(rows.begin(), rows.end());
   run_.set_arena(arena_);
+  run_.take_failed();  // of a run that was given up
   levels_[0].rows = end;
   levels_[0].ancestors.resize(1);
   levels_[0].ancestors[0].resize(end);

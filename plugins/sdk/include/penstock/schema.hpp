@@ -33,6 +33,7 @@ inline constexpr const char* kInt32 = "i";
 inline constexpr const char* kInt64 = "l";
 inline constexpr const char* kFloat64 = "g";
 inline constexpr const char* kTimestampUs = "tsu:UTC";
+inline constexpr const char* kLocalTimestampUs = "tsu:";  // of no zone: what a clock shows
 }  // namespace format
 
 // Microseconds in the unit of a format of times ("tss:", "tsm:", "tsu:" and a zone); 0: it is none
@@ -146,7 +147,7 @@ inline ArrowSchema export_schema(Schema fields) {
   owned->fields = std::move(fields);
   owned->children.resize(owned->fields.size());
   for (const Field& field : owned->fields)
-    owned->metadata.push_back(extension_metadata(field.extension));
+    owned->metadata.push_back(detail::extension_metadata(field.extension));
   for (size_t i = 0; i < owned->fields.size(); ++i) {
     const Field& field = owned->fields[i];
     ArrowSchema& child = owned->children[i];
