@@ -17,6 +17,7 @@ class Node {
   struct Options {
     std::string query;
     int64_t max_rows_per_input = 0;
+    ResultForm result = ResultForm::kValues;
   };
   enum Metrics : uint32_t { kErrors };
 
@@ -39,6 +40,11 @@ class Node {
                      .unit = "rows",
                      .min = 1,
                      .max = 10'000'000}),
+                option<&Options::result>(
+                    "result", {.help = "How columns leave: as values, or all as PostgreSQL's texts "
+                                       "of these.",
+                               .default_value = "values",
+                               .choices = "values,texts"}),
             },
         .ports = {{"out", "The rows of the result."}},
         .metrics = {{PENSTOCK_COUNTER, "sql_row_errors_total", "row_errors",
@@ -51,16 +57,16 @@ class Node {
   static void check(const Options& options, Report& report) {
     if (report.inputs.empty()) return;
     try {
-      result_schema(Query(options.query, input_of(report.inputs.front()).columns).columns());
+      output_schema(options, 0, report.inputs.front());
     } catch (const QueryError& error) {
       const auto at = static_cast<size_t>(std::max(error.location, 0));
-      report.error_at("query", at,
-                      std::string(error.what()) + " (SQLSTATE " + error.state + ")", error.hint);
+      report.error_at("query", at, std::string(error.what()) + " (SQLSTATE " + error.state + ")",
+                      error.hint);
     }
   }
 
   static Schema output_schema(const Options& options, uint32_t, const Schema& input) {
-    return result_schema(Query(options.query, input_of(input).columns).columns());
+    return result_schema(Query(options.query, input_of(input).columns).columns(), options.result);
   }
 
   Node(const Options& options, Context& context) : options_(options), context_(context) {}
@@ -68,8 +74,9 @@ class Node {
   Outcome process(const Batch& batch) {
     if (!select_ || schema_ != &batch.schema()) {
       schema_ = &batch.schema();
-      select_ = std::make_unique<Select>(options_.query, read_schema(batch.schema()),
-                                         static_cast<uint32_t>(options_.max_rows_per_input));
+      select_ =
+          std::make_unique<Select>(options_.query, read_schema(batch.schema()), options_.result,
+                                   static_cast<uint32_t>(options_.max_rows_per_input));
     }
     for (size_t i = 0; i < batch.chunks(); ++i) {
       select_->run(

@@ -18,14 +18,14 @@ struct Row {
 };
 // Integers without a sign have the next type that holds them.
 constexpr std::array kInputs{
-    Row{format::kUtf8, Base::kText},       Row{format::kLargeUtf8, Base::kText},
-    Row{format::kBinary, Base::kBytea},    Row{format::kLargeBinary, Base::kBytea},
-    Row{format::kBool, Base::kBoolean},    Row{format::kInt8, Base::kSmallint},
-    Row{format::kUint8, Base::kSmallint},  Row{format::kInt16, Base::kSmallint},
-    Row{format::kUint16, Base::kInteger},  Row{format::kInt32, Base::kInteger},
-    Row{format::kUint32, Base::kBigint},   Row{format::kInt64, Base::kBigint},
-    Row{format::kUint64, Base::kNumeric},  Row{format::kFloat32, Base::kReal},
-    Row{format::kFloat64, Base::kDouble},  Row{format::kDate32, Base::kDate},
+    Row{format::kUtf8, Base::kText},      Row{format::kLargeUtf8, Base::kText},
+    Row{format::kBinary, Base::kBytea},   Row{format::kLargeBinary, Base::kBytea},
+    Row{format::kBool, Base::kBoolean},   Row{format::kInt8, Base::kSmallint},
+    Row{format::kUint8, Base::kSmallint}, Row{format::kInt16, Base::kSmallint},
+    Row{format::kUint16, Base::kInteger}, Row{format::kInt32, Base::kInteger},
+    Row{format::kUint32, Base::kBigint},  Row{format::kInt64, Base::kBigint},
+    Row{format::kUint64, Base::kNumeric}, Row{format::kFloat32, Base::kReal},
+    Row{format::kFloat64, Base::kDouble}, Row{format::kDate32, Base::kDate},
 };
 
 std::optional<Base> base_of(std::string_view arrow) {
@@ -75,14 +75,14 @@ Input input_of(const penstock::Schema& schema) {
   return input;
 }
 
-penstock::Field result_field(const ColumnName& column) {
+penstock::Field result_field(const ColumnName& column, ResultForm form) {
   const auto field = [&](const char* arrow, std::string extension = "") {
     return penstock::Field{column.name, arrow, column.may_be_null, std::move(extension)};
   };
   const auto as_text = [&] {
     return field(format::kUtf8, penstock::extension::kPostgres + name_of(column.type));
   };
-  if (column.type.is_array) return as_text();
+  if (column.type.is_array || form == ResultForm::kTexts) return as_text();
   switch (column.type.base) {
     case Base::kBoolean: return field(format::kBool);
     case Base::kSmallint: return field(format::kInt16);
@@ -101,7 +101,7 @@ penstock::Field result_field(const ColumnName& column) {
   }
 }
 
-penstock::Schema result_schema(const std::vector<ColumnName>& columns) {
+penstock::Schema result_schema(const std::vector<ColumnName>& columns, ResultForm form) {
   penstock::Schema schema;
   std::set<std::string> names;
   for (const ColumnName& column : columns) {
@@ -109,7 +109,7 @@ penstock::Schema result_schema(const std::vector<ColumnName>& columns) {
       throw QueryError("42701", "two columns of the result are named \"" + column.name + "\"", -1,
                        "Name one of them otherwise with AS.");
     }
-    schema.push_back(result_field(column));
+    schema.push_back(result_field(column, form));
   }
   return schema;
 }

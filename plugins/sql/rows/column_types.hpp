@@ -20,10 +20,13 @@ struct Input {
 };
 Input input_of(const penstock::Schema& schema);
 
-// How a column of the result travels: jsonb, numeric, intervals and arrays as their texts, with an
-// extension that names the type.
-penstock::Field result_field(const ColumnName& column);
+// How columns of the result travel: as values of their types, or all as PostgreSQL's texts of
+// these.
+enum class ResultForm { kValues, kTexts };
+// Jsonb, numeric, intervals and arrays are texts in any case. An extension names the type of what
+// is one.
+penstock::Field result_field(const ColumnName& column, ResultForm form);
 // Throws QueryError where two columns have one name, which rows on their way may not have.
-penstock::Schema result_schema(const std::vector<ColumnName>& columns);
+penstock::Schema result_schema(const std::vector<ColumnName>& columns, ResultForm form);
 
 }  // namespace sql

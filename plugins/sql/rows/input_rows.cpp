@@ -67,8 +67,8 @@ void fill_unsigned(const std::string&, Arena&, const ArrowArray& column, int64_t
                                             [](uint64_t value) { return Numeric::of(value); });
 }
 
-void fill_decimals(const std::string& format, Arena& arena, const ArrowArray& column,
-                   int64_t first, size_t count, Vector& to) {
+void fill_decimals(const std::string& format, Arena& arena, const ArrowArray& column, int64_t first,
+                   size_t count, Vector& to) {
   const int scale = penstock::decimal_type(format)->scale;
   Run run(arena);
   fill_with<Numeric, FixedColumn<Decimal128>>(column, first, count, to, [&](Decimal128 value) {

@@ -2,14 +2,12 @@
 
 #include <utility>
 
-#include "rows/column_types.hpp"
-
 namespace sql {
 
-ResultBuilder::ResultBuilder(const std::vector<ColumnName>& columns) {
+ResultBuilder::ResultBuilder(const std::vector<ColumnName>& columns, ResultForm form) {
   for (const ColumnName& column : columns) {
-    columns_.push_back(make_result_column(column.type));
-    layouts_.push_back(*penstock::column_layout(result_field(column).format));
+    columns_.push_back(make_result_column(column.type, form));
+    layouts_.push_back(*penstock::column_layout(result_field(column, form).format));
   }
 }
 

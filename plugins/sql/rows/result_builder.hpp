@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "query/query.hpp"
+#include "rows/column_types.hpp"
 #include "rows/result_column.hpp"
 
 namespace sql {
 
 class ResultBuilder {
  public:
-  explicit ResultBuilder(const std::vector<ColumnName>& columns);
+  ResultBuilder(const std::vector<ColumnName>& columns, ResultForm form);
   ~ResultBuilder();
   ResultBuilder(const ResultBuilder&) = delete;
 

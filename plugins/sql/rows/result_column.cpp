@@ -61,9 +61,7 @@ class TextsOfColumn : public ResultColumn {
     });
   }
   void truncate(size_t rows) override { builder_.truncate(rows); }
-  size_t bytes() override {
-    return builder_.bytes().size() + sizeof(int32_t) * builder_.rows();
-  }
+  size_t bytes() override { return builder_.bytes().size() + sizeof(int32_t) * builder_.rows(); }
   ArrowArray finish() override { return builder_.finish(); }
 
  private:
@@ -79,11 +77,12 @@ std::unique_ptr<ResultColumn> made() {
 
 }  // namespace
 
-std::unique_ptr<ResultColumn> make_result_column(Type type) {
-  if (type.is_array) return std::make_unique<TextsOfColumn>(type);
+std::unique_ptr<ResultColumn> make_result_column(Type type, ResultForm form) {
+  if (type.is_array || form == ResultForm::kTexts) return std::make_unique<TextsOfColumn>(type);
   using penstock::FixedBuilder, penstock::TextBuilder;
   switch (type.base) {
-    case Base::kBoolean: return made<ConvertedColumn<bool, penstock::BoolBuilder, as_it_is<bool>>>();
+    case Base::kBoolean:
+      return made<ConvertedColumn<bool, penstock::BoolBuilder, as_it_is<bool>>>();
     case Base::kSmallint: return made<FixedResult<int16_t>>();
     case Base::kInteger: return made<FixedResult<int32_t>>();
     case Base::kBigint: return made<FixedResult<int64_t>>();

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "evaluation/vector.hpp"
+#include "rows/column_types.hpp"
 
 namespace sql {
 
@@ -22,6 +23,6 @@ class ResultColumn {
 };
 
 // Of the format that result_field (column_types.hpp) says.
-std::unique_ptr<ResultColumn> make_result_column(Type type);
+std::unique_ptr<ResultColumn> make_result_column(Type type, ResultForm form);
 
 }  // namespace sql

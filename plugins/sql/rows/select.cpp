@@ -5,12 +5,12 @@
 
 namespace sql {
 
-Select::Select(const std::string& query, const penstock::Schema& input,
+Select::Select(const std::string& query, const penstock::Schema& input, ResultForm form,
                uint32_t most_rows_per_input)
     : input_(input_of(input)),
       query_(query, input_.columns),
       rows_(input, input_.positions),
-      result_(query_.columns()) {
+      result_(query_.columns(), form) {
   query_.set_most_rows(most_rows_per_input);
   query_.arena().set_most_bytes(kMostArenaBytes);
 }
@@ -46,7 +46,8 @@ size_t Select::run_some(const ArrowArray& chunk, int64_t first, size_t count,
   }
   // Rows of those that fail may be among the result: once more, without them.
   for (size_t row = 0; row < count; ++row) {
-    if (query_.failures().has(row)) reject(first + static_cast<int64_t>(row), query_.failures().of(row));
+    if (query_.failures().has(row))
+      reject(first + static_cast<int64_t>(row), query_.failures().of(row));
   }
   std::erase_if(given_, [&](uint32_t row) { return query_.failures().has(row); });
   result_.forget();

@@ -15,7 +15,8 @@ namespace sql {
 class Select {
  public:
   // Throws QueryError.
-  Select(const std::string& query, const penstock::Schema& input, uint32_t most_rows_per_input);
+  Select(const std::string& query, const penstock::Schema& input, ResultForm form,
+         uint32_t most_rows_per_input);
 
   using Emit = std::function<void(ArrowArray rows)>;
   using Reject = std::function<void(int64_t row, const Failure& failure)>;

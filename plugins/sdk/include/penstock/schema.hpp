@@ -78,7 +78,7 @@ inline Schema message_schema(uint32_t extra_columns = 0) {
       {"topic", format::kUtf8}, {"payload", format::kBinary}, {"received", format::kTimestampUs}};
   if (extra_columns & PENSTOCK_COLUMN_RETAINED) schema.push_back({"retained", format::kBool});
   if (extra_columns & PENSTOCK_COLUMN_ATTRIBUTES) {
-    schema.push_back({"attributes", format::kUtf8, true});
+    schema.push_back({"attributes", format::kUtf8, true, extension::kJson});
   }
   return schema;
 }
