@@ -52,7 +52,7 @@ bool append_text_of(const ArrowArray& column, int64_t row, bool is_json, std::st
 bool append_value(const ArrowSchema& schema, const ArrowArray& column, int64_t row,
                   std::string& to) {
   const std::string_view format = schema.format;
-  const bool is_json = detail::read_extension(schema.metadata) == extension::kJson;
+  const bool is_json = penstock::is_json(schema);
   if (format == format::kUtf8 || format == format::kBinary) {
     return append_text_of<TextColumn>(column, row, is_json, to);
   }

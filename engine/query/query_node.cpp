@@ -6,7 +6,6 @@
 namespace penstock::engine {
 namespace {
 
-
 // A message as a batch of one row.
 ArrowArray row_of(const penstock_source_message& message, size_t columns) {
   TextBuilder topic, payload, attributes;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "values/iso_time.hpp"
 #include "values/time_fields.hpp"
 #include "values/times.hpp"
 #include "values/value_text.hpp"
@@ -528,6 +529,7 @@ void fail_time(Run& run, TimeFault fault, Base type, Text text, const std::strin
 }
 
 std::optional<int64_t> read_timestamp(Run& run, Text text, Base type) {
+  if (const auto us = read_iso_time(text, type == Base::kTimestamptz)) return us;
   TimeReader reader;
   ReadTime time;
   const TimeFault fault = reader.read(text, time);

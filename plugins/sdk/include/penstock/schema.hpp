@@ -110,7 +110,8 @@ inline std::string extension_metadata(const std::string& extension) {
   return text;
 }
 
-inline std::string read_extension(const char* metadata) {
+// A view of the metadata.
+inline std::string_view read_extension(const char* metadata) {
   if (metadata == nullptr) return {};
   const auto read_number = [&] {
     int32_t number;
@@ -127,7 +128,7 @@ inline std::string read_extension(const char* metadata) {
   for (int32_t left = read_number(); left > 0; --left) {
     const std::string_view key = read_text();
     const std::string_view value = read_text();
-    if (key == extension::kKey) return std::string(value);
+    if (key == extension::kKey) return value;
   }
   return {};
 }
@@ -175,9 +176,13 @@ inline Schema read_schema(const ArrowSchema& schema) {
     const ArrowSchema& child = *schema.children[i];
     fields.push_back({child.name ? child.name : "", child.format,
                       (child.flags & ARROW_FLAG_NULLABLE) != 0,
-                      detail::read_extension(child.metadata)});
+                      std::string(detail::read_extension(child.metadata))});
   }
   return fields;
+}
+
+inline bool is_json(const ArrowSchema& column) {
+  return detail::read_extension(column.metadata) == extension::kJson;
 }
 
 // The position of a column, or -1.
