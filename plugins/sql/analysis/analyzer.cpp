@@ -345,7 +345,9 @@ Term Analyzer::call(const Tree& body) {
     if (!body.contains(part)) continue;
     throw QueryError("0A000", "aggregates and window functions are not supported", at);
   }
-  return resolver_.call(names.back(), analyze_all(get(body, "args")), at);
+  std::string as_written;
+  for (const std::string& name : names) as_written += (as_written.empty() ? "" : ".") + name;
+  return resolver_.call(names.back(), analyze_all(get(body, "args")), at, as_written);
 }
 
 Term Analyzer::cast(const Tree& body) {

@@ -268,7 +268,8 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
   return apply(routine, std::move(operands), location);
 }
 
-Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location) const {
+Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
+                    const std::string& as_written) const {
   const Types types = types_of(arguments);
   const std::vector<Routine>& routines = Catalogue::get().functions(name);
   const Routine* chosen = exact_among(routines, types);
@@ -281,7 +282,7 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
   }
   if (chosen == nullptr) {
     const Candidates candidates = candidates_for(routines, types);
-    const std::string shown = name + "(" + list_of(types) + ")";
+    const std::string shown = (as_written.empty() ? name : as_written) + "(" + list_of(types) + ")";
     if (candidates.size() > 1) {
       throw QueryError(
           "42725", "function " + shown + " is not unique", location,

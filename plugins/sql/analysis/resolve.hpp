@@ -32,7 +32,9 @@ class Resolver {
   // Which operator it is; its arguments' types are those that the operands must be brought to.
   const Routine& find_operator(const std::string& name, const std::vector<Type>& types,
                                int location) const;
-  Term call(const std::string& name, std::vector<Term> arguments, int location) const;
+  // `as_written` is the name in messages, perhaps with a schema.
+  Term call(const std::string& name, std::vector<Term> arguments, int location,
+            const std::string& as_written = "") const;
   const Routine& comparison(const std::string& name, Type type, int location) const;
 
   // The type that all of these can be (select_common_type). `context` is what messages call it.

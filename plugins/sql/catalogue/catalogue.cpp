@@ -17,6 +17,8 @@ bool is_of_session(const Routine& routine) {
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
   if (has([](Type type) { return type.is_polymorphic(); })) return true;
+  if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz") return true;
+  if (routine.name == "timezone" || routine.name == "date_bin") return false;
   if (routine.name == "cast") {
     if (from[0] == Type(Base::kText)) return is_time(routine.result);
     if (routine.result == Type(Base::kText)) return is_time(from[0]);
@@ -39,6 +41,8 @@ Catalogue::Catalogue() {
   add_any_arguments(*this);
   add_times(*this);
   add_time_parts(*this);
+  add_truncated_times(*this);
+  add_time_zones(*this);
   add_json(*this);
   add_casts(*this);
   for (ByName* const all : {&operators_, &functions_}) {

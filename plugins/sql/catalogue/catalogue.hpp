@@ -88,6 +88,8 @@ void add_bytes(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
+void add_truncated_times(Catalogue& to);
+void add_time_zones(Catalogue& to);
 void add_json(Catalogue& to);
 void add_casts(Catalogue& to);
 

@@ -103,9 +103,11 @@ bool read_fraction_of(const std::string& text, size_t point, double& fraction) {
 }
 
 class IntervalReader {
+  static constexpr size_t kMostBytes = 256;  // interval_in
+
  public:
   IntervalFault read(std::string_view text) {
-    const auto fields = time_fields(text);
+    const auto fields = time_fields(text, kMostBytes);
     if (!fields) return IntervalFault::kFormat;
     bool is_before = false, has_open_unit = false;
     uint32_t all = 0;
