@@ -18,7 +18,9 @@ bool is_of_session(const Routine& routine) {
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
   if (has([](Type type) { return type.is_polymorphic(); })) return true;
   if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz") return true;
-  if (routine.name == "timezone" || routine.name == "date_bin") return false;
+  if (routine.name == "timezone" || routine.name == "date_bin" || routine.name == "time_bucket") {
+    return false;
+  }
   if (routine.name == "cast") {
     if (from[0] == Type(Base::kText)) return is_time(routine.result);
     if (routine.result == Type(Base::kText)) return is_time(from[0]);
@@ -43,6 +45,7 @@ Catalogue::Catalogue() {
   add_time_parts(*this);
   add_truncated_times(*this);
   add_time_zones(*this);
+  add_time_buckets(*this);
   add_json(*this);
   add_casts(*this);
   for (ByName* const all : {&operators_, &functions_}) {

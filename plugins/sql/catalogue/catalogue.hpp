@@ -90,6 +90,7 @@ void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
 void add_truncated_times(Catalogue& to);
 void add_time_zones(Catalogue& to);
+void add_time_buckets(Catalogue& to);
 void add_json(Catalogue& to);
 void add_casts(Catalogue& to);
 

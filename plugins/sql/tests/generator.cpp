@@ -16,7 +16,7 @@ const std::map<Base, std::vector<const char*>>& literals() {
        {"0", "0.1", "-2.50", "1e10", "12345678901234567890.123", "NaN", "Infinity", "0.000"}},
       {Base::kText,
        {"", "a", "abc", " x ", "12", "-3.5", "%", "_b%", "ÄÖü", "2024-05-06", "day", "hour", "UTF8",
-        "1 day"}},
+        "1 day", "Europe/Berlin", "MSK", "EST5EDT"}},
       {Base::kBytea, {"", "\\x00ff", "abc", "\\xc3a4"}},
       {Base::kJsonb,
        {"null", "{}", "[]", "{\"a\": 1, \"b\": [1, \"x\", null]}", "[3, 1.50, {\"a\": true}]",
@@ -34,6 +34,9 @@ const std::map<Base, std::vector<const char*>>& literals() {
 bool is_left_out(const Routine& routine) {
   return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }
+
+// What PostgreSQL has from packaging/sql/functions.sql.
+bool is_own(const Routine& routine) { return routine.name == "time_bucket"; }
 
 }  // namespace
 
@@ -90,7 +93,7 @@ std::string Generator::call(const Routine& routine, bool is_operator, int depth)
   }
   std::string list;
   for (const std::string& each : arguments) list += (list.empty() ? "" : ", ") + each;
-  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+  return (is_own(routine) ? "" : "pg_catalog.") + std::string(routine.name) + "(" + list + ")";
 }
 
 std::string Generator::expression(Type type, int depth) {
