@@ -236,8 +236,12 @@ Text with_escape(Run& run, Text pattern, Text escape) { return like_pattern(run,
 void add_texts(Catalogue& to) {
   to.add_operator<concatenate>("||");
   const Kernel concatenation = KernelOf<concatenate>::kKernel;
-  to.add_operator({"||", {Base::kText, Base::kAnyElement}, Base::kText, concatenation});
-  to.add_operator({"||", {Base::kAnyElement, Base::kText}, Base::kText, concatenation});
+  for (std::vector<Type> types : {std::vector<Type>{Base::kText, Base::kAnyElement},
+                                  std::vector<Type>{Base::kAnyElement, Base::kText}}) {
+    Routine with_any{"||", std::move(types), Base::kText, concatenation};
+    with_any.is_strict = true;
+    to.add_operator(with_any);
+  }
   to.add_operator<concatenate_bytes>("||");
   to.add_function<lower>("lower");
   to.add_function<upper>("upper");

@@ -103,11 +103,14 @@ std::optional<T> read_float(Run& run, Text text) {
   char* end = nullptr;
   errno = 0;
   value = convert(copy.c_str(), &end, T{});
-  if (end != copy.c_str() + copy.size()) return fail_syntax<T>(run, text);
   if (errno == ERANGE && (value == 0 || std::isinf(value))) {
-    run.fail("22003", quoted(trimmed) + " is out of range for type " + name_of(BaseOf<T>::value));
+    // Whatever follows; of a real the whole text is told.
+    const Text number = trimmed.substr(0, static_cast<size_t>(end - copy.c_str()));
+    run.fail("22003", quoted(std::is_same_v<T, float> ? text : number) +
+                          " is out of range for type " + name_of(BaseOf<T>::value));
     return std::nullopt;
   }
+  if (end != copy.c_str() + copy.size()) return fail_syntax<T>(run, text);
   return value;
 }
 

@@ -64,3 +64,5 @@ SELECT '{"b":1,"a":2,"aa":3,"b":4}'::jsonb FROM input
 SELECT 'x'::nosuch FROM input
 SELECT i4::jsonb FROM input
 SELECT true::text || 'x', i4 || 'x', 'x' || f8 FROM input
+SELECT '1e400x'::float8 FROM input
+SELECT ' 1e400x'::real FROM input
