@@ -70,9 +70,10 @@ $$;
 
 -- By the time that clocks of a zone show.
 CREATE OR REPLACE FUNCTION time_bucket(bucket_width interval, ts timestamptz, timezone text) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT time_bucket(bucket_width, ts AT TIME ZONE timezone) AT TIME ZONE timezone
-$$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  RETURN time_bucket(bucket_width, ts AT TIME ZONE timezone) AT TIME ZONE timezone;
+END $$;
 
 CREATE OR REPLACE FUNCTION time_bucket(bucket_width interval, ts date, origin date) RETURNS date
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$

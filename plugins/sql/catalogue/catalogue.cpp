@@ -48,6 +48,7 @@ Catalogue::Catalogue() {
   add_time_buckets(*this);
   add_json(*this);
   add_casts(*this);
+  add_refused(*this);
   for (ByName* const all : {&operators_, &functions_}) {
     for (auto& [name, routines] : *all) {
       for (Routine& routine : routines) routine.is_stable = is_of_session(routine);

@@ -30,9 +30,10 @@ const std::map<Base, std::vector<const char*>>& literals() {
   return texts;
 }
 
-// What may make texts of many megabytes.
+// What is refused, and what may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
+  return !routine.instead.empty() || routine.name == "repeat" || routine.name == "lpad" ||
+         routine.name == "rpad";
 }
 
 // What PostgreSQL has from packaging/sql/functions.sql.

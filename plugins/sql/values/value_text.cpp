@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <span>
 
 #include "values/hex.hpp"
 #include "values/json_text.hpp"
@@ -20,6 +21,41 @@ void append_integer(std::string& to, T value) {
   to.append(text, end.ptr);
 }
 
+// Whether it is half-way between two neighbours, which read either as one or the other: not equal
+// to one, yet with one bit more. `digits` is a number times ten to the power of `exponent`.
+template <class T>
+bool is_half_way(uint64_t digits, int exponent) {
+  // More fives than a midpoint's bits hold.
+  constexpr int kMostFives = 23;
+  if (exponent < 0 || exponent > kMostFives) return false;
+  Uint128 odd = digits;
+  for (int i = 0; i < exponent; ++i) odd *= 5;
+  while (odd != 0 && odd % 2 == 0) odd /= 2;
+  return odd >> std::numeric_limits<T>::digits == 1;
+}
+
+// d.ddde+xx. Half-way between two neighbours is not taken for either (f2s.c, d2s.c: acceptBounds).
+template <class T>
+std::string_view scientific_text(T value, std::span<char> to) {
+  auto end = std::to_chars(to.data(), to.data() + to.size(), value, std::chars_format::scientific);
+  while (true) {
+    const std::string_view text(to.data(), static_cast<size_t>(end.ptr - to.data()));
+    uint64_t digits = 0;
+    int count = -1, exponent = 0;
+    size_t at = 0;
+    for (; text[at] != 'e'; ++at) {
+      if (text[at] < '0' || text[at] > '9') continue;
+      digits = digits * 10 + static_cast<uint64_t>(text[at] - '0');
+      ++count;
+    }
+    if (text[at + 1] == '-') return text;
+    std::from_chars(text.data() + at + 2, text.data() + text.size(), exponent);
+    if (!is_half_way<T>(digits, exponent - count)) return text;
+    end = std::to_chars(to.data(), to.data() + to.size(), value, std::chars_format::scientific,
+                        count + 1);
+  }
+}
+
 // As many digits as it takes to be read back as the same (extra_float_digits 1); with an exponent
 // where printf's %g would have one, for `digits` digits.
 template <class T>
@@ -33,8 +69,7 @@ void append_float(std::string& to, T value, int digits) {
     return;
   }
   char text[64];
-  auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
-  const std::string_view scientific(text, static_cast<size_t>(end.ptr - text));
+  const std::string_view scientific = scientific_text(value, text);
   int exponent = 0;
   const size_t e = scientific.find('e');
   std::from_chars(scientific.data() + e + (scientific[e + 1] == '+' ? 2 : 1),
@@ -43,7 +78,7 @@ void append_float(std::string& to, T value, int digits) {
     to += scientific;
     return;
   }
-  end = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
+  const auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
   to.append(text, end.ptr);
 }
 
