@@ -188,6 +188,8 @@ class Server {
       const Result result(PQexec(
           connection_.get(), ("SELECT format_type(" + std::to_string(type) + ", NULL)").c_str()));
       name = PQgetvalue(result.get(), 0, 0);
+      // Ours is text, with the same values.
+      if (name == "character varying") name = "text";
     }
     return name;
   }

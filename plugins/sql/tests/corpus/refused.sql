@@ -27,3 +27,14 @@ SELECT random() FROM input
 SELECT age(ts) FROM input
 SELECT current_timestamp FROM input
 SELECT log(i4, 2) FROM input
+SELECT t::char(3) FROM input
+SELECT t::char FROM input
+SELECT t::bpchar FROM input
+SELECT '101'::bit(3) FROM input
+SELECT '101'::varbit FROM input
+SELECT '1'::json FROM input
+SELECT '12:00'::time FROM input
+SELECT '12:00+00'::timetz FROM input
+SELECT '1'::money FROM input
+SELECT '127.0.0.1'::inet FROM input
+SELECT 'a'::name FROM input
