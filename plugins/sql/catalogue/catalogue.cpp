@@ -40,6 +40,8 @@ Catalogue::Catalogue() {
   add_number_functions(*this);
   add_texts(*this);
   add_bytes(*this);
+  add_binary_texts(*this);
+  add_formats(*this);
   add_any_arguments(*this);
   add_times(*this);
   add_time_parts(*this);

@@ -101,6 +101,8 @@ void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
 void add_bytes(Catalogue& to);
+void add_binary_texts(Catalogue& to);
+void add_formats(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);

@@ -16,7 +16,7 @@ const std::map<Base, std::vector<const char*>>& literals() {
        {"0", "0.1", "-2.50", "1e10", "12345678901234567890.123", "NaN", "Infinity", "0.000"}},
       {Base::kText,
        {"", "a", "abc", " x ", "12", "-3.5", "%", "_b%", "ÄÖü", "2024-05-06", "day", "hour", "UTF8",
-        "1 day", "Europe/Berlin", "MSK", "EST5EDT"}},
+        "1 day", "base64", "Europe/Berlin", "MSK", "EST5EDT"}},
       {Base::kBytea, {"", "\\x00ff", "abc", "\\xc3a4"}},
       {Base::kJsonb,
        {"null", "{}", "[]", "{\"a\": 1, \"b\": [1, \"x\", null]}", "[3, 1.50, {\"a\": true}]",
@@ -33,7 +33,7 @@ const std::map<Base, std::vector<const char*>>& literals() {
 // What is refused, and what may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
   return !routine.instead.empty() || routine.name == "repeat" || routine.name == "lpad" ||
-         routine.name == "rpad";
+         routine.name == "format" || routine.name == "rpad";
 }
 
 // What PostgreSQL has from packaging/sql/functions.sql.

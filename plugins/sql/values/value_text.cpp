@@ -7,7 +7,7 @@
 #include <limits>
 #include <span>
 
-#include "values/hex.hpp"
+#include "values/binary_text.hpp"
 #include "values/json_text.hpp"
 #include "values/numeric_math.hpp"
 
@@ -156,36 +156,6 @@ bool is_start_of(std::string_view text, std::string_view word, size_t least) {
          });
 }
 
-std::optional<Bytes> read_hex(Run& run, Text digits) {
-  char* const bytes = run.arena().allocate(digits.size() / 2);
-  char* to = bytes;
-  for (size_t i = 0; i < digits.size();) {
-    if (kSpaces.find(digits[i]) != kSpaces.npos) {
-      ++i;
-      continue;
-    }
-    const int high = hex_digit(digits[i]);
-    if (high < 0) {
-      run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
-      return std::nullopt;
-    }
-    if (++i == digits.size()) {
-      run.fail("22023", "invalid hexadecimal data: odd number of digits");
-      return std::nullopt;
-    }
-    const int low = hex_digit(digits[i]);
-    if (low < 0) {
-      run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
-      return std::nullopt;
-    }
-    *to++ = static_cast<char>(high << 4 | low);
-    ++i;
-  }
-  return Bytes{{bytes, static_cast<size_t>(to - bytes)}};
-}
-
-bool is_octal(char c, char most) { return c >= '0' && c <= most; }
-
 }  // namespace
 
 std::string_view without_spaces(std::string_view text) {
@@ -203,10 +173,7 @@ void append_text(std::string& to, double value) { append_float(to, value, 15); }
 void append_text(std::string& to, Text value) { to += value; }
 void append_text(std::string& to, Bytes value) {
   to += "\\x";
-  for (const char c : value.bytes) {
-    to += kHexDigits[static_cast<unsigned char>(c) >> 4];
-    to += kHexDigits[c & 15];
-  }
+  append_hex(to, value.bytes);
 }
 void append_text(std::string& to, Json value) { append_json(to, value.node); }
 
@@ -276,26 +243,7 @@ std::optional<bool> read_text(Run& run, Text text) {
 
 template <>
 std::optional<Bytes> read_text(Run& run, Text text) {
-  if (text.starts_with("\\x")) return read_hex(run, text.substr(2));
-  char* const bytes = run.arena().allocate(text.size());
-  char* to = bytes;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '\\') {
-      *to++ = text[i++];
-    } else if (i + 1 < text.size() && text[i + 1] == '\\') {
-      *to++ = '\\';
-      i += 2;
-    } else if (i + 3 < text.size() && is_octal(text[i + 1], '3') && is_octal(text[i + 2], '7') &&
-               is_octal(text[i + 3], '7')) {
-      *to++ = static_cast<char>((text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 |
-                                (text[i + 3] - '0'));
-      i += 4;
-    } else {
-      run.fail("22P02", "invalid input syntax for type bytea");
-      return std::nullopt;
-    }
-  }
-  return Bytes{{bytes, static_cast<size_t>(to - bytes)}};
+  return text.starts_with("\\x") ? read_hex(run, text.substr(2)) : read_escaped(run, text);
 }
 
 template <>
