@@ -354,7 +354,7 @@ Term Analyzer::cast(const Tree& body) {
   const int at = location(body);
   const TypeName to = read_type_name(get(body, "typeName"));
   Term of = analyze(get(body, "arg"));
-  if (of.type() == Type(Base::kUnknown)) of = to.read(std::move(of));
+  if (of.type() == Type(Base::kUnknown)) of = to.read(std::move(of), resolver_.run());
   Term result = resolver_.coerce(std::move(of), to.type, Coercion::kExplicit, at);
   return to.limited(std::move(result));
 }

@@ -41,6 +41,7 @@ class Resolver {
   Type common_type(std::span<const Term* const> terms, const char* context) const;
   Term to_boolean(Term term, const char* context) const;
 
+  Run& run() const { return run_; }
   static bool can_coerce(Type from, Type to, Coercion how);
 
  private:

@@ -93,13 +93,15 @@ void TypeName::check() {
   throw QueryError("42601", "type modifier is not allowed for type \"" + name + "\"", location);
 }
 
-Term TypeName::read(Term literal) const {
+Term TypeName::read(Term literal, Run& run) const {
   const bool has_fields = type == Type(Base::kInterval) && !modifiers.empty();
   if (!has_fields) return literal;
   const Vector& value = constant_of(*literal.expression);
   if (value.is_null(0)) return literal;
   Term text{make_text_constant(Base::kText, value.of<Text>()[0]), literal.location};
-  return called(limiting<read_span>(), std::move(text), {modifiers[0]});
+  Term result = called(limiting<read_span>(), std::move(text), {modifiers[0]});
+  result.expression->fold(result.expression, run);
+  return result;
 }
 
 Term TypeName::limited(Term term) const {

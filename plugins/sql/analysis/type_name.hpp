@@ -15,7 +15,7 @@ struct TypeName {
   // Throws QueryError where the type has no such modifiers.
   void check();
   // A literal that the modifiers read otherwise: '1' as interval hour.
-  Term read(Term literal) const;
+  Term read(Term literal, Run& run) const;
   // A value of the type, brought within what the modifiers allow.
   Term limited(Term term) const;
 };

@@ -16,8 +16,11 @@ bool is_of_session(const Routine& routine) {
   const auto is_moment = [](Type type) { return type == Type(Base::kTimestamptz); };
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
-  if (has([](Type type) { return type.is_polymorphic(); })) return true;
-  if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz") return true;
+  if (has([](Type type) { return type == Type(Base::kAny); })) return true;
+  if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz" ||
+      routine.name == "format") {
+    return true;
+  }
   if (routine.name == "timezone" || routine.name == "date_bin" || routine.name == "time_bucket") {
     return false;
   }

@@ -227,9 +227,7 @@ void add_of_any(Catalogue& to, std::string_view name) {
 
 void add_formats(Catalogue& to) {
   to.add_function({"format", {Base::kText, Base::kAny}, Base::kText, format, true});
-  Routine alone{"format", {Base::kText}, Base::kText, format};
-  alone.is_stable = true;
-  to.add_function(alone);
+  to.add_function({"format", {Base::kText}, Base::kText, format});
   to.add_function<quoted_identifier>("quote_ident");
   add_of_any<quoted_literal>(to, "quote_literal");
   add_of_any<quoted_or_null>(to, "quote_nullable");

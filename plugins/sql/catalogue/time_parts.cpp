@@ -191,10 +191,14 @@ std::optional<double> part_as_double(Run& run, Text name, T value) {
   return to_double(*part);
 }
 
-// date_part(text, date) is by way of a timestamp, in PostgreSQL.
-std::optional<double> part_of_date_as_double(Run& run, Text name, Date date) {
-  const auto moment = moment_of_date<Timestamp>(run, date);
-  return part_as_double<extract_moment<Timestamp>>(run, name, moment);
+// date_part(text, date) is by way of a timestamp, in PostgreSQL, which is made before it is seen
+// that the name is NULL.
+std::optional<double> part_of_date_as_double(Run& run, std::optional<Text> name,
+                                             std::optional<Date> date) {
+  if (!date) return std::nullopt;
+  const auto moment = moment_of_date<Timestamp>(run, *date);
+  if (!name) return std::nullopt;
+  return part_as_double<extract_moment<Timestamp>>(run, *name, moment);
 }
 
 }  // namespace
@@ -206,7 +210,10 @@ void add_time_parts(Catalogue& to) {
   to.add_function<extract_interval>("extract");
   to.add_function<part_as_double<extract_moment<Timestamp>, Timestamp>>("date_part");
   to.add_function<part_as_double<extract_moment<Timestamptz>, Timestamptz>>("date_part");
-  to.add_function<part_of_date_as_double>("date_part");
+  using PartOfDate = KernelOf<part_of_date_as_double>;
+  Routine of_date{"date_part", PartOfDate::arguments(), PartOfDate::kResult, PartOfDate::kKernel};
+  of_date.is_strict = true;
+  to.add_function(of_date);
   to.add_function<part_as_double<extract_interval, Interval>>("date_part");
 }
 
