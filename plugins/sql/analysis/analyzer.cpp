@@ -353,13 +353,16 @@ Term Analyzer::call(const Tree& body) {
     if (!body.contains(part)) continue;
     throw QueryError("0A000", "aggregates and window functions are not supported", at);
   }
-  return resolver_.call(names.back(), analyze_all(get(body, "args")), at);
+  std::string as_written;
+  for (const std::string& name : names) as_written += (as_written.empty() ? "" : ".") + name;
+  return resolver_.call(names.back(), analyze_all(get(body, "args")), at, as_written);
 }
 
 Term Analyzer::cast(const Tree& body) {
   const int at = location(body);
   const TypeName to = read_type_name(get(body, "typeName"));
   Term of = analyze(get(body, "arg"));
+  if (of.type() == Type(Base::kUnknown)) of = to.read(std::move(of), resolver_.run());
   Term result = resolver_.coerce(std::move(of), to.type, Coercion::kExplicit, at);
   return to.limited(std::move(result));
 }

@@ -167,6 +167,10 @@ const Routine* exact_among(const std::vector<Routine>& routines, const Types& ty
   return found == routines.end() ? nullptr : &*found;
 }
 
+[[noreturn]] void refuse(const std::string& message, const Routine& routine, int location) {
+  throw QueryError("0A000", message, location, std::string(routine.instead));
+}
+
 // An unknown operand is taken for the other's type, if there is such an operator.
 const Routine* exact_operator(const std::vector<Routine>& routines, Types types) {
   if (types.size() == 2) {
@@ -242,12 +246,16 @@ Term Resolver::apply(const Routine& routine, std::vector<Term> arguments, int lo
 const Routine& Resolver::find_operator(const std::string& name, const Types& types,
                                        int location) const {
   const std::vector<Routine>& routines = Catalogue::get().operators(name);
-  if (const Routine* exact = exact_operator(routines, types)) return *exact;
-  const Candidates candidates = candidates_for(routines, types);
-  if (candidates.size() == 1) return *candidates[0];
   const std::string shown = types.size() == 2
                                 ? name_of(types[0]) + " " + name + " " + name_of(types[1])
                                 : name + " " + name_of(types[0]);
+  const auto offered = [&](const Routine& routine) -> const Routine& {
+    if (!routine.instead.empty()) refuse("operator is not supported: " + shown, routine, location);
+    return routine;
+  };
+  if (const Routine* exact = exact_operator(routines, types)) return offered(*exact);
+  const Candidates candidates = candidates_for(routines, types);
+  if (candidates.size() == 1) return offered(*candidates[0]);
   if (candidates.empty()) {
     throw QueryError(
         "42883", "operator does not exist: " + shown, location,
@@ -268,7 +276,8 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
   return apply(routine, std::move(operands), location);
 }
 
-Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location) const {
+Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
+                    const std::string& as_written) const {
   const Types types = types_of(arguments);
   const std::vector<Routine>& routines = Catalogue::get().functions(name);
   const Routine* chosen = exact_among(routines, types);
@@ -281,7 +290,7 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
   }
   if (chosen == nullptr) {
     const Candidates candidates = candidates_for(routines, types);
-    const std::string shown = name + "(" + list_of(types) + ")";
+    const std::string shown = (as_written.empty() ? name : as_written) + "(" + list_of(types) + ")";
     if (candidates.size() > 1) {
       throw QueryError(
           "42725", "function " + shown + " is not unique", location,
@@ -294,6 +303,10 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
           "type casts.");
     }
     chosen = candidates[0];
+  }
+  if (!chosen->instead.empty()) {
+    refuse("function " + name + "(" + list_of(chosen->arguments) + ") is not supported", *chosen,
+           location);
   }
   return apply(*chosen, std::move(arguments), location);
 }

@@ -32,13 +32,16 @@ class Resolver {
   // Which operator it is; its arguments' types are those that the operands must be brought to.
   const Routine& find_operator(const std::string& name, const std::vector<Type>& types,
                                int location) const;
-  Term call(const std::string& name, std::vector<Term> arguments, int location) const;
+  // `as_written` is the name in messages, perhaps with a schema.
+  Term call(const std::string& name, std::vector<Term> arguments, int location,
+            const std::string& as_written = "") const;
   const Routine& comparison(const std::string& name, Type type, int location) const;
 
   // The type that all of these can be (select_common_type). `context` is what messages call it.
   Type common_type(std::span<const Term* const> terms, const char* context) const;
   Term to_boolean(Term term, const char* context) const;
 
+  Run& run() const { return run_; }
   static bool can_coerce(Type from, Type to, Coercion how);
 
  private:

@@ -128,7 +128,9 @@ void add_any_arguments(Catalogue& to) {
   add("jsonb_build_object", {Base::kAny}, Base::kJsonb, build_object);
   to.add_function({"jsonb_build_array", {}, Base::kJsonb, build_array});
   to.add_function({"jsonb_build_object", {}, Base::kJsonb, build_object});
-  to.add_function({"to_jsonb", {Base::kAny}, Base::kJsonb, to_json});
+  Routine of_one{"to_jsonb", {Base::kAny}, Base::kJsonb, to_json};
+  of_one.is_strict = true;
+  to.add_function(of_one);
 }
 
 }  // namespace sql

@@ -40,8 +40,25 @@ Text mapped(Run& run, Text text) {
 Text lower(Run& run, Text text) { return mapped<towlower_l>(run, text); }
 Text upper(Run& run, Text text) { return mapped<towupper_l>(run, text); }
 
+// str_initcap of formatting.c.
+Text capitalized(Run& run, Text text) {
+  char* const begin = run.arena().allocate(2 * text.size());
+  char* to = begin;
+  bool is_in_word = false;
+  for (size_t at = 0; at < text.size();) {
+    const auto character = static_cast<wint_t>(read_character(text, at));
+    const wint_t mapped =
+        is_in_word ? towlower_l(character, locale()) : towupper_l(character, locale());
+    is_in_word = iswalnum_l(mapped, locale()) != 0;
+    to = write_utf8(to, static_cast<char32_t>(mapped));
+  }
+  return {begin, static_cast<size_t>(to - begin)};
+}
+
 int32_t length(Text text) { return static_cast<int32_t>(count_characters(text)); }
 int32_t length_in_bytes(Text text) { return static_cast<int32_t>(text.size()); }
+int32_t bits_of_text(Text text) { return 8 * length_in_bytes(text); }
+int32_t bits_of_bytes(Bytes bytes) { return 8 * static_cast<int32_t>(bytes.bytes.size()); }
 int32_t length_of_bytes(Bytes bytes) { return static_cast<int32_t>(bytes.bytes.size()); }
 
 // Characters `begin` up to `end`, of which the first is number 1.
@@ -237,16 +254,23 @@ Text with_escape(Run& run, Text pattern, Text escape) { return like_pattern(run,
 void add_texts(Catalogue& to) {
   to.add_operator<concatenate>("||");
   const Kernel concatenation = KernelOf<concatenate>::kKernel;
-  to.add_operator({"||", {Base::kText, Base::kAnyElement}, Base::kText, concatenation});
-  to.add_operator({"||", {Base::kAnyElement, Base::kText}, Base::kText, concatenation});
+  for (std::vector<Type> types : {std::vector<Type>{Base::kText, Base::kAnyElement},
+                                  std::vector<Type>{Base::kAnyElement, Base::kText}}) {
+    Routine with_any{"||", std::move(types), Base::kText, concatenation};
+    with_any.is_strict = true;
+    to.add_operator(with_any);
+  }
   to.add_operator<concatenate_bytes>("||");
   to.add_function<lower>("lower");
   to.add_function<upper>("upper");
+  to.add_function<capitalized>("initcap");
   for (const std::string_view name : {"length", "char_length", "character_length"})
     to.add_function<length>(name);
   to.add_function<length_of_bytes>("length");
   to.add_function<length_in_bytes>("octet_length");
   to.add_function<length_of_bytes>("octet_length");
+  to.add_function<bits_of_text>("bit_length");
+  to.add_function<bits_of_bytes>("bit_length");
   for (const std::string_view name : {"substring", "substr"}) {
     to.add_function<substring_from>(name);
     to.add_function<substring_of>(name);

@@ -86,8 +86,13 @@ Query::Query(const std::string& text, const std::vector<InputColumn>& input)
   }
   add_input(input, alias_of(body_of(*first), "input"));
   for (const Tree& item : from) add_from(item, false);
-  add_conditions(get(select, "whereClause"));
   add_results(get(select, "targetList"));
+  add_conditions(get(select, "whereClause"));
+  // In the planner's order, which decides what of several failures is told.
+  for (ExpressionPointer& target : targets_) target->fold(target, run_);
+  for (auto& conditions : conditions_) {
+    for (ExpressionPointer& condition : conditions) condition->fold(condition, run_);
+  }
 }
 
 void Query::add_input(const std::vector<InputColumn>& input, const std::string& alias) {
@@ -236,7 +241,6 @@ void Query::add_conditions(const Tree& where) {
     const size_t depth = analyzer.deepest();
     analyzer.set_depth(depth);
     condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
-    condition.expression->fold(condition.expression, run_);
     conditions_[depth].push_back(std::move(condition.expression));
   }
 }
@@ -269,7 +273,6 @@ void Query::add_results(const Tree& targets) {
     if (term.type() == Type(Base::kUnknown)) {
       term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
     }
-    term.expression->fold(term.expression, run_);
     const std::string name = text(target, "name");
     result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type(),
                        analyzer.may_be_null(value)});

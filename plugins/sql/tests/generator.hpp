@@ -22,6 +22,8 @@ class Generator {
   std::string leaf(Type type);
   std::string call(const Routine& routine, bool is_operator, int depth);
   std::string argument(Type type, int depth);
+  std::string limited_cast(Type type, int depth);
+  std::string formatted(int depth);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }

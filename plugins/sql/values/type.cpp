@@ -40,7 +40,7 @@ constexpr std::array kTypes{
 const Row& row_of(Base base) { return kTypes[static_cast<size_t>(base)]; }
 
 // pg_type's names, by which the grammar calls the types that SQL names otherwise.
-constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 28> kNames{{
     {"bool", Base::kBoolean},
     {"boolean", Base::kBoolean},
     {"int2", Base::kSmallint},
@@ -59,6 +59,8 @@ constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
     {"decimal", Base::kNumeric},
     {"dec", Base::kNumeric},
     {"text", Base::kText},
+    {"varchar", Base::kText},
+    {"character varying", Base::kText},
     {"bytea", Base::kBytea},
     {"jsonb", Base::kJsonb},
     {"date", Base::kDate},
