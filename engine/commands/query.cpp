@@ -191,7 +191,7 @@ void add_query(CommandLine& line) {
       kCommand, "Try a query on messages, as tap and file sinks write them",
       fmt::format("{} --input messages.ndjson 'SELECT topic, body FROM input'", kCommand).c_str(),
       [&line, arguments] { return query_command(*arguments, line.common); });
-  query.add_option("QUERY", arguments->query, "The query, a SELECT … FROM input");
+  query.add_option("QUERY", arguments->query, "The query, a SELECT from input");
   query.add_option("--input", arguments->input, "File of messages, NDJSON; - is standard input")
       ->type_name("FILE")
       ->capture_default_str();

@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   REQUIRE(pipeline.has_value() == problems.empty());
   for (const Problem& problem : problems.list()) {
     REQUIRE(!problem.message.empty());
-    problems.source_line(problem.at.line);
+    problems.source_line(problem);
   }
   problems.text();
   if (pipeline) require_connected(*pipeline);

@@ -77,7 +77,7 @@ std::optional<int64_t> read_clock(IsoReader& from) {
 }
 
 // East of UTC. PostgreSQL's greatest is 15:59:59 (DecodeTimezone of datetime.c).
-std::optional<int64_t> read_offset(IsoReader& from) {
+std::optional<int64_t> read_iso_offset(IsoReader& from) {
   if (from.skip('Z')) return 0;
   const char sign = from.sign();
   if (sign == '\0') return std::nullopt;
@@ -103,7 +103,7 @@ std::optional<int64_t> read_iso_time(std::string_view text, bool has_zone) {
   if (!clock) return std::nullopt;
   int64_t east = 0;
   if (!from.is_at_end()) {
-    const auto offset = read_offset(from);
+    const auto offset = read_iso_offset(from);
     if (!offset || !from.is_at_end()) return std::nullopt;
     east = *offset;
   }
