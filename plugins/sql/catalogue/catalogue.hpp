@@ -56,6 +56,7 @@ class Catalogue {
   void add_cast() {
     casts_.push_back(routine<function>("cast"));
   }
+  void add_cast(const Routine& cast) { casts_.push_back(cast); }
   template <auto function>
   void add_commuted(std::string_view name) {
     add_operator<function>(name);
@@ -88,6 +89,8 @@ void add_bytes(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
+void add_arrays(Catalogue& to);
+void add_array_texts(Catalogue& to);
 void add_json(Catalogue& to);
 void add_casts(Catalogue& to);
 

@@ -34,6 +34,7 @@ constexpr std::array kTypes{
     Row{Base::kInterval, "interval", 'T', true},
     Row{Base::kAny, "\"any\"", 'P', false},
     Row{Base::kAnyElement, "anyelement", 'P', false},
+    Row{Base::kAnyNonArray, "anynonarray", 'P', false},
     Row{Base::kAnyCompatible, "anycompatible", 'P', false},
 };
 
@@ -119,21 +120,21 @@ const std::vector<std::string_view>& type_names() {
   return names;
 }
 
-char category_of(Type type) { return type.is_array ? 'A' : row_of(type.base).category; }
+char category_of(Type type) {
+  return type.is_array && !type.is_polymorphic() ? 'A' : row_of(type.base).category;
+}
 
 bool is_preferred(Type type) { return !type.is_array && row_of(type.base).is_preferred; }
 
 Cast cast_between(Type from, Type to) {
   if (from == to) return Cast::kImplicit;
   const Type text = Base::kText;
-  Cast cast = Cast::kNone;
-  if (from.is_array == to.is_array) cast = cast_of_elements(from.base, to.base);
   // An array is cast element by element, and no more easily than they are.
-  if (from.is_array && to.is_array && cast == Cast::kNone &&
-      (from.base == Base::kText || to.base == Base::kText)) {
-    return Cast::kText;
+  if (from.is_array && to.is_array) return cast_between(from.element(), to.element());
+  if (!from.is_array && !to.is_array) {
+    const Cast cast = cast_of_elements(from.base, to.base);
+    if (cast != Cast::kNone) return cast;
   }
-  if (cast != Cast::kNone) return cast;
   return to == text || from == text ? Cast::kText : Cast::kNone;
 }
 

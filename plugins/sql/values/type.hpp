@@ -28,7 +28,8 @@ enum class Base : uint8_t {
   // Of functions that take several types; PostgreSQL's pseudo-types.
   kAny,         // "any"
   kAnyElement,  // and with `is_array` anyarray
-  kAnyCompatible,
+  kAnyNonArray,
+  kAnyCompatible,  // and with `is_array` anycompatiblearray
 };
 
 struct Type {

@@ -80,6 +80,11 @@ SQL_BASE_OF(Timestamp, Base::kTimestamp);
 SQL_BASE_OF(Timestamptz, Base::kTimestamptz);
 SQL_BASE_OF(Interval, Base::kInterval);
 #undef SQL_BASE_OF
+// Of any type of elements; that of a call's arguments is found when it is resolved.
+template <>
+struct BaseOf<Array> {
+  static constexpr Type value{Base::kAnyElement, true};
+};
 
 // Bytes of a value.
 size_t size_of(Type type);
