@@ -351,7 +351,9 @@ Term Analyzer::call(const Tree& body) {
   }
   if (flag(body, "func_variadic"))
     throw QueryError("0A000", "VARIADIC is not supported; write the arguments one by one", at);
-  return resolver_.call(names.back(), analyze_all(get(body, "args")), at);
+  std::string written;
+  for (const std::string& name : names) written += (written.empty() ? "" : ".") + name;
+  return resolver_.call(names.back(), analyze_all(get(body, "args")), at, written);
 }
 
 Term Analyzer::cast(const Tree& body) {

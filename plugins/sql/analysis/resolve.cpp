@@ -294,34 +294,36 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
   return apply(chosen, std::move(operands), location);
 }
 
-Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location) const {
+Chosen Resolver::find_function(const std::vector<Routine>& routines, const std::string& name,
+                               const Types& types, int location) const {
+  if (const Routine* exact = exact_among(routines, types)) return choose(*exact, types, location);
+  const Candidates candidates = candidates_for(routines, types);
+  if (candidates.size() == 1) return choose(*candidates[0], types, location);
+  const std::string shown = name + "(" + list_of(types) + ")";
+  if (candidates.empty()) {
+    throw QueryError(
+        "42883", "function " + shown + " does not exist", location,
+        "No function matches the given name and argument types. You might need to add explicit "
+        "type casts.");
+  }
+  throw QueryError(
+      "42725", "function " + shown + " is not unique", location,
+      "Could not choose a best candidate function. You might need to add explicit type casts.");
+}
+
+Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
+                    const std::string& written) const {
   const Types types = types_of(arguments);
   const std::vector<Routine>& routines = Catalogue::get().functions(name);
-  const Routine* chosen = exact_among(routines, types);
-  if (chosen == nullptr && types.size() == 1) {
+  if (types.size() == 1 && exact_among(routines, types) == nullptr) {
     // A cast, written as a call of the type (func_get_detail).
     const auto type = find_type(name);
     if (type && (is_unknown(types[0]) || can_coerce(types[0], *type, Coercion::kExplicit))) {
       return coerce(std::move(arguments[0]), *type, Coercion::kExplicit, location);
     }
   }
-  if (chosen == nullptr) {
-    const Candidates candidates = candidates_for(routines, types);
-    const std::string shown = name + "(" + list_of(types) + ")";
-    if (candidates.size() > 1) {
-      throw QueryError(
-          "42725", "function " + shown + " is not unique", location,
-          "Could not choose a best candidate function. You might need to add explicit type casts.");
-    }
-    if (candidates.empty()) {
-      throw QueryError(
-          "42883", "function " + shown + " does not exist", location,
-          "No function matches the given name and argument types. You might need to add explicit "
-          "type casts.");
-    }
-    chosen = candidates[0];
-  }
-  return apply(choose(*chosen, types, location), std::move(arguments), location);
+  const Chosen chosen = find_function(routines, written.empty() ? name : written, types, location);
+  return apply(chosen, std::move(arguments), location);
 }
 
 const Routine& Resolver::comparison(const std::string& name, Type type, int location) const {

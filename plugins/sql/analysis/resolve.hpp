@@ -38,7 +38,12 @@ class Resolver {
   Term operation(const std::string& name, std::optional<Term> left, Term right, int location) const;
   // Which operator it is; its arguments' types are those that the operands must be brought to.
   Chosen find_operator(const std::string& name, const std::vector<Type>& types, int location) const;
-  Term call(const std::string& name, std::vector<Term> arguments, int location) const;
+  // Of functions with one name, as messages have it.
+  Chosen find_function(const std::vector<Routine>& routines, const std::string& name,
+                       const std::vector<Type>& types, int location) const;
+  // `written` is the name as the query has it.
+  Term call(const std::string& name, std::vector<Term> arguments, int location,
+            const std::string& written = "") const;
   const Routine& comparison(const std::string& name, Type type, int location) const;
 
   // The type that all of these can be (select_common_type). `context` is what messages call it.

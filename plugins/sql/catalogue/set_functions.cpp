@@ -1,5 +1,8 @@
 // jsonb_each and the others that FROM may call.
+#include <cstring>
+
 #include "evaluation/set_function.hpp"
+#include "values/array.hpp"
 #include "values/json_order.hpp"
 #include "values/json_text.hpp"
 
@@ -129,6 +132,29 @@ class Series : public SetCall {
   bool is_done_ = false;
 };
 
+// The elements of an array, whatever its dimensions are.
+class ArrayElements : public SetCall {
+ public:
+  void start(Run&, Arguments arguments, size_t row) override {
+    array_ = arguments[0]->of<Array>()[arguments[0]->at(row)].body;
+    next_ = 0;
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == array_->size) return false;
+    Vector& column = *columns[0];
+    const Element element = get_element(*array_, next_++);
+    const size_t bytes = size_of(column.type);
+    column.nulls[at] = element.value == nullptr;
+    if (element.value)
+      std::memcpy(static_cast<char*>(column.values) + at * bytes, element.value, bytes);
+    return true;
+  }
+
+ private:
+  const ArrayBody* array_ = nullptr;
+  int32_t next_ = 0;
+};
+
 template <class T>
 std::unique_ptr<SetCall> make() {
   return std::make_unique<T>();
@@ -152,6 +178,7 @@ const std::vector<SetFunction>& set_functions() {
        {Base::kJsonb},
        {{"value", Base::kText}},
        make<EachElement<true>>},
+      {"unnest", {Type(Base::kAnyElement).array()}, {{"", Base::kAnyElement}}, make<ArrayElements>},
       {"generate_series",
        {Base::kInteger, Base::kInteger},
        {{"", Base::kInteger}},
