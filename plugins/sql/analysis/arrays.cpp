@@ -98,7 +98,7 @@ Term Analyzer::json_element(Term document, const Tree& indices) {
   std::vector<ExpressionPointer> steps;
   for (const Tree& index : indices) {
     if (flag(body_of(index), "is_slice"))
-      throw QueryError("0A000", "jsonb subscript does not support slices", at);
+      throw QueryError("42804", "jsonb subscript does not support slices", at);
     Term step = analyze(get(body_of(index), "uidx"));
     const int step_at = step.location;
     const Type type = step.type();
@@ -111,10 +111,8 @@ Term Analyzer::json_element(Term document, const Tree& indices) {
     steps.push_back(
         resolver_.coerce(std::move(step), Base::kText, Coercion::kExplicit, step_at).expression);
   }
-  std::vector<Term> both;
-  both.push_back(std::move(document));
-  both.push_back({make_array(Type(Base::kText).array(), std::move(steps)), at});
-  return resolver_.call("jsonb_subscript", std::move(both), at);
+  Term path{make_array(Type(Base::kText).array(), std::move(steps)), at};
+  return resolver_.operation("#>", std::move(document), std::move(path), at);
 }
 
 // make_scalar_array_op of parse_oper.c.

@@ -177,6 +177,11 @@ const Routine* exact_among(const std::vector<Routine>& routines, const Types& ty
   return found == routines.end() ? nullptr : &*found;
 }
 
+// The type json, which we lack, has these, too: an unknown operand may be of either type.
+bool is_operator_of_json(std::string_view name) {
+  return name == "->" || name == "->>" || name == "#>" || name == "#>>";
+}
+
 // An unknown operand is taken for the other's type, if there is such an operator.
 const Routine* exact_operator(const std::vector<Routine>& routines, Types types) {
   if (types.size() == 2) {
@@ -270,7 +275,8 @@ Chosen Resolver::find_operator(const std::string& name, const Types& types, int 
   if (const Routine* exact = exact_operator(routines, types))
     return choose(*exact, types, location);
   const Candidates candidates = candidates_for(routines, types);
-  if (candidates.size() == 1) return choose(*candidates[0], types, location);
+  const bool is_for_json = is_unknown(types[0]) && is_operator_of_json(name);
+  if (candidates.size() == 1 && !is_for_json) return choose(*candidates[0], types, location);
   const std::string shown = types.size() == 2
                                 ? name_of(types[0]) + " " + name + " " + name_of(types[1])
                                 : name + " " + name_of(types[0]);

@@ -1,0 +1,174 @@
+// jsonb by paths of text[]: #> #>> ?| ?& and - of several names.
+#include <cerrno>
+#include <cstdlib>
+
+#include "catalogue/catalogue.hpp"
+#include "values/array.hpp"
+#include "values/json_build.hpp"
+#include "values/json_steps.hpp"
+#include "values/json_text.hpp"
+
+namespace sql {
+namespace {
+
+// Null: there is nothing at the path, or a step of it is NULL (jsonb_get_element of jsonfuncs.c).
+// `step(i)` is a Text, or null.
+template <class Step>
+const JsonNode* follow(const JsonNode* node, size_t count, Step&& step) {
+  for (size_t i = 0; i < count && node; ++i) {
+    const Text* const text = step(i);
+    if (text == nullptr) return nullptr;
+    if (node->kind == JsonKind::kObject) {
+      node = member_of(node, *text);
+    } else if (node->kind == JsonKind::kArray) {
+      const auto number = number_of_step(*text);
+      node = number ? element_of(node, *number) : nullptr;
+    } else {
+      return nullptr;
+    }
+  }
+  return node;
+}
+const JsonNode* follow_array(Json value, Array path) {
+  const ArrayBody& steps = *path.body;
+  for (int32_t i = 0; i < steps.size; ++i) {
+    if (is_null_at(steps, i)) return nullptr;
+  }
+  return follow(value.node, static_cast<size_t>(steps.size), [&](size_t i) {
+    return static_cast<const Text*>(get_element(steps, static_cast<int32_t>(i)).value);
+  });
+}
+
+std::optional<Text> text_of_node(Run& run, const JsonNode* node) {
+  if (node == nullptr || node->kind == JsonKind::kNull) return std::nullopt;
+  if (node->kind == JsonKind::kString) return node->view();
+  std::string text;
+  append_json(text, node);
+  return run.arena().copy(text);
+}
+
+std::optional<Json> at_path(Json value, Array path) {
+  const JsonNode* const node = follow_array(value, path);
+  if (node == nullptr) return std::nullopt;
+  return Json{node};
+}
+std::optional<Text> text_at_path(Run& run, Json value, Array path) {
+  return text_of_node(run, follow_array(value, path));
+}
+
+// The steps are arguments.
+template <bool as_text>
+void extract_path(Run& run, const Rows& rows, Arguments arguments, Vector& out) {
+  const Arguments steps = arguments.subspan(1);
+  out.is_constant = false;
+  out.may_be_null = true;
+  rows.for_each([&](size_t row) {
+    bool has_null = false;
+    for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
+    const JsonNode* node = nullptr;
+    if (!has_null) {
+      node = follow(arguments[0]->of<Json>()[arguments[0]->at(row)].node, steps.size(),
+                    [&](size_t i) { return steps[i]->of<Text>() + steps[i]->at(row); });
+    }
+    if constexpr (as_text) {
+      const auto text = text_of_node(run, node);
+      out.nulls[row] = !text;
+      if (text) out.of<Text>()[row] = *text;
+    } else {
+      out.nulls[row] = node == nullptr;
+      out.of<Json>()[row] = {node};
+    }
+  });
+}
+
+// An object by its names, an array by its elements that are strings.
+bool has_name(const JsonNode* node, Text name) {
+  if (node->kind == JsonKind::kObject) return member_of(node, name) != nullptr;
+  const bool is_array = node->kind == JsonKind::kArray;
+  const JsonNode* at = is_array ? node + 1 : node;
+  for (uint32_t i = 0; i < (is_array ? node->size : 1); ++i, at = after(at)) {
+    if (at->kind == JsonKind::kString && at->view() == name) return true;
+  }
+  return false;
+}
+// NULL is not asked for.
+template <bool all>
+bool exists_of(Json value, Array names) {
+  const ArrayBody& body = *names.body;
+  for (int32_t i = 0; i < body.size; ++i) {
+    const auto* const name = static_cast<const Text*>(get_element(body, i).value);
+    if (name && has_name(value.node, *name) != all) return !all;
+  }
+  return all;
+}
+
+bool is_among(const ArrayBody& names, Text name) {
+  for (int32_t i = 0; i < names.size; ++i) {
+    const auto* const each = static_cast<const Text*>(get_element(names, i).value);
+    if (each && *each == name) return true;
+  }
+  return false;
+}
+
+// jsonb_delete_array.
+std::optional<Json> without_names(Run& run, Json value, Array names) {
+  const JsonNode* const node = value.node;
+  if (!is_json_path(run, *names.body)) return std::nullopt;
+  if (is_scalar(node)) {
+    run.fail("22023", "cannot delete from scalar");
+    return std::nullopt;
+  }
+  JsonBuilder builder;
+  const size_t begun = builder.begin(node->kind);
+  const bool is_object = node->kind == JsonKind::kObject;
+  uint32_t count = 0;
+  const JsonNode* at = node + 1;
+  for (uint32_t i = 0; i < node->size; ++i) {
+    const JsonNode* const next = is_object ? after(at + 1) : after(at);
+    if (at->kind != JsonKind::kString || !is_among(*names.body, at->view())) {
+      if (is_object) builder.string(at->view());
+      builder.copy(is_object ? at + 1 : at);
+      ++count;
+    }
+    at = next;
+  }
+  builder.end(begun, count);
+  return builder.finish(run);
+}
+
+Text pretty(Run& run, Json value) {
+  std::string text;
+  append_pretty_json(text, value.node);
+  return run.arena().copy(text);
+}
+
+}  // namespace
+
+void add_json_paths(Catalogue& to) {
+  const Type texts = Type(Base::kText).array();
+  // Paths are arrays of text.
+  const auto add = [&]<auto function>(std::string_view name, std::string_view function_name) {
+    using Of = KernelOf<function>;
+    Routine routine{name, {Base::kJsonb, texts}, Of::kResult, Of::kKernel};
+    routine.is_strict = true;
+    to.add_operator(routine);
+    if (function_name.empty()) return;
+    routine.name = function_name;
+    to.add_function(routine);
+  };
+  add.template operator()<at_path>("#>", "");
+  add.template operator()<text_at_path>("#>>", "");
+  add.template operator()<exists_of<false>>("?|", "jsonb_exists_any");
+  add.template operator()<exists_of<true>>("?&", "jsonb_exists_all");
+  add.template operator()<without_names>("-", "");
+  to.add_function(
+      {"jsonb_extract_path", {Base::kJsonb, Base::kText}, Base::kJsonb, extract_path<false>, true});
+  to.add_function({"jsonb_extract_path_text",
+                   {Base::kJsonb, Base::kText},
+                   Base::kText,
+                   extract_path<true>,
+                   true});
+  to.add_function<pretty>("jsonb_pretty");
+}
+
+}  // namespace sql
