@@ -36,6 +36,7 @@ Term Analyzer::array(const Tree& body, const std::optional<TypeName>& to) {
     item_type = resolver_.common_type(pointers, "ARRAY");
     type = item_type.array();
   }
+  Resolver::refuse_path(type, at);
   std::vector<ExpressionPointer> expressions;
   for (Term& item : items) {
     const int item_at = item.location;

@@ -193,6 +193,11 @@ const Routine* exact_operator(const std::vector<Routine>& routines, Types types)
 
 }  // namespace
 
+void Resolver::refuse_path(Type type, int location) {
+  if (type.base == Base::kJsonPath)
+    throw QueryError("0A000", "jsonpath is supported as a literal argument only", location);
+}
+
 bool Resolver::can_coerce(Type from, Type to, Coercion how) {
   if (from == to || is_unknown(from)) return true;
   switch (cast_between(from, to)) {
@@ -211,6 +216,8 @@ Term Resolver::coerce(Term term, Type to, Coercion how, int location) const {
   const Type from = term.type();
   if (from == to) return term;
   if (is_unknown(from)) return literal(std::move(term), to);
+  refuse_path(from, location);
+  refuse_path(to, location);
   const bool is_of_elements = from.is_array && to.is_array;
   const Routine* const cast = is_of_elements ? Catalogue::get().cast(from.element(), to.element())
                                              : Catalogue::get().cast(from, to);
@@ -249,6 +256,9 @@ Chosen Resolver::choose(const Routine& routine, const Types& types, int location
   const bool is_polymorphic = std::any_of(chosen.arguments.begin(), chosen.arguments.end(),
                                           [](Type type) { return type.is_polymorphic(); });
   if (!is_polymorphic) return chosen;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (chosen.arguments[i].is_polymorphic()) refuse_path(types[i], location);
+  }
   put_in_types(types, chosen.arguments, chosen.result, location);
   for (size_t i = 0; i < types.size(); ++i) {
     if (chosen.arguments[i] == Type(Base::kAny))

@@ -51,6 +51,8 @@ class Resolver {
   Term to_common(Term term, Type type, const char* context) const;
   Term to_boolean(Term term, const char* context) const;
 
+  // A jsonpath is nothing that could be computed with, or given out.
+  static void refuse_path(Type type, int location);
   static bool can_coerce(Type from, Type to, Coercion how);
 
  private:

@@ -55,6 +55,7 @@ TypeName read_type_name(const Tree& body) {
                      "There are: " + all + ".");
   }
   name.type = Type(*base, is_array);
+  if (is_array) Resolver::refuse_path(name.type, name.location);
   for (const Tree& modifier : get(body, "typmods")) {
     const bool is_integer = type_of(modifier) == "A_Const" && body_of(modifier).contains("ival");
     if (!is_integer)

@@ -46,6 +46,7 @@ Catalogue::Catalogue() {
   add_arrays(*this);
   add_array_texts(*this);
   add_json(*this);
+  add_json_path(*this);
   add_json_paths(*this);
   add_json_set(*this);
   add_casts(*this);

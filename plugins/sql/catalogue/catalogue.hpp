@@ -92,6 +92,7 @@ void add_time_parts(Catalogue& to);
 void add_arrays(Catalogue& to);
 void add_array_texts(Catalogue& to);
 void add_json(Catalogue& to);
+void add_json_path(Catalogue& to);
 void add_json_paths(Catalogue& to);
 void add_json_set(Catalogue& to);
 void add_casts(Catalogue& to);

@@ -4,6 +4,7 @@
 #include "evaluation/set_function.hpp"
 #include "values/array.hpp"
 #include "values/json_order.hpp"
+#include "values/json_path.hpp"
 #include "values/json_text.hpp"
 
 namespace sql {
@@ -155,6 +156,31 @@ class ArrayElements : public SetCall {
   int32_t next_ = 0;
 };
 
+class PathItems : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    next_ = 0;
+    found_.clear();
+    const auto json = [&](size_t i) { return arguments[i]->of<Json>()[arguments[i]->at(row)]; };
+    if (arguments.size() > 2 && json(2).node->kind != JsonKind::kObject) {
+      run.fail("22023", "\"vars\" argument is not an object");
+      return;
+    }
+    const bool is_silent = arguments.size() > 3 && arguments[3]->of<bool>()[arguments[3]->at(row)];
+    const JsonPath path = arguments[1]->of<JsonPath>()[arguments[1]->at(row)];
+    find_items(run, path, json(0).node, is_silent, &found_);
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == found_.size()) return false;
+    put(*columns[0], at, Json{found_[next_++]});
+    return true;
+  }
+
+ private:
+  std::vector<const JsonNode*> found_;
+  size_t next_ = 0;
+};
+
 template <class T>
 std::unique_ptr<SetCall> make() {
   return std::make_unique<T>();
@@ -179,6 +205,15 @@ const std::vector<SetFunction>& set_functions() {
        {{"value", Base::kText}},
        make<EachElement<true>>},
       {"unnest", {Type(Base::kAnyElement).array()}, {{"", Base::kAnyElement}}, make<ArrayElements>},
+      {"jsonb_path_query", {Base::kJsonb, Base::kJsonPath}, {{"", Base::kJsonb}}, make<PathItems>},
+      {"jsonb_path_query",
+       {Base::kJsonb, Base::kJsonPath, Base::kJsonb},
+       {{"", Base::kJsonb}},
+       make<PathItems>},
+      {"jsonb_path_query",
+       {Base::kJsonb, Base::kJsonPath, Base::kJsonb, Base::kBoolean},
+       {{"", Base::kJsonb}},
+       make<PathItems>},
       {"generate_series",
        {Base::kInteger, Base::kInteger},
        {{"", Base::kInteger}},

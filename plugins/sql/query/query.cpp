@@ -255,6 +255,7 @@ void Query::add_results(const Tree& targets) {
     if (term.type() == Type(Base::kUnknown)) {
       term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
     }
+    Resolver::refuse_path(term.type(), term.location);
     term.expression->fold(term.expression, run_);
     const std::string name = text(target, "name");
     result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type()});

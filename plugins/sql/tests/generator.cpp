@@ -25,6 +25,35 @@ const std::map<Base, std::vector<const char*>>& literals() {
       {Base::kTimestamp,
        {"2000-01-01", "2024-02-29 23:59:59.999999", "1969-12-31 12:00", "-infinity"}},
       {Base::kTimestamptz, {"2000-01-01+01", "2024-02-29 23:59:59.999999Z", "infinity"}},
+      {Base::kJsonPath,
+       {"$",
+        "$.a",
+        "strict $.a",
+        "$.*",
+        "$[*]",
+        "$[0]",
+        "strict $[1 to last]",
+        "$.**",
+        "$.bb.c[*]",
+        "$.**{1 to 2}",
+        "$.**{last}",
+        "$[*] ? (@ > 1)",
+        "$.* ? (exists (@.c))",
+        "$.a > 1",
+        "strict $.a > 1",
+        "$.type()",
+        "$.size()",
+        "$[*].type()",
+        "$.**.double()",
+        "-$[*]",
+        "$.a + 1",
+        "$[*] ? (@ == \"x\" || @ == null)",
+        "$.t starts with \"2\"",
+        "$.**.floor()",
+        "$.bb.c[last - 1, 0]",
+        "$ ? (!(@.a == 2) && (@.b > 1) is unknown)",
+        "1 / $.a",
+        "$.a % 0"}},
       {Base::kInterval, {"0", "1 day", "-1 month 2 days 03:04:05.6", "1 year", "36 hours"}},
   };
   return texts;
@@ -154,7 +183,7 @@ std::string Generator::array_of(Type type, int depth) {
 }
 
 std::string Generator::expression(Type type, int depth) {
-  if (depth == 0 || below(8) == 0) return leaf(type);
+  if (depth == 0 || below(8) == 0 || type.base == Base::kJsonPath) return leaf(type);
   switch (below(10)) {
     case 0:
       return "CASE WHEN " + expression(Base::kBoolean, depth - 1) + " THEN " +

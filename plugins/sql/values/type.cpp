@@ -32,6 +32,7 @@ constexpr std::array kTypes{
     Row{Base::kTimestamp, "timestamp without time zone", 'D', false},
     Row{Base::kTimestamptz, "timestamp with time zone", 'D', true},
     Row{Base::kInterval, "interval", 'T', true},
+    Row{Base::kJsonPath, "jsonpath", 'U', false},
     Row{Base::kAny, "\"any\"", 'P', false},
     Row{Base::kAnyElement, "anyelement", 'P', false},
     Row{Base::kAnyNonArray, "anynonarray", 'P', false},
@@ -41,7 +42,7 @@ constexpr std::array kTypes{
 const Row& row_of(Base base) { return kTypes[static_cast<size_t>(base)]; }
 
 // pg_type's names, by which the grammar calls the types that SQL names otherwise.
-constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 27> kNames{{
     {"bool", Base::kBoolean},
     {"boolean", Base::kBoolean},
     {"int2", Base::kSmallint},
@@ -68,6 +69,7 @@ constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
     {"timestamptz", Base::kTimestamptz},
     {"timestamp with time zone", Base::kTimestamptz},
     {"interval", Base::kInterval},
+    {"jsonpath", Base::kJsonPath},
 }};
 
 // Numbers from narrow to wide; from left to right a cast is implicit, from right to left one of

@@ -25,6 +25,7 @@ enum class Base : uint8_t {
   kTimestamp,
   kTimestamptz,
   kInterval,
+  kJsonPath,  // of literals alone
   // Of functions that take several types; PostgreSQL's pseudo-types.
   kAny,         // "any"
   kAnyElement,  // and with `is_array` anyarray
