@@ -28,7 +28,7 @@ class ArrayReader {
   std::optional<Array> read() {
     if (!read_bounds()) return std::nullopt;
     const int given = body_.dimensions;
-    const size_t begin = at_;
+    begin_ = at_;
     if (!measure()) return std::nullopt;
     if (given > 0 && !check_bounds(given)) return std::nullopt;
     if (given == 0) std::fill_n(body_.lower_bounds, dimensions_, 1);
@@ -43,7 +43,7 @@ class ArrayReader {
       return fail("54000",
                   "array lower bound is too large: " + std::to_string(body_.lower_bounds[i]));
     }
-    at_ = begin;
+    at_ = begin_;
     return read_elements(size);
   }
 
@@ -54,8 +54,9 @@ class ArrayReader {
     run_.fail(state, message);
     return std::nullopt;
   }
-  bool malformed() {
-    run_.fail("22P02", "malformed array literal: \"" + std::string(text_) + "\"");
+  // The braces are told from where they begin on.
+  bool malformed(size_t from = 0) {
+    run_.fail("22P02", "malformed array literal: \"" + std::string(text_.substr(from)) + "\"");
     return false;
   }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -131,7 +132,7 @@ class ArrayReader {
 
   bool open(Seen seen) {
     if (seen != Seen::kNothing && seen != Seen::kOpening && seen != Seen::kCommaOfClosing)
-      return malformed();
+      return malformed(begin_);
     if (depth_ == kMost) return too_many(depth_ + 1);
     lengths_[depth_] = 0;
     items_[depth_] = 1;
@@ -140,10 +141,11 @@ class ArrayReader {
     return true;
   }
   bool close(Seen seen) {
-    if (!ends_element(seen) && !(depth_ == 1 && seen == Seen::kOpening)) return malformed();
+    if (!ends_element(seen) && !(depth_ == 1 && seen == Seen::kOpening)) return malformed(begin_);
     --depth_;
     // All that are on a level have as many items.
-    if (items_of_last_[depth_] != 0 && items_of_last_[depth_] != items_[depth_]) return malformed();
+    if (items_of_last_[depth_] != 0 && items_of_last_[depth_] != items_[depth_])
+      return malformed(begin_);
     items_of_last_[depth_] = items_[depth_];
     if (depth_ > 0) ++lengths_[depth_ - 1];
     return true;
@@ -154,18 +156,18 @@ class ArrayReader {
     Seen seen = Seen::kNothing;
     bool is_empty = true;
     do {
-      if (at_ >= text_.size()) return malformed();
+      if (at_ >= text_.size()) return malformed(begin_);
       const char c = text_[at_++];
       is_empty = is_empty && seen != Seen::kElement && seen != Seen::kQuoted;
       if (c == '\\') {
         if (!begins_element(seen) && seen != Seen::kElement && seen != Seen::kQuoted)
-          return malformed();
+          return malformed(begin_);
         if (seen != Seen::kQuoted) seen = Seen::kElement;
-        if (at_++ == text_.size()) return malformed();
+        if (at_++ == text_.size()) return malformed(begin_);
       } else if (c == '"') {
         if (seen == Seen::kQuoted) seen = Seen::kQuotedElement;
         else if (begins_element(seen)) seen = Seen::kQuoted;
-        else return malformed();
+        else return malformed(begin_);
       } else if (seen == Seen::kQuoted) {
         continue;
       } else if (c == '{') {
@@ -176,17 +178,17 @@ class ArrayReader {
         seen = Seen::kClosing;
         if (depth_ == 0) ++lengths_[dimensions_ - 1];
       } else if (c == ',') {
-        if (!ends_element(seen)) return malformed();
+        if (!ends_element(seen)) return malformed(begin_);
         seen = seen == Seen::kClosing ? Seen::kCommaOfClosing : Seen::kComma;
         ++items_[depth_ - 1];
         ++lengths_[dimensions_ - 1];
       } else if (!is_space_in_array(c)) {
-        if (!begins_element(seen) && seen != Seen::kElement) return malformed();
+        if (!begins_element(seen) && seen != Seen::kElement) return malformed(begin_);
         seen = Seen::kElement;
       }
     } while (depth_ > 0);
     skip_spaces();
-    if (at_ < text_.size()) return malformed();
+    if (at_ < text_.size()) return malformed(begin_);
     if (is_empty) dimensions_ = 0;
     return true;
   }
@@ -256,7 +258,7 @@ class ArrayReader {
         ++places[dimensions_ - 1];
       }
       if (place >= size) {
-        malformed();
+        malformed(begin_);
         return std::nullopt;
       }
       const Text item(item_, item_size_);
@@ -281,7 +283,7 @@ class ArrayReader {
   Run& run_;
   const Base element_;
   const Text text_;
-  size_t at_ = 0;
+  size_t at_ = 0, begin_ = 0;
   ArrayBody body_{};
   int64_t given_lengths_[kMost] = {};
   int32_t lengths_[kMost] = {};

@@ -85,9 +85,9 @@ bool PathWords::read_name(PathWord& word) {
     }
   }
   if (is_at("/*")) return read(word);
-  // The blank behind it is what the scanner has seen last.
-  if (at_ < text_.size() && kPathSpaces.find(text_[at_]) != kPathSpaces.npos)
-    word.shown = text_.substr(at_, 1);
+  // The blanks behind it are what the scanner has seen last.
+  const size_t end = std::min(text_.find_first_not_of(kPathSpaces, at_), text_.size());
+  word.shown = text_.substr(at_, end - at_);
   return true;
 }
 
@@ -186,6 +186,15 @@ bool PathWords::read_number(PathWord& word) {
       return fail("42601", near("invalid numeric literal", begin, at_));
   }
   word.shown = text_.substr(begin, at_ - begin);
+  size_t end_of_name = begin;
+  while (end_of_name < text_.size() && is_of_name(text_[end_of_name])) ++end_of_name;
+  // The scanner takes what matches longest: a name that begins with digits, if more than one byte
+  // follows them.
+  if (end_of_name > at_ + 1) {
+    at_ = begin;
+    word = {};
+    return read_name(word);
+  }
   if (at_ < text_.size() && is_of_name(text_[at_])) {
     const size_t junk = bytes_of_character(text_[at_]);
     return fail("42601", near("trailing junk after numeric literal", begin, at_ + junk));

@@ -150,6 +150,7 @@ class PathReader {
 
   PathStep* read_comparison() {
     if (is_sign("!")) return read_negation();
+    if (is_name("exists")) return read_exists();
     const bool is_bracketed = is_sign("(");
     PathStep* const left = read_sum();
     if (left == nullptr) return nullptr;
@@ -196,10 +197,8 @@ class PathReader {
   // `exists` has been seen, and not passed.
   PathStep* read_exists() {
     if (!advance() || !expect("(")) return nullptr;
-    PathStep* const of = read_any();
-    if (of == nullptr) return nullptr;
-    if (is_condition(of)) return syntax_error();
-    return expect(")") ? make(PathKind::kExists, of) : nullptr;
+    PathStep* const of = read_expression();
+    return of && expect(")") ? make(PathKind::kExists, of) : nullptr;
   }
 
   template <size_t n>
@@ -281,7 +280,6 @@ class PathReader {
   }
 
   PathStep* read_accessors() {
-    if (is_name("exists")) return read_exists();
     PathStep* const begin = is_sign("(") ? read_bracket() : read_primary();
     if (begin == nullptr) return nullptr;
     PathStep* last = begin;
