@@ -2,6 +2,7 @@
 #include "values/array.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "catalogue/catalogue.hpp"
 #include "values/value_order.hpp"
@@ -15,23 +16,55 @@ bool is_same(Element a, Element b) {
   return order_of_values(a.type, a.value, b.value) == 0;
 }
 
-// array_contain_compare: NULL is contained nowhere.
-bool has(const ArrayBody& array, Element element) {
-  for (int32_t i = 0; i < array.size && element.value; ++i) {
-    if (is_same(get_element(array, i), element)) return true;
+// The elements of an array that are asked for again and again; of many, sorted, so that two large
+// arrays of a hostile message take no time by the product of their sizes.
+class ElementSet {
+  static constexpr int64_t kFewPairs = 1024;
+  auto is_less() const {
+    return [type = array_.element](const void* a, const void* b) {
+      return order_of_values(type, a, b) < 0;
+    };
   }
-  return false;
-}
+
+ public:
+  ElementSet(const ArrayBody& array, int32_t askers) : array_(array) {
+    if (int64_t{array.size} * askers <= kFewPairs) return;
+    for (int32_t i = 0; i < array.size; ++i) {
+      const Element element = get_element(array, i);
+      if (element.value) sorted_.push_back(element.value);
+    }
+    std::sort(sorted_.begin(), sorted_.end(), is_less());
+    is_sorted_ = true;
+  }
+  // NULL is nowhere (array_contain_compare).
+  bool has(Element wanted) const {
+    if (wanted.value == nullptr) return false;
+    if (is_sorted_)
+      return std::binary_search(sorted_.begin(), sorted_.end(), wanted.value, is_less());
+    for (int32_t i = 0; i < array_.size; ++i) {
+      if (is_same(get_element(array_, i), wanted)) return true;
+    }
+    return false;
+  }
+
+ private:
+  const ArrayBody& array_;
+  std::vector<const void*> sorted_;
+  bool is_sorted_ = false;
+};
+
 bool contains_array(Array whole, Array part) {
+  const ElementSet set(*whole.body, part.body->size);
   for (int32_t i = 0; i < part.body->size; ++i) {
-    if (!has(*whole.body, get_element(*part.body, i))) return false;
+    if (!set.has(get_element(*part.body, i))) return false;
   }
   return true;
 }
 bool is_contained_array(Array part, Array whole) { return contains_array(whole, part); }
 bool overlaps(Array a, Array b) {
+  const ElementSet set(*b.body, a.body->size);
   for (int32_t i = 0; i < a.body->size; ++i) {
-    if (has(*b.body, get_element(*a.body, i))) return true;
+    if (set.has(get_element(*a.body, i))) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 // jsonb by paths of text[]: #> #>> ?| ?& and - of several names.
-#include <cerrno>
-#include <cstdlib>
+#include <algorithm>
+#include <vector>
 
 #include "catalogue/catalogue.hpp"
 #include "values/array.hpp"
@@ -81,33 +81,42 @@ void extract_path(Run& run, const Rows& rows, Arguments arguments, Vector& out) 
   });
 }
 
-// An object by its names, an array by its elements that are strings.
-bool has_name(const JsonNode* node, Text name) {
-  if (node->kind == JsonKind::kObject) return member_of(node, name) != nullptr;
-  const bool is_array = node->kind == JsonKind::kArray;
-  const JsonNode* at = is_array ? node + 1 : node;
-  for (uint32_t i = 0; i < (is_array ? node->size : 1); ++i, at = after(at)) {
-    if (at->kind == JsonKind::kString && at->view() == name) return true;
-  }
-  return false;
+std::vector<Text> sorted(std::vector<Text> texts) {
+  std::sort(texts.begin(), texts.end());
+  return texts;
 }
-// NULL is not asked for.
-template <bool all>
-bool exists_of(Json value, Array names) {
-  const ArrayBody& body = *names.body;
-  for (int32_t i = 0; i < body.size; ++i) {
-    const auto* const name = static_cast<const Text*>(get_element(body, i).value);
-    if (name && has_name(value.node, *name) != all) return !all;
-  }
-  return all;
+bool is_among(const std::vector<Text>& sorted_texts, Text text) {
+  return std::binary_search(sorted_texts.begin(), sorted_texts.end(), text);
 }
 
-bool is_among(const ArrayBody& names, Text name) {
-  for (int32_t i = 0; i < names.size; ++i) {
-    const auto* const each = static_cast<const Text*>(get_element(names, i).value);
-    if (each && *each == name) return true;
+// NULL is no name.
+std::vector<Text> texts_of(const ArrayBody& array) {
+  std::vector<Text> texts;
+  for (int32_t i = 0; i < array.size; ++i) {
+    if (const void* const text = get_element(array, i).value)
+      texts.push_back(*static_cast<const Text*>(text));
   }
-  return false;
+  return texts;
+}
+// Of an object its members' names, of an array its elements that are strings.
+std::vector<Text> names_of(const JsonNode* node) {
+  std::vector<Text> names;
+  const bool is_object = node->kind == JsonKind::kObject;
+  const JsonNode* at = is_scalar(node) ? node : node + 1;
+  for (uint32_t i = 0; i < (is_scalar(node) ? 1 : node->size); ++i) {
+    if (at->kind == JsonKind::kString) names.push_back(at->view());
+    at = is_object ? after(at + 1) : after(at);
+  }
+  return names;
+}
+
+template <bool all>
+bool exists_of(Json value, Array names) {
+  const std::vector<Text> known = sorted(names_of(value.node));
+  for (const Text name : texts_of(*names.body)) {
+    if (is_among(known, name) != all) return !all;
+  }
+  return all;
 }
 
 // jsonb_delete_array.
@@ -118,6 +127,7 @@ std::optional<Json> without_names(Run& run, Json value, Array names) {
     run.fail("22023", "cannot delete from scalar");
     return std::nullopt;
   }
+  const std::vector<Text> left_out = sorted(texts_of(*names.body));
   JsonBuilder builder;
   const size_t begun = builder.begin(node->kind);
   const bool is_object = node->kind == JsonKind::kObject;
@@ -125,7 +135,7 @@ std::optional<Json> without_names(Run& run, Json value, Array names) {
   const JsonNode* at = node + 1;
   for (uint32_t i = 0; i < node->size; ++i) {
     const JsonNode* const next = is_object ? after(at + 1) : after(at);
-    if (at->kind != JsonKind::kString || !is_among(*names.body, at->view())) {
+    if (at->kind != JsonKind::kString || !is_among(left_out, at->view())) {
       if (is_object) builder.string(at->view());
       builder.copy(is_object ? at + 1 : at);
       ++count;
@@ -161,12 +171,17 @@ void add_json_paths(Catalogue& to) {
   add.template operator()<exists_of<false>>("?|", "jsonb_exists_any");
   add.template operator()<exists_of<true>>("?&", "jsonb_exists_all");
   add.template operator()<without_names>("-", "");
-  to.add_function(
-      {"jsonb_extract_path", {Base::kJsonb, Base::kText}, Base::kJsonb, extract_path<false>, true});
+  to.add_function({"jsonb_extract_path",
+                   {Base::kJsonb, Base::kText},
+                   Base::kJsonb,
+                   extract_path<false>,
+                   true,
+                   true});
   to.add_function({"jsonb_extract_path_text",
                    {Base::kJsonb, Base::kText},
                    Base::kText,
                    extract_path<true>,
+                   true,
                    true});
   to.add_function<pretty>("jsonb_pretty");
 }

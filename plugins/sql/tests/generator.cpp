@@ -212,6 +212,9 @@ std::string Generator::expression(Type type, int depth) {
       return "GREATEST(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
     case 4:
       if (type.is_array) return array_of(type, depth);
+      if (type == Type(Base::kJsonb) && below(2) == 0)
+        return "(" + expression(type, depth - 1) + ")[" +
+               leaf(below(2) == 0 ? Base::kText : Base::kInteger) + "]";
       return "(" + expression(type.array(), depth - 1) + ")[" + leaf(Base::kInteger) + "]";
     default: break;
   }
