@@ -270,6 +270,16 @@ Chosen Resolver::choose(const Routine& routine, const Types& types, int location
   return chosen;
 }
 
+// Those from `begin` on become an array.
+static void gather(std::vector<ExpressionPointer>& arguments, size_t begin) {
+  std::vector<ExpressionPointer> items(
+      std::make_move_iterator(arguments.begin() + static_cast<ptrdiff_t>(begin)),
+      std::make_move_iterator(arguments.end()));
+  const Type type = items[0]->type().array();
+  arguments.resize(begin);
+  arguments.push_back(make_array(type, std::move(items)));
+}
+
 Term Resolver::apply(const Chosen& chosen, std::vector<Term> arguments, int location) const {
   std::vector<ExpressionPointer> coerced;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -277,6 +287,7 @@ Term Resolver::apply(const Chosen& chosen, std::vector<Term> arguments, int loca
         coerce(std::move(arguments[i]), chosen.arguments[i], Coercion::kExplicit, location)
             .expression);
   }
+  if (chosen.routine->gathers) gather(coerced, chosen.routine->arguments.size() - 1);
   return {make_call(*chosen.routine, chosen.result, std::move(coerced), -1), location};
 }
 

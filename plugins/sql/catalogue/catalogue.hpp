@@ -19,6 +19,8 @@ struct Routine {
   Kernel kernel = nullptr;
   // The last argument may come any number of times.
   bool is_variadic = false;
+  // And these come as one array (VARIADIC text[]).
+  bool gathers = false;
   // NULL if an argument is.
   bool is_strict = false;
   // Not computed before there is a row: it depends on the session, in PostgreSQL (STABLE).

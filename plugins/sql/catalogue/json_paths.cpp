@@ -12,31 +12,22 @@ namespace sql {
 namespace {
 
 // Null: there is nothing at the path, or a step of it is NULL (jsonb_get_element of jsonfuncs.c).
-// `step(i)` is a Text, or null.
-template <class Step>
-const JsonNode* follow(const JsonNode* node, size_t count, Step&& step) {
-  for (size_t i = 0; i < count && node; ++i) {
-    const Text* const text = step(i);
-    if (text == nullptr) return nullptr;
+const JsonNode* follow(const JsonNode* node, const ArrayBody& path) {
+  for (int32_t i = 0; i < path.size; ++i) {
+    if (is_null_at(path, i)) return nullptr;
+  }
+  for (int32_t i = 0; i < path.size && node; ++i) {
+    const Text step = *static_cast<const Text*>(get_element(path, i).value);
     if (node->kind == JsonKind::kObject) {
-      node = member_of(node, *text);
+      node = member_of(node, step);
     } else if (node->kind == JsonKind::kArray) {
-      const auto number = number_of_step(*text);
+      const auto number = number_of_step(step);
       node = number ? element_of(node, *number) : nullptr;
     } else {
       return nullptr;
     }
   }
   return node;
-}
-const JsonNode* follow_array(Json value, Array path) {
-  const ArrayBody& steps = *path.body;
-  for (int32_t i = 0; i < steps.size; ++i) {
-    if (is_null_at(steps, i)) return nullptr;
-  }
-  return follow(value.node, static_cast<size_t>(steps.size), [&](size_t i) {
-    return static_cast<const Text*>(get_element(steps, static_cast<int32_t>(i)).value);
-  });
 }
 
 std::optional<Text> text_of_node(Run& run, const JsonNode* node) {
@@ -48,37 +39,12 @@ std::optional<Text> text_of_node(Run& run, const JsonNode* node) {
 }
 
 std::optional<Json> at_path(Json value, Array path) {
-  const JsonNode* const node = follow_array(value, path);
+  const JsonNode* const node = follow(value.node, *path.body);
   if (node == nullptr) return std::nullopt;
   return Json{node};
 }
 std::optional<Text> text_at_path(Run& run, Json value, Array path) {
-  return text_of_node(run, follow_array(value, path));
-}
-
-// The steps are arguments.
-template <bool as_text>
-void extract_path(Run& run, const Rows& rows, Arguments arguments, Vector& out) {
-  const Arguments steps = arguments.subspan(1);
-  out.is_constant = false;
-  out.may_be_null = true;
-  rows.for_each([&](size_t row) {
-    bool has_null = false;
-    for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
-    const JsonNode* node = nullptr;
-    if (!has_null) {
-      node = follow(arguments[0]->of<Json>()[arguments[0]->at(row)].node, steps.size(),
-                    [&](size_t i) { return steps[i]->of<Text>() + steps[i]->at(row); });
-    }
-    if constexpr (as_text) {
-      const auto text = text_of_node(run, node);
-      out.nulls[row] = !text;
-      if (text) out.of<Text>()[row] = *text;
-    } else {
-      out.nulls[row] = node == nullptr;
-      out.of<Json>()[row] = {node};
-    }
-  });
+  return text_of_node(run, follow(value.node, *path.body));
 }
 
 std::vector<Text> sorted(std::vector<Text> texts) {
@@ -171,18 +137,13 @@ void add_json_paths(Catalogue& to) {
   add.template operator()<exists_of<false>>("?|", "jsonb_exists_any");
   add.template operator()<exists_of<true>>("?&", "jsonb_exists_all");
   add.template operator()<without_names>("-", "");
-  to.add_function({"jsonb_extract_path",
-                   {Base::kJsonb, Base::kText},
-                   Base::kJsonb,
-                   extract_path<false>,
-                   true,
-                   true});
-  to.add_function({"jsonb_extract_path_text",
-                   {Base::kJsonb, Base::kText},
-                   Base::kText,
-                   extract_path<true>,
-                   true,
-                   true});
+  const auto add_extract = [&]<auto function>(std::string_view name) {
+    using Of = KernelOf<function>;
+    to.add_function(
+        {name, {Base::kJsonb, Base::kText}, Of::kResult, Of::kKernel, true, true, true});
+  };
+  add_extract.template operator()<at_path>("jsonb_extract_path");
+  add_extract.template operator()<text_at_path>("jsonb_extract_path_text");
   to.add_function<pretty>("jsonb_pretty");
 }
 
