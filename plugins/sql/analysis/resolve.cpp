@@ -191,6 +191,16 @@ const Routine* exact_operator(const std::vector<Routine>& routines, Types types)
   return exact_among(routines, types);
 }
 
+// Those from `begin` on become an array.
+void gather(std::vector<ExpressionPointer>& arguments, size_t begin) {
+  std::vector<ExpressionPointer> items(
+      std::make_move_iterator(arguments.begin() + static_cast<ptrdiff_t>(begin)),
+      std::make_move_iterator(arguments.end()));
+  const Type type = items[0]->type().array();
+  arguments.resize(begin);
+  arguments.push_back(make_array(type, std::move(items)));
+}
+
 }  // namespace
 
 void Resolver::refuse_path(Type type, int location) {
@@ -268,16 +278,6 @@ Chosen Resolver::choose(const Routine& routine, const Types& types, int location
       chosen.arguments[i] = Base::kText;
   }
   return chosen;
-}
-
-// Those from `begin` on become an array.
-static void gather(std::vector<ExpressionPointer>& arguments, size_t begin) {
-  std::vector<ExpressionPointer> items(
-      std::make_move_iterator(arguments.begin() + static_cast<ptrdiff_t>(begin)),
-      std::make_move_iterator(arguments.end()));
-  const Type type = items[0]->type().array();
-  arguments.resize(begin);
-  arguments.push_back(make_array(type, std::move(items)));
 }
 
 Term Resolver::apply(const Chosen& chosen, std::vector<Term> arguments, int location) const {

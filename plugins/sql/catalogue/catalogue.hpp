@@ -19,8 +19,6 @@ struct Routine {
   Kernel kernel = nullptr;
   // The last argument may come any number of times.
   bool is_variadic = false;
-  // And these come as one array (VARIADIC text[]).
-  bool gathers = false;
   // NULL if an argument is.
   bool is_strict = false;
   // Not computed before there is a row: it depends on the session, in PostgreSQL (STABLE).
@@ -28,6 +26,8 @@ struct Routine {
   // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
   // which stands for date + interval.
   bool is_commuted = false;
+  // What is variadic comes as one array (VARIADIC text[]).
+  bool gathers = false;
 };
 
 class Catalogue {

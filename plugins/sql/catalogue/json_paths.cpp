@@ -139,8 +139,9 @@ void add_json_paths(Catalogue& to) {
   add.template operator()<without_names>("-", "");
   const auto add_extract = [&]<auto function>(std::string_view name) {
     using Of = KernelOf<function>;
-    to.add_function(
-        {name, {Base::kJsonb, Base::kText}, Of::kResult, Of::kKernel, true, true, true});
+    Routine routine{name, {Base::kJsonb, Base::kText}, Of::kResult, Of::kKernel, true, true};
+    routine.gathers = true;
+    to.add_function(routine);
   };
   add_extract.template operator()<at_path>("jsonb_extract_path");
   add_extract.template operator()<text_at_path>("jsonb_extract_path_text");
