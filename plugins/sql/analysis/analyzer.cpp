@@ -3,6 +3,7 @@
 #include <map>
 
 #include "analysis/query_error.hpp"
+#include "analysis/refused_functions.hpp"
 #include "analysis/type_name.hpp"
 #include "values/numeric_math.hpp"
 #include "values/value_text.hpp"
@@ -349,6 +350,8 @@ Term Analyzer::call(const Tree& body) {
     if (!body.contains(part)) continue;
     throw QueryError("0A000", "aggregates and window functions are not supported", at);
   }
+  const std::string_view refusal = refusal_of_function(names.back());
+  if (!refusal.empty()) throw QueryError("0A000", std::string(refusal), at);
   if (flag(body, "func_variadic"))
     throw QueryError("0A000", "VARIADIC is not supported; write the arguments one by one", at);
   std::string written;
