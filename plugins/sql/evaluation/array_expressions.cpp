@@ -91,7 +91,9 @@ class OverElements : public ElementCalls {
     *body = array;
     body->element = results.type.base;
     body->values = results.values;
-    body->nulls = results.may_be_null ? results.nulls : nullptr;
+    const bool has_nulls =
+        results.may_be_null && std::count(results.nulls, results.nulls + count, 1);
+    body->nulls = has_nulls ? results.nulls : nullptr;
     return {body};
   }
 

@@ -129,6 +129,7 @@ SELECT array_position(ia, 1, 2) FROM input
 SELECT array_position('{1,2,1}'::int[], 1, i2), array_position('[5:7]={1,2,1}'::int[], 1, 6), array_position('{1,NULL}'::int[], NULL) FROM input
 SELECT array_position(NULL::int[], 1), array_position('{}'::int[], 1, NULL) FROM input
 SELECT array_position('{1}'::int[], 1, NULL) FROM input
+SELECT array_position('{1,2}'::int2[]::float8[], NULL, NULL), array_position('{1}'::int[]::text[], ta[9], NULL) FROM input
 SELECT array_positions('{1,NULL,1}'::int[], 1), array_positions(ARRAY[i4, i2], i2), array_positions('{1}'::int[], NULL) FROM input
 SELECT array_remove(ia, 1) FROM input
 SELECT array_remove('[2:4]={1,2,1}'::int[], 1), array_remove(ta, NULL), array_remove(NULL::int[], 1) FROM input WHERE i4 < 5
