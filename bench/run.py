@@ -2,17 +2,19 @@
 the least of several runs with the largest beside it. Run by `./dev bench`.
 
   ./dev bench            everything but the long outage (about five minutes)
-  ./dev bench NAME …     only the sections named: decoder generator floors paths paho mosquitto
+  ./dev bench NAME …     only the sections named: decoder queries generator floors paths paho mosquitto
                          latency idle bad looking outage limits
   ./dev bench outage     ten minutes without a database
 """
 
+import contextlib
 import json
 import os
 import re
 import resource
 import shutil
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -148,6 +150,88 @@ def decoder():
     for line in done.stdout.splitlines():
         name, rest = line.split(": ")
         show(name, "0.20", [float(rest.split()[0])], CPU)
+
+
+# What the queries of query_bench.cpp may cost; their rows, and the same for SQLite and PostgreSQL.
+DOCUMENTED = ("""'{"value":' || (10 + i % 90) || '.5,"quality":192,"unit":"°C","timestamp":"2024-01-15T10:30:00.123Z",'"""
+              """ || '"device_id":"plc-0' || (10 + i % 90) || '","tag_id":"temperature"}'""")
+OBJECT = """'{"temp":' || (10 + i % 90) || '.5,"hum":' || (i % 100) || '}'"""
+QUERIES = {
+    "points: a condition": (
+        "0.02", None, "SELECT time, topic, value, quality FROM input WHERE value > 50", None),
+    "points: two expressions and a CASE": (
+        "0.05", None, "SELECT time, topic, value * 1.8 + 32 AS f, quality & 3 AS bits, CASE WHEN value > 90 THEN 'high' "
+        "WHEN value < 10 THEN 'low' ELSE 'normal' END AS state FROM input", None),
+    "documented message to points": (
+        "0.35", DOCUMENTED,
+        "SELECT (body->>'timestamp')::timestamptz AS time, topic, (body->'value')::float8 AS value, "
+        "(body->'quality')::smallint AS quality, body->>'unit' AS unit FROM input",
+        "SELECT payload->>'timestamp' AS time, topic, payload->>'value' AS value, payload->>'quality' AS quality, "
+        "payload->>'unit' AS unit FROM input"),
+    "object to two rows by jsonb_each": (
+        "0.40", OBJECT,
+        "SELECT received AS time, topic, m.key AS measurement, m.value::float8 AS value FROM input, jsonb_each(body) AS m",
+        "SELECT received AS time, topic, m.key AS measurement, m.value AS value FROM input, json_each(payload) AS m"),
+}
+
+
+def queries():
+    done = subprocess.run([os.path.join(BENCH, "query_bench")], capture_output=True, text=True, check=True)
+    ours = dict(line.rsplit(": ", 1) for line in done.stdout.splitlines())
+    with temporary_folder() as folder, contextlib.closing(sqlite3.connect(":memory:")) as lite:
+        database = Database(folder, plain=True)
+        try:
+            for name, (limit, payload, query, for_lite) in QUERIES.items():
+                show(f"query, {name}, per row", limit, [float(ours[name].split()[0])], CPU)
+                show("… the same in PostgreSQL", "-", [postgres_cpu(database, payload, query)], CPU)
+                show("… the same in SQLite", "-", [sqlite_cpu(lite, payload, for_lite or query)], CPU)
+        finally:
+            database.stop()
+
+
+ROWS = 200_000
+
+
+def postgres_cpu(database, payload, query):
+    """CPU-seconds of a session for a query over a million rows, without what it costs to send them."""
+    session = start_process(database.psql_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(sql):
+        session.stdin.write(sql + ";\n\\echo end\n")
+        session.stdin.flush()
+        lines = []
+        while (line := session.stdout.readline()) != "end\n":
+            lines.append(line.strip())
+        return lines
+    try:
+        ask(f"DROP TABLE IF EXISTS input; CREATE TABLE input AS SELECT now() AS time, now() AS received, "
+            f"'dev/plc-001/temperature' AS topic, i % 100 + 0.5::float8 AS value, 192::smallint AS quality, "
+            f"{payload or 'NULL'} AS payload FROM generate_series(1, {ROWS}) AS i")
+        columns = "time, received, topic, value, quality" if not payload else "received, topic, payload::jsonb AS body"
+        whole = f"SELECT count(q) FROM (WITH input AS NOT MATERIALIZED (SELECT {columns} FROM input OFFSET 0) {query}) AS q"
+        ask("SET max_parallel_workers_per_gather = 0; SET jit = off; " + whole)
+        pid = int(ask("SELECT pg_backend_pid()")[-1])
+        before = cpu_of(pid)
+        ask(whole)
+        return (cpu_of(pid) - before) * 1e6 / ROWS
+    finally:
+        session.kill()
+        session.wait()
+        session.stdin.close()
+        session.stdout.close()
+
+
+def sqlite_cpu(lite, payload, query):
+    lite.execute("DROP TABLE IF EXISTS input")
+    lite.execute(f"CREATE TABLE input AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS}) "
+                 f"SELECT '2024-01-15' AS time, '2024-01-15' AS received, 'dev/plc-001/temperature' AS topic, "
+                 f"i % 100 + 0.5 AS value, 192 AS quality, {payload or 'NULL'} AS payload FROM n")
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    columns = [column[0] for column in lite.execute(query).description]
+    # Each column is used, so that each is computed.
+    lite.execute("SELECT " + ", ".join(f"max({column})" for column in columns) + f" FROM ({query})").fetchall()
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e6 / ROWS
 
 
 def generator():
@@ -585,7 +669,7 @@ def limits():
 
 
 SECTIONS = {f.__name__: f for f in
-            (decoder, generator, floors, paths, paho, mosquitto, latency, idle, bad, looking, besieged,
+            (decoder, queries, generator, floors, paths, paho, mosquitto, latency, idle, bad, looking, besieged,
              outage, limits)}
 
 

@@ -44,6 +44,7 @@ void add_generate(CommandLine& line);
 void add_plugins(CommandLine& line);
 void add_top(CommandLine& line);
 void add_tap(CommandLine& line);
+void add_query(CommandLine& line);
 void add_graph(CommandLine& line);
 void add_intake(CommandLine& line);
 void add_replay(CommandLine& line);

@@ -201,14 +201,14 @@ std::optional<PipelineDescription> PipelineFile::describe(const FindNodeType& fi
   check_identities(pipeline.nodes, problems);
   const bool connected = connect_nodes(*tables, pipeline.nodes, problems);
   note_intakes(pipeline.nodes);
-  std::set<int32_t> before{PENSTOCK_TRANSFORM};
-  if (ends_are_checked_) before.insert(PENSTOCK_SOURCE);
-  check_options(*tables, pipeline.nodes, before, service_, problems);
-  if (connected) check_schemas(pipeline.nodes, service_.name, problems);
-  // A sink knows what comes in.
   if (ends_are_checked_) {
-    check_options(*tables, pipeline.nodes, {PENSTOCK_SINK}, service_, problems);
+    check_options(*tables, pipeline.nodes, {PENSTOCK_SOURCE}, service_, problems);
   }
+  if (connected) check_schemas(pipeline.nodes, service_.name, problems);
+  // They know what comes in.
+  std::set<int32_t> after{PENSTOCK_TRANSFORM};
+  if (ends_are_checked_) after.insert(PENSTOCK_SINK);
+  check_options(*tables, pipeline.nodes, after, service_, problems);
   if (!problems.empty()) return std::nullopt;
   lint(root_, pipeline, problems);
   return pipeline;

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "config/nodes.hpp"
+#include "config/place_in_value.hpp"
 #include "config/secrets.hpp"
 
 namespace penstock::engine {
@@ -26,6 +27,17 @@ std::string redacted(const NodeDescription& node, const char* option, std::strin
     replace_all(text, {secret.data, secret.size}, kMask);
   }
   return node.values.redacted(std::move(text));
+}
+
+// Of an option that is a string and no secret; otherwise nothing.
+std::string_view text_of(const NodeDescription& node, std::string_view option) {
+  for (size_t i = 0; i < node.type->option_count; ++i) {
+    const penstock_option& each = strided(node.type->options, i);
+    if (option != each.name || each.type != PENSTOCK_STRING) continue;
+    const penstock_text& text = node.values.values()[i].text;
+    return {text.data, text.size};
+  }
+  return {};
 }
 
 std::string origin_of(const NodeDescription& node, std::string_view option,
@@ -54,6 +66,20 @@ void report_error(void* engine, const char* option, penstock_text message) {
 void report_warning(void* engine, const char* option, penstock_text message) {
   add(engine, option, message, Severity::kWarning);
 }
+// The same of a place in an option's text.
+void report_error_at(void* engine, const char* option, size_t byte, penstock_text message,
+                     penstock_text hint) {
+  auto& target = *static_cast<CheckTarget*>(engine);
+  std::string text(message.data, message.size);
+  if (hint.size > 0) text.append(". ").append(hint.data, hint.size);
+  const toml::node* value = target.table.get(option);
+  const auto place =
+      value ? place_in_value(target.problems.source(), *value, text_of(target.node, option), byte)
+            : std::nullopt;
+  if (!place) return report_error(engine, option, {text.data(), text.size()});
+  target.problems.add({*place, fmt::format("{}: {}", option, redacted(target.node, option, text)),
+                       Severity::kError, true});
+}
 void report_note(void* engine, penstock_text message) {
   add(engine, nullptr, message, Severity::kNote);
 }
@@ -63,8 +89,10 @@ using Check = void (*)(const penstock_settings*, const penstock_report*);
 void ask(Check check, const toml::table& tables, const NodeDescription& node,
          const ServiceOptions& service, Problems& problems) {
   CheckTarget target{*tables[node.name].as_table(), node, problems};
-  const penstock_report report{sizeof(penstock_report), &target,     report_error,
-                               report_warning,          report_note, service.buffer_size};
+  const penstock_report report{
+      sizeof(penstock_report), &target,         report_error, report_warning, report_note,
+      service.buffer_size,     report_error_at,
+  };
   const penstock_settings settings = node.settings(service.name);
   check(&settings, &report);
 }

@@ -55,9 +55,12 @@ void Problems::hide_lines(unsigned first, unsigned last) {
   for (unsigned line = first; line <= last; ++line) hidden_lines_.insert(line);
 }
 
-std::string Problems::source_line(unsigned line) const {
+std::string Problems::source_line(const Problem& problem) const {
   static const Lookup none([](const std::string&) { return std::nullopt; });
-  return shown_line(source_, line, secrets_ ? *secrets_ : none, hidden_lines_.contains(line)).text;
+  const unsigned line = problem.at.line;
+  return shown_line(source_, line, secrets_ ? *secrets_ : none,
+                    {.hidden = hidden_lines_.contains(line), .in_text = problem.in_text})
+      .text;
 }
 
 std::string Problems::place_of(const Problem& problem) const {

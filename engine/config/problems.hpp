@@ -29,6 +29,8 @@ struct Problem {
   Location at;
   std::string message;
   Severity severity = Severity::kError;
+  // Its line lies in a text of several lines that is no secret.
+  bool in_text = false;
 };
 
 class Problems {
@@ -46,6 +48,7 @@ class Problems {
   void add(Location at, std::string message, Severity severity = Severity::kError) {
     list_.push_back({at, std::move(message), severity});
   }
+  void add(Problem problem) { list_.push_back(std::move(problem)); }
   void warn(Location at, std::string message) { add(at, std::move(message), Severity::kWarning); }
   // Only errors count.
   bool empty() const { return errors() == 0; }
@@ -54,8 +57,8 @@ class Problems {
   bool has_error_at(Location at) const;
   const std::vector<Problem>& list() const { return list_; }
   const std::string& file() const { return file_; }
-  // Without its end, and without secrets; empty when there is none.
-  std::string source_line(unsigned line) const;
+  // The line that it lies in, without its end, and without secrets; empty when there is none.
+  std::string source_line(const Problem& problem) const;
   // "file:line:column", or the file alone.
   std::string place_of(const Problem& problem) const;
   // Adds what `more` says to the messages at a place, from the `first` in the list on.

@@ -103,7 +103,7 @@ class SchemaCheck {
                                             node.name, node.plugin, why));
       }
       if (!first) first = comes;
-      if (read_schema(*first) == read_schema(*comes)) continue;
+      if (same_columns(read_schema(*first), read_schema(*comes))) continue;
       mixed_[index_of(node)] = true;
       if (node.type->kind == PENSTOCK_TRANSFORM) {
         problems_.add(input.at,

@@ -36,7 +36,7 @@ std::string problems_with_source(const Problems& problems, bool colour) {
     text += fmt::format("{}{}:{} {}{}{}{}{}\n", style.place, printable(problems.place_of(problem)),
                         style.end, its, error ? "" : name_of(problem.severity), error ? "" : ": ",
                         printable(problem.message), style.end);
-    const std::string line = problems.source_line(problem.at.line);
+    const std::string line = problems.source_line(problem);
     const bool shows_line = problem.at.line > 0 && problem.severity != Severity::kNote;
     if (!shows_line || line.empty()) continue;
     text += fmt::format("{:>5} | {}\n      | {}{}^{}\n", problem.at.line, printable(line, "\t"),

@@ -136,17 +136,18 @@ std::string without_value(const std::string& line, size_t value) {
 
 }  // namespace
 
-ShownLine shown_line(const std::string& source, unsigned line, const Lookup& lookup, bool hidden) {
+ShownLine shown_line(const std::string& source, unsigned line, const Lookup& lookup,
+                     LineTraits traits) {
   const std::string text = line_of(source, line);
   if (text.empty()) return {};
   const Inside inside = inside_of(source, line);
-  if (inside.text) return {kMask, true};
+  if (inside.text && !traits.in_text) return {kMask, true};
   const bool in_secret = inside.opened && secret_value(line_of(source, inside.opened)) != kNone;
   if (in_secret) return {kMask, true};
   const std::string known = without_secret_defaults(text, lookup);
   const size_t value = secret_value(known);
   if (value != kNone) return {without_value(known, value), true};
-  if (!hidden) return {line_without_login(known), false};
+  if (!traits.hidden) return {line_without_login(known), false};
   const size_t equals = known.find('=');
   return {equals == kNone ? kMask : without_value(known, equals + 1), true};
 }

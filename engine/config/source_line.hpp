@@ -13,10 +13,16 @@ struct ShownLine {
   bool secret = false;  // something that is, or may be, a secret is not shown
 };
 
+// What is known of a line besides its text.
+struct LineTraits {
+  bool hidden = false;   // it holds the value of a secret option
+  bool in_text = false;  // it lies in a string of several lines that may be shown
+};
+
 // Shows nothing behind a name that sounds secret, nor of the inside of a string of several lines.
-// `lookup`: the variables that hold secrets. `hidden`: the line holds the value of a secret option.
+// `lookup`: the variables that hold secrets.
 ShownLine shown_line(const std::string& source, unsigned line, const Lookup& lookup,
-                     bool hidden = false);
+                     LineTraits traits = {});
 
 // With the variables that secrets of the file read, as far as its text tells.
 Lookup knowing_secrets_of(const std::string& source, Lookup lookup);

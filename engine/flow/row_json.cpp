@@ -23,9 +23,10 @@ std::string quoted(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// What is JSON already goes in as it is.
-void append_text(std::string_view text, std::string& to) {
-  if (text.starts_with('{') && Json::accept(text)) to += text;
+// What is JSON already goes in as it is: an object in any column, and any value in a column of
+// JSON.
+void append_text(std::string_view text, bool is_json, std::string& to) {
+  if ((is_json || text.starts_with('{')) && Json::accept(text)) to += text;
   else to += quoted(text);
 }
 
@@ -40,20 +41,23 @@ bool append_number(const ArrowArray& column, int64_t row, std::string& to) {
 }
 
 template <class Column>
-bool append_text_of(const ArrowArray& column, int64_t row, std::string& to) {
+bool append_text_of(const ArrowArray& column, int64_t row, bool is_json, std::string& to) {
   const Column texts(column);
-  if (texts.valid(row)) append_text(texts[row], to);
+  if (texts.valid(row)) append_text(texts[row], is_json, to);
   else to += "null";
   return true;
 }
 
 // False: the column has no generic form.
-bool append_value(std::string_view format, const ArrowArray& column, int64_t row, std::string& to) {
+bool append_value(const ArrowSchema& schema, const ArrowArray& column, int64_t row,
+                  std::string& to) {
+  const std::string_view format = schema.format;
+  const bool is_json = penstock::is_json(schema);
   if (format == format::kUtf8 || format == format::kBinary) {
-    return append_text_of<TextColumn>(column, row, to);
+    return append_text_of<TextColumn>(column, row, is_json, to);
   }
   if (format == format::kLargeUtf8 || format == format::kLargeBinary) {
-    return append_text_of<LargeTextColumn>(column, row, to);
+    return append_text_of<LargeTextColumn>(column, row, is_json, to);
   }
   // In quotes, since readers of JSON make doubles of numbers.
   if (const auto type = decimal_type(format)) {
@@ -100,8 +104,7 @@ std::string row_json(const ArrowSchema& schema, const ArrowArray& chunk, int64_t
     const size_t before = json.size();
     if (before > 1) json += ',';
     json += quoted(schema.children[i]->name) + ':';
-    if (!append_value(schema.children[i]->format, *chunk.children[i], row, json))
-      json.resize(before);
+    if (!append_value(*schema.children[i], *chunk.children[i], row, json)) json.resize(before);
   }
   return json + "}";
 }

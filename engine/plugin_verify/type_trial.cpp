@@ -61,6 +61,9 @@ void check_warning(void* words, const char* option, penstock_text) {
   if (option) static_cast<CheckWords*>(words)->options.insert(option);
 }
 void check_note(void*, penstock_text) {}
+void check_error_at(void* words, const char* option, size_t, penstock_text message, penstock_text) {
+  check_error(words, option, message);
+}
 
 class TypeTrial {
  public:
@@ -128,8 +131,10 @@ class TypeTrial {
   bool check() {
     if (!type_.check) return true;
     CheckWords words;
-    const penstock_report report{sizeof(penstock_report), &words,     check_error,
-                                 check_warning,           check_note, 1'000'000};
+    const penstock_report report{
+        sizeof(penstock_report), &words,         check_error, check_warning, check_note, 1'000'000,
+        check_error_at,
+    };
     testing::Settings settings(type_, options_);
     call("check", [&] { type_.check(settings.c(), &report); });
     for (const std::string& option : words.options) {

@@ -9,9 +9,12 @@ namespace decoding {
 namespace format = penstock::format;
 
 penstock::Schema point_schema() {
-  return {{"time", format::kTimestampUs},    {"topic", format::kUtf8},
-          {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
-          {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
+  return {{"time", format::kTimestampUs},
+          {"topic", format::kUtf8},
+          {"value", format::kFloat64, true},
+          {"value_str", format::kUtf8, true},
+          {"quality", format::kInt16},
+          {"metadata", format::kUtf8, true, penstock::extension::kJson}};
 }
 
 penstock::Schema carried_with_points(const penstock::Schema& messages) {

@@ -85,7 +85,7 @@ std::string columns_of(const ArrowSchema& schema) {
   std::erase_if(fields, [](const penstock::Field& field) {
     return field.name == "node" || field.name == "reason" || field.name == "detail";
   });
-  if (fields == penstock::message_schema()) return "";
+  if (same_columns(fields, penstock::message_schema())) return "";
   std::string text;
   for (const penstock::Field& field : fields) {
     text += text.empty() ? '{' : ',';
@@ -113,6 +113,7 @@ void JsonRows::append_value(const ArrowSchema& column, const ArrowArray& values,
   const std::string_view type = column.format;
   if (const auto value = bytes_of(type, values, row)) {
     const bool is_json =
+        penstock::is_json(column) ||
         std::find(json_columns_.begin(), json_columns_.end(), column.name) != json_columns_.end();
     if (is_json && (!letter || is_plain_object_or_array(*value))) append_json(*value, text);
     else append_json_string(*value, text);

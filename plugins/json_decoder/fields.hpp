@@ -10,7 +10,6 @@
 
 #include "decoding/point_builder.hpp"
 #include "inherited.hpp"
-#include "time_zone.hpp"
 #include "timestamp.hpp"
 #include "words.hpp"
 

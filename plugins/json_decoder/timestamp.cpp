@@ -1,10 +1,11 @@
 #include "timestamp.hpp"
 
-#include "calendar.hpp"
-#include "time_zone.hpp"
+#include <penstock/calendar.hpp>
 
 namespace json_decoder {
 namespace {
+
+using penstock::days_of_month, penstock::days_since_1970;
 
 constexpr int64_t kSecond = 1'000'000;  // µs
 

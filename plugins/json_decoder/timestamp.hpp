@@ -1,6 +1,8 @@
 // Points in time as texts write them, in µs since 1970.
 #pragma once
 
+#include <penstock/time_zone.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,7 +13,7 @@ namespace json_decoder {
 
 using namespace decoding;
 
-class TimeZone;
+using penstock::TimeZone;
 
 // ISO 8601 with a calendar date and a time of day, as RFC 3339 §5.6 and what is seen beside it:
 // `T`, `t` or a space between the two; seconds or none; a fraction of any number of digits after a

@@ -13,14 +13,18 @@ using penstock::Schema;
 
 const Schema& points() {
   namespace format = penstock::format;
-  static const Schema schema{{"time", format::kTimestampUs},    {"topic", format::kUtf8},
-                             {"value", format::kFloat64, true}, {"value_str", format::kUtf8, true},
-                             {"quality", format::kInt16},       {"metadata", format::kUtf8, true}};
+  static const Schema schema{{"time", format::kTimestampUs},
+                             {"topic", format::kUtf8},
+                             {"value", format::kFloat64, true},
+                             {"value_str", format::kUtf8, true},
+                             {"quality", format::kInt16},
+                             {"metadata", format::kUtf8, true, penstock::extension::kJson}};
   return schema;
 }
 
 struct NewColumn {
-  std::string name, format, type;
+  std::string name, type;
+  Field field;                  // of the first input that has it
   size_t always_filled_by = 0;  // inputs
 };
 
@@ -28,7 +32,7 @@ struct NewColumn {
 std::string type_of(const Field& field, bool is_of_point) {
   if (is_of_point && field.name == "quality") return "smallint DEFAULT 192";
   if (is_of_point && field.name == "metadata") return "jsonb DEFAULT '{}'";
-  return type_for(field.format);
+  return type_for(field);
 }
 
 std::vector<NewColumn> all_columns(const std::vector<Schema>& inputs,
@@ -45,7 +49,7 @@ std::vector<NewColumn> all_columns(const std::vector<Schema>& inputs,
         auto known = std::find_if(all.begin(), all.end(),
                                   [&](const NewColumn& column) { return column.name == name; });
         if (known == all.end()) {
-          all.push_back({name, field.format, type_of(field, input == points())});
+          all.push_back({name, type_of(field, penstock::same_columns(input, points())), field});
           known = all.end() - 1;
         }
         if (!field.nullable) ++known->always_filled_by;
@@ -69,21 +73,25 @@ std::string hypertable_sql(const std::string& table, const std::string& time) {
 Creation create_table_sql(const std::string& table, const std::vector<Schema>& inputs,
                           const std::vector<Renamed>& columns) {
   const std::vector<Schema> sources = inputs.empty() ? std::vector<Schema>{points()} : inputs;
-  std::string list, time;
+  std::string list, time, named_time;
   for (const NewColumn& column : all_columns(sources, columns)) {
     if (const std::string fault = fault_of_column(column.name); !fault.empty()) {
       return {"", "the table cannot be created: its column \"" + column.name + "\" " + fault};
     }
     if (column.type.empty()) {
       return {"", "the table cannot be created: its column \"" + column.name + "\" would be " +
-                      words_for(column.format) + ", for which PostgreSQL has no type"};
+                      words_for(column.field) + ", for which PostgreSQL has no type"};
     }
     const bool has_default = column.type.find(" DEFAULT ") != std::string::npos;
     const bool is_filled = column.always_filled_by >= sources.size();
-    if (is_filled && time.empty() && penstock::us_per_unit(column.format) > 0) time = column.name;
+    const bool is_time = penstock::us_per_unit(column.field.format) > 0;
+    if (is_filled && time.empty() && is_time) time = column.name;
+    if (column.name == "time" && is_time) named_time = column.name;
     list += (list.empty() ? "" : ", ") + quoted_name(column.name) + " " + column.type +
             (is_filled && !has_default ? " NOT NULL" : "");
   }
+  // A row without one is refused then.
+  if (time.empty()) time = named_time;
   const std::string sql = "CREATE TABLE " + table + " (" + list + ");";
   return {time.empty() ? sql : sql + hypertable_sql(table, time), ""};
 }

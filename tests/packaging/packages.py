@@ -26,7 +26,8 @@ COMMON = CONFIGURATION | {
     "/usr/bin/penstock", "/usr/lib/systemd/system/penstock@.service",
     "/usr/lib/systemd/system/penstock-replay@.service",
     "/usr/lib/sysusers.d/penstock.conf", "/usr/lib/tmpfiles.d/penstock.conf",
-    "/usr/share/bash-completion/completions/penstock", "/usr/share/penstock/sql/init.sql"}
+    "/usr/share/bash-completion/completions/penstock", "/usr/share/penstock/sql/init.sql",
+    "/usr/share/penstock/sql/functions.sql"}
 # What the program and its plugins link, and nothing else: sonames without versions.
 LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libcurl", "libcivetweb", "libfmt", "libpaho-mqtt3as",
              "libpq", "libprometheus-cpp-core", "libsimdjson", "libspdlog", "libssl", "libcrypto",

@@ -16,7 +16,8 @@ QUOTED = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 FOREIGN = re.compile(r"mqtt|paho|broker|postgres|libpq|timescale|sql|\bcopy protocol\b|kafka|"
                      r"tag_id|device_id|value_str|quality|metadata", re.IGNORECASE)
 # "metadata" is a member of the Arrow struct, which the engine may name.
-ALLOWED_LINES = re.compile(r"\.metadata\b")
+# The command `penstock sql` has the language's name.
+ALLOWED_LINES = re.compile(r"\.metadata\b|kCommand = \"sql\";|`penstock sql`")
 
 # What plugins of a kind share, beside them; no plugin by itself.
 SHARED = "decoding"
@@ -35,6 +36,7 @@ ROOMS = {
     "pipeline": SETTINGS | {"intake", "provenance", "plugin_host", "flow"},
     "describe": SETTINGS | {"plugin"},
     "plugin_verify": {"config", "plugin", "plugin_host"},
+    "query": {"config", "flow"},
     "drawing": {"config"},
     "pipeline_test": SETTINGS | RUNNING | {"intake", "plugin"},
     "observe": SETTINGS | RUNNING | {"intake", "describe", "drawing"},
@@ -43,7 +45,7 @@ ROOMS = {
     "service": SETTINGS | RUNNING | {"intake", "plugin", "http"},
     "help": {"config", "describe"},
     "commands": SETTINGS | RUNNING | {"intake", "plugin", "describe", "drawing", "pipeline_test", "top", "http", "service",
-                                      "help", "plugin_verify"},
+                                      "help", "plugin_verify", "query"},
 }
 
 

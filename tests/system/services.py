@@ -159,38 +159,52 @@ class Database:
             shutil.chown(self.folder, self.user, self.user)
         self.superuser = "postgres"
         self.bin = server_programs()
+        preload = []
         if not plain and say_timescaledb():
-            self.settings += ["shared_preload_libraries=timescaledb",
-                              "timescaledb.telemetry_level=off"]
-        self.make_cluster()
+            preload = ["shared_preload_libraries=timescaledb", "timescaledb.telemetry_level=off"]
+        self.make_cluster(preload)
+        self.settings += preload
         with stopped_on_failure(self):
             self.start()
-            self.psql("CREATE DATABASE nexus_historian", database="postgres")
-            self.psql_file(os.path.join(ROOT, "packaging", "sql", "init.sql"))
+            self.psql(f"ALTER ROLE nexus_ingestion PASSWORD '{self.password}'")
 
-    def make_cluster(self):
-        """As initdb makes it, which is run once in a build tree for each server's version and user: it takes a
-        second, a copy a tenth."""
-        initdb = [os.path.join(self.bin, "initdb"), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
-                  "--auth-local=trust", "--auth-host=scram-sha-256", "--no-sync"]
-        data = self.folder + "/data"
-        key = "\n".join([self.run(initdb[0], "--version"), str(self.user or os.geteuid()), *initdb])
+    def make_cluster(self, preload):
+        """With role and table. It is made once in a build tree for each server's version and user, which takes
+        seconds; a copy takes a tenth of one."""
+        data, init = self.folder + "/data", os.path.join(ROOT, "packaging", "sql", "init.sql")
+        with open(init) as f:
+            key = "\n".join([self.run(self.bin + "/initdb", "--version"), str(self.user or os.geteuid()),
+                             *preload, f.read()])
         try:
             os.makedirs(CLUSTERS, exist_ok=True)
             lock = open(os.path.join(CLUSTERS, "lock"), "w")
         except OSError:  # the build tree is somebody else's
-            self.run(*initdb, "-D", data)
+            self.fill_cluster(data, init, preload)
             return
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             kept = os.path.join(CLUSTERS, hashlib.sha256(key.encode()).hexdigest()[:16])
             if not os.path.exists(kept):
                 # Not there: PostgreSQL's user may not get into the build tree.
-                self.run(*initdb, "-D", data)
+                self.fill_cluster(data, init, preload)
                 copy_folder(data, kept + ".new")
                 os.rename(kept + ".new", kept)
                 return
         copy_folder(kept, data)
+
+    def fill_cluster(self, data, init, preload):
+        # Segments of 1 MiB leave little to copy; checkpoints are as far apart as by default.
+        self.run(self.bin + "/initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth-local=trust",
+                 "--auth-host=scram-sha-256", "--no-sync", "--wal-segsize=1", "-D", data)
+        with open(data + "/postgresql.auto.conf", "a") as f:
+            f.write("max_wal_size = '1GB'\nmin_wal_size = '80MB'\n")
+        own, self.settings = self.settings, preload
+        with stopped_on_failure(self):
+            self.start()
+            self.psql("CREATE DATABASE nexus_historian", database="postgres")
+            self.psql_file(init)
+        self.stop()
+        self.settings = own
 
     def run(self, *command):
         done = run_process(command, user=self.user, cwd="/", capture_output=True, text=True)

@@ -230,7 +230,7 @@ TEST_CASE("a line is shown without what may be a secret, and with all else") {
   const auto shown = [](const std::string& source, unsigned line = 1, bool hidden = false) {
     const Lookup lookup =
         knowing_secrets_of(source, Lookup([](const std::string&) { return std::nullopt; }));
-    return shown_line(source, line, lookup, hidden).text;
+    return shown_line(source, line, lookup, {.hidden = hidden}).text;
   };
   for (const char* plain :
        {"path = \"/run/secrets/x\"", "topics = [\"pass/x\", \"${API_TOKEN}/#\"]", "[nodes.a]",

@@ -80,7 +80,7 @@ Term Analyzer::made(const Source& source, const Source::Name& column, int at) {
   return {column.make(depth_), at};
 }
 
-Term Analyzer::column(const Tree& body) {
+Analyzer::Found Analyzer::find_column(const Tree& body) const {
   const int at = location(body);
   const Tree& fields = get(body, "fields");
   for (const Tree& field : fields) {
@@ -90,29 +90,37 @@ Term Analyzer::column(const Tree& body) {
   const std::vector<std::string> names = strings(fields);
   if (names.size() > 2) throw QueryError("0A000", "a column has at most a table before it", at);
   const std::string& name = names.back();
-  const Source::Name* found = nullptr;
-  const Source* source_of_it = nullptr;
+  Found found;
   bool has_table = false;
   for (const Source& source : visible()) {
     if (names.size() == 2 && source.alias != names[0]) continue;
     has_table = true;
     for (const Source::Name& column : source.columns) {
       if (column.name != name) continue;
-      if (found) throw QueryError("42702", "column reference \"" + name + "\" is ambiguous", at);
-      found = &column;
-      source_of_it = &source;
+      if (found.column)
+        throw QueryError("42702", "column reference \"" + name + "\" is ambiguous", at);
+      found = {&source, &column};
     }
   }
-  if (found) return made(*source_of_it, *found, at);
+  if (found.column) return found;
   if (names.size() == 2 && !has_table) {
     throw QueryError("42P01", "missing FROM-clause entry for table \"" + names[0] + "\"", at);
   }
   if (names.size() == 2)
     throw QueryError("42703", "column " + names[0] + "." + name + " does not exist", at);
   for (const Source& source : visible()) {
-    if (source.alias == name && source.alias_is_value) return made(source, source.columns[0], at);
+    if (source.alias == name && source.alias_is_value) return {&source, &source.columns[0]};
   }
   throw QueryError("42703", "column \"" + name + "\" does not exist", at);
+}
+
+Term Analyzer::column(const Tree& body) {
+  const Found found = find_column(body);
+  return made(*found.source, *found.column, location(body));
+}
+
+bool Analyzer::may_be_null(const Tree& node) const {
+  return type_of(node) != "ColumnRef" || find_column(body_of(node)).column->may_be_null;
 }
 
 Term Analyzer::constant(const Tree& body) {
@@ -366,6 +374,7 @@ Term Analyzer::cast(const Tree& body) {
   // The elements are cast, then, not the array (transformTypeCast).
   Term of =
       to.type.is_array && type_of(arg) == "A_ArrayExpr" ? array(body_of(arg), to) : analyze(arg);
+  if (of.type() == Type(Base::kUnknown)) of = to.read(std::move(of), resolver_.run());
   Term result = resolver_.coerce(std::move(of), to.type, Coercion::kExplicit, at);
   return to.limited(std::move(result));
 }

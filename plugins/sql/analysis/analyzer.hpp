@@ -18,6 +18,7 @@ struct Source {
     std::string name;
     Type type;
     std::function<ExpressionPointer(size_t depth)> make;
+    bool may_be_null = true;
   };
   std::vector<Name> columns;
   // An alias of a function that gives one column is its value, too.
@@ -39,11 +40,19 @@ class Analyzer {
   // The deepest source whose columns were named since `set_depth`.
   size_t deepest() const { return deepest_; }
   const Resolver& resolver() const { return resolver_; }
+  // False: it is a column that has no NULL.
+  bool may_be_null(const Tree& node) const;
   // What it is called as a column of the result (FigureColname of parse_target.c).
   static std::string name_of_result(const Tree& node);
 
  private:
   std::vector<Term> analyze_all(const Tree& list);
+  struct Found {
+    const Source* source = nullptr;
+    const Source::Name* column = nullptr;
+  };
+  // Throws QueryError: there is none, or several.
+  Found find_column(const Tree& body) const;
   Term column(const Tree& body);
   Term made(const Source& source, const Source::Name& column, int location);
   Term constant(const Tree& body);

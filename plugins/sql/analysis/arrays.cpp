@@ -41,7 +41,9 @@ Term Analyzer::array(const Tree& body, const std::optional<TypeName>& to) {
   for (Term& item : items) {
     const int item_at = item.location;
     if (to) {
-      const TypeName item_name{item_type, to->modifiers, item_at};
+      const TypeName item_name{to->name, item_type, to->modifiers, item_at};
+      if (item.type() == Type(Base::kUnknown))
+        item = item_name.read(std::move(item), resolver_.run());
       item = item_name.limited(
           resolver_.coerce(std::move(item), item_type, Coercion::kExplicit, item_at));
     } else {

@@ -182,6 +182,10 @@ bool is_operator_of_json(std::string_view name) {
   return name == "->" || name == "->>" || name == "#>" || name == "#>>";
 }
 
+[[noreturn]] void refuse(const std::string& message, const Routine& routine, int location) {
+  throw QueryError("0A000", message, location, std::string(routine.instead));
+}
+
 // An unknown operand is taken for the other's type, if there is such an operator.
 const Routine* exact_operator(const std::vector<Routine>& routines, Types types) {
   if (types.size() == 2) {
@@ -273,9 +277,7 @@ Chosen Resolver::choose(const Routine& routine, const Types& types, int location
   for (size_t i = 0; i < types.size(); ++i) {
     if (chosen.arguments[i] == Type(Base::kAny))
       chosen.arguments[i] = is_unknown(types[i]) ? Type(Base::kText) : types[i];
-    // Goes on as its text: textanycat, anytextcat.
-    if (routine.arguments[i < routine.arguments.size() ? i : 0] == Type(Base::kAnyNonArray))
-      chosen.arguments[i] = Base::kText;
+    if (routine.takes_texts) chosen.arguments[i] = Base::kText;
   }
   return chosen;
 }
@@ -293,14 +295,19 @@ Term Resolver::apply(const Chosen& chosen, std::vector<Term> arguments, int loca
 
 Chosen Resolver::find_operator(const std::string& name, const Types& types, int location) const {
   const std::vector<Routine>& routines = Catalogue::get().operators(name);
-  if (const Routine* exact = exact_operator(routines, types))
-    return choose(*exact, types, location);
-  const Candidates candidates = candidates_for(routines, types);
-  const bool is_for_json = is_unknown(types[0]) && is_operator_of_json(name);
-  if (candidates.size() == 1 && !is_for_json) return choose(*candidates[0], types, location);
   const std::string shown = types.size() == 2
                                 ? name_of(types[0]) + " " + name + " " + name_of(types[1])
                                 : name + " " + name_of(types[0]);
+  const auto offered = [&](const Routine& routine) -> const Routine& {
+    if (!routine.instead.empty()) refuse("operator is not supported: " + shown, routine, location);
+    return routine;
+  };
+  if (const Routine* exact = exact_operator(routines, types))
+    return choose(offered(*exact), types, location);
+  const Candidates candidates = candidates_for(routines, types);
+  const bool is_for_json = is_unknown(types[0]) && is_operator_of_json(name);
+  if (candidates.size() == 1 && !is_for_json)
+    return choose(offered(*candidates[0]), types, location);
   if (candidates.empty()) {
     throw QueryError(
         "42883", "operator does not exist: " + shown, location,
@@ -350,6 +357,10 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
     }
   }
   const Chosen chosen = find_function(routines, written.empty() ? name : written, types, location);
+  if (!chosen.routine->instead.empty()) {
+    refuse("function " + name + "(" + list_of(chosen.routine->arguments) + ") is not supported",
+           *chosen.routine, location);
+  }
   return apply(chosen, std::move(arguments), location);
 }
 

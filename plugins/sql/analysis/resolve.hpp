@@ -53,6 +53,7 @@ class Resolver {
 
   // A jsonpath is nothing that could be computed with, or given out.
   static void refuse_path(Type type, int location);
+  Run& run() const { return run_; }
   static bool can_coerce(Type from, Type to, Coercion how);
 
  private:

@@ -75,8 +75,12 @@ Tree parse(const std::string& query) {
   const std::unique_ptr<PgQueryParseResult, FreeResult> result(
       new PgQueryParseResult(pg_query_parse(query.c_str())));
   if (const PgQueryError* error = result->error) {
-    // scan.l and gram.y have no other error code for what is written by hand.
-    throw QueryError("42601", error->message, byte_of_character(query, error->cursorpos));
+    // scan.l and gram.y have hardly another code for what is written by hand, and libpg_query hands
+    // out none.
+    const std::string_view message = error->message;
+    const bool is_parameter = message.starts_with("precision for type float must be");
+    throw QueryError(is_parameter ? "22023" : "42601", error->message,
+                     byte_of_character(query, error->cursorpos));
   }
   Tree tree = Tree::parse(result->parse_tree);
   mend_integers(tree, query);

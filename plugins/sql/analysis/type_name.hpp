@@ -7,10 +7,15 @@
 namespace sql {
 
 struct TypeName {
+  std::string name;  // as the grammar has it: "varchar", "timestamptz"
   Type type;
   std::vector<int32_t> modifiers;  // numeric(10,2)
   int location = -1;
 
+  // Throws QueryError where the type has no such modifiers.
+  void check();
+  // A literal that the modifiers read otherwise: '1' as interval hour.
+  Term read(Term literal, Run& run) const;
   // A value of the type, brought within what the modifiers allow.
   Term limited(Term term) const;
 };

@@ -128,9 +128,10 @@ void add_any_arguments(Catalogue& to) {
   add("jsonb_build_object", {Base::kAny}, Base::kJsonb, build_object);
   to.add_function({"jsonb_build_array", {}, Base::kJsonb, build_array});
   to.add_function({"jsonb_build_object", {}, Base::kJsonb, build_object});
-  Routine to_jsonb{"to_jsonb", {Base::kAnyElement}, Base::kJsonb, to_json};
-  to_jsonb.is_stable = true;
-  to.add_function(to_jsonb);
+  Routine of_one{"to_jsonb", {Base::kAnyElement}, Base::kJsonb, to_json};
+  of_one.is_strict = true;
+  of_one.is_stable = true;
+  to.add_function(of_one);
 }
 
 }  // namespace sql

@@ -146,7 +146,14 @@ To number_of_json(Run& run, Json value) {
     append_number(text, written);
     return read_text<To>(run, text).value_or(0);
   } else {
-    const Numeric number = parse_numeric(run, value.node->view()).value_or(Numeric());
+    const Text written = value.node->view();
+    if constexpr (kIsInt<To>) {
+      // As most are: without a point or an exponent.
+      To whole{};
+      const auto read = std::from_chars(written.data(), written.data() + written.size(), whole);
+      if (read.ec == std::errc() && read.ptr == written.data() + written.size()) return whole;
+    }
+    const Numeric number = parse_numeric(run, written).value_or(Numeric());
     if constexpr (std::is_same_v<To, Numeric>) return number;
     else return integer_of_numeric<To>(run, number);
   }

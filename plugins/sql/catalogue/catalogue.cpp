@@ -20,6 +20,13 @@ bool is_of_session(const Routine& routine) {
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
   if (has(is_any)) return true;
+  if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz" ||
+      routine.name == "format") {
+    return true;
+  }
+  if (routine.name == "timezone" || routine.name == "date_bin" || routine.name == "time_bucket") {
+    return false;
+  }
   if (routine.name == "cast") {
     if (routine.result.is_array || from[0].is_array) return true;
     if (from[0] == Type(Base::kText)) return is_time(routine.result);
@@ -40,16 +47,22 @@ Catalogue::Catalogue() {
   add_number_functions(*this);
   add_texts(*this);
   add_bytes(*this);
+  add_binary_texts(*this);
+  add_formats(*this);
   add_any_arguments(*this);
   add_times(*this);
   add_time_parts(*this);
   add_arrays(*this);
   add_array_texts(*this);
+  add_truncated_times(*this);
+  add_time_zones(*this);
+  add_time_buckets(*this);
   add_json(*this);
   add_json_path(*this);
   add_json_paths(*this);
   add_json_set(*this);
   add_casts(*this);
+  add_refused(*this);
   for (ByName* const all : {&operators_, &functions_}) {
     for (auto& [name, routines] : *all) {
       for (Routine& routine : routines) routine.is_stable |= is_of_session(routine);

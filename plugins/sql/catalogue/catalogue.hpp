@@ -26,8 +26,12 @@ struct Routine {
   // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
   // which stands for date + interval.
   bool is_commuted = false;
+  // Of an argument of any type it takes the text: textanycat, quote_literal.
+  bool takes_texts = false;
   // What is variadic comes as one array (VARIADIC text[]).
   bool gathers = false;
+  // PostgreSQL has it and ours is refused: what to write instead.
+  std::string_view instead = {};
 };
 
 class Catalogue {
@@ -59,6 +63,14 @@ class Catalogue {
     casts_.push_back(routine<function>("cast"));
   }
   void add_cast(const Routine& cast) { casts_.push_back(cast); }
+  void refuse_operator(std::string_view name, std::vector<Type> arguments, Type result,
+                       std::string_view instead) {
+    add_operator(refused(name, std::move(arguments), result, instead));
+  }
+  void refuse_function(std::string_view name, std::vector<Type> arguments, Type result,
+                       std::string_view instead) {
+    add_function(refused(name, std::move(arguments), result, instead));
+  }
   template <auto function>
   void add_commuted(std::string_view name) {
     add_operator<function>(name);
@@ -72,6 +84,12 @@ class Catalogue {
     using Of = KernelOf<function>;
     Routine routine{name, Of::arguments(), Of::kResult, Of::kKernel};
     routine.is_strict = Of::kIsStrict;
+    return routine;
+  }
+  static Routine refused(std::string_view name, std::vector<Type> arguments, Type result,
+                         std::string_view instead) {
+    Routine routine{name, std::move(arguments), result};
+    routine.instead = instead;
     return routine;
   }
   static void add(ByName& to, std::string_view name, Routine routine) {
@@ -88,11 +106,17 @@ void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
 void add_bytes(Catalogue& to);
+void add_binary_texts(Catalogue& to);
+void add_formats(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
 void add_arrays(Catalogue& to);
 void add_array_texts(Catalogue& to);
+void add_truncated_times(Catalogue& to);
+void add_time_zones(Catalogue& to);
+void add_refused(Catalogue& to);
+void add_time_buckets(Catalogue& to);
 void add_json(Catalogue& to);
 void add_json_path(Catalogue& to);
 void add_json_paths(Catalogue& to);

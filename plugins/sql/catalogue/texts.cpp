@@ -40,8 +40,25 @@ Text mapped(Run& run, Text text) {
 Text lower(Run& run, Text text) { return mapped<towlower_l>(run, text); }
 Text upper(Run& run, Text text) { return mapped<towupper_l>(run, text); }
 
+// str_initcap of formatting.c.
+Text capitalized(Run& run, Text text) {
+  char* const begin = run.arena().allocate(2 * text.size());
+  char* to = begin;
+  bool is_in_word = false;
+  for (size_t at = 0; at < text.size();) {
+    const auto character = static_cast<wint_t>(read_character(text, at));
+    const wint_t mapped =
+        is_in_word ? towlower_l(character, locale()) : towupper_l(character, locale());
+    is_in_word = iswalnum_l(mapped, locale()) != 0;
+    to = write_utf8(to, static_cast<char32_t>(mapped));
+  }
+  return {begin, static_cast<size_t>(to - begin)};
+}
+
 int32_t length(Text text) { return static_cast<int32_t>(count_characters(text)); }
 int32_t length_in_bytes(Text text) { return static_cast<int32_t>(text.size()); }
+int32_t bits_of_text(Text text) { return 8 * length_in_bytes(text); }
+int32_t bits_of_bytes(Bytes bytes) { return 8 * static_cast<int32_t>(bytes.bytes.size()); }
 int32_t length_of_bytes(Bytes bytes) { return static_cast<int32_t>(bytes.bytes.size()); }
 
 // Characters `begin` up to `end`, of which the first is number 1.
@@ -99,6 +116,15 @@ Text split_part(Run& run, Text text, Text delimiter, int32_t number) {
   }
 }
 
+// What a text may grow to. PostgreSQL's limit is 1 GB; a message makes no such text by intention.
+constexpr int64_t kMostBytes = 16 << 20;
+
+bool has_room(Run& run, int64_t bytes) {
+  if (bytes <= kMostBytes) return true;
+  run.fail("54000", "requested length too large");
+  return false;
+}
+
 Text replace(Run& run, Text text, Text from, Text to) {
   if (from.empty() || text.find(from) == text.npos) return text;
   std::string result;
@@ -107,6 +133,7 @@ Text replace(Run& run, Text text, Text from, Text to) {
     result += text.substr(begin, at - begin);
     result += to;
     begin = at + from.size();
+    if (!has_room(run, static_cast<int64_t>(result.size()))) return {};
   }
   result += text.substr(begin);
   return run.arena().copy(result);
@@ -181,15 +208,6 @@ Text reverse(Run& run, Text text) {
   return {begin, text.size()};
 }
 
-// What a text may grow to. PostgreSQL's limit is 1 GB; a message makes no such text by intention.
-constexpr int64_t kMostBytes = 16 << 20;
-
-bool has_room(Run& run, int64_t bytes) {
-  if (bytes <= kMostBytes) return true;
-  run.fail("54000", "requested length too large");
-  return false;
-}
-
 std::string fill_of(Text fill, int64_t characters) {
   std::string result;
   const int64_t whole = length(fill);
@@ -236,16 +254,24 @@ Text with_escape(Run& run, Text pattern, Text escape) { return like_pattern(run,
 void add_texts(Catalogue& to) {
   to.add_operator<concatenate>("||");
   const Kernel concatenation = KernelOf<concatenate>::kKernel;
-  to.add_operator({"||", {Base::kText, Base::kAnyNonArray}, Base::kText, concatenation});
-  to.add_operator({"||", {Base::kAnyNonArray, Base::kText}, Base::kText, concatenation});
+  for (std::vector<Type> types : {std::vector<Type>{Base::kText, Base::kAnyNonArray},
+                                  std::vector<Type>{Base::kAnyNonArray, Base::kText}}) {
+    Routine with_any{"||", std::move(types), Base::kText, concatenation};
+    with_any.is_strict = true;
+    with_any.takes_texts = true;
+    to.add_operator(with_any);
+  }
   to.add_operator<concatenate_bytes>("||");
   to.add_function<lower>("lower");
   to.add_function<upper>("upper");
+  to.add_function<capitalized>("initcap");
   for (const std::string_view name : {"length", "char_length", "character_length"})
     to.add_function<length>(name);
   to.add_function<length_of_bytes>("length");
   to.add_function<length_in_bytes>("octet_length");
   to.add_function<length_of_bytes>("octet_length");
+  to.add_function<bits_of_text>("bit_length");
+  to.add_function<bits_of_bytes>("bit_length");
   for (const std::string_view name : {"substring", "substr"}) {
     to.add_function<substring_from>(name);
     to.add_function<substring_of>(name);

@@ -1,8 +1,8 @@
-// extract, date_part and date_trunc.
-#include <algorithm>
+// extract and date_part.
 #include <cmath>
 
 #include "catalogue/catalogue.hpp"
+#include "catalogue/time_units.hpp"
 #include "values/numeric_math.hpp"
 #include "values/time_fields.hpp"
 #include "values/times.hpp"
@@ -10,16 +10,9 @@
 namespace sql {
 namespace {
 
-std::string lower_word(Text text) {
-  std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return word;
-}
-
 // Units of both tables (DecodeUnits, then DecodeSpecial).
 std::optional<TimeUnit> unit_of(Text text) {
-  const std::string word = lower_word(text);
+  const std::string word = unit_word(text);
   TimeWord meaning = word_of_interval(word);
   if (meaning.meaning != TimeWord::kUnit) meaning = word_of_time(word);
   if (meaning.meaning == TimeWord::kEpoch) return TimeUnit::kEpoch;
@@ -29,11 +22,13 @@ std::optional<TimeUnit> unit_of(Text text) {
 
 template <class T>
 void fail_unit(Run& run, Text unit) {
-  const TimeWord::Meaning word = word_of_time(lower_word(unit)).meaning;
-  const bool is_reserved = word >= TimeWord::kInfinity && word <= TimeWord::kMidnight;
+  const TimeWord::Meaning word = word_of_time(unit_word(unit)).meaning;
+  // interval_part_common knows none of them.
+  const bool is_reserved =
+      !std::is_same_v<T, Interval> && word >= TimeWord::kInfinity && word <= TimeWord::kMidnight;
   const bool is_known = is_reserved || unit_of(unit).has_value();
   run.fail(is_known ? "0A000" : "22023",
-           "unit \"" + lower_word(unit) +
+           "unit \"" + unit_word(unit) +
                (is_known ? "\" not supported for type " : "\" not recognized for type ") +
                name_of(BaseOf<T>::value));
 }
@@ -196,85 +191,14 @@ std::optional<double> part_as_double(Run& run, Text name, T value) {
   return to_double(*part);
 }
 
-// date_part(text, date) is by way of a timestamp, in PostgreSQL.
-std::optional<double> part_of_date_as_double(Run& run, Text name, Date date) {
-  const auto moment = moment_of_date<Timestamp>(run, date);
-  return part_as_double<extract_moment<Timestamp>>(run, name, moment);
-}
-
-int64_t year_truncated(TimeUnit unit, int64_t year) {
-  switch (unit) {
-    case TimeUnit::kMillennium:
-      return year > 0 ? (year + 999) / 1000 * 1000 - 999 : -((999 - (year - 1)) / 1000) * 1000 + 1;
-    case TimeUnit::kCentury:
-      return year > 0 ? (year + 99) / 100 * 100 - 99 : -((99 - (year - 1)) / 100) * 100 + 1;
-    case TimeUnit::kDecade: return year > 0 ? year / 10 * 10 : -((8 - (year - 1)) / 10) * 10;
-    default: return year;
-  }
-}
-
-template <class T>
-T truncate_moment(Run& run, Text name, T moment) {
-  const auto unit = unit_of(name);
-  if (moment.us == kInfinity || moment.us == kMinusInfinity) return moment;
-  const int64_t days = floor_divide(moment.us, kUsPerDay);
-  const int64_t of_day = moment.us - days * kUsPerDay;
-  const Civil date = civil_of(days);
-  const auto from_day = [&](int64_t step) { return T{days * kUsPerDay + of_day / step * step}; };
-  T result{};
-  if (!unit) {
-    fail_unit<T>(run, name);
-    return moment;
-  }
-  switch (*unit) {
-    case TimeUnit::kMicrosecond: result = moment; break;
-    case TimeUnit::kMillisecond: result = from_day(1000); break;
-    case TimeUnit::kSecond: result = from_day(kUsPerSecond); break;
-    case TimeUnit::kMinute: result = from_day(kUsPerMinute); break;
-    case TimeUnit::kHour: result = from_day(kUsPerHour); break;
-    case TimeUnit::kDay: result = {days * kUsPerDay}; break;
-    case TimeUnit::kWeek: result = {(days - weekday_of(days) + 1) * kUsPerDay}; break;
-    case TimeUnit::kMonth: result = {days_of(date.year, date.month, 1) * kUsPerDay}; break;
-    case TimeUnit::kQuarter:
-      result = {days_of(date.year, (date.month - 1) / 3 * 3 + 1, 1) * kUsPerDay};
-      break;
-    case TimeUnit::kYear:
-    case TimeUnit::kDecade:
-    case TimeUnit::kCentury:
-    case TimeUnit::kMillennium:
-      result = {days_of(year_truncated(*unit, date.year), 1, 1) * kUsPerDay};
-      break;
-    default: fail_unit<T>(run, name); return moment;
-  }
-  if (!is_timestamp(result.us)) run.fail("22008", "timestamp out of range");
-  return result;
-}
-
-Interval truncate_interval(Run& run, Text name, Interval span) {
-  const auto unit = unit_of(name);
-  const auto years = [&](int step) { return Interval{0, 0, span.months / 12 / step * step * 12}; };
-  const auto time = [&](int64_t step) {
-    return Interval{span.us / step * step, span.days, span.months};
-  };
-  if (!unit) {
-    fail_unit<Interval>(run, name);
-    return span;
-  }
-  switch (*unit) {
-    case TimeUnit::kMicrosecond: return span;
-    case TimeUnit::kMillisecond: return time(1000);
-    case TimeUnit::kSecond: return time(kUsPerSecond);
-    case TimeUnit::kMinute: return time(kUsPerMinute);
-    case TimeUnit::kHour: return time(kUsPerHour);
-    case TimeUnit::kDay: return {0, span.days, span.months};
-    case TimeUnit::kMonth: return {0, 0, span.months};
-    case TimeUnit::kQuarter: return {0, 0, span.months / 3 * 3};
-    case TimeUnit::kYear: return years(1);
-    case TimeUnit::kDecade: return years(10);
-    case TimeUnit::kCentury: return years(100);
-    case TimeUnit::kMillennium: return years(1000);
-    default: fail_unit<Interval>(run, name); return span;
-  }
+// date_part(text, date) is by way of a timestamp, in PostgreSQL, which is made before it is seen
+// that the name is NULL.
+std::optional<double> part_of_date_as_double(Run& run, std::optional<Text> name,
+                                             std::optional<Date> date) {
+  if (!date) return std::nullopt;
+  const auto moment = moment_of_date<Timestamp>(run, *date);
+  if (!name) return std::nullopt;
+  return part_as_double<extract_moment<Timestamp>>(run, *name, moment);
 }
 
 }  // namespace
@@ -286,11 +210,11 @@ void add_time_parts(Catalogue& to) {
   to.add_function<extract_interval>("extract");
   to.add_function<part_as_double<extract_moment<Timestamp>, Timestamp>>("date_part");
   to.add_function<part_as_double<extract_moment<Timestamptz>, Timestamptz>>("date_part");
-  to.add_function<part_of_date_as_double>("date_part");
+  using PartOfDate = KernelOf<part_of_date_as_double>;
+  Routine of_date{"date_part", PartOfDate::arguments(), PartOfDate::kResult, PartOfDate::kKernel};
+  of_date.is_strict = true;
+  to.add_function(of_date);
   to.add_function<part_as_double<extract_interval, Interval>>("date_part");
-  to.add_function<truncate_moment<Timestamp>>("date_trunc");
-  to.add_function<truncate_moment<Timestamptz>>("date_trunc");
-  to.add_function<truncate_interval>("date_trunc");
 }
 
 }  // namespace sql

@@ -86,7 +86,9 @@ Date date_of_moment(T moment) {
   return {static_cast<int32_t>(floor_divide(moment.us, kUsPerDay))};
 }
 template <class From, class To>
-To same_clock(From moment) {
+To same_clock(Run& run, From moment) {
+  // Rounding to fewer digits may have gone beyond the range.
+  if (is_finite(moment.us) && !is_timestamp(moment.us)) return out_of_range<To>(run, "timestamp");
   return {moment.us};
 }
 

@@ -418,6 +418,16 @@ class Compared : public Compound {
     });
     return out;
   }
+  // NULL equals nothing (eval_const_expressions of clauses.c: T_NullIfExpr).
+  void fold(ExpressionPointer& self, Run& run) override {
+    bool has_null = false;
+    for (auto& argument : arguments_) {
+      argument->fold(argument, run);
+      has_null = has_null || (argument->is_constant() && constant_of(*argument).is_null(0));
+    }
+    if (kind_ == Kind::kNullIf && has_null) self = std::move(arguments_[0]);
+    else fold_whole(self, run);
+  }
 
  private:
   const Kind kind_;

@@ -14,20 +14,26 @@ namespace sql {
 // Rows that are worked on at once.
 inline constexpr size_t kPieceRows = 1024;
 
-// Row numbers, rising: those given, or the first `count`.
+// Row numbers, rising: those given, or `count` in a row.
 class Rows {
  public:
   explicit Rows(size_t count) : count_(count) {}
   explicit Rows(std::span<const uint32_t> index) : index_(index.data()), count_(index.size()) {}
 
   size_t count() const { return count_; }
-  bool is_dense() const { return index_ == nullptr; }
-  size_t operator[](size_t i) const { return index_ ? index_[i] : i; }
+  size_t operator[](size_t i) const { return index_ ? index_[i] : first_ + i; }
+  // `count` of them, from the i-th on.
+  Rows part(size_t i, size_t count) const {
+    Rows part(count);
+    if (index_) part.index_ = index_ + i;
+    else part.first_ = first_ + i;
+    return part;
+  }
 
   template <class Call>
   void for_each(Call&& call) const {
     if (index_ == nullptr) {
-      for (size_t row = 0; row < count_; ++row) call(row);
+      for (size_t row = first_; row < first_ + count_; ++row) call(row);
     } else {
       for (size_t i = 0; i < count_; ++i) call(static_cast<size_t>(index_[i]));
     }
@@ -35,6 +41,7 @@ class Rows {
 
  private:
   const uint32_t* index_ = nullptr;
+  size_t first_ = 0;  // where there is no index
   size_t count_;
 };
 

@@ -13,7 +13,7 @@ const std::vector<ColumnName>& message_columns() {
   return columns;
 }
 
-bool has_messages(const std::vector<ColumnName>& input) {
+bool has_messages(const std::vector<InputColumn>& input) {
   const auto& needed = message_columns();
   if (input.size() < needed.size()) return false;
   for (size_t i = 0; i < needed.size(); ++i) {
@@ -65,7 +65,7 @@ void split(const Tree& condition, std::vector<const Tree*>& to) {
 
 }  // namespace
 
-Query::Query(const std::string& text, const std::vector<ColumnName>& input)
+Query::Query(const std::string& text, const std::vector<InputColumn>& input)
     : run_(constants_, &reader_) {
   const Tree select = parse(text);
   refuse_clauses(select);
@@ -89,31 +89,47 @@ Query::Query(const std::string& text, const std::vector<ColumnName>& input)
   // Of several errors the first is told that PostgreSQL comes upon (transformSelectStmt).
   add_results(get(select, "targetList"));
   add_conditions(get(select, "whereClause"));
+  // In the planner's order, which decides what of several failures is told.
+  for (ExpressionPointer& target : targets_) target->fold(target, run_);
+  for (auto& conditions : conditions_) {
+    for (ExpressionPointer& condition : conditions) condition->fold(condition, run_);
+  }
 }
 
-void Query::add_input(const std::vector<ColumnName>& input, const std::string& alias) {
+void Query::add_input(const std::vector<InputColumn>& input, const std::string& alias) {
   Source source{alias, {}};
-  const auto add_column = [&](const ColumnName& column, ExpressionPointer of) {
+  const Resolver resolver(run_);
+  // Which columns of the input an added one is made of, by number.
+  const auto add_column = [&](const ColumnName& column, ExpressionPointer of, size_t reads) {
     kept_.push_back(std::move(of));
     Expression& shared = *kept_.back();
-    source.columns.push_back({column.name, column.type, [&shared](size_t depth) {
-                                return make_inherited(shared, 0, depth);
-                              }});
+    const auto make = [this, &shared, reads](size_t depth) {
+      is_read_[reads] = true;
+      return make_inherited(shared, 0, depth);
+    };
+    source.columns.push_back({column.name, column.type, make, column.may_be_null});
   };
+  is_read_.assign(input.size(), false);
   for (size_t i = 0; i < input.size(); ++i) {
-    levels_[0].columns.emplace_back(input[i].type);
-    add_column(input[i], make_column(input[i].type, 0, i));
+    const Type arrives_as = input[i].is_text_to_read ? Type(Base::kText) : input[i].type;
+    levels_[0].columns.emplace_back(arrives_as);
+    Term value{make_column(arrives_as, 0, i), -1};
+    if (input[i].is_text_to_read) {
+      value = resolver.coerce(std::move(value), input[i].type, Coercion::kExplicit, -1);
+      value.expression = make_kept(std::move(value.expression), 0);
+    }
+    add_column(input[i], std::move(value.expression), i);
   }
   if (has_messages(input)) {
-    const Resolver resolver(run_);
+    constexpr size_t kPayload = 1;
     std::vector<Term> arguments;
-    arguments.push_back({source.columns[1].make(0), -1});
+    arguments.push_back({make_column(Base::kBytea, 0, kPayload), -1});
     arguments.push_back({make_text_constant(Base::kUnknown, "UTF8"), -1});
     Term as_text = resolver.call("convert_from", std::move(arguments), -1);
-    add_column({"text", Base::kText}, make_kept(std::move(as_text.expression), 0));
-    Term of_text{source.columns.back().make(0), -1};
+    add_column({"text", Base::kText}, make_kept(std::move(as_text.expression), 0), kPayload);
+    Term of_text{make_inherited(*kept_.back(), 0, 0), -1};
     Term as_json = resolver.coerce(std::move(of_text), Base::kJsonb, Coercion::kExplicit, -1);
-    add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0));
+    add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0), kPayload);
   }
   sources_.push_back(std::move(source));
 }
@@ -222,7 +238,6 @@ void Query::add_conditions(const Tree& where) {
     const size_t depth = analyzer.deepest();
     analyzer.set_depth(depth);
     condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
-    condition.expression->fold(condition.expression, run_);
     conditions_[depth].push_back(std::move(condition.expression));
   }
 }
@@ -241,7 +256,7 @@ void Query::add_results(const Tree& targets) {
         if (!table.empty() && source.alias != table[0]) continue;
         is_found = true;
         for (const Source::Name& column : source.columns) {
-          result_.push_back({column.name, column.type});
+          result_.push_back({column.name, column.type, column.may_be_null});
           targets_.push_back(column.make(depth));
         }
       }
@@ -256,9 +271,9 @@ void Query::add_results(const Tree& targets) {
       term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
     }
     Resolver::refuse_path(term.type(), term.location);
-    term.expression->fold(term.expression, run_);
     const std::string name = text(target, "name");
-    result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type()});
+    result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type(),
+                       analyzer.may_be_null(value)});
     targets_.push_back(std::move(term.expression));
   }
 }
@@ -269,12 +284,22 @@ Frame Query::frame(size_t depth) {
 }
 
 void Query::run(size_t rows, const Give& give) {
+  given_.resize(rows);
+  std::iota(given_.begin(), given_.end(), 0);
+  run(given_, give);
+}
+
+void Query::run(std::span<const uint32_t> rows, const Give& give) {
+  const size_t end = rows.empty() ? 0 : rows.back() + size_t{1};
+  given_.assign(rows.begin(), rows.end());
   run_.set_arena(arena_);
-  levels_[0].rows = rows;
+  run_.take_failed();  // of a run that was given up
+  levels_[0].rows = end;
   levels_[0].ancestors.resize(1);
-  levels_[0].ancestors[0].resize(rows);
+  levels_[0].ancestors[0].resize(end);
   std::iota(levels_[0].ancestors[0].begin(), levels_[0].ancestors[0].end(), 0);
-  failed_.start(rows);
+  made_.assign(end, 0);
+  failed_.start(end);
   run_level(0, give);
 }
 
@@ -291,10 +316,15 @@ void Query::run_level(size_t depth, const Give& give) {
 // A condition that is false or NULL wins over another's failure.
 Rows Query::filter(size_t depth) {
   Level& level = levels_[depth];
-  if (conditions_[depth].empty()) return Rows(level.rows);
+  const bool has_all = depth > 0 || given_.size() == level.rows;
+  if (conditions_[depth].empty()) return has_all ? Rows(level.rows) : Rows(given_);
   std::vector<uint32_t>& selected = selected_[depth];
-  selected.resize(level.rows);
-  std::iota(selected.begin(), selected.end(), 0);
+  if (depth == 0) {
+    selected = given_;
+  } else {
+    selected.resize(level.rows);
+    std::iota(selected.begin(), selected.end(), 0);
+  }
   Frame rows_of = frame(depth);
   for (const auto& condition : conditions_[depth]) {
     of_condition_.start(level.rows);
@@ -353,7 +383,8 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
     if (++at == kPieceRows) flush();
   };
   rows.for_each([&](size_t row) {
-    if (failures_[depth - 1].has(row)) return;
+    const size_t input = above.ancestors[0][row];
+    if (failures_[depth - 1].has(row) || has_too_many(input)) return;
     bool has_null = false;
     for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
     int64_t ordinal = 0;
@@ -364,6 +395,10 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
       const std::span<Vector* const> values(columns.data(),
                                             columns.size() - function.has_ordinality);
       while (!run_.take_failed() && function.call->next(run_, values, at)) {
+        if (++made_[input] > most_rows_) {
+          run_.fail("54000", "more rows than max_rows_per_input = " + std::to_string(most_rows_));
+          continue;
+        }
         begin_row(row);
         if (function.has_ordinality) {
           columns.back()->of<int64_t>()[at] = ++ordinal;

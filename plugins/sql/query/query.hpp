@@ -15,6 +15,12 @@ namespace sql {
 struct ColumnName {
   std::string name;
   Type type;
+  bool may_be_null = true;
+};
+
+struct InputColumn : ColumnName {
+  // Its values arrive as texts, which are read when the query needs them.
+  bool is_text_to_read = false;
 };
 
 // An item of FROM behind `input`: a function of what stands before it.
@@ -36,26 +42,33 @@ class Query {
  public:
   // Throws QueryError. `input` are the columns of the input; where these are those of messages,
   // `text` and `body` are added.
-  Query(const std::string& text, const std::vector<ColumnName>& input);
+  Query(const std::string& text, const std::vector<InputColumn>& input);
 
   const std::vector<ColumnName>& columns() const { return result_; }
   // Runs it over the rows in `input_level`, at most kPieceRows. `give` gets rows in order; rows of
   // an input that fails, too, before or after it has failed.
   using Give = std::function<void(const ResultRows&)>;
   void run(size_t rows, const Give& give);
-  // To be filled before a run.
+  // Likewise, of rows with these numbers alone.
+  void run(std::span<const uint32_t> rows, const Give& give);
+  // To be filled before a run, but for those that it does not read. Of a column that arrives as
+  // text the vector is one of texts.
   std::vector<VectorMemory>& input() { return levels_[0].columns; }
+  bool reads(size_t column) const { return is_read_[column]; }
+  // An input of which FROM makes more rows fails.
+  void set_most_rows(uint32_t rows) { most_rows_ = rows; }
   // Of the run's inputs.
   const Failures& failures() const { return failed_; }
   Arena& arena() { return arena_; }
 
  private:
-  void add_input(const std::vector<ColumnName>& input, const std::string& alias);
+  void add_input(const std::vector<InputColumn>& input, const std::string& alias);
   void add_from(const Tree& item, bool is_outer);
   void add_function(const Tree& body, bool is_outer);
   void add_conditions(const Tree& where);
   void add_results(const Tree& targets);
   void run_level(size_t depth, const Give& give);
+  bool has_too_many(size_t input) const { return made_[input] > most_rows_; }
   void expand(size_t depth, const Rows& rows, const Give& give);
   Rows filter(size_t depth);
   void give_results(const Rows& rows, const Give& give);
@@ -73,6 +86,10 @@ class Query {
   std::vector<ExpressionPointer> targets_;
 
   std::vector<Level> levels_;
+  std::vector<bool> is_read_;    // by column of the input
+  std::vector<uint32_t> given_;  // rows of the input that are run
+  std::vector<uint32_t> made_;   // rows that FROM has made of each of the input
+  uint32_t most_rows_ = UINT32_MAX;
   std::vector<Failures> failures_;  // by level
   std::vector<std::vector<uint32_t>> selected_;
   std::vector<const Vector*> vectors_;

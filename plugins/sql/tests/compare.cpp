@@ -191,6 +191,8 @@ class Server {
       const Result result(PQexec(
           connection_.get(), ("SELECT format_type(" + std::to_string(type) + ", NULL)").c_str()));
       name = PQgetvalue(result.get(), 0, 0);
+      // Ours is text, with the same values.
+      if (name == "character varying") name = "text";
     }
     return name;
   }
@@ -236,7 +238,9 @@ Cells cells_of(const ResultRows& result, size_t row, const std::vector<ColumnNam
 Answer evaluate(const std::string& text, const Table& table) {
   Answer answer;
   try {
-    Query query(text, table.columns);
+    std::vector<InputColumn> input;
+    for (const ColumnName& column : table.columns) input.push_back({column});
+    Query query(text, input);
     for (const ColumnName& column : query.columns())
       answer.columns.push_back(column.name + " " + name_of(column.type));
     JsonReader reader;
@@ -288,11 +292,20 @@ std::string shown(const Cells& cells, const Table& table) {
   return text;
 }
 
-// Where ours is an error by intention: PostgreSQL 15 lets times that are out of range wrap around,
-// and knows other encodings.
-bool is_named(const Outcome& ours) {
-  return ours.message == "interval out of range" ||
-         ours.message == "convert_from: only UTF8 is supported";
+// What differs by intention, by name; null: nothing that has one.
+const char* name_of_difference(const Outcome& ours) {
+  if (ours.message == "interval out of range") return "times that PostgreSQL lets wrap around";
+  if (ours.message == "convert_from: only UTF8 is supported") return "other encodings";
+  return nullptr;
+}
+
+// PostgreSQL's planner evaluates what is constant in a condition, even what depends on the session,
+// before there is a row. Then it fails for all rows alike.
+bool fails_at_plan(const Answer& theirs) {
+  const auto& outcomes = theirs.outcomes;
+  return !outcomes.empty() && !outcomes[0].state.empty() &&
+         std::all_of(outcomes.begin(), outcomes.end(),
+                     [&](const Outcome& outcome) { return outcome == outcomes[0]; });
 }
 
 class Comparison {
@@ -313,7 +326,7 @@ class Comparison {
                       [&](const Outcome& outcome) { return outcome == ours.refusal; });
       if (same && !theirs.outcomes.empty()) return;
     }
-    if (is_named(ours.refusal) && theirs.refusal.state.empty()) return;
+    if (theirs.refusal.state.empty() && note_named(name_of_difference(ours.refusal))) return;
     if (!(theirs.refusal == ours.refusal))
       return differ(query, "", shown(theirs.refusal), shown(ours.refusal));
     if (theirs.columns != ours.columns)
@@ -321,14 +334,30 @@ class Comparison {
     for (size_t row = 0; row < theirs.outcomes.size(); ++row) {
       errors_ += !theirs.outcomes[row].state.empty();
       ++rows_;
-      if (theirs.outcomes[row] == ours.outcomes[row] || is_named(ours.outcomes[row])) continue;
+      if (theirs.outcomes[row] == ours.outcomes[row]) continue;
+      if (note_named(name_of_difference(ours.outcomes[row]))) continue;
+      const bool both_fail = !ours.outcomes[row].state.empty() && fails_at_plan(theirs);
+      if (both_fail && note_named("failures that the planner tells first")) continue;
       return differ(query, shown(table_.rows[row], table_), shown(theirs.outcomes[row]),
                     shown(ours.outcomes[row]));
     }
   }
+  // What PostgreSQL takes and ours says by name that it does not.
+  void compare_refused(const std::string& query) {
+    ++queries_;
+    const Answer theirs = server_.ask(query, 1);
+    const Answer ours = evaluate(query, table_);
+    if (theirs.refusal.state.empty() && ours.refusal.state == "0A000") {
+      note_named("refused by name");
+      return;
+    }
+    differ(query, "", shown(theirs.refusal), shown(ours.refusal));
+  }
   int finish() const {
     std::cout << queries_ << " queries, " << rows_ << " rows (" << errors_
-              << " errors): " << differences_ << " differences\n";
+              << " errors): " << differences_ << " differences";
+    for (const auto& [name, count] : named_) std::cout << "; " << name << ": " << count;
+    std::cout << "\n";
     return differences_ > 0 || queries_ == 0;
   }
 
@@ -346,8 +375,14 @@ class Comparison {
     std::cout << "  PostgreSQL " << theirs << "\n  ours       " << ours << "\n";
   }
 
+  bool note_named(const char* name) {
+    if (name != nullptr) ++named_[name];
+    return name != nullptr;
+  }
+
   Server& server_;
   const Table& table_;
+  std::map<std::string, size_t> named_;
   size_t queries_ = 0, rows_ = 0, errors_ = 0, differences_ = 0;
 };
 
@@ -385,7 +420,11 @@ int run(int argc, char** argv) {
   }
   std::sort(files.begin(), files.end());
   for (const auto& file : files) {
-    for (const std::string& query : read_queries(file)) comparison.compare(query);
+    const bool are_refused = file.stem() == "refused";
+    for (const std::string& query : read_queries(file)) {
+      if (are_refused) comparison.compare_refused(query);
+      else comparison.compare(query);
+    }
   }
   return comparison.finish();
 }

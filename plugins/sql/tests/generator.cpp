@@ -16,15 +16,18 @@ const std::map<Base, std::vector<const char*>>& literals() {
        {"0", "0.1", "-2.50", "1e10", "12345678901234567890.123", "NaN", "Infinity", "0.000"}},
       {Base::kText,
        {"", "a", "abc", " x ", "12", "-3.5", "%", "_b%", "ÄÖü", "2024-05-06", "day", "hour", "UTF8",
-        "1 day"}},
+        "1 day", "base64", "Europe/Berlin", "MSK", "EST5EDT"}},
       {Base::kBytea, {"", "\\x00ff", "abc", "\\xc3a4"}},
       {Base::kJsonb,
        {"null", "{}", "[]", "{\"a\": 1, \"b\": [1, \"x\", null]}", "[3, 1.50, {\"a\": true}]",
         "\"a\"", "-1.5e2", "true"}},
       {Base::kDate, {"2000-01-01", "1969-07-20", "2024-02-29", "infinity", "0001-01-01 BC"}},
       {Base::kTimestamp,
-       {"2000-01-01", "2024-02-29 23:59:59.999999", "1969-12-31 12:00", "-infinity"}},
-      {Base::kTimestamptz, {"2000-01-01+01", "2024-02-29 23:59:59.999999Z", "infinity"}},
+       {"2000-01-01", "2024-02-29 23:59:59.999999", "1969-12-31 12:00", "2024-03-31 02:30",
+        "2024-10-27 02:30", "-infinity"}},
+      {Base::kTimestamptz,
+       {"2000-01-01+01", "2024-02-29 23:59:59.999999Z", "infinity",
+        "2024-03-31 02:30 Europe/Berlin", "2024-10-27 00:59:59.5Z"}},
       {Base::kJsonPath,
        {"$",
         "$.a",
@@ -59,10 +62,32 @@ const std::map<Base, std::vector<const char*>>& literals() {
   return texts;
 }
 
-// What may make texts of many megabytes.
-bool is_left_out(const Routine& routine) {
-  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
+// A type with what may stand in brackets behind it.
+const std::map<Base, std::vector<const char*>>& limited_types() {
+  static const std::map<Base, std::vector<const char*>> names{
+      {Base::kNumeric, {"numeric(10,2)", "numeric(5)", "numeric(20,-3)", "numeric(12,12)"}},
+      {Base::kText, {"varchar(1)", "varchar(3)", "varchar(100)"}},
+      {Base::kTimestamp, {"timestamp(0)", "timestamp(3)", "timestamp(5)"}},
+      {Base::kTimestamptz, {"timestamptz(0)", "timestamptz(2)"}},
+      {Base::kInterval,
+       {"interval(0)", "interval(3)", "interval year", "interval month", "interval day",
+        "interval hour", "interval minute", "interval second(1)", "interval year to month",
+        "interval day to hour", "interval day to second(2)", "interval minute to second"}},
+  };
+  return names;
 }
+
+constexpr const char* kFormats[]{"%s",       "%s %s %s", "%I",       "%L|%s", "%2$s %1$s", "%10s|",
+                                 "%-10s|%s", "%*s|",     "%2$*1$s|", "%-5L|", "%1$-4I",    "%%%s"};
+
+// What is refused, and what may make texts of many megabytes.
+bool is_left_out(const Routine& routine) {
+  return !routine.instead.empty() || routine.name == "repeat" || routine.name == "lpad" ||
+         routine.name == "format" || routine.name == "rpad";
+}
+
+// What PostgreSQL has from packaging/sql/functions.sql.
+bool is_own(const Routine& routine) { return routine.name == "time_bucket"; }
 
 }  // namespace
 
@@ -158,7 +183,28 @@ std::string Generator::call(const Routine& routine, bool is_operator, Type resul
   }
   std::string list;
   for (const std::string& each : arguments) list += (list.empty() ? "" : ", ") + each;
-  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+  return (is_own(routine) ? "" : "pg_catalog.") + std::string(routine.name) + "(" + list + ")";
+}
+
+// Empty: the type has none.
+std::string Generator::limited_cast(Type type, int depth) {
+  if (type == Type(Base::kText) && below(2) == 0) return formatted(depth);
+  const auto found = limited_types().find(type.base);
+  if (found == limited_types().end()) return "";
+  const std::string name = found->second[below(found->second.size())];
+  if (type == Type(Base::kInterval) && below(2) == 0) {
+    constexpr const char* kTexts[]{"1", "1 2", "2:03", "1 2:03:04.567", "-3.5"};
+    return "'" + std::string(kTexts[below(std::size(kTexts))]) + "'::" + name;
+  }
+  return "(" + expression(type, depth - 1) + ")::" + name;
+}
+
+std::string Generator::formatted(int depth) {
+  std::string text = "format('" + std::string(kFormats[below(std::size(kFormats))]) + "'";
+  for (size_t count = below(4); count > 0; --count)
+    text += ", " + expression(any_type(), depth - 1);
+  ++used_["format(text, \"any\") text"];
+  return text + ")";
 }
 
 std::string Generator::any_or_all(int depth) {
@@ -217,6 +263,9 @@ std::string Generator::expression(Type type, int depth) {
                leaf(below(2) == 0 ? Base::kText : Base::kInteger) + "]";
       return "(" + expression(type.array(), depth - 1) + ")[" + leaf(Base::kInteger) + "]";
     default: break;
+  }
+  if (below(10) == 0 && !type.is_array) {
+    if (const std::string limited = limited_cast(type, depth); !limited.empty()) return limited;
   }
   const auto& entries = entries_for(type);
   if (entries.empty()) return type.is_array ? array_of(type, depth) : leaf(type);

@@ -25,6 +25,8 @@ class Generator {
   Type bound(Type type, Type element);
   std::string array_of(Type type, int depth);
   std::string any_or_all(int depth);
+  std::string limited_cast(Type type, int depth);
+  std::string formatted(int depth);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }

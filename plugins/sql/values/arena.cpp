@@ -5,6 +5,7 @@
 namespace sql {
 
 void Arena::add_block(size_t least) {
+  check_room(least);
   if (!blocks_.empty()) full_bytes_ += static_cast<size_t>(next_ - blocks_.back().memory.get());
   const size_t doubled = blocks_.empty() ? kFirstBytes : 2 * blocks_.back().bytes;
   const size_t bytes = std::max(least, std::min(doubled, kKeptBytes));

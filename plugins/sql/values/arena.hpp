@@ -1,14 +1,21 @@
 // Memory of one batch: given out piece by piece, taken back all at once, kept from batch to batch.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
 namespace sql {
+
+// What is worked on at once takes more memory than it may.
+struct OutOfMemory : std::runtime_error {
+  OutOfMemory() : std::runtime_error("more memory than a batch may take") {}
+};
 
 class Arena {
  public:
@@ -29,6 +36,13 @@ class Arena {
     char* to = allocate(text.size());
     if (!text.empty()) std::memcpy(to, text.data(), text.size());
     return {to, text.size()};
+  }
+
+  // From here on a further block throws OutOfMemory where all would be more than this.
+  void set_most_bytes(size_t bytes) { most_bytes_ = bytes; }
+  // Before a large value is made elsewhere. Throws OutOfMemory.
+  void check_room(size_t bytes) const {
+    if (bytes > most_bytes_ - std::min(most_bytes_, used())) throw OutOfMemory();
   }
 
   // Nothing that was given out is valid any more.
@@ -55,6 +69,7 @@ class Arena {
   char* next_ = nullptr;
   char* end_ = nullptr;
   size_t full_bytes_ = 0;
+  size_t most_bytes_ = SIZE_MAX;
 };
 
 }  // namespace sql

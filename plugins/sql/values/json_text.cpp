@@ -1,6 +1,7 @@
 #include "values/json_text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "values/hex.hpp"
@@ -63,6 +64,22 @@ int code_unit(const char* at, const char* end) {
     unit = unit * 16 + digit;
   }
   return unit;
+}
+
+// The first quote, backslash or control character before `end`; otherwise a place behind it. Eight
+// bytes at a time, of which the slack has enough: a byte is marked by its highest bit if it is less
+// than a space or equal to what is sought, and the lowest mark is right (Hacker's Delight, 6-1).
+const char* first_special(const char* at, const char* end) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+  const auto zeros = [](uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  for (; at < end; at += 8) {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof(word));
+    const uint64_t found = zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\')) |
+                           ((word - kOnes * ' ') & ~word & kHighs);
+    if (found != 0) return at + std::countr_zero(found) / 8;
+  }
+  return end;
 }
 
 constexpr std::string_view kWrong = "invalid input syntax for type json";
@@ -165,7 +182,7 @@ bool JsonReader::read_object(simdjson::ondemand::object object) {
 
 // `begin` is behind the quote.
 bool JsonReader::read_string(const char* begin, const char** end) {
-  const char* at = begin;
+  const char* at = first_special(begin, end_);
   bool has_escapes = false;
   while (at < end_ && *at != '"') {
     if (static_cast<unsigned char>(*at) < 0x20) return false;

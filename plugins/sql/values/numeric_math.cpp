@@ -20,7 +20,6 @@ constexpr int kMostDividedScale = 1000;
 constexpr int kMostScale = 16'383;
 constexpr int kLeastSignificant = 16;
 constexpr int kMostDigits = 131'072;
-constexpr int kMostRoundedDigits = 2'000;
 constexpr int kMostPower = 38;  // of ten in an Int128
 
 constexpr auto kPowers = [] {
@@ -300,8 +299,11 @@ Numeric absolute(Run& run, const Numeric& a) { return sign(a) < 0 ? negate(run, 
 
 Numeric round(Run& run, const Numeric& a, int32_t digits, Rounding rounding) {
   if (!a.is_finite()) return a;
-  digits = std::clamp(digits, -kMostRoundedDigits, kMostRoundedDigits);
+  digits = std::clamp(digits, -kMostDigits - 1, kMostScale);
   const int dropped = a.scale - digits;
+  const bool is_to_nearest = rounding == Rounding::kHalfAwayFromZero;
+  if (dropped > digits_of(a) && (is_to_nearest || rounding == Rounding::kTowardsZero))
+    return Numeric::of(0, static_cast<uint16_t>(std::max(digits, 0)));
   if (dropped <= 0) {
     Int128 widened;
     if (a.kind == Numeric::kSmall && widen(a.small, -dropped, widened)) {

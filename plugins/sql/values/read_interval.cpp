@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "values/intervals.hpp"
 #include "values/time_fields.hpp"
 #include "values/times.hpp"
 #include "values/value_text.hpp"
@@ -103,9 +104,13 @@ bool read_fraction_of(const std::string& text, size_t point, double& fraction) {
 }
 
 class IntervalReader {
+  static constexpr size_t kMostBytes = 256;  // interval_in
+
  public:
+  explicit IntervalReader(IntervalFields allowed) : allowed_(allowed) {}
+
   IntervalFault read(std::string_view text) {
-    const auto fields = time_fields(text);
+    const auto fields = time_fields(text, kMostBytes);
     if (!fields) return IntervalFault::kFormat;
     bool is_before = false, has_open_unit = false;
     uint32_t all = 0;
@@ -296,6 +301,10 @@ class IntervalReader {
       if (!read_count(text, ++at, second)) return IntervalFault::kRange;
       if (at < text.size() && (text[at] != '.' || !read_fraction_of(text, at, fraction)))
         return IntervalFault::kFormat;
+    } else if (allowed_.mask == (IntervalFields::kMinute | IntervalFields::kSecond)) {
+      second = minute;
+      minute = hour;
+      hour = 0;
     }
     if (hour < 0 || minute < 0 || minute > 59 || second < 0 || second > 60)
       return IntervalFault::kRange;
@@ -330,9 +339,22 @@ class IntervalReader {
         return IntervalFault::kFormat;
       if (negative) count.fraction = -count.fraction;
     }
-    const IntervalFault fault = add(count, unit.value_or(TimeUnit::kSecond));
+    if (!unit) unit = unit_of_last();
+    const IntervalFault fault = add(count, *unit);
     if (unit == TimeUnit::kHour) unit = TimeUnit::kDay;
     return fault;
+  }
+
+  // Of a number without one.
+  TimeUnit unit_of_last() const {
+    switch (allowed_.last()) {
+      case IntervalFields::kYear: return TimeUnit::kYear;
+      case IntervalFields::kMonth: return TimeUnit::kMonth;
+      case IntervalFields::kDay: return TimeUnit::kDay;
+      case IntervalFields::kHour: return TimeUnit::kHour;
+      case IntervalFields::kMinute: return TimeUnit::kMinute;
+      default: return TimeUnit::kSecond;
+    }
   }
 
   IntervalFault add(const Count& count, TimeUnit unit) {
@@ -406,6 +428,7 @@ class IntervalReader {
     kMillennia = 2048,
   };
 
+  IntervalFields allowed_;
   IntervalSum sum_;
   uint32_t part_ = 0;
   const std::string* text_ = nullptr;
@@ -416,11 +439,15 @@ class IntervalReader {
 
 template <>
 std::optional<Interval> read_text(Run& run, Text text) {
+  return read_interval(run, text, {});
+}
+
+std::optional<Interval> read_interval(Run& run, Text text, IntervalFields fields) {
   const std::string shown = "\"" + std::string(text) + "\"";
-  IntervalReader reader;
+  IntervalReader reader(fields);
   IntervalFault fault = reader.read(text);
   if (fault == IntervalFault::kFormat) {
-    reader = IntervalReader();
+    reader = IntervalReader(fields);
     fault = reader.read_iso(std::string(text));
   }
   if (fault == IntervalFault::kFormat) {

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "values/iso_time.hpp"
 #include "values/time_fields.hpp"
+#include "values/time_zones.hpp"
 #include "values/times.hpp"
 #include "values/value_text.hpp"
 
@@ -27,6 +29,7 @@ enum Part : uint32_t {
   kPartHalfDay = 512,
   kPartEra = 1024,
   kPartWeekday = 2048,
+  kPartReserved = 4096,
   kPartDate = kPartYear | kPartMonth | kPartDay,
   kPartTime = kPartHour | kPartMinute | kPartSecond,
 };
@@ -38,6 +41,8 @@ struct ReadTime {
   int hour = 0, minute = 0, second = 0;
   int64_t us = 0;
   int east = 0;  // seconds
+  // Whose rules say that, once the time is known.
+  std::optional<Zone> zone;
 };
 
 bool read_whole(const std::string& text, size_t& at, int& value) {
@@ -64,8 +69,11 @@ bool read_fraction(const std::string& text, size_t at, int64_t& us) {
 
 class TimeReader {
  public:
-  TimeFault read(std::string_view text, ReadTime& to) {
-    const auto fields = time_fields(text);
+  // What the fields of a timestamp and of a date may have (timestamp_in, date_in).
+  static constexpr size_t kMostBytes = 153, kMostBytesOfDate = 129;
+
+  TimeFault read(std::string_view text, ReadTime& to, size_t most_bytes = kMostBytes) {
+    const auto fields = time_fields(text, most_bytes);
     if (!fields) return TimeFault::kFormat;
     fields_ = &*fields;
     for (at_ = 0; at_ < fields->size(); ++at_) {
@@ -75,8 +83,6 @@ class TimeReader {
       if (part_ & known_) return TimeFault::kFormat;
       known_ |= part_;
     }
-    to = time_;
-    if (time_.kind != ReadTime::kTime) return TimeFault::kNone;
     const TimeFault fault = check();
     to = time_;
     return fault;
@@ -108,7 +114,7 @@ class TimeReader {
     if (!awaited_ && !has_date) return read_date(text);
     const bool begins_with_digit = text[0] >= '0' && text[0] <= '9';
     if (!begins_with_digit && !awaited_) {
-      // The name of a zone.
+      if (set_zone(text)) return TimeFault::kNone;
       zone_ = text;
       return TimeFault::kZoneUnknown;
     }
@@ -311,26 +317,13 @@ class TimeReader {
   // +hh, +hhmm, +hh:mm[:ss]
   TimeFault read_zone(const std::string& text, size_t begin) {
     part_ = kPartZone;
-    if (begin >= text.size() || (text[begin] != '+' && text[begin] != '-'))
-      return TimeFault::kFormat;
-    size_t at = begin + 1;
-    int hour = 0, minute = 0, second = 0;
-    if (!read_whole(text, at, hour)) return TimeFault::kZoneRange;
-    if (at < text.size() && text[at] == ':') {
-      if (!read_whole(text, ++at, minute)) return TimeFault::kZoneRange;
-      if (at < text.size() && text[at] == ':' && !read_whole(text, ++at, second))
-        return TimeFault::kZoneRange;
-    } else if (at == text.size() && text.size() - begin > 3) {
-      minute = hour % 100;
-      hour /= 100;
+    if (begin >= text.size()) return TimeFault::kFormat;
+    switch (read_offset(text.substr(begin), time_.east)) {
+      case OffsetFault::kNone: return TimeFault::kNone;
+      case OffsetFault::kRange: return TimeFault::kZoneRange;
+      case OffsetFault::kFormat: break;
     }
-    constexpr int kMostHours = 15;  // MAX_TZDISP_HOUR
-    if (hour < 0 || hour > kMostHours || minute < 0 || minute > 59 || second < 0 || second > 59) {
-      return TimeFault::kZoneRange;
-    }
-    const int seconds = hour * 3600 + minute * 60 + second;
-    time_.east = text[begin] == '-' ? -seconds : seconds;
-    return at == text.size() ? TimeFault::kNone : TimeFault::kFormat;
+    return TimeFault::kFormat;
   }
 
   // A number behind a letter that says what it is: y2001m02d04, J2451545, T040506.
@@ -398,7 +391,21 @@ class TimeReader {
     time_.us = us % kUsPerSecond;
   }
 
+  bool set_zone(const std::string& name) {
+    const penstock::TimeZone* zone = find_time_zone(name);
+    if (zone == nullptr) return false;
+    part_ = kPartZone;
+    time_.zone = Zone::of(*zone);
+    return true;
+  }
+
   TimeFault read_word(const std::string& text) {
+    if (auto zone = Zone::of_abbreviation(text)) {
+      part_ = kPartZone;
+      if (zone->is_of_zone()) time_.zone = std::move(zone);
+      else time_.east = zone->east_at(0);
+      return TimeFault::kNone;
+    }
     const TimeWord word = word_of_time(text);
     switch (word.meaning) {
       case TimeWord::kIgnored: return TimeFault::kNone;
@@ -425,10 +432,6 @@ class TimeReader {
         part_ = kPartSummer;
         time_.east += word.value;
         return TimeFault::kNone;
-      case TimeWord::kZone:
-        part_ = kPartZone;
-        time_.east = word.value;
-        return TimeFault::kNone;
       case TimeWord::kHalfDay:
         part_ = kPartHalfDay;
         half_day_ = word.value;
@@ -448,12 +451,13 @@ class TimeReader {
         awaited_ = kTimeAwaited;
         return TimeFault::kNone;
       }
+      case TimeWord::kUnknown: return set_zone(text) ? TimeFault::kNone : TimeFault::kFormat;
       default: return TimeFault::kFormat;
     }
   }
   TimeFault whole(ReadTime::Kind kind) {
     time_.kind = kind;
-    part_ = kPartDate | kPartTime | kPartZone;
+    part_ = kPartReserved;
     return TimeFault::kNone;
   }
 
@@ -484,6 +488,8 @@ class TimeReader {
     if (half_day_ >= 0 && time_.hour > 12) return TimeFault::kRange;
     if (half_day_ == 0 && time_.hour == 12) time_.hour = 0;
     if (half_day_ == 1 && time_.hour != 12) time_.hour += 12;
+    if (time_.kind != ReadTime::kTime) return TimeFault::kNone;
+    if ((known_ & kPartSummer) && (time_.zone || !(known_ & kPartZone))) return TimeFault::kFormat;
     return has_date ? TimeFault::kNone : TimeFault::kFormat;
   }
 
@@ -528,6 +534,7 @@ void fail_time(Run& run, TimeFault fault, Base type, Text text, const std::strin
 }
 
 std::optional<int64_t> read_timestamp(Run& run, Text text, Base type) {
+  if (const auto us = read_iso_time(text, type == Base::kTimestamptz)) return us;
   TimeReader reader;
   ReadTime time;
   const TimeFault fault = reader.read(text, time);
@@ -544,7 +551,10 @@ std::optional<int64_t> read_timestamp(Run& run, Text text, Base type) {
   Int128 us = Int128{days_of(time.year, time.month, time.day)} * kUsPerDay +
               time.hour * kUsPerHour + time.minute * kUsPerMinute + time.second * kUsPerSecond +
               time.us;
-  if (type == Base::kTimestamptz) us -= time.east * kUsPerSecond;
+  if (type == Base::kTimestamptz) {
+    const int east = time.zone ? time.zone->east_where(static_cast<int64_t>(us)) : time.east;
+    us -= east * kUsPerSecond;
+  }
   if (us < kLeastTimestamp || us >= kEndTimestamp) {
     run.fail("22008", "timestamp out of range: \"" + std::string(text) + "\"");
     return std::nullopt;
@@ -571,7 +581,7 @@ template <>
 std::optional<Date> read_text(Run& run, Text text) {
   TimeReader reader;
   ReadTime time;
-  const TimeFault fault = reader.read(text, time);
+  const TimeFault fault = reader.read(text, time, TimeReader::kMostBytesOfDate);
   if (fault != TimeFault::kNone) {
     fail_time(run, fault, Base::kDate, text, reader.zone());
     return std::nullopt;

@@ -13,8 +13,8 @@ struct TimeField {
   std::string text;  // letters are lower case
 };
 
-// Nothing: the text is none.
-std::optional<std::vector<TimeField>> time_fields(std::string_view text);
+// Nothing: the text is none. `most_bytes` is what all fields may have, each with a byte behind it.
+std::optional<std::vector<TimeField>> time_fields(std::string_view text, size_t most_bytes);
 
 // What a word means (datetktbl and deltatktbl).
 struct TimeWord {
@@ -33,7 +33,6 @@ struct TimeWord {
     kUnit,     // value: TimeUnit
     kTime,     // t, before a time
     kSummer,   // dst
-    kZone,     // value: seconds east of UTC
     kAgo,      // of intervals
   } meaning = kUnknown;
   int value = 0;

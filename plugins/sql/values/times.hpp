@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <limits>
+#include <optional>
 
 #include "evaluation/run.hpp"
 #include "values/calendar.hpp"
@@ -39,6 +40,16 @@ T moment_of_date(Run& run, Date date) {
   }
   return {static_cast<int64_t>(us)};
 }
+// To so many digits of a second, halves away from zero (AdjustTimestampForTypmod). Nothing: there
+// are none for it.
+inline std::optional<int64_t> rounded_us(int64_t us, int32_t digits) {
+  constexpr int32_t kMostDigits = 6;
+  int64_t step = 1, sum = 0;
+  for (int32_t i = digits; i < kMostDigits; ++i) step *= 10;
+  if (__builtin_add_overflow(us, us < 0 ? -(step / 2) : step / 2, &sum)) return std::nullopt;
+  return sum - sum % step;
+}
+
 // A month has 30 days here, a day 24 hours (interval_cmp_value).
 inline std::strong_ordering compare(const Interval& a, const Interval& b) {
   const auto value = [](const Interval& i) {

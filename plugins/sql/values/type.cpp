@@ -42,7 +42,7 @@ constexpr std::array kTypes{
 const Row& row_of(Base base) { return kTypes[static_cast<size_t>(base)]; }
 
 // pg_type's names, by which the grammar calls the types that SQL names otherwise.
-constexpr std::array<std::pair<std::string_view, Base>, 27> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 29> kNames{{
     {"bool", Base::kBoolean},
     {"boolean", Base::kBoolean},
     {"int2", Base::kSmallint},
@@ -61,6 +61,8 @@ constexpr std::array<std::pair<std::string_view, Base>, 27> kNames{{
     {"decimal", Base::kNumeric},
     {"dec", Base::kNumeric},
     {"text", Base::kText},
+    {"varchar", Base::kText},
+    {"character varying", Base::kText},
     {"bytea", Base::kBytea},
     {"jsonb", Base::kJsonb},
     {"date", Base::kDate},

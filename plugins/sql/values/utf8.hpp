@@ -27,6 +27,13 @@ inline size_t offset_of_character(std::string_view text, size_t number) {
   return at;
 }
 
+// As many whole characters as so many bytes hold (pg_mbcliplen).
+inline std::string_view clipped(std::string_view text, size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && !begins_character(text[bytes])) --bytes;
+  return text.substr(0, bytes);
+}
+
 // Behind what it wrote.
 inline char* write_utf8(char* to, char32_t point) {
   if (point < 0x80) {

@@ -5,8 +5,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <span>
 
-#include "values/hex.hpp"
+#include "values/binary_text.hpp"
 #include "values/json_text.hpp"
 #include "values/numeric_math.hpp"
 
@@ -20,40 +21,39 @@ void append_integer(std::string& to, T value) {
   to.append(text, end.ptr);
 }
 
-// Whether digits × 10^exponent lies exactly half-way between the value and a neighbour of it. Both
-// are compared as an odd number times a power of two.
+// Whether it is half-way between two neighbours, which read either as one or the other: not equal
+// to one, yet with one bit more. `digits` is a number times ten to the power of `exponent`.
 template <class T>
-bool is_half_way(T value, uint64_t digits, int exponent) {
-  int binary = 0;
-  const T fraction = std::frexp(std::fabs(value), &binary);
-  constexpr int kBits = std::numeric_limits<T>::digits;
-  const auto mantissa = static_cast<uint64_t>(std::ldexp(fraction, kBits));
-  if (mantissa % 2 != 0 || digits == 0) return false;
-  int power = exponent;
-  for (; exponent > 0; --exponent) {
-    if (digits > UINT64_MAX / 5) return false;
-    digits *= 5;
-  }
-  for (; exponent < 0; ++exponent) {
-    if (digits % 5 != 0) return false;
-    digits /= 5;
-  }
-  for (; digits % 2 == 0; digits /= 2) ++power;
-  return power == binary - kBits - 1 && (digits == 2 * mantissa + 1 || digits == 2 * mantissa - 1);
+bool is_half_way(uint64_t digits, int exponent) {
+  // More fives than a midpoint's bits hold.
+  constexpr int kMostFives = 23;
+  if (exponent < 0 || exponent > kMostFives) return false;
+  Uint128 odd = digits;
+  for (int i = 0; i < exponent; ++i) odd *= 5;
+  while (odd != 0 && odd % 2 == 0) odd /= 2;
+  return odd >> std::numeric_limits<T>::digits == 1;
 }
 
-// Text in scientific notation of a number half-way between the value and a neighbour is read back
-// as the value, since that is even, but PostgreSQL writes one digit more (ryu's acceptBounds of
-// d2s.c).
+// d.ddde+xx. Half-way between two neighbours is not taken for either (f2s.c, d2s.c: acceptBounds).
 template <class T>
-bool is_too_short(T value, std::string_view scientific, int exponent) {
-  uint64_t digits = 0;
-  for (const char c : scientific.substr(0, scientific.find('e'))) {
-    if (c == '-') continue;
-    if (c == '.') exponent -= static_cast<int>(scientific.find('e') - scientific.find('.')) - 1;
-    else digits = digits * 10 + static_cast<uint64_t>(c - '0');
+std::string_view scientific_text(T value, std::span<char> to) {
+  auto end = std::to_chars(to.data(), to.data() + to.size(), value, std::chars_format::scientific);
+  while (true) {
+    const std::string_view text(to.data(), static_cast<size_t>(end.ptr - to.data()));
+    uint64_t digits = 0;
+    int count = -1, exponent = 0;
+    size_t at = 0;
+    for (; text[at] != 'e'; ++at) {
+      if (text[at] < '0' || text[at] > '9') continue;
+      digits = digits * 10 + static_cast<uint64_t>(text[at] - '0');
+      ++count;
+    }
+    if (text[at + 1] == '-') return text;
+    std::from_chars(text.data() + at + 2, text.data() + text.size(), exponent);
+    if (!is_half_way<T>(digits, exponent - count)) return text;
+    end = std::to_chars(to.data(), to.data() + to.size(), value, std::chars_format::scientific,
+                        count + 1);
   }
-  return is_half_way(value, digits, exponent);
 }
 
 // As many digits as it takes to be read back as the same (extra_float_digits 1); with an exponent
@@ -69,26 +69,16 @@ void append_float(std::string& to, T value, int digits) {
     return;
   }
   char text[64];
-  auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
-  const std::string_view scientific(text, static_cast<size_t>(end.ptr - text));
+  const std::string_view scientific = scientific_text(value, text);
   int exponent = 0;
   const size_t e = scientific.find('e');
   std::from_chars(scientific.data() + e + (scientific[e + 1] == '+' ? 2 : 1),
                   scientific.data() + scientific.size(), exponent);
   if (exponent < -4 || exponent >= digits) {
-    if (is_too_short(value, scientific, exponent)) {
-      // With one more it may be the same number still.
-      int behind_point = static_cast<int>(e) - (text[0] == '-');
-      behind_point -= behind_point > 1 ? 1 : 0;
-      do {
-        end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific,
-                            behind_point++);
-      } while (std::string_view(text, end.ptr).find("0e") != std::string_view::npos);
-    }
-    to.append(text, end.ptr);
+    to += scientific;
     return;
   }
-  end = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
+  const auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
   to.append(text, end.ptr);
 }
 
@@ -148,11 +138,14 @@ std::optional<T> read_float(Run& run, Text text) {
   char* end = nullptr;
   errno = 0;
   value = convert(copy.c_str(), &end, T{});
-  if (end != copy.c_str() + copy.size()) return fail_syntax<T>(run, text);
   if (errno == ERANGE && (value == 0 || std::isinf(value))) {
-    run.fail("22003", quoted(trimmed) + " is out of range for type " + name_of(BaseOf<T>::value));
+    // Whatever follows; of a real the whole text is told.
+    const Text number = trimmed.substr(0, static_cast<size_t>(end - copy.c_str()));
+    run.fail("22003", quoted(std::is_same_v<T, float> ? text : number) +
+                          " is out of range for type " + name_of(BaseOf<T>::value));
     return std::nullopt;
   }
+  if (end != copy.c_str() + copy.size()) return fail_syntax<T>(run, text);
   return value;
 }
 
@@ -162,36 +155,6 @@ bool is_start_of(std::string_view text, std::string_view word, size_t least) {
            return (one >= 'A' && one <= 'Z' ? one | 0x20 : one) == other;
          });
 }
-
-std::optional<Bytes> read_hex(Run& run, Text digits) {
-  char* const bytes = run.arena().allocate(digits.size() / 2);
-  char* to = bytes;
-  for (size_t i = 0; i < digits.size();) {
-    if (kSpaces.find(digits[i]) != kSpaces.npos) {
-      ++i;
-      continue;
-    }
-    const int high = hex_digit(digits[i]);
-    if (high < 0) {
-      run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
-      return std::nullopt;
-    }
-    if (++i == digits.size()) {
-      run.fail("22023", "invalid hexadecimal data: odd number of digits");
-      return std::nullopt;
-    }
-    const int low = hex_digit(digits[i]);
-    if (low < 0) {
-      run.fail("22023", "invalid hexadecimal digit: " + quoted(digits.substr(i, 1)));
-      return std::nullopt;
-    }
-    *to++ = static_cast<char>(high << 4 | low);
-    ++i;
-  }
-  return Bytes{{bytes, static_cast<size_t>(to - bytes)}};
-}
-
-bool is_octal(char c, char most) { return c >= '0' && c <= most; }
 
 }  // namespace
 
@@ -210,10 +173,7 @@ void append_text(std::string& to, double value) { append_float(to, value, 15); }
 void append_text(std::string& to, Text value) { to += value; }
 void append_text(std::string& to, Bytes value) {
   to += "\\x";
-  for (const char c : value.bytes) {
-    to += kHexDigits[static_cast<unsigned char>(c) >> 4];
-    to += kHexDigits[c & 15];
-  }
+  append_hex(to, value.bytes);
 }
 void append_text(std::string& to, Json value) { append_json(to, value.node); }
 
@@ -319,26 +279,7 @@ std::optional<bool> read_text(Run& run, Text text) {
 
 template <>
 std::optional<Bytes> read_text(Run& run, Text text) {
-  if (text.starts_with("\\x")) return read_hex(run, text.substr(2));
-  char* const bytes = run.arena().allocate(text.size());
-  char* to = bytes;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] != '\\') {
-      *to++ = text[i++];
-    } else if (i + 1 < text.size() && text[i + 1] == '\\') {
-      *to++ = '\\';
-      i += 2;
-    } else if (i + 3 < text.size() && is_octal(text[i + 1], '3') && is_octal(text[i + 2], '7') &&
-               is_octal(text[i + 3], '7')) {
-      *to++ = static_cast<char>((text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 |
-                                (text[i + 3] - '0'));
-      i += 4;
-    } else {
-      run.fail("22P02", "invalid input syntax for type bytea");
-      return std::nullopt;
-    }
-  }
-  return Bytes{{bytes, static_cast<size_t>(to - bytes)}};
+  return text.starts_with("\\x") ? read_hex(run, text.substr(2)) : read_escaped(run, text);
 }
 
 template <>

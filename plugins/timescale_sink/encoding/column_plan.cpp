@@ -52,7 +52,7 @@ class Planner {
     if (const std::string fault = fault_of_column(pair.to); !fault.empty()) {
       return this->fault("the column \"" + pair.to + "\" " + fault);
     }
-    const std::string type = type_for(from.format);
+    const std::string type = type_for(from);
     const size_t columns = table_.columns.size() + plan_.missing.size();
     if (columns < most_columns_ && !type.empty()) {
       plan_.missing.push_back({pair.to, type});
@@ -73,10 +73,9 @@ class Planner {
     }
     EncoderChoice choice = choose_encoder(from.format, to, rules_);
     if (!choice.encoder) {
-      const std::string type = type_for(from.format);
+      const std::string type = type_for(from);
       fault("its column \"" + to.name + "\" is " + to.declared +
-            ", which cannot hold the values of \"" + from.name + "\" (" + words_for(from.format) +
-            "): " +
+            ", which cannot hold the values of \"" + from.name + "\" (" + words_for(from) + "): " +
             alter(table_,
                   "ALTER COLUMN " + quoted_name(to.name) + " TYPE " + (type.empty() ? "…" : type)));
       return;

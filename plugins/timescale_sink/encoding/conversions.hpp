@@ -121,17 +121,29 @@ inline constexpr int32_t kEarliestDay = static_cast<int32_t>(kEarliestUs / kUsPe
 // The microseconds of a later day need more than 64 bits.
 inline constexpr int32_t kLastDay = static_cast<int32_t>(kEndUs / kUsPerDay) - 1;
 
+// The greatest and the least number of microseconds and of days stand for infinity, as in
+// PostgreSQL (timestamp.h, DT_NOBEGIN and DT_NOEND; date.h, DATEVAL_NOBEGIN and DATEVAL_NOEND).
+template <class T>
+constexpr bool is_infinite(T value) {
+  return value == std::numeric_limits<T>::max() || value == std::numeric_limits<T>::min();
+}
+
 // timestamptz_recv and timestamp_recv: microseconds since 2000, UTC.
 struct ToTimestamp {
   using Wire = int64_t;
   static constexpr bool kAlwaysFits = false;
   int64_t us = 1;  // per unit of the column
 
-  bool fits(int64_t value) const { return value >= kEarliestUs / us && value <= kEndUs / us; }
+  bool fits(int64_t value) const {
+    return (value >= kEarliestUs / us && value <= kEndUs / us) || (us == 1 && is_infinite(value));
+  }
   std::string fault(int64_t value) const {
     return value < 0 ? "before 4714-11-24 BC" : "beyond the year 294276";
   }
-  Wire operator()(int64_t value) const { return value * us - kUsFrom1970To2000; }
+  Wire operator()(int64_t value) const {
+    if (us == 1 && is_infinite(value)) return value;
+    return value * us - kUsFrom1970To2000;
+  }
 };
 
 // From days.
@@ -151,9 +163,9 @@ struct ToDate {
   using Wire = int32_t;
   static constexpr bool kAlwaysFits = false;
 
-  bool fits(int32_t day) const { return day >= kEarliestDay; }
+  bool fits(int32_t day) const { return day >= kEarliestDay || is_infinite(day); }
   std::string fault(int32_t) const { return "before 4714-11-24 BC"; }
-  Wire operator()(int32_t day) const { return day - kDaysFrom1970To2000; }
+  Wire operator()(int32_t day) const { return is_infinite(day) ? day : day - kDaysFrom1970To2000; }
 };
 
 // date_recv: whole days in UTC, from times.
@@ -164,6 +176,7 @@ struct TimestampToDate {
   bool rounds = false;
 
   bool fits(int64_t value) const {
+    if (us == 1 && is_infinite(value)) return true;
     if (value < kEarliestUs / us || value > kEndUs / us) return false;
     return rounds || value * us % kUsPerDay == 0;
   }
@@ -172,6 +185,9 @@ struct TimestampToDate {
     return "not midnight UTC, and the column holds dates";
   }
   Wire operator()(int64_t value) const {
+    if (us == 1 && is_infinite(value)) {
+      return value > 0 ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int32_t>::min();
+    }
     const int64_t total = value * us;
     const int64_t day = total / kUsPerDay - (total % kUsPerDay < 0 ? 1 : 0);
     return static_cast<int32_t>(day) - kDaysFrom1970To2000;

@@ -34,24 +34,39 @@ std::string numeric_of(penstock::DecimalType type) {
   return "numeric(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
 }
 
+// What texts are said to be; nothing: texts.
+std::string type_of_extension(const penstock::Field& field) {
+  if (field.format != "u" && field.format != "U") return "";
+  if (field.extension == penstock::extension::kJson) return "jsonb";
+  constexpr std::string_view kPrefix = penstock::extension::kPostgres;
+  return field.extension.starts_with(kPrefix) ? field.extension.substr(kPrefix.size()) : "";
+}
+
+// Nothing: it depends on no parameters of the format.
+std::string type_of_parameters(const std::string& format) {
+  if (const auto type = penstock::decimal_type(format)) return numeric_of(*type);
+  if (penstock::us_per_unit(format) == 0) return "";
+  return format.ends_with(':') ? "timestamp without time zone" : "timestamp with time zone";
+}
+
 }  // namespace
 
-std::string type_for(const std::string& format) {
-  if (penstock::us_per_unit(format) > 0) return "timestamp with time zone";
-  if (const auto type = penstock::decimal_type(format)) return numeric_of(*type);
+std::string type_for(const penstock::Field& field) {
+  if (std::string type = type_of_extension(field); !type.empty()) return type;
+  if (std::string type = type_of_parameters(field.format); !type.empty()) return type;
   for (const TypeWords& each : kTypes) {
-    if (format == each.format) return each.type;
+    if (field.format == each.format) return each.type;
   }
   return "";
 }
 
-std::string words_for(const std::string& format) {
-  if (penstock::us_per_unit(format) > 0) return "timestamp with time zone";
-  if (const auto type = penstock::decimal_type(format)) return numeric_of(*type);
+std::string words_for(const penstock::Field& field) {
+  if (std::string type = type_of_extension(field); !type.empty()) return type;
+  if (std::string type = type_of_parameters(field.format); !type.empty()) return type;
   for (const TypeWords& each : kTypes) {
-    if (format == each.format) return each.words;
+    if (field.format == each.format) return each.words;
   }
-  return "Arrow format " + format;
+  return "Arrow format " + field.format;
 }
 
 }  // namespace timescale_sink

@@ -179,8 +179,9 @@ typedef struct penstock_settings {
   size_t value_count;
   /* Since 1.1. penstock_intake: a source's own; for others the least safe that reaches them. */
   int32_t intake;
-  /* Since 1.5. The columns of each of its inputs. None as long as they are not known: in `check`
-   * but a sink's, `input_schema` and `output_schema`. */
+  /* Since 1.5. The columns of each of its inputs. None as long as they are not known: in
+   * `input_schema` and `output_schema`, and in `check` of a source; before 1.8 in `check` of a
+   * transform, too. */
   const struct ArrowSchema* const* inputs;
   size_t input_count;
   /* Since 1.7. Sources: PENSTOCK_COLUMN_…, the columns that their messages have besides topic,
@@ -260,6 +261,10 @@ typedef struct penstock_range {
  *   tdD                  date32
  *   tss: tsm: tsu:       timestamp in s, ms or µs, with a zone behind the colon or without
  *   d:P,S                decimal128 of precision P (at most 38) and scale S
+ *
+ * Since 1.8 the metadata key ARROW:extension:name of a column goes along. Known are, of utf8,
+ * "arrow.json", and "postgresql." with the name of one of PostgreSQL's types, such as
+ * "postgresql.numeric" or "postgresql.text[]": the texts are those of such values.
  */
 
 /* Rows on their way along an edge. Immutable, shared, owned by the engine: valid until
@@ -448,6 +453,10 @@ typedef struct penstock_report {
   void (*warning)(void* engine, const char* option, penstock_text message);
   void (*note)(void* engine, penstock_text message);
   int64_t buffer_size; /* records that the pipeline works on at a time */
+  /* Since 1.8. As `error`, of what stands at this byte of the option's text, such as a name in a
+   * query. `hint`: what to do, or empty. */
+  void (*error_at)(void* engine, const char* option, size_t byte, penstock_text message,
+                   penstock_text hint);
 } penstock_report;
 
 /* ---- What a plugin offers ------------------------------------------------------- */
@@ -478,6 +487,8 @@ typedef struct penstock_report {
 /* Since 1.8. A transform that `penstock init` puts between source and sink if it is not told
  * otherwise: those that need columns first, then those that accept any. */
 #define PENSTOCK_NODE_USUAL 256u
+/* Since 1.8. For `penstock sql`: a transform whose option `query` says what it makes of rows. */
+#define PENSTOCK_NODE_QUERY 512u
 
 typedef struct penstock_node_type {
   uint32_t size;

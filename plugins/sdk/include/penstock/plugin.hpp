@@ -74,8 +74,8 @@ struct Declaration {
   // What it emits is of this SDK's builders, or padded as they do: see PENSTOCK_NODE_PADS. False:
   // of another library, such as Arrow's.
   bool pads = true;
-  // What the engine's own commands use it for: see PENSTOCK_NODE_FILE, _LETTERS and _USUAL.
-  bool file = false, letters = false, usual = false;
+  // What the engine's own commands use it for: see PENSTOCK_NODE_FILE, _LETTERS, _USUAL and _QUERY.
+  bool file = false, letters = false, usual = false, query = false;
 };
 
 // What a call came to; see penstock_status.
@@ -102,6 +102,16 @@ class Report {
   void error(const char* option, std::string_view message) {
     report_->error(report_->engine, option, {message.data(), message.size()});
   }
+  // Of what stands at this byte of the option's text. `hint`: what to do, or empty.
+  void error_at(const char* option, size_t byte, std::string_view message,
+                std::string_view hint = {}) {
+    if (offers(&penstock_report::error_at)) {
+      report_->error_at(report_->engine, option, byte, {message.data(), message.size()},
+                        {hint.data(), hint.size()});
+    } else {
+      error(option, std::string(message) + (hint.empty() ? "" : "; ") + std::string(hint));
+    }
+  }
   // An engine older than ABI 1.3 hears neither of these two.
   void warning(const char* option, std::string_view message) {
     if (!is_1_3()) return;
@@ -118,9 +128,13 @@ class Report {
   const std::vector<Schema> inputs;  // the same
 
  private:
-  bool is_1_3() const {
-    return report_->size >= offsetof(penstock_report, buffer_size) + sizeof(report_->buffer_size);
+  template <class Member>
+  bool offers(Member penstock_report::*member) const {
+    const auto* begin = reinterpret_cast<const char*>(report_);
+    const auto* end = reinterpret_cast<const char*>(&(report_->*member) + 1);
+    return static_cast<size_t>(end - begin) <= report_->size;
   }
+  bool is_1_3() const { return offers(&penstock_report::buffer_size); }
 
   const penstock_report* report_;
 };
@@ -201,7 +215,8 @@ void describe_node_type(penstock_node_type& type, penstock_kind kind) {
                (declared.declaration.pads ? PENSTOCK_NODE_PADS : 0) |
                (declared.declaration.file ? PENSTOCK_NODE_FILE : 0) |
                (declared.declaration.letters ? PENSTOCK_NODE_LETTERS : 0) |
-               (declared.declaration.usual ? PENSTOCK_NODE_USUAL : 0);
+               (declared.declaration.usual ? PENSTOCK_NODE_USUAL : 0) |
+               (declared.declaration.query ? PENSTOCK_NODE_QUERY : 0);
   type.name = declared.declaration.name;
   type.summary = declared.declaration.summary;
   type.options = declared.options.data();

@@ -67,3 +67,17 @@ SELECT t + 1 FROM input
 SELECT b + 1 FROM input
 SELECT 2147483647, 2147483648, 9223372036854775807, 9223372036854775808, -9223372036854775808 FROM input
 SELECT 1.0, .5, 1e3 FROM input
+SELECT round(1.5, 12345), round(n, -2147483648), trunc(n, -200000), round(1.5, 2147483647) FROM input
+-- What PostgreSQL does not have, either.
+SELECT round(f8, 2) FROM input
+SELECT trunc(f8, 1) FROM input
+SELECT f8 % 2 FROM input
+SELECT mod(f8, 2.5::float8) FROM input
+SELECT div(f8, 2) FROM input
+SELECT sqrt(t) FROM input
+SELECT sqrt(i4) FROM input WHERE i4 >= 0
+SELECT power(i4, 2), 2 ^ 3, i2 ^ f4, exp(1), ln(10), log(100), n::float8 ^ 2 FROM input WHERE abs(i8) < 1000 AND n < 1000
+SELECT power(f8, n) FROM input
+SELECT n ^ f8 FROM input
+SELECT sqrt('4'), exp('0') FROM input
+SELECT power('2', '3') FROM input

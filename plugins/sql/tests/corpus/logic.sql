@@ -45,3 +45,7 @@ SELECT input.i4, input.* FROM input
 SELECT * FROM input
 SELECT i4 AS "A b", t AS t2, NULL, 'x', 1 AS one FROM input AS m
 SELECT m.i4 FROM input m
+SELECT NULLIF(NULL::float8, 1 / i4) FROM input
+SELECT NULLIF(1 / i4, NULL) FROM input
+SELECT 'x'::int FROM input WHERE 1 / 0 = 1
+SELECT 2147483647 + 1 FROM input WHERE 1 / 0 = 1

@@ -126,3 +126,12 @@ SELECT GREATEST(d, '2000-01-01'), LEAST(ts, tz), GREATEST(iv, '1 day') FROM inpu
 SELECT i4 FROM input WHERE ts > '2000-01-01' AND d IS NOT NULL
 SELECT ts + i4 * '1 second'::interval FROM input
 SELECT tz || 'x', 'x' || iv FROM input
+-- As machines write them, and what is nearly so.
+SELECT '2024-02-29T23:59:59.123456Z'::timestamptz AS a, '2024-02-29 23:59:59.1+0130'::timestamptz AS b, '0001-01-01T00:00:00-15:59'::timestamptz AS c, '9999-12-31T23:59:59.999999+15'::timestamptz AS d, '2024-02-29T12:00:00+02:00'::timestamp AS e FROM input
+SELECT '2024-02-29T23:59:59.1234567Z'::timestamptz AS a, '2024-02-29T24:00:00Z'::timestamptz AS b, '2024-02-29T23:59:60Z'::timestamptz AS c, '2024-1-2T3:04:05Z'::timestamptz AS d, '2024-02-29T23:59:59.Z'::timestamptz AS e, '2024-02-29T23:59Z'::timestamptz AS f FROM input
+SELECT ('2023-02-29T10:00:00Z' || left(t, 0))::timestamptz AS a FROM input
+SELECT ('2024-02-29T10:00:00+16:00' || left(t, 0))::timestamptz AS a FROM input
+SELECT ('2024-02-29T10:00:00+01:60' || left(t, 0))::timestamptz AS a FROM input
+SELECT ('0000-02-01T10:00:00Z' || left(t, 0))::timestamptz AS a FROM input
+SELECT ('2024-04-31T10:00:00Z' || left(t, 0))::timestamp AS a FROM input
+SELECT ('2024-02-29T10:00:00z' || left(t, 0))::timestamptz AS a, ('2024-02-29t10:00:00Z' || left(t, 0))::timestamptz AS b FROM input

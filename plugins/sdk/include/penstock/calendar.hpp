@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace json_decoder {
+namespace penstock {
 
 // Days from 1970-01-01: whole 400-year eras, then the days of a year that begins in March, so that
 // the leap day comes last.
@@ -23,4 +23,4 @@ inline int days_of_month(int year, int month) {
   return kDays[month - 1] + (month == 2 && is_leap_year(year));
 }
 
-}  // namespace json_decoder
+}  // namespace penstock

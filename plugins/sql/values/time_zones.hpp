@@ -1,0 +1,58 @@
+// Time zones, by the names that PostgreSQL has for them.
+#pragma once
+
+#include <penstock/time_zone.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sql {
+
+// "est": a fixed offset, or, where its meaning has changed, what it stood for in a zone.
+struct ZoneAbbreviation {
+  int32_t east;
+  std::string_view zone;  // empty: it is fixed
+};
+// In lower case.
+std::optional<ZoneAbbreviation> find_abbreviation(std::string_view word);
+
+// One of the system's, in any case of letters, or a POSIX specification: "europe/berlin",
+// "EST5EDT", "<+02>-2". Null: there is none. Valid in this thread, and until it is called there for
+// another specification.
+const penstock::TimeZone* find_time_zone(std::string_view name);
+
+// What a name of a zone is cut to.
+inline constexpr size_t kMostBytesOfZoneName = 255;  // TZ_STRLEN_MAX
+
+// "+hh", "+hhmm", "+hh:mm[:ss]", in seconds (DecodeTimezone of datetime.c).
+enum class OffsetFault { kNone, kFormat, kRange };
+OffsetFault read_offset(std::string_view text, int& east);
+
+// What AT TIME ZONE names.
+class Zone {
+ public:
+  // An abbreviation or a zone. Nothing: there is none.
+  static std::optional<Zone> find(std::string_view name);
+  static std::optional<Zone> of_abbreviation(std::string_view word);
+  static Zone of(const penstock::TimeZone& zone) { return Zone(0, &zone); }
+
+  // Seconds east of UTC at a moment, and where a clock shows a time, each in microseconds since
+  // 2000.
+  int32_t east_at(int64_t moment) const;
+  int32_t east_where(int64_t clock) const;
+  // The same, without regard to an abbreviation's meaning: date_trunc's.
+  int32_t plain_east_at(int64_t moment) const;
+  int32_t plain_east_where(int64_t clock) const;
+  bool is_of_zone() const { return !abbreviation_.empty(); }
+
+ private:
+  Zone(int32_t east, const penstock::TimeZone* rules) : east_(east), rules_(rules) {}
+
+  int32_t east_;
+  const penstock::TimeZone* rules_;
+  std::string abbreviation_;  // in upper case; empty: none, or a fixed one
+};
+
+}  // namespace sql
