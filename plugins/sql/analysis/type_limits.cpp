@@ -2,6 +2,7 @@
 // of an interval.
 #include "analysis/query_error.hpp"
 #include "analysis/type_name.hpp"
+#include "evaluation/array_expressions.hpp"
 #include "values/intervals.hpp"
 #include "values/numeric_math.hpp"
 #include "values/times.hpp"
@@ -44,7 +45,10 @@ Term called(const Routine& routine, Term term, std::initializer_list<int32_t> mo
   arguments.push_back(std::move(term.expression));
   for (const int32_t modifier : modifiers)
     arguments.push_back(make_constant(Base::kInteger, &modifier));
-  return {make_call(routine, routine.result, std::move(arguments), -1), term.location};
+  const Type type = arguments[0]->type();
+  return {type.is_array ? make_over_elements(routine, type, std::move(arguments))
+                        : make_call(routine, routine.result, std::move(arguments), -1),
+          term.location};
 }
 
 [[noreturn]] void fail_modifier(const TypeName& name, const std::string& message) {
@@ -105,7 +109,7 @@ Term TypeName::read(Term literal, Run& run) const {
 }
 
 Term TypeName::limited(Term term) const {
-  if (modifiers.empty() || type.is_array) return term;
+  if (modifiers.empty()) return term;
   switch (type.base) {
     case Base::kNumeric:
       return called(limiting<fit_numeric>(), std::move(term),

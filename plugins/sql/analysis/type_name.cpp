@@ -15,7 +15,6 @@ const std::map<std::string, const char*, std::less<>> kRefusedTypes{
     {"bit", "Use integer, with & | # ~ << >>."},
     {"varbit", "Use integer, with & | # ~ << >>."},
     {"json", "Use jsonb."},
-    {"jsonpath", "Write the path as a literal."},
     {"xml", "Use text."},
     {"uuid", "Use text."},
     {"money", "Use numeric."},
@@ -55,7 +54,11 @@ TypeName read_type_name(const Tree& body) {
   TypeName name;
   name.location = location(body);
   name.name = strings(get(body, "names")).back();
-  name.type = Type(base_named(name.name, name.location), body.contains("arrayBounds"));
+  // pg_type calls an array's type by its element's.
+  const bool is_array = body.contains("arrayBounds") || name.name.starts_with('_');
+  if (name.name.starts_with('_')) name.name.erase(0, 1);
+  name.type = Type(base_named(name.name, name.location), is_array);
+  if (is_array) Resolver::refuse_path(name.type, name.location);
   for (const Tree& modifier : get(body, "typmods")) {
     const bool is_integer = type_of(modifier) == "A_Const" && body_of(modifier).contains("ival");
     if (!is_integer)

@@ -26,6 +26,10 @@ struct Routine {
   // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
   // which stands for date + interval.
   bool is_commuted = false;
+  // Of an argument of any type it takes the text: textanycat, quote_literal.
+  bool takes_texts = false;
+  // What is variadic comes as one array (VARIADIC text[]).
+  bool gathers = false;
   // PostgreSQL has it and ours is refused: what to write instead.
   std::string_view instead = {};
 };
@@ -58,6 +62,7 @@ class Catalogue {
   void add_cast() {
     casts_.push_back(routine<function>("cast"));
   }
+  void add_cast(const Routine& cast) { casts_.push_back(cast); }
   void refuse_operator(std::string_view name, std::vector<Type> arguments, Type result,
                        std::string_view instead) {
     add_operator(refused(name, std::move(arguments), result, instead));
@@ -106,11 +111,16 @@ void add_formats(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
+void add_arrays(Catalogue& to);
+void add_array_texts(Catalogue& to);
 void add_truncated_times(Catalogue& to);
 void add_time_zones(Catalogue& to);
 void add_refused(Catalogue& to);
 void add_time_buckets(Catalogue& to);
 void add_json(Catalogue& to);
+void add_json_path(Catalogue& to);
+void add_json_paths(Catalogue& to);
+void add_json_set(Catalogue& to);
 void add_casts(Catalogue& to);
 
 }  // namespace sql

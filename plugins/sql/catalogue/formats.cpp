@@ -151,7 +151,7 @@ class Formatter {
     if (argument == nullptr) return false;
     if (argument->is_null(row_)) return true;
     text_.clear();
-    append_text(text_, argument->type.base, argument->value(row_));
+    append_text(text_, argument->type, argument->value(row_));
     const auto width = read_text<int32_t>(run_, text_);
     if (!width) return false;
     specifier.width = *width;
@@ -164,7 +164,7 @@ class Formatter {
       if (kind == 'L') text_ = "NULL";
       return true;
     }
-    append_text(text_, argument.type.base, argument.value(row_));
+    append_text(text_, argument.type, argument.value(row_));
     if (kind == 's') return true;
     quoted_.clear();
     if (kind == 'I') append_identifier(quoted_, text_);
@@ -218,6 +218,7 @@ template <auto function>
 void add_of_any(Catalogue& to, std::string_view name) {
   using Of = KernelOf<function>;
   Routine of_any{name, {Base::kAnyElement}, Base::kText, Of::kKernel};
+  of_any.takes_texts = true;
   of_any.is_strict = Of::kIsStrict;
   to.add_function<function>(name);
   to.add_function(of_any);

@@ -254,10 +254,11 @@ Text with_escape(Run& run, Text pattern, Text escape) { return like_pattern(run,
 void add_texts(Catalogue& to) {
   to.add_operator<concatenate>("||");
   const Kernel concatenation = KernelOf<concatenate>::kKernel;
-  for (std::vector<Type> types : {std::vector<Type>{Base::kText, Base::kAnyElement},
-                                  std::vector<Type>{Base::kAnyElement, Base::kText}}) {
+  for (std::vector<Type> types : {std::vector<Type>{Base::kText, Base::kAnyNonArray},
+                                  std::vector<Type>{Base::kAnyNonArray, Base::kText}}) {
     Routine with_any{"||", std::move(types), Base::kText, concatenation};
     with_any.is_strict = true;
+    with_any.takes_texts = true;
     to.add_operator(with_any);
   }
   to.add_operator<concatenate_bytes>("||");

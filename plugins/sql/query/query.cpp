@@ -86,6 +86,7 @@ Query::Query(const std::string& text, const std::vector<InputColumn>& input)
   }
   add_input(input, alias_of(body_of(*first), "input"));
   for (const Tree& item : from) add_from(item, false);
+  // Of several errors the first is told that PostgreSQL comes upon (transformSelectStmt).
   add_results(get(select, "targetList"));
   add_conditions(get(select, "whereClause"));
   // In the planner's order, which decides what of several failures is told.
@@ -172,25 +173,20 @@ void Query::add_function(const Tree& body, bool is_outer) {
   analyzer.set_depth(depth);
   std::vector<Term> arguments;
   for (const Tree& argument : get(call, "args")) arguments.push_back(analyzer.analyze(argument));
-  const SetFunction* chosen = nullptr;
+  std::vector<const SetFunction*> named;
+  std::vector<Routine> routines;
   for (const SetFunction& function : set_functions()) {
-    if (function.name != name || function.arguments.size() != arguments.size() || chosen) continue;
-    bool fits = true;
-    for (size_t i = 0; i < arguments.size(); ++i) {
-      fits = fits &&
-             Resolver::can_coerce(arguments[i].type(), function.arguments[i], Coercion::kImplicit);
-    }
-    if (fits) chosen = &function;
+    if (function.name != name) continue;
+    named.push_back(&function);
+    routines.push_back({function.name, function.arguments, function.columns[0].type});
   }
-  if (chosen == nullptr) {
-    std::string types;
-    for (const Term& argument : arguments)
-      types += (types.empty() ? "" : ", ") + name_of(argument.type());
-    throw QueryError("42883", "function " + name + "(" + types + ") does not exist", at);
-  }
+  std::vector<Type> types;
+  for (const Term& argument : arguments) types.push_back(argument.type());
+  const Chosen call_of = analyzer.resolver().find_function(routines, name, types, at);
+  const SetFunction* const chosen = named[static_cast<size_t>(call_of.routine - routines.data())];
   LateralFunction function{chosen->make(), {}, flag(body, "ordinality"), is_outer};
   for (size_t i = 0; i < arguments.size(); ++i) {
-    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), chosen->arguments[i],
+    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), call_of.arguments[i],
                                                Coercion::kImplicit, at);
     argument.expression->fold(argument.expression, run_);
     function.arguments.push_back(std::move(argument.expression));
@@ -219,7 +215,8 @@ void Query::add_function(const Tree& body, bool is_outer) {
   }
   std::copy(given.begin(), given.end(), names.begin());
   for (size_t i = 0; i < names.size(); ++i) {
-    const Type type = i < chosen->columns.size() ? chosen->columns[i].type : Type(Base::kBigint);
+    Type type = i < chosen->columns.size() ? chosen->columns[i].type : Type(Base::kBigint);
+    if (type.is_polymorphic()) type = call_of.result;
     levels_[level].columns.emplace_back(type);
     kept_.push_back(make_column(type, level, i));
     Expression& shared = *kept_.back();
@@ -273,6 +270,7 @@ void Query::add_results(const Tree& targets) {
     if (term.type() == Type(Base::kUnknown)) {
       term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
     }
+    Resolver::refuse_path(term.type(), term.location);
     const std::string name = text(target, "name");
     result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type(),
                        analyzer.may_be_null(value)});

@@ -56,7 +56,7 @@ class TextsOfColumn : public ResultColumn {
         return;
       }
       text_.clear();
-      append_text(text_, type_.base, values.value(row));
+      append_text(text_, type_, values.value(row));
       builder_.push(text_);
     });
   }

@@ -20,14 +20,18 @@ class Generator {
  private:
   std::string expression(Type type, int depth);
   std::string leaf(Type type);
-  std::string call(const Routine& routine, bool is_operator, int depth);
-  std::string argument(Type type, int depth);
+  std::string call(const Routine& routine, bool is_operator, Type result, int depth);
+  // Any type that stands for a polymorphic one; `element` is what the call has for the others.
+  Type bound(Type type, Type element);
+  std::string array_of(Type type, int depth);
+  std::string any_or_all(int depth);
   std::string limited_cast(Type type, int depth);
   std::string formatted(int depth);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }
   Type any_type();
+  Type any_element();
 
   struct Entry {
     const Routine* routine;
@@ -35,7 +39,9 @@ class Generator {
   };
   const std::vector<ColumnName>& columns_;
   std::mt19937_64 random_;
-  std::map<Base, std::vector<Entry>> entries_;  // by the type of the result
+  // By the type of the result.
+  std::map<std::pair<Base, bool>, std::vector<Entry>> entries_;
+  const std::vector<Entry>& entries_for(Type type);
   std::map<std::string, size_t> used_;
 };
 

@@ -177,8 +177,9 @@ void append_text(std::string& to, Bytes value) {
 }
 void append_text(std::string& to, Json value) { append_json(to, value.node); }
 
-void append_text(std::string& to, Base type, const void* value) {
-  switch (type) {
+void append_text(std::string& to, Type type, const void* value) {
+  if (type.is_array) return append_text(to, *static_cast<const Array*>(value));
+  switch (type.base) {
     case Base::kBoolean: return append_text(to, *static_cast<const bool*>(value));
     case Base::kSmallint: return append_text(to, *static_cast<const int16_t*>(value));
     case Base::kInteger: return append_text(to, *static_cast<const int32_t*>(value));
@@ -195,6 +196,41 @@ void append_text(std::string& to, Base type, const void* value) {
     case Base::kTimestamptz: return append_text(to, *static_cast<const Timestamptz*>(value));
     case Base::kInterval: return append_text(to, *static_cast<const Interval*>(value));
     default: return;
+  }
+}
+
+namespace {
+
+template <class T>
+bool read_into(Run& run, Text text, void* value) {
+  const std::optional<T> read = read_text<T>(run, text);
+  if (read) *static_cast<T*>(value) = *read;
+  return read.has_value();
+}
+
+}  // namespace
+
+bool read_text(Run& run, Type type, Text text, void* value) {
+  if (type.is_array) {
+    const auto read = read_array(run, type.base, text);
+    if (read) *static_cast<Array*>(value) = *read;
+    return read.has_value();
+  }
+  switch (type.base) {
+    case Base::kBoolean: return read_into<bool>(run, text, value);
+    case Base::kSmallint: return read_into<int16_t>(run, text, value);
+    case Base::kInteger: return read_into<int32_t>(run, text, value);
+    case Base::kBigint: return read_into<int64_t>(run, text, value);
+    case Base::kReal: return read_into<float>(run, text, value);
+    case Base::kDouble: return read_into<double>(run, text, value);
+    case Base::kNumeric: return read_into<Numeric>(run, text, value);
+    case Base::kBytea: return read_into<Bytes>(run, text, value);
+    case Base::kJsonb: return read_into<Json>(run, text, value);
+    case Base::kDate: return read_into<Date>(run, text, value);
+    case Base::kTimestamp: return read_into<Timestamp>(run, text, value);
+    case Base::kTimestamptz: return read_into<Timestamptz>(run, text, value);
+    case Base::kInterval: return read_into<Interval>(run, text, value);
+    default: return read_into<Text>(run, text, value);
   }
 }
 

@@ -64,6 +64,7 @@ SELECT '{"b":1,"a":2,"aa":3,"b":4}'::jsonb FROM input
 SELECT 'x'::nosuch FROM input
 SELECT i4::jsonb FROM input
 SELECT true::text || 'x', i4 || 'x', 'x' || f8 FROM input
+SELECT 50331648::float4, 100663296::float4, (-97517568)::float4, 52354345668182016::float8, 65830294429739515904::numeric::float8, 108086391056891904::float8, (100663296::float4)::text FROM input
 SELECT '1e400x'::float8 FROM input
 SELECT ' 1e400x'::real FROM input
 SELECT 123469136::real, 1.2345678e8::real, 33554434::real, 9007199254740993::float8, 1.8014398509481990e16::float8, (i8 / 3)::real, (i8 / 7)::float8, 4503599627370497.5::float8, 9e15::float8 + i4 FROM input

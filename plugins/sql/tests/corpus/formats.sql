@@ -66,3 +66,4 @@ SELECT to_hex(n) FROM input
 SELECT initcap(u), initcap(t), initcap('hello wORLD x2y ünï-cödé éa'), initcap(NULL) FROM input
 SELECT bit_length(u), bit_length(y), octet_length(t), bit_length(NULL::text) FROM input
 SELECT reverse(t), reverse(''), reverse(NULL) FROM input
+SELECT format('%s %L %I', ia, ta, ta), quote_literal(ia), quote_nullable(ta), t || ' ' || i4 FROM input

@@ -38,3 +38,20 @@ SELECT '12:00+00'::timetz FROM input
 SELECT '1'::money FROM input
 SELECT '127.0.0.1'::inet FROM input
 SELECT 'a'::name FROM input
+SELECT ia[1:2] FROM input
+SELECT ia[:] FROM input
+SELECT concat(VARIADIC ta) FROM input
+SELECT unnest(ia) FROM input
+SELECT jsonb_array_elements(j) FROM input
+SELECT jsonb_object_agg(t, i4) FROM input
+SELECT array_agg(i4) FROM input
+SELECT max(i4) FROM input
+SELECT i4 = ANY (SELECT 1) FROM input
+SELECT '$'::jsonpath FROM input
+SELECT t::jsonpath FROM input
+SELECT ARRAY['$'::jsonpath] IS NULL FROM input
+SELECT concat('$'::jsonpath) FROM input
+SELECT jsonb_path_exists(j, '$x') FROM input
+SELECT jsonb_path_exists(j, '$.a ? (@ like_regex "a")') FROM input
+SELECT jsonb_path_exists(j, '$.a.datetime()') FROM input
+SELECT jsonb_path_exists(j, '$.keyvalue()') FROM input
