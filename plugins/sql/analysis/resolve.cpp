@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/named_arguments.hpp"
 #include "analysis/query_error.hpp"
 
 namespace sql {
@@ -278,8 +279,22 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
 
 Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
                     const std::string& as_written) const {
-  const Types types = types_of(arguments);
   const std::vector<Routine>& routines = Catalogue::get().functions(name);
+  const std::string shown =
+      (as_written.empty() ? name : as_written) + "(" + list_of_types(arguments) + ")";
+  const auto fail_existence = [&] {
+    throw QueryError(
+        "42883", "function " + shown + " does not exist", location,
+        "No function matches the given name and argument types. You might need to add explicit "
+        "type casts.");
+  };
+  check_names(arguments);
+  const bool is_named = has_names(arguments);
+  const bool is_ordered =
+      std::any_of(routines.begin(), routines.end(),
+                  [&](const Routine& routine) { return put_in_order(routine, arguments); });
+  if (is_named && !is_ordered) fail_existence();
+  const Types types = types_of(arguments);
   const Routine* chosen = exact_among(routines, types);
   if (chosen == nullptr && types.size() == 1) {
     // A cast, written as a call of the type (func_get_detail).
@@ -290,18 +305,12 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
   }
   if (chosen == nullptr) {
     const Candidates candidates = candidates_for(routines, types);
-    const std::string shown = (as_written.empty() ? name : as_written) + "(" + list_of(types) + ")";
     if (candidates.size() > 1) {
       throw QueryError(
           "42725", "function " + shown + " is not unique", location,
           "Could not choose a best candidate function. You might need to add explicit type casts.");
     }
-    if (candidates.empty()) {
-      throw QueryError(
-          "42883", "function " + shown + " does not exist", location,
-          "No function matches the given name and argument types. You might need to add explicit "
-          "type casts.");
-    }
+    if (candidates.empty()) fail_existence();
     chosen = candidates[0];
   }
   if (!chosen->instead.empty()) {

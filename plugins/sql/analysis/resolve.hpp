@@ -15,6 +15,7 @@ namespace sql {
 struct Term {
   ExpressionPointer expression;
   int location = -1;
+  std::string name = {};  // of an argument: name => expression
 
   Type type() const { return expression->type(); }
 };

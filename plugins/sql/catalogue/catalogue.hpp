@@ -26,6 +26,9 @@ struct Routine {
   // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
   // which stands for date + interval.
   bool is_commuted = false;
+  // By which a call may name its arguments. Those that it leaves out are zero, if they may be.
+  std::vector<std::string_view> names = {};
+  bool has_defaults = false;
   // PostgreSQL has it and ours is refused: what to write instead.
   std::string_view instead = {};
 };
@@ -51,6 +54,14 @@ class Catalogue {
   template <auto function>
   void add_function(std::string_view name) {
     add(functions_, name, routine<function>(name));
+  }
+  template <auto function>
+  void add_named(std::string_view name, std::vector<std::string_view> names,
+                 bool has_defaults = false) {
+    Routine named = routine<function>(name);
+    named.names = std::move(names);
+    named.has_defaults = has_defaults;
+    add(functions_, name, std::move(named));
   }
   void add_operator(const Routine& routine) { add(operators_, routine.name, routine); }
   void add_function(const Routine& routine) { add(functions_, routine.name, routine); }

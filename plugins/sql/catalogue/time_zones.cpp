@@ -178,10 +178,12 @@ void add_time_zones(Catalogue& to) {
   to.add_function<clock_at_interval>("timezone");
   to.add_function<moment_at_interval>("timezone");
   to.add_function<truncate_in_zone>("date_trunc");
-  to.add_function<make_date>("make_date");
-  to.add_function<make_moment<Timestamp>>("make_timestamp");
-  to.add_function<make_moment<Timestamptz>>("make_timestamptz");
-  to.add_function<make_moment_in_zone>("make_timestamptz");
+  to.add_named<make_date>("make_date", {"year", "month", "day"});
+  std::vector<std::string_view> names{"year", "month", "mday", "hour", "min", "sec"};
+  to.add_named<make_moment<Timestamp>>("make_timestamp", names);
+  to.add_named<make_moment<Timestamptz>>("make_timestamptz", names);
+  names.emplace_back("timezone");
+  to.add_named<make_moment_in_zone>("make_timestamptz", names);
 }
 
 }  // namespace sql

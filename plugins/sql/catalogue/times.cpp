@@ -248,7 +248,8 @@ void add_times(Catalogue& to) {
   to.add_operator<times_interval>("*");
   to.add_operator<interval_divided>("/");
   to.add_function<to_timestamp>("to_timestamp");
-  to.add_function<make_interval>("make_interval");
+  to.add_named<make_interval>("make_interval",
+                              {"years", "months", "weeks", "days", "hours", "mins", "secs"}, true);
 }
 
 }  // namespace sql
