@@ -59,7 +59,6 @@ int64_t bucket_of_months(Run& run, int32_t width, int64_t us, int64_t origin) {
 
 int64_t bucket(Run& run, Interval width, int64_t us, int64_t origin) {
   if (!is_finite_moment(us)) return us;
-  if (!is_timestamp(us)) return fail_bucket(run, "22008", "timestamp out of range");
   if (width.months != 0 && (width.days != 0 || width.us != 0)) {
     return fail_bucket(run, "0A000", "month intervals cannot have day or time component");
   }

@@ -86,9 +86,7 @@ Date date_of_moment(T moment) {
   return {static_cast<int32_t>(floor_divide(moment.us, kUsPerDay))};
 }
 template <class From, class To>
-To same_clock(Run& run, From moment) {
-  // Rounding to fewer digits may have gone beyond the range.
-  if (is_finite(moment.us) && !is_timestamp(moment.us)) return out_of_range<To>(run, "timestamp");
+To same_clock(From moment) {
   return {moment.us};
 }
 
