@@ -85,8 +85,8 @@ T time_bucket(Run& run, Interval width, T moment) {
 // By what clocks of a zone show.
 Timestamptz time_bucket_in_zone(Run& run, Interval width, Timestamptz moment, Text name) {
   if (!is_finite_moment(moment.us)) return moment;
-  const auto zone = Zone::find(name);
-  if (!zone) {
+  const Zone* const zone = Zone::find(name);
+  if (zone == nullptr) {
     run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
     return moment;
   }

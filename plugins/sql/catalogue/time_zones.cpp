@@ -14,10 +14,10 @@
 namespace sql {
 namespace {
 
-std::optional<Zone> zone_named(Run& run, Text name) {
+const Zone* zone_named(Run& run, Text name) {
   name = clipped(name, kMostBytesOfZoneName);
-  auto zone = Zone::find(name);
-  if (!zone) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
+  const Zone* const zone = Zone::find(name);
+  if (zone == nullptr) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
   return zone;
 }
 
@@ -33,12 +33,12 @@ T moved(Run& run, int64_t us, Int128 seconds) {
 
 Timestamp clock_in_zone(Run& run, Text name, Timestamptz moment) {
   if (!is_finite_time(moment.us)) return {moment.us};
-  const auto zone = zone_named(run, name);
+  const Zone* const zone = zone_named(run, name);
   return zone ? moved<Timestamp>(run, moment.us, zone->east_at(moment.us)) : Timestamp{};
 }
 Timestamptz moment_in_zone(Run& run, Text name, Timestamp clock) {
   if (!is_finite_time(clock.us)) return {clock.us};
-  const auto zone = zone_named(run, name);
+  const Zone* const zone = zone_named(run, name);
   return zone ? moved<Timestamptz>(run, clock.us, -zone->east_where(clock.us)) : Timestamptz{};
 }
 
@@ -64,8 +64,8 @@ Timestamptz moment_at_interval(Run& run, Interval zone, Timestamp clock) {
 // timestamptz_trunc_zone.
 Timestamptz truncate_in_zone(Run& run, Text unit, Timestamptz moment, Text name) {
   if (!is_finite_time(moment.us)) return moment;
-  const auto zone = zone_named(run, name);
-  if (!zone) return moment;
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return moment;
   const int32_t east = zone->plain_east_at(moment.us);
   // Which may be beyond the range: it is moved back.
   const int64_t clock = moment.us + east * kUsPerSecond;
@@ -158,8 +158,8 @@ std::optional<int32_t> east_of_made(Run& run, Text name, int64_t clock) {
       return std::nullopt;
     case OffsetFault::kFormat: break;
   }
-  const auto zone = zone_named(run, name);
-  if (!zone) return std::nullopt;
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return std::nullopt;
   return zone->east_where(clock);
 }
 
