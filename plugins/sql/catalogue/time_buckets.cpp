@@ -85,11 +85,8 @@ T time_bucket(Run& run, Interval width, T moment) {
 // By what clocks of a zone show.
 Timestamptz time_bucket_in_zone(Run& run, Interval width, Timestamptz moment, Text name) {
   if (!is_finite_moment(moment.us)) return moment;
-  const Zone* const zone = Zone::find(name);
-  if (zone == nullptr) {
-    run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
-    return moment;
-  }
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return moment;
   const int64_t clock = moment.us + zone->east_at(moment.us) * kUsPerSecond;
   if (!is_timestamp(clock)) return {fail_bucket(run, "22008", "timestamp out of range")};
   const int64_t begin = bucket(run, width, clock, kMondayOrigin);

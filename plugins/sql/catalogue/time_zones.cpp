@@ -14,13 +14,6 @@
 namespace sql {
 namespace {
 
-const Zone* zone_named(Run& run, Text name) {
-  name = clipped(name, kMostBytesOfZoneName);
-  const Zone* const zone = Zone::find(name);
-  if (zone == nullptr) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
-  return zone;
-}
-
 bool is_finite_time(int64_t us) { return us != kInfinity && us != kMinusInfinity; }
 
 template <class T>

@@ -5,7 +5,9 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "evaluation/run.hpp"
 #include "values/calendar.hpp"
+#include "values/utf8.hpp"
 
 namespace sql {
 namespace {
@@ -129,6 +131,13 @@ const Zone* Zone::find(std::string_view name) {
   }
   last = name;
   return &*zone;
+}
+
+const Zone* zone_named(Run& run, std::string_view name) {
+  name = clipped(name, kMostBytesOfZoneName);
+  const Zone* const zone = Zone::find(name);
+  if (zone == nullptr) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
+  return zone;
 }
 
 int32_t Zone::plain_east_at(int64_t moment) const {

@@ -12,6 +12,8 @@
 
 namespace sql {
 
+class Run;
+
 // "est": a fixed offset, or, where its meaning has changed, what it stood for in a zone.
 struct ZoneAbbreviation {
   int32_t east;
@@ -24,9 +26,6 @@ std::optional<ZoneAbbreviation> find_abbreviation(std::string_view word);
 // "EST5EDT", "<+02>-2". Null: there is none.
 using ZoneRules = std::shared_ptr<const penstock::TimeZone>;
 ZoneRules find_time_zone(std::string_view name);
-
-// What a name of a zone is cut to.
-inline constexpr size_t kMostBytesOfZoneName = 255;  // TZ_STRLEN_MAX
 
 // "+hh", "+hhmm", "+hh:mm[:ss]", in seconds (DecodeTimezone of datetime.c).
 enum class OffsetFault { kNone, kFormat, kRange };
@@ -56,5 +55,10 @@ class Zone {
   ZoneRules rules_;
   std::string abbreviation_;  // in upper case; empty: none, or a fixed one
 };
+
+// A name of a zone, as data has it, is cut to so many bytes.
+inline constexpr size_t kMostBytesOfZoneName = 255;  // TZ_STRLEN_MAX
+// As Zone::find. Null: it has failed.
+const Zone* zone_named(Run& run, std::string_view name);
 
 }  // namespace sql

@@ -30,3 +30,5 @@ SELECT date_bin('1 day', ts, 'infinity') FROM input
 SELECT date_bin('2147483647 days', ts, '2001-01-01') FROM input
 SELECT date_bin('1000 days', '4714-11-24 BC'::timestamp, '2001-01-01') FROM input
 SELECT date_bin('1 day', ts, ts), date_bin(NULL, ts, ts), date_bin('1 hour', tz, tz) FROM input
+SELECT time_bucket('1 day', tz, repeat('ä', 200)), tz AT TIME ZONE repeat('ä', 200) FROM input
+SELECT tz AT TIME ZONE repeat('ä', 200) FROM input
