@@ -37,6 +37,10 @@ bool has_names(const std::vector<Term>& arguments) {
   return std::any_of(arguments.begin(), arguments.end(), has_name);
 }
 
+bool takes_names(const Routine& routine, const std::vector<Term>& arguments) {
+  return places_of(routine, arguments).has_value();
+}
+
 bool put_in_order(const Routine& routine, std::vector<Term>& arguments) {
   static constexpr char kZero[16] = {};
   const auto places = places_of(routine, arguments);

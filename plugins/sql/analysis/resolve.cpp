@@ -279,7 +279,7 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
 
 Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
                     const std::string& as_written) const {
-  const std::vector<Routine>& routines = Catalogue::get().functions(name);
+  std::vector<Routine> routines = Catalogue::get().functions(name);
   const std::string shown =
       (as_written.empty() ? name : as_written) + "(" + list_of_types(arguments) + ")";
   const auto fail_existence = [&] {
@@ -290,6 +290,10 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
   };
   check_names(arguments);
   const bool is_named = has_names(arguments);
+  if (is_named) {
+    std::erase_if(routines,
+                  [&](const Routine& routine) { return !takes_names(routine, arguments); });
+  }
   const bool is_ordered =
       std::any_of(routines.begin(), routines.end(),
                   [&](const Routine& routine) { return put_in_order(routine, arguments); });

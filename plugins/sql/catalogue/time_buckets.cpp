@@ -121,13 +121,15 @@ Date time_bucket_of_date(Run& run, Interval width, Date date) {
 void add_time_buckets(Catalogue& to) {
   to.add_function<date_bin<Timestamp>>("date_bin");
   to.add_function<date_bin<Timestamptz>>("date_bin");
-  to.add_function<time_bucket<Timestamp>>("time_bucket");
-  to.add_function<time_bucket<Timestamptz>>("time_bucket");
-  to.add_function<time_bucket_of_date>("time_bucket");
-  to.add_function<time_bucket_from<Timestamp>>("time_bucket");
-  to.add_function<time_bucket_from<Timestamptz>>("time_bucket");
-  to.add_function<time_bucket_of_date_from>("time_bucket");
-  to.add_function<time_bucket_in_zone>("time_bucket");
+  const std::vector<std::string_view> names{"bucket_width", "ts"},
+      with_origin{"bucket_width", "ts", "origin"}, with_zone{"bucket_width", "ts", "timezone"};
+  to.add_named<time_bucket<Timestamp>>("time_bucket", names);
+  to.add_named<time_bucket<Timestamptz>>("time_bucket", names);
+  to.add_named<time_bucket_of_date>("time_bucket", names);
+  to.add_named<time_bucket_from<Timestamp>>("time_bucket", with_origin);
+  to.add_named<time_bucket_from<Timestamptz>>("time_bucket", with_origin);
+  to.add_named<time_bucket_of_date_from>("time_bucket", with_origin);
+  to.add_named<time_bucket_in_zone>("time_bucket", with_zone);
 }
 
 }  // namespace sql
