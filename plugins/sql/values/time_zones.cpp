@@ -62,17 +62,10 @@ class SystemZones {
   std::unordered_map<std::string, File> files_;
 };
 
-// Which a text of data may be: the last one is kept.
 ZoneRules find_rule(std::string_view name) {
-  static thread_local std::string last;
-  static thread_local ZoneRules zone;
-  const std::string text = in_upper_case(name);
-  if (zone && text == last) return zone;
-  const auto rule = penstock::TimeZoneRule::parse(text);
+  const auto rule = penstock::TimeZoneRule::parse(in_upper_case(name));
   if (!rule) return nullptr;
-  last = text;
-  zone = std::make_shared<const penstock::TimeZone>(penstock::TimeZone::of(*rule));
-  return zone;
+  return std::make_shared<const penstock::TimeZone>(penstock::TimeZone::of(*rule));
 }
 
 int64_t seconds_of(int64_t us) { return floor_divide(us, kUsPerSecond) + kSecondsTo2000; }
