@@ -63,6 +63,8 @@ class SystemZones {
 };
 
 ZoneRules find_rule(std::string_view name) {
+  // What POSIX leaves to the implementation.
+  if (name.starts_with(':')) return nullptr;
   const auto rule = penstock::TimeZoneRule::parse(in_upper_case(name));
   if (!rule) return nullptr;
   return std::make_shared<const penstock::TimeZone>(penstock::TimeZone::of(*rule));
