@@ -14,6 +14,12 @@ VERSION = 15
 
 class Sql(unittest.TestCase):
     def test_queries_give_what_postgresql_gives(self):
+        self.compare()
+
+    def test_queries_by_chance_give_what_postgresql_gives(self):
+        self.compare("--generate", "1500", "1")
+
+    def compare(self, *arguments):
         folder = self.enterContext(temporary_folder())
         database = Database(folder, plain=True)
         self.addCleanup(database.stop)
@@ -22,7 +28,7 @@ class Sql(unittest.TestCase):
             self.skipTest(f"PostgreSQL {VERSION} is compared with, and this is {version}")
         database.psql_file(FUNCTIONS)
         server = f"host={database.folder} port={database.port} user=postgres dbname=nexus_historian"
-        done = run_process([os.path.join(BUILD, "tests", "sql_compare"), server, CORPUS],
+        done = run_process([os.path.join(BUILD, "tests", "sql_compare"), server, CORPUS, *arguments],
                            capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         print(done.stdout, end="")

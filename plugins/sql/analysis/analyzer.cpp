@@ -64,6 +64,11 @@ Term Analyzer::analyze(const Tree& node) {
   if (type == "TypeCast") return cast(body);
   if (type == "A_ArrayExpr") return array(body, std::nullopt);
   if (type == "A_Indirection") return subscripted(body);
+  if (type == "NamedArgExpr") {
+    Term argument = analyze(get(body, "arg"));
+    argument.name = text(body, "name");
+    return argument;
+  }
   const auto refused = kRefused.find(type);
   throw QueryError("0A000", refused == kRefused.end() ? "this is not supported" : refused->second,
                    location(body));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/named_arguments.hpp"
 #include "analysis/polymorphic.hpp"
 #include "analysis/query_error.hpp"
 #include "evaluation/array_expressions.hpp"
@@ -328,12 +329,11 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
   return apply(chosen, std::move(operands), location);
 }
 
-Chosen Resolver::find_function(const std::vector<Routine>& routines, const std::string& name,
+Chosen Resolver::find_function(const std::vector<Routine>& routines, const std::string& shown,
                                const Types& types, int location) const {
   if (const Routine* exact = exact_among(routines, types)) return choose(*exact, types, location);
   const Candidates candidates = candidates_for(routines, types);
   if (candidates.size() == 1) return choose(*candidates[0], types, location);
-  const std::string shown = name + "(" + list_of(types) + ")";
   if (candidates.empty()) {
     throw QueryError(
         "42883", "function " + shown + " does not exist", location,
@@ -347,8 +347,20 @@ Chosen Resolver::find_function(const std::vector<Routine>& routines, const std::
 
 Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
                     const std::string& written) const {
+  std::vector<Routine> routines = Catalogue::get().functions(name);
+  const std::string called = written.empty() ? name : written;
+  const std::string shown = called + "(" + list_of_types(arguments) + ")";
+  check_names(arguments);
+  const bool is_named = has_names(arguments);
+  if (is_named) {
+    std::erase_if(routines,
+                  [&](const Routine& routine) { return !takes_names(routine, arguments); });
+  }
+  const bool is_ordered =
+      std::any_of(routines.begin(), routines.end(),
+                  [&](const Routine& routine) { return put_in_order(routine, arguments); });
+  if (is_named && !is_ordered) routines.clear();
   const Types types = types_of(arguments);
-  const std::vector<Routine>& routines = Catalogue::get().functions(name);
   if (types.size() == 1 && exact_among(routines, types) == nullptr) {
     // A cast, written as a call of the type (func_get_detail).
     const auto type = find_type(name);
@@ -356,7 +368,7 @@ Term Resolver::call(const std::string& name, std::vector<Term> arguments, int lo
       return coerce(std::move(arguments[0]), *type, Coercion::kExplicit, location);
     }
   }
-  const Chosen chosen = find_function(routines, written.empty() ? name : written, types, location);
+  const Chosen chosen = find_function(routines, shown, types, location);
   if (!chosen.routine->instead.empty()) {
     refuse("function " + name + "(" + list_of(chosen.routine->arguments) + ") is not supported",
            *chosen.routine, location);

@@ -15,6 +15,7 @@ namespace sql {
 struct Term {
   ExpressionPointer expression;
   int location = -1;
+  std::string name = {};  // of an argument: name => expression
 
   Type type() const { return expression->type(); }
 };
@@ -38,8 +39,8 @@ class Resolver {
   Term operation(const std::string& name, std::optional<Term> left, Term right, int location) const;
   // Which operator it is; its arguments' types are those that the operands must be brought to.
   Chosen find_operator(const std::string& name, const std::vector<Type>& types, int location) const;
-  // Of functions with one name, as messages have it.
-  Chosen find_function(const std::vector<Routine>& routines, const std::string& name,
+  // Of functions with one name. `shown`: the call, as messages have it.
+  Chosen find_function(const std::vector<Routine>& routines, const std::string& shown,
                        const std::vector<Type>& types, int location) const;
   // `written` is the name as the query has it.
   Term call(const std::string& name, std::vector<Term> arguments, int location,

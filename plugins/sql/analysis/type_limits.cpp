@@ -15,9 +15,12 @@ Numeric fit_numeric(Run& run, Numeric value, int32_t precision, int32_t scale) {
   return fit(run, value, precision, scale);
 }
 template <class T>
-T fit_moment(T moment, int32_t digits) {
+T fit_moment(Run& run, T moment, int32_t digits) {
   if (moment.us == kInfinity || moment.us == kMinusInfinity) return moment;
-  return {rounded_us(moment.us, digits).value_or(moment.us)};
+  const int64_t rounded = rounded_us(moment.us, digits).value_or(kInfinity);
+  // PostgreSQL goes on with a time that there is not.
+  if (!is_timestamp(rounded)) run.fail("22008", "timestamp out of range");
+  return {rounded};
 }
 Interval fit_span(Run& run, Interval span, int32_t fields, int32_t digits) {
   return fit_interval(run, span, {fields}, digits);

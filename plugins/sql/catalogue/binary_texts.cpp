@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include <charconv>
+#include <memory>
 
 #include "catalogue/catalogue.hpp"
 #include "values/binary_text.hpp"
@@ -43,24 +44,35 @@ std::optional<Bytes> decode(Run& run, Text text, Text name) {
   return format->read(run, text);
 }
 
-// Of OpenSSL, looked up once.
-template <const EVP_MD* (*algorithm)()>
+constexpr char kMd5[] = "MD5", kSha224[] = "SHA224", kSha256[] = "SHA256", kSha384[] = "SHA384",
+               kSha512[] = "SHA512";
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// OpenSSL takes longer to look an algorithm up than to digest a short text.
+template <const char* name>
 Bytes digest_of(Run& run, std::string_view bytes) {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, name, nullptr);
+  static thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   unsigned size = 0;
   unsigned char found[EVP_MAX_MD_SIZE];
-  if (EVP_Digest(bytes.data(), bytes.size(), found, &size, algorithm(), nullptr) != 1) {
-    run.fail("XX000", "could not compute the digest");
-    return {};
-  }
-  return {run.arena().copy({reinterpret_cast<const char*>(found), size})};
+  const bool is_made = algorithm != nullptr && context != nullptr &&
+                       EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1 &&
+                       EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                       EVP_DigestFinal_ex(context.get(), found, &size) == 1;
+  if (is_made) return {run.arena().copy({reinterpret_cast<const char*>(found), size})};
+  run.fail("XX000", std::string("could not compute ") + name + " hash");
+  return {};
 }
-template <const EVP_MD* (*algorithm)()>
+template <const char* name>
 Bytes digest(Run& run, Bytes bytes) {
-  return digest_of<algorithm>(run, bytes.bytes);
+  return digest_of<name>(run, bytes.bytes);
 }
 Text md5_of_text(Run& run, Text text) {
   std::string digits;
-  append_hex(digits, digest_of<EVP_md5>(run, text).bytes);
+  append_hex(digits, digest_of<kMd5>(run, text).bytes);
   return run.arena().copy(digits);
 }
 Text md5_of_bytes(Run& run, Bytes bytes) { return md5_of_text(run, bytes.bytes); }
@@ -102,10 +114,10 @@ void add_binary_texts(Catalogue& to) {
   to.add_function<decode>("decode");
   to.add_function<md5_of_text>("md5");
   to.add_function<md5_of_bytes>("md5");
-  to.add_function<digest<EVP_sha224>>("sha224");
-  to.add_function<digest<EVP_sha256>>("sha256");
-  to.add_function<digest<EVP_sha384>>("sha384");
-  to.add_function<digest<EVP_sha512>>("sha512");
+  to.add_function<digest<kSha224>>("sha224");
+  to.add_function<digest<kSha256>>("sha256");
+  to.add_function<digest<kSha384>>("sha384");
+  to.add_function<digest<kSha512>>("sha512");
   to.add_function<number_of_character>("ascii");
   to.add_function<character_of_number>("chr");
   to.add_function<hexadecimal<int32_t>>("to_hex");

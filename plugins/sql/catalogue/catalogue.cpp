@@ -1,15 +1,26 @@
 #include "catalogue/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sql {
 namespace {
 
 const std::vector<Routine> kNone;
 
+// Those of which the types don't tell it.
+constexpr std::array<std::string_view, 5> kOfSession{"convert_from", "format", "make_timestamptz",
+                                                     "jsonb_build_array", "jsonb_build_object"};
+constexpr std::array<std::string_view, 3> kOfNoSession{"date_bin", "time_bucket", "timezone"};
+
 // Texts of times, and what takes a moment for what a clock shows, depend on the session's zone and
 // style (pg_proc.provolatile).
 bool is_of_session(const Routine& routine) {
+  const auto is_among = [&](const auto& names) {
+    return std::find(names.begin(), names.end(), routine.name) != names.end();
+  };
+  if (is_among(kOfSession)) return true;
+  if (is_among(kOfNoSession)) return false;
   const auto is_time = [](Type type) {
     return category_of(type) == 'D' || category_of(type) == 'T';
   };
@@ -20,13 +31,6 @@ bool is_of_session(const Routine& routine) {
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
   if (has(is_any)) return true;
-  if (routine.name.starts_with("jsonb_build_") || routine.name == "make_timestamptz" ||
-      routine.name == "format") {
-    return true;
-  }
-  if (routine.name == "timezone" || routine.name == "date_bin" || routine.name == "time_bucket") {
-    return false;
-  }
   if (routine.name == "cast") {
     if (routine.result.is_array || from[0].is_array) return true;
     if (from[0] == Type(Base::kText)) return is_time(routine.result);

@@ -30,6 +30,9 @@ struct Routine {
   bool takes_texts = false;
   // What is variadic comes as one array (VARIADIC text[]).
   bool gathers = false;
+  // By which a call may name its arguments. Those that it leaves out are zero, if they may be.
+  std::vector<std::string_view> names = {};
+  bool has_defaults = false;
   // PostgreSQL has it and ours is refused: what to write instead.
   std::string_view instead = {};
 };
@@ -55,6 +58,14 @@ class Catalogue {
   template <auto function>
   void add_function(std::string_view name) {
     add(functions_, name, routine<function>(name));
+  }
+  template <auto function>
+  void add_named(std::string_view name, std::vector<std::string_view> names,
+                 bool has_defaults = false) {
+    Routine named = routine<function>(name);
+    named.names = std::move(names);
+    named.has_defaults = has_defaults;
+    add(functions_, name, std::move(named));
   }
   void add_operator(const Routine& routine) { add(operators_, routine.name, routine); }
   void add_function(const Routine& routine) { add(functions_, routine.name, routine); }

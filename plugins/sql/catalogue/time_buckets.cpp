@@ -59,7 +59,6 @@ int64_t bucket_of_months(Run& run, int32_t width, int64_t us, int64_t origin) {
 
 int64_t bucket(Run& run, Interval width, int64_t us, int64_t origin) {
   if (!is_finite_moment(us)) return us;
-  if (!is_timestamp(us)) return fail_bucket(run, "22008", "timestamp out of range");
   if (width.months != 0 && (width.days != 0 || width.us != 0)) {
     return fail_bucket(run, "0A000", "month intervals cannot have day or time component");
   }
@@ -86,11 +85,8 @@ T time_bucket(Run& run, Interval width, T moment) {
 // By what clocks of a zone show.
 Timestamptz time_bucket_in_zone(Run& run, Interval width, Timestamptz moment, Text name) {
   if (!is_finite_moment(moment.us)) return moment;
-  const auto zone = Zone::find(name);
-  if (!zone) {
-    run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
-    return moment;
-  }
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return moment;
   const int64_t clock = moment.us + zone->east_at(moment.us) * kUsPerSecond;
   if (!is_timestamp(clock)) return {fail_bucket(run, "22008", "timestamp out of range")};
   const int64_t begin = bucket(run, width, clock, kMondayOrigin);
@@ -125,13 +121,15 @@ Date time_bucket_of_date(Run& run, Interval width, Date date) {
 void add_time_buckets(Catalogue& to) {
   to.add_function<date_bin<Timestamp>>("date_bin");
   to.add_function<date_bin<Timestamptz>>("date_bin");
-  to.add_function<time_bucket<Timestamp>>("time_bucket");
-  to.add_function<time_bucket<Timestamptz>>("time_bucket");
-  to.add_function<time_bucket_of_date>("time_bucket");
-  to.add_function<time_bucket_from<Timestamp>>("time_bucket");
-  to.add_function<time_bucket_from<Timestamptz>>("time_bucket");
-  to.add_function<time_bucket_of_date_from>("time_bucket");
-  to.add_function<time_bucket_in_zone>("time_bucket");
+  const std::vector<std::string_view> names{"bucket_width", "ts"},
+      with_origin{"bucket_width", "ts", "origin"}, with_zone{"bucket_width", "ts", "timezone"};
+  to.add_named<time_bucket<Timestamp>>("time_bucket", names);
+  to.add_named<time_bucket<Timestamptz>>("time_bucket", names);
+  to.add_named<time_bucket_of_date>("time_bucket", names);
+  to.add_named<time_bucket_from<Timestamp>>("time_bucket", with_origin);
+  to.add_named<time_bucket_from<Timestamptz>>("time_bucket", with_origin);
+  to.add_named<time_bucket_of_date_from>("time_bucket", with_origin);
+  to.add_named<time_bucket_in_zone>("time_bucket", with_zone);
 }
 
 }  // namespace sql

@@ -14,13 +14,6 @@
 namespace sql {
 namespace {
 
-std::optional<Zone> zone_named(Run& run, Text name) {
-  name = clipped(name, kMostBytesOfZoneName);
-  auto zone = Zone::find(name);
-  if (!zone) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
-  return zone;
-}
-
 bool is_finite_time(int64_t us) { return us != kInfinity && us != kMinusInfinity; }
 
 template <class T>
@@ -33,12 +26,12 @@ T moved(Run& run, int64_t us, Int128 seconds) {
 
 Timestamp clock_in_zone(Run& run, Text name, Timestamptz moment) {
   if (!is_finite_time(moment.us)) return {moment.us};
-  const auto zone = zone_named(run, name);
+  const Zone* const zone = zone_named(run, name);
   return zone ? moved<Timestamp>(run, moment.us, zone->east_at(moment.us)) : Timestamp{};
 }
 Timestamptz moment_in_zone(Run& run, Text name, Timestamp clock) {
   if (!is_finite_time(clock.us)) return {clock.us};
-  const auto zone = zone_named(run, name);
+  const Zone* const zone = zone_named(run, name);
   return zone ? moved<Timestamptz>(run, clock.us, -zone->east_where(clock.us)) : Timestamptz{};
 }
 
@@ -64,8 +57,8 @@ Timestamptz moment_at_interval(Run& run, Interval zone, Timestamp clock) {
 // timestamptz_trunc_zone.
 Timestamptz truncate_in_zone(Run& run, Text unit, Timestamptz moment, Text name) {
   if (!is_finite_time(moment.us)) return moment;
-  const auto zone = zone_named(run, name);
-  if (!zone) return moment;
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return moment;
   const int32_t east = zone->plain_east_at(moment.us);
   // Which may be beyond the range: it is moved back.
   const int64_t clock = moment.us + east * kUsPerSecond;
@@ -158,8 +151,8 @@ std::optional<int32_t> east_of_made(Run& run, Text name, int64_t clock) {
       return std::nullopt;
     case OffsetFault::kFormat: break;
   }
-  const auto zone = zone_named(run, name);
-  if (!zone) return std::nullopt;
+  const Zone* const zone = zone_named(run, name);
+  if (zone == nullptr) return std::nullopt;
   return zone->east_where(clock);
 }
 
@@ -178,10 +171,12 @@ void add_time_zones(Catalogue& to) {
   to.add_function<clock_at_interval>("timezone");
   to.add_function<moment_at_interval>("timezone");
   to.add_function<truncate_in_zone>("date_trunc");
-  to.add_function<make_date>("make_date");
-  to.add_function<make_moment<Timestamp>>("make_timestamp");
-  to.add_function<make_moment<Timestamptz>>("make_timestamptz");
-  to.add_function<make_moment_in_zone>("make_timestamptz");
+  to.add_named<make_date>("make_date", {"year", "month", "day"});
+  std::vector<std::string_view> names{"year", "month", "mday", "hour", "min", "sec"};
+  to.add_named<make_moment<Timestamp>>("make_timestamp", names);
+  to.add_named<make_moment<Timestamptz>>("make_timestamptz", names);
+  names.emplace_back("timezone");
+  to.add_named<make_moment_in_zone>("make_timestamptz", names);
 }
 
 }  // namespace sql

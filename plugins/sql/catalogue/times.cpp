@@ -86,9 +86,7 @@ Date date_of_moment(T moment) {
   return {static_cast<int32_t>(floor_divide(moment.us, kUsPerDay))};
 }
 template <class From, class To>
-To same_clock(Run& run, From moment) {
-  // Rounding to fewer digits may have gone beyond the range.
-  if (is_finite(moment.us) && !is_timestamp(moment.us)) return out_of_range<To>(run, "timestamp");
+To same_clock(From moment) {
   return {moment.us};
 }
 
@@ -248,7 +246,8 @@ void add_times(Catalogue& to) {
   to.add_operator<times_interval>("*");
   to.add_operator<interval_divided>("/");
   to.add_function<to_timestamp>("to_timestamp");
-  to.add_function<make_interval>("make_interval");
+  to.add_named<make_interval>("make_interval",
+                              {"years", "months", "weeks", "days", "hours", "mins", "secs"}, true);
 }
 
 }  // namespace sql

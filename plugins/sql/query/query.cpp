@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "analysis/named_arguments.hpp"
 #include "analysis/query_error.hpp"
 
 namespace sql {
@@ -182,7 +183,8 @@ void Query::add_function(const Tree& body, bool is_outer) {
   }
   std::vector<Type> types;
   for (const Term& argument : arguments) types.push_back(argument.type());
-  const Chosen call_of = analyzer.resolver().find_function(routines, name, types, at);
+  const Chosen call_of = analyzer.resolver().find_function(
+      routines, name + "(" + list_of_types(arguments) + ")", types, at);
   const SetFunction* const chosen = named[static_cast<size_t>(call_of.routine - routines.data())];
   LateralFunction function{chosen->make(), {}, flag(body, "ordinality"), is_outer};
   for (size_t i = 0; i < arguments.size(); ++i) {

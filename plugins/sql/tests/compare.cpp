@@ -293,7 +293,12 @@ std::string shown(const Cells& cells, const Table& table) {
 }
 
 // What differs by intention, by name; null: nothing that has one.
-const char* name_of_difference(const Outcome& ours) {
+const char* name_of_difference(const std::string& query, const Outcome& ours) {
+  const bool rounds_times =
+      query.find("timestamp(") != query.npos || query.find("timestamptz(") != query.npos;
+  if (ours.message == "timestamp out of range" && rounds_times)
+    return "times rounded beyond the last";
+  if (ours.message == "requested length too large") return "texts of more than 16 MB";
   if (ours.message == "interval out of range") return "times that PostgreSQL lets wrap around";
   if (ours.message == "convert_from: only UTF8 is supported") return "other encodings";
   return nullptr;
@@ -326,7 +331,7 @@ class Comparison {
                       [&](const Outcome& outcome) { return outcome == ours.refusal; });
       if (same && !theirs.outcomes.empty()) return;
     }
-    if (theirs.refusal.state.empty() && note_named(name_of_difference(ours.refusal))) return;
+    if (theirs.refusal.state.empty() && note_named(name_of_difference(query, ours.refusal))) return;
     if (!(theirs.refusal == ours.refusal))
       return differ(query, "", shown(theirs.refusal), shown(ours.refusal));
     if (theirs.columns != ours.columns)
@@ -335,7 +340,7 @@ class Comparison {
       errors_ += !theirs.outcomes[row].state.empty();
       ++rows_;
       if (theirs.outcomes[row] == ours.outcomes[row]) continue;
-      if (note_named(name_of_difference(ours.outcomes[row]))) continue;
+      if (note_named(name_of_difference(query, ours.outcomes[row]))) continue;
       const bool both_fail = !ours.outcomes[row].state.empty() && fails_at_plan(theirs);
       if (both_fail && note_named("failures that the planner tells first")) continue;
       return differ(query, shown(table_.rows[row], table_), shown(theirs.outcomes[row]),

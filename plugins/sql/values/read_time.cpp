@@ -392,10 +392,10 @@ class TimeReader {
   }
 
   bool set_zone(const std::string& name) {
-    const penstock::TimeZone* zone = find_time_zone(name);
-    if (zone == nullptr) return false;
+    ZoneRules rules = find_time_zone(name);
+    if (rules == nullptr) return false;
     part_ = kPartZone;
-    time_.zone = Zone::of(*zone);
+    time_.zone = Zone::of(std::move(rules));
     return true;
   }
 

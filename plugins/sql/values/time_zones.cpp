@@ -5,7 +5,9 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "evaluation/run.hpp"
 #include "values/calendar.hpp"
+#include "values/utf8.hpp"
 
 namespace sql {
 namespace {
@@ -26,23 +28,24 @@ std::string in_upper_case(std::string_view text) { return in_case(text, 'a', 'z'
 // when it is first named.
 class SystemZones {
  public:
-  static const penstock::TimeZone* find(const std::string& name) {
+  static ZoneRules find(const std::string& name) {
     static SystemZones zones;
     const auto found = zones.files_.find(name);
     if (found == zones.files_.end()) return nullptr;
     File& file = found->second;
     std::call_once(file.once, [&] {
       std::string unused;
-      file.zone = penstock::TimeZone::load(file.name, unused);
+      auto zone = penstock::TimeZone::load(file.name, unused);
+      if (zone) file.zone = std::make_shared<const penstock::TimeZone>(std::move(*zone));
     });
-    return file.zone ? &*file.zone : nullptr;
+    return file.zone;
   }
 
  private:
   struct File {
     std::string name;
     std::once_flag once;
-    std::optional<penstock::TimeZone> zone;
+    ZoneRules zone;
   };
 
   SystemZones() {
@@ -59,17 +62,12 @@ class SystemZones {
   std::unordered_map<std::string, File> files_;
 };
 
-// Which a text of data may be: the last one is kept.
-const penstock::TimeZone* find_rule(std::string_view name) {
-  static thread_local std::string last;
-  static thread_local std::optional<penstock::TimeZone> zone;
-  const std::string text = in_upper_case(name);
-  if (zone && text == last) return &*zone;
-  const auto rule = penstock::TimeZoneRule::parse(text);
+ZoneRules find_rule(std::string_view name) {
+  // What POSIX leaves to the implementation.
+  if (name.starts_with(':')) return nullptr;
+  const auto rule = penstock::TimeZoneRule::parse(in_upper_case(name));
   if (!rule) return nullptr;
-  last = text;
-  zone = penstock::TimeZone::of(*rule);
-  return &*zone;
+  return std::make_shared<const penstock::TimeZone>(penstock::TimeZone::of(*rule));
 }
 
 int64_t seconds_of(int64_t us) { return floor_divide(us, kUsPerSecond) + kSecondsTo2000; }
@@ -97,11 +95,10 @@ OffsetFault read_offset(std::string_view text, int& east) {
 }
 
 // pg_tzset of PostgreSQL's pgtz.c.
-const penstock::TimeZone* find_time_zone(std::string_view name) {
+ZoneRules find_time_zone(std::string_view name) {
   if (name.size() > kMostBytesOfZoneName) return nullptr;
   const std::string lower = in_lower_case(name);
-  if (lower == "gmt") return &penstock::TimeZone::utc();
-  if (const penstock::TimeZone* zone = SystemZones::find(lower)) return zone;
+  if (ZoneRules zone = SystemZones::find(lower)) return zone;
   return find_rule(name);
 }
 
@@ -109,18 +106,33 @@ std::optional<Zone> Zone::of_abbreviation(std::string_view word) {
   const auto known = find_abbreviation(word);
   if (!known) return std::nullopt;
   if (known->zone.empty()) return Zone(known->east, nullptr);
-  const penstock::TimeZone* rules = find_time_zone(known->zone);
+  ZoneRules rules = find_time_zone(known->zone);
   if (rules == nullptr) return std::nullopt;
-  Zone zone(0, rules);
+  Zone zone(0, std::move(rules));
   zone.abbreviation_ = in_upper_case(word);
   return zone;
 }
 
-std::optional<Zone> Zone::find(std::string_view name) {
-  if (const auto abbreviated = of_abbreviation(in_lower_case(name))) return abbreviated;
-  const penstock::TimeZone* rules = find_time_zone(name);
-  if (rules == nullptr) return std::nullopt;
-  return Zone(0, rules);
+// Mostly it is the same for all rows.
+const Zone* Zone::find(std::string_view name) {
+  static thread_local std::string last;
+  static thread_local std::optional<Zone> zone;
+  if (zone && name == last) return &*zone;
+  zone = of_abbreviation(in_lower_case(name));
+  if (!zone) {
+    ZoneRules rules = find_time_zone(name);
+    if (rules == nullptr) return nullptr;
+    zone = Zone(0, std::move(rules));
+  }
+  last = name;
+  return &*zone;
+}
+
+const Zone* zone_named(Run& run, std::string_view name) {
+  name = clipped(name, kMostBytesOfZoneName);
+  const Zone* const zone = Zone::find(name);
+  if (zone == nullptr) run.fail("22023", "time zone \"" + std::string(name) + "\" not recognized");
+  return zone;
 }
 
 int32_t Zone::plain_east_at(int64_t moment) const {

@@ -4,11 +4,15 @@
 #include <penstock/time_zone.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sql {
+
+class Run;
 
 // "est": a fixed offset, or, where its meaning has changed, what it stood for in a zone.
 struct ZoneAbbreviation {
@@ -19,12 +23,9 @@ struct ZoneAbbreviation {
 std::optional<ZoneAbbreviation> find_abbreviation(std::string_view word);
 
 // One of the system's, in any case of letters, or a POSIX specification: "europe/berlin",
-// "EST5EDT", "<+02>-2". Null: there is none. Valid in this thread, and until it is called there for
-// another specification.
-const penstock::TimeZone* find_time_zone(std::string_view name);
-
-// What a name of a zone is cut to.
-inline constexpr size_t kMostBytesOfZoneName = 255;  // TZ_STRLEN_MAX
+// "EST5EDT", "<+02>-2". Null: there is none.
+using ZoneRules = std::shared_ptr<const penstock::TimeZone>;
+ZoneRules find_time_zone(std::string_view name);
 
 // "+hh", "+hhmm", "+hh:mm[:ss]", in seconds (DecodeTimezone of datetime.c).
 enum class OffsetFault { kNone, kFormat, kRange };
@@ -33,10 +34,10 @@ OffsetFault read_offset(std::string_view text, int& east);
 // What AT TIME ZONE names.
 class Zone {
  public:
-  // An abbreviation or a zone. Nothing: there is none.
-  static std::optional<Zone> find(std::string_view name);
+  // An abbreviation or a zone. Null: there is none. Valid until the next call in this thread.
+  static const Zone* find(std::string_view name);
   static std::optional<Zone> of_abbreviation(std::string_view word);
-  static Zone of(const penstock::TimeZone& zone) { return Zone(0, &zone); }
+  static Zone of(ZoneRules rules) { return {0, std::move(rules)}; }
 
   // Seconds east of UTC at a moment, and where a clock shows a time, each in microseconds since
   // 2000.
@@ -48,11 +49,16 @@ class Zone {
   bool is_of_zone() const { return !abbreviation_.empty(); }
 
  private:
-  Zone(int32_t east, const penstock::TimeZone* rules) : east_(east), rules_(rules) {}
+  Zone(int32_t east, ZoneRules rules) : east_(east), rules_(std::move(rules)) {}
 
   int32_t east_;
-  const penstock::TimeZone* rules_;
+  ZoneRules rules_;
   std::string abbreviation_;  // in upper case; empty: none, or a fixed one
 };
+
+// A name of a zone, as data has it, is cut to so many bytes.
+inline constexpr size_t kMostBytesOfZoneName = 255;  // TZ_STRLEN_MAX
+// As Zone::find. Null: it has failed.
+const Zone* zone_named(Run& run, std::string_view name);
 
 }  // namespace sql

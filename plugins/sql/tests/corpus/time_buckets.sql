@@ -30,3 +30,9 @@ SELECT date_bin('1 day', ts, 'infinity') FROM input
 SELECT date_bin('2147483647 days', ts, '2001-01-01') FROM input
 SELECT date_bin('1000 days', '4714-11-24 BC'::timestamp, '2001-01-01') FROM input
 SELECT date_bin('1 day', ts, ts), date_bin(NULL, ts, ts), date_bin('1 hour', tz, tz) FROM input
+SELECT time_bucket('1 day', tz, repeat('ä', 200)), tz AT TIME ZONE repeat('ä', 200) FROM input
+SELECT tz AT TIME ZONE repeat('ä', 200) FROM input
+SELECT time_bucket('1 day', ts, origin => '2024-01-01 06:00'::timestamp), time_bucket('1 week', tz, timezone => 'Asia/Tokyo'), time_bucket(ts => d, bucket_width => '2 days') FROM input
+SELECT time_bucket('1 week', tz, origin => '2024-01-01') FROM input
+SELECT time_bucket('1 week', tz, timezone => 5) FROM input
+SELECT time_bucket('1 day', ts, start => '2024-01-01') FROM input

@@ -89,3 +89,8 @@ SELECT make_timestamptz(2024, 7, 1, 12, 0, 0, '5') FROM input
 SELECT make_timestamptz(2024, 7, 1, 12, 0, 0, '+16') FROM input
 SELECT make_timestamptz(2024, 7, 1, 12, 0, 0, 'nosuch') FROM input
 SELECT make_timestamptz(2024, 7, 1, 12, 0, 0, u) FROM input
+SELECT (ts + i4 * '1 hour'::interval) AT TIME ZONE 'CET-1CEST,M3.5.0,M10.5.0/3', (ts + i2 * '37 days'::interval) AT TIME ZONE 'NZS-12NZD,M9.5.0,M4.1.0/3' FROM input WHERE abs(i8) < 1000000
+SELECT (tz + i4 * '11 days'::interval) AT TIME ZONE 'EST5EDT', (tz + i4 * '1 day'::interval) AT TIME ZONE 'AAA-3BBB,J60/-100,J300/100' FROM input WHERE abs(i8) < 1000000
+SELECT (ts + g * '13 hours'::interval) AT TIME ZONE 'AAA2BBB,59/0,M11.1.3', (ts - g * '1001 days'::interval) AT TIME ZONE 'CET-1CEST,M3.5.0,M10.5.0/3', (tz + g * '733 days'::interval) AT TIME ZONE 'EST5EDT' FROM input, generate_series(1, 500) g WHERE i4 = 3
+SELECT ('2024-12-31'::timestamp + g * '1 hour'::interval) AT TIME ZONE 'AAA2BBB,J1/20,J364/3', ('2023-12-31'::timestamptz + g * '1 hour'::interval) AT TIME ZONE 'AAA-2BBB,M1.1.1/2,M12.5.5/2' FROM input, generate_series(1, 48) g WHERE i4 = 3
+SELECT ts AT TIME ZONE ':30' FROM input

@@ -135,3 +135,14 @@ SELECT ('2024-02-29T10:00:00+01:60' || left(t, 0))::timestamptz AS a FROM input
 SELECT ('0000-02-01T10:00:00Z' || left(t, 0))::timestamptz AS a FROM input
 SELECT ('2024-04-31T10:00:00Z' || left(t, 0))::timestamp AS a FROM input
 SELECT ('2024-02-29T10:00:00z' || left(t, 0))::timestamptz AS a, ('2024-02-29t10:00:00Z' || left(t, 0))::timestamptz AS b FROM input
+SELECT make_interval(secs => 5), make_interval(days => 1, hours => i2), make_interval(1, weeks => 2), make_interval(), make_interval(2), make_interval(mins := 3), make_interval(secs => f8) FROM input WHERE abs(f8) < 1e9
+SELECT make_interval(days => NULL), make_interval(secs => 0.25) FROM input
+SELECT make_interval(days => 1.5) FROM input
+SELECT make_interval(dys => 1) FROM input
+SELECT make_interval(days => 1, 2) FROM input
+SELECT make_interval(days => 1, days => 2) FROM input
+SELECT make_interval(1, years => 2) FROM input
+SELECT make_date(day => 3, year => 2024, month => 2), make_timestamptz(2024, 7, 1, 12, sec => 1, min => 2, timezone => 'Europe/Berlin') FROM input
+SELECT make_date(2024, month => 2) FROM input
+SELECT lower(t => 'x') FROM input
+SELECT ts + make_interval(hours => i4) FROM input WHERE abs(i8) < 10000
