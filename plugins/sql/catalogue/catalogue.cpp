@@ -35,6 +35,7 @@ Catalogue::Catalogue() {
   add_comparisons(*this);
   add_number_functions(*this);
   add_texts(*this);
+  add_regexps(*this);
   add_bytes(*this);
   add_any_arguments(*this);
   add_times(*this);

@@ -26,6 +26,8 @@ struct Routine {
   // Its arguments are evaluated from right to left, as those of PostgreSQL's interval + date are,
   // which stands for date + interval.
   bool is_commuted = false;
+  // Looks at the arguments that are constant while the query is compiled; null: one that is not.
+  void (*check)(Run& run, Arguments constants) = nullptr;
 };
 
 class Catalogue {
@@ -84,6 +86,7 @@ void add_arithmetic(Catalogue& to);
 void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
+void add_regexps(Catalogue& to);
 void add_bytes(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);

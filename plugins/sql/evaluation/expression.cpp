@@ -189,19 +189,26 @@ class Compound : public Expression {
   void fold_whole(ExpressionPointer& self, Run& run) {
     if (has_constants_only()) self = computed(run);
   }
-  ExpressionPointer computed(Run& run) {
-    auto constant = std::make_unique<Constant>(type(), nullptr);
+  // While the query is compiled; a failure is one of the query.
+  template <class Do>
+  void run_once(Run& run, Arena& arena, Do&& what) {
     Failures failures;
     failures.start(1);
-    Run once(constant->arena(), &run.json_reader());
+    Run once(arena, &run.json_reader());
+    once.set_regexps(run.regexps());
     once.set_failures(failures);
-    Level level;
-    level.rows = 1;
-    Frame frame{once, {&level, 1}, 0};
-    const Vector& value = evaluate(frame, Rows(1));
+    what(once);
     if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, location_);
+  }
+  ExpressionPointer computed(Run& run) {
+    auto constant = std::make_unique<Constant>(type(), nullptr);
     Vector& to = const_cast<Vector&>(constant->vector());
-    copy_value(value, 0, to, 0, size_of(type()));
+    run_once(run, constant->arena(), [&](Run& once) {
+      Level level;
+      level.rows = 1;
+      Frame frame{once, {&level, 1}, 0};
+      copy_value(evaluate(frame, Rows(1)), 0, to, 0, size_of(type()));
+    });
     to.may_be_null = to.nulls[0] != 0;
     // What it points at may be an argument's, which goes with this.
     constant_arguments_ = std::move(arguments_);
@@ -243,7 +250,8 @@ class Call : public Compound {
         kernel_(routine.kernel),
         is_strict_(routine.is_strict),
         is_stable_(routine.is_stable),
-        is_commuted_(routine.is_commuted) {
+        is_commuted_(routine.is_commuted),
+        check_(routine.check) {
     set_location(location);
     vectors_.resize(arguments_.size());
   }
@@ -264,13 +272,25 @@ class Call : public Compound {
       argument->fold(argument, run);
       has_null = has_null || (argument->is_constant() && constant_of(*argument).is_null(0));
     }
-    if (is_strict_ && has_null) self = make_constant(type(), nullptr);
-    else if (!is_stable_) fold_whole(self, run);
+    if (is_strict_ && has_null) {
+      self = make_constant(type(), nullptr);
+      return;
+    }
+    if (check_ != nullptr) check_constants(run);
+    if (!is_stable_) fold_whole(self, run);
   }
 
  private:
+  void check_constants(Run& run) {
+    for (size_t i = 0; i < arguments_.size(); ++i)
+      vectors_[i] = arguments_[i]->is_constant() ? &constant_of(*arguments_[i]) : nullptr;
+    Arena arena;
+    run_once(run, arena, [&](Run& once) { check_(once, vectors_); });
+  }
+
   const Kernel kernel_;
   const bool is_strict_, is_stable_, is_commuted_;
+  void (*const check_)(Run&, Arguments);
   std::vector<const Vector*> vectors_;
 };
 

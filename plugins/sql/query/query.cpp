@@ -67,6 +67,7 @@ void split(const Tree& condition, std::vector<const Tree*>& to) {
 
 Query::Query(const std::string& text, const std::vector<ColumnName>& input)
     : run_(constants_, &reader_) {
+  run_.set_regexps(regexps_);
   const Tree select = parse(text);
   refuse_clauses(select);
   const Tree& from = get(select, "fromClause");

@@ -8,6 +8,7 @@
 
 #include "analysis/analyzer.hpp"
 #include "evaluation/set_function.hpp"
+#include "regexps/cache.hpp"
 #include "values/json_text.hpp"
 
 namespace sql {
@@ -64,6 +65,7 @@ class Query {
 
   Arena constants_, arena_;
   JsonReader reader_;
+  RegexpCache regexps_;
   Run run_;
   std::vector<Source> sources_;
   std::vector<ExpressionPointer> kept_;

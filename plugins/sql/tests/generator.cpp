@@ -78,7 +78,28 @@ std::string Generator::argument(Type type, int depth) {
   return expression(type.is_polymorphic() ? any_type() : type, depth);
 }
 
+// A text, a pattern and, if there are, a replacement, numbers and flags.
+std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
+  const auto quoted = [](const std::string& text) {
+    std::string result = "'";
+    for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
+    return result + "'::text";
+  };
+  const std::string subject = below(2) == 0 ? leaf(Base::kText) : quoted(regexps_.subject());
+  const std::string pattern = quoted(regexps_.pattern());
+  if (is_operator) return "(" + subject + " " + std::string(routine.name) + " " + pattern + ")";
+  std::string list = subject + ", " + pattern;
+  const bool replaces = routine.name == "regexp_replace";
+  for (size_t i = 2; i < routine.arguments.size(); ++i) {
+    if (routine.arguments[i] == Type(Base::kText))
+      list += ", " + quoted(i == 2 && replaces ? regexps_.replacement() : regexps_.flags());
+    else list += ", " + (below(12) == 0 ? leaf(Base::kInteger) : std::to_string(below(4)));
+  }
+  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+}
+
 std::string Generator::call(const Routine& routine, bool is_operator, int depth) {
+  if (routine.check != nullptr && below(8) > 0) return regexp_call(routine, is_operator);
   std::vector<std::string> arguments;
   for (const Type type : routine.arguments) arguments.push_back(argument(type, depth - 1));
   if (routine.is_variadic && below(2) == 0)

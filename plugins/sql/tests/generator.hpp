@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "query/query.hpp"
+#include "regexp_texts.hpp"
 
 namespace sql {
 
@@ -22,6 +23,7 @@ class Generator {
   std::string leaf(Type type);
   std::string call(const Routine& routine, bool is_operator, int depth);
   std::string argument(Type type, int depth);
+  std::string regexp_call(const Routine& routine, bool is_operator);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }
@@ -33,6 +35,7 @@ class Generator {
   };
   const std::vector<ColumnName>& columns_;
   std::mt19937_64 random_;
+  RegexpTexts regexps_{random_};
   std::map<Base, std::vector<Entry>> entries_;  // by the type of the result
   std::map<std::string, size_t> used_;
 };
