@@ -32,10 +32,14 @@ std::optional<Text> substring_by_regexp(Run& run, Text text, Text pattern) {
   return part_of(match, regexp->groups() > 0 ? match.groups()[0] : match.whole());
 }
 
-std::optional<Text> substring_by_similar(Run& run, Text text, Text pattern, Text escape) {
-  const Text regexp = regexp_of_similar(run, pattern, escape);
-  if (regexp.empty()) return std::nullopt;
-  return substring_by_regexp(run, text, regexp);
+// In PostgreSQL an SQL function, which comes to substring(text, similar_to_escape(pattern,
+// escape)).
+std::optional<Text> substring_by_similar(Run& run, std::optional<Text> text,
+                                         std::optional<Text> pattern, std::optional<Text> escape) {
+  if (!pattern || !escape) return std::nullopt;
+  const Text regexp = regexp_of_similar(run, *pattern, *escape);
+  if (regexp.empty() || !text) return std::nullopt;
+  return substring_by_regexp(run, *text, regexp);
 }
 
 Text similar_escape(Run& run, Text pattern, Text escape) {
@@ -61,8 +65,8 @@ struct Wanted {
   int32_t start = 1, number = 1, group = 0;
 };
 
-bool is_valid(Run& run, const char* name, int32_t value, int32_t least) {
-  if (value >= least) return true;
+bool is_valid(Run& run, const char* name, int32_t value, int32_t least, int32_t most = INT32_MAX) {
+  if (value >= least && value <= most) return true;
   run.fail("22023",
            std::string("invalid value for parameter \"") + name + "\": " + std::to_string(value));
   return false;
@@ -106,11 +110,7 @@ int32_t regexp_instr(Run& run, Text text, Text pattern, int32_t start, int32_t n
                      Text flags, int32_t group) {
   RegexpFlags read;
   if (!is_valid(run, "start", start, 1) || !is_valid(run, "n", number, 1)) return 0;
-  if (end != 0 && end != 1) {
-    is_valid(run, "endoption", end, INT32_MAX);
-    return 0;
-  }
-  if (!is_valid(run, "subexpr", group, 0)) return 0;
+  if (!is_valid(run, "endoption", end, 0, 1) || !is_valid(run, "subexpr", group, 0)) return 0;
   if (!read_regexp_flags(run, flags, "regexp_instr()", read)) return 0;
   const auto found = find_match(run, text, pattern, read, {start, number, group});
   if (!found || !found->is_set()) return 0;

@@ -42,6 +42,7 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
   const Catalogue& catalogue = Catalogue::get();
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
     if (!is_left_out(routine)) entries_[routine.result.base].push_back({&routine, kind});
+    if (routine.check != nullptr) regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
     for (const Routine& routine : routines) add(routine, Entry::kOperator);
@@ -55,6 +56,13 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
 Type Generator::any_type() { return columns_[below(columns_.size())].type; }
 
 std::string Generator::query() {
+  if (below(6) == 0 && !regexp_routines_.empty()) {
+    regexps_.allow_one();
+    const Entry& entry = regexp_routines_[below(regexp_routines_.size())];
+    const std::string call = regexp_call(*entry.routine, entry.kind == Entry::kOperator);
+    regexps_.allow(RegexpTexts::Wrong::kNothing);
+    return "SELECT " + call + " AS r FROM input";
+  }
   const Type type = any_type();
   std::string text = "SELECT " + expression(type, 3) + " AS r FROM input";
   if (below(4) == 0) text += " WHERE " + expression(Base::kBoolean, 2);
@@ -93,7 +101,8 @@ std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
   for (size_t i = 2; i < routine.arguments.size(); ++i) {
     if (routine.arguments[i] == Type(Base::kText))
       list += ", " + quoted(i == 2 && replaces ? regexps_.replacement() : regexps_.flags());
-    else list += ", " + (below(12) == 0 ? leaf(Base::kInteger) : std::to_string(below(4)));
+    else if (i == 4 && routine.name == "regexp_instr") list += below(2) == 0 ? ", 0" : ", 1";
+    else list += ", " + regexps_.number();
   }
   return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
 }

@@ -37,6 +37,7 @@ class Generator {
   std::mt19937_64 random_;
   RegexpTexts regexps_{random_};
   std::map<Base, std::vector<Entry>> entries_;  // by the type of the result
+  std::vector<Entry> regexp_routines_;
   std::map<std::string, size_t> used_;
 };
 

@@ -1,5 +1,7 @@
 #include "regexp_texts.hpp"
 
+#include "values/utf8.hpp"
+
 namespace sql {
 
 std::string RegexpTexts::pattern(int depth) {
@@ -12,8 +14,11 @@ std::string RegexpTexts::pattern(int depth) {
   if (below(8) == 0) text += "$";
   if (depth == 2 && below(10) == 0)
     text = one_of({"(?i)", "(?n)", "(?x)", "(?p)", "(?w)", "***:"}) + text;
-  // One that is wrong, perhaps.
-  if (below(30) == 0) text.insert(below(text.size() + 1), one_of({"(", ")", "[", "*", "\\", "{1"}));
+  if (wrong_ == Wrong::kPattern && below(12) == 0) {
+    size_t at = below(text.size() + 1);
+    while (at < text.size() && !begins_character(text[at])) --at;
+    text.insert(at, one_of({"(", ")", "[", "*", "\\", "{1"}));
+  }
   return text;
 }
 
@@ -21,7 +26,9 @@ std::string RegexpTexts::piece(int depth) {
   static constexpr std::initializer_list<const char*> kQuantifiers{
       "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,1}?", "{2,}", "{0}", "{1,1}"};
   std::string text = atom(depth);
-  if (below(5) < 2) text += one_of(kQuantifiers);
+  const bool is_edge = text.size() > 1 && text[0] == '\\' && text.find_first_of("yYAZ") == 1;
+  if (below(5) < 2 && (wrong_ == Wrong::kPattern || !(is_edge || text == "b\\M")))
+    text += one_of(kQuantifiers);
   return text;
 }
 
@@ -45,7 +52,8 @@ std::string RegexpTexts::replacement() {
 }
 
 std::string RegexpTexts::flags() {
-  return one_of({"", "i", "n", "x", "p", "w", "q", "in", "g", "gi", "z"});
+  return one_of({"", "i", "n", "x", "p", "w", "q", "in", wrong_ == Wrong::kFlags ? "g" : "n", "ni",
+                 wrong_ == Wrong::kFlags ? "z" : ""});
 }
 
 }  // namespace sql
