@@ -73,7 +73,7 @@ std::vector<Term> Analyzer::analyze_all(const Tree& list) {
 }
 
 Term Analyzer::made(const Source& source, const Source::Name& column, int at) {
-  deepest_ = std::max(deepest_, static_cast<size_t>(&source - sources_.data()));
+  deepest_ = std::max(deepest_, source.level);
   return {column.make(depth_), at};
 }
 

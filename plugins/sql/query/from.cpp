@@ -1,0 +1,240 @@
+// How FROM is analysed: each item behind `input` makes rows of those before it, or, where it is one
+// row of expressions, gives them names.
+#include "analysis/query_error.hpp"
+#include "evaluation/rows_of_values.hpp"
+#include "query/query.hpp"
+
+namespace sql {
+namespace {
+
+// The names that an alias gives columns, in place of their own.
+void rename_columns(const Tree& body, Source& source) {
+  const std::vector<std::string> given = strings(get(get(body, "alias"), "colnames"));
+  if (given.size() > source.columns.size()) {
+    throw QueryError("42P10",
+                     "table \"" + source.alias + "\" has " + std::to_string(source.columns.size()) +
+                         " columns available but " + std::to_string(given.size()) +
+                         " columns specified",
+                     -1);
+  }
+  for (size_t i = 0; i < given.size(); ++i) source.columns[i].name = given[i];
+}
+
+bool is_true(const Tree& condition) {
+  return flag(get(get(condition, "A_Const"), "boolval"), "boolval");
+}
+
+const SetFunction& find_set_function(const std::string& name, const std::vector<Term>& arguments,
+                                     int at) {
+  for (const SetFunction& function : set_functions()) {
+    if (function.name != name || function.arguments.size() != arguments.size()) continue;
+    bool fits = true;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      fits = fits &&
+             Resolver::can_coerce(arguments[i].type(), function.arguments[i], Coercion::kImplicit);
+    }
+    if (fits) return function;
+  }
+  std::string types;
+  for (const Term& argument : arguments)
+    types += (types.empty() ? "" : ", ") + name_of(argument.type());
+  throw QueryError("42883", "function " + name + "(" + types + ") does not exist", at);
+}
+
+const std::vector<Source>& no_sources() {
+  static const std::vector<Source> none;
+  return none;
+}
+
+// A literal that has got no type is a text.
+Term typed(const Analyzer& analyzer, Term term) {
+  if (term.type() != Type(Base::kUnknown)) return term;
+  const int at = term.location;
+  return analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, at);
+}
+
+}  // namespace
+
+std::string Query::alias_of(const Tree& body, const std::string& otherwise) {
+  const std::string alias = text(get(body, "alias"), "aliasname");
+  return alias.empty() ? otherwise : alias;
+}
+
+void Query::add_from(const Tree& item, bool is_outer) {
+  const std::string type = type_of(item);
+  const Tree& body = body_of(item);
+  if (type == "RangeVar") {
+    if (functions_.empty() && text(body, "relname") == "input" && sources_.size() == 1 && !is_outer)
+      return;
+    throw QueryError("0A000", "only one table, input, is supported", location(body));
+  }
+  if (type == "RangeFunction") return add_function(body, is_outer);
+  if (type == "RangeSubselect") return add_subselect(body, is_outer);
+  if (type == "JoinExpr" && !is_outer) return add_join(body);
+  throw QueryError("0A000", "this is not supported in FROM", location(body));
+}
+
+void Query::add_join(const Tree& body) {
+  const std::string kind = text(body, "jointype");
+  if (kind != "JOIN_INNER" && kind != "JOIN_LEFT")
+    throw QueryError("0A000", "only CROSS JOIN, JOIN and LEFT JOIN are supported", -1);
+  for (const char* const part : {"isNatural", "usingClause", "alias"}) {
+    if (body.contains(part))
+      throw QueryError("0A000", "NATURAL, USING and an alias of a JOIN are not supported", -1);
+  }
+  const bool is_outer = kind == "JOIN_LEFT";
+  const Tree& condition = get(body, "quals");
+  add_from(get(body, "larg"), false);
+  const size_t levels_before = levels_.size();
+  add_from(get(body, "rarg"), is_outer);
+  if (condition.is_null() || is_true(condition)) return;
+  if (!is_outer) return add_conditions(condition, "JOIN/ON");
+  // An item that has no level has its one row for any condition.
+  if (levels_.size() == levels_before)
+    throw QueryError("0A000", "LEFT JOIN LATERAL (SELECT …) is supported ON true only",
+                     location_of(condition));
+  Analyzer analyzer(run_, sources_);
+  analyzer.set_depth(levels_.size() - 1);
+  Term joins = analyzer.resolver().to_boolean(analyzer.analyze(condition), "JOIN/ON");
+  joins.expression->fold(joins.expression, run_);
+  functions_.back().condition = std::move(joins.expression);
+}
+
+void Query::add_function(const Tree& body, bool is_outer) {
+  const Tree& lists = get(body, "functions");
+  if (lists.size() != 1 || flag(body, "is_rowsfrom"))
+    throw QueryError("0A000", "ROWS FROM is not supported", -1);
+  const Tree& node = get(get(lists[0], "List"), "items")[0];
+  if (type_of(node) != "FuncCall")
+    throw QueryError("0A000", "only functions are supported here", location_of(node));
+  const Tree& call = body_of(node);
+  const int at = location(call);
+  const std::string name = strings(get(call, "funcname")).back();
+  Analyzer analyzer(run_, sources_);
+  analyzer.set_depth(levels_.size() - 1);
+  std::vector<Term> arguments;
+  for (const Tree& argument : get(call, "args")) arguments.push_back(analyzer.analyze(argument));
+  const SetFunction& chosen = find_set_function(name, arguments, at);
+  LateralFunction function{chosen.make(), {}, flag(body, "ordinality"), is_outer};
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), chosen.arguments[i],
+                                               Coercion::kImplicit, at);
+    argument.expression->fold(argument.expression, run_);
+    function.arguments.push_back(std::move(argument.expression));
+  }
+  Source source{alias_of(body, name), {}};
+  std::vector<Type> types;
+  const auto add_column = [&](std::string_view column, Type type) {
+    source.columns.push_back({std::string(column.empty() ? source.alias : column), type, {}});
+    types.push_back(type);
+  };
+  for (const SetFunction::Column& column : chosen.columns) add_column(column.name, column.type);
+  if (function.has_ordinality) add_column("ordinality", Base::kBigint);
+  source.alias_is_value = types.size() == 1;
+  rename_columns(body, source);
+  add_level(std::move(function), std::move(source), types);
+}
+
+// The columns of the source are those of the level, in their order.
+void Query::add_level(LateralFunction function, Source source, const std::vector<Type>& types) {
+  const size_t level = levels_.size();
+  functions_.push_back(std::move(function));
+  levels_.emplace_back();
+  failures_.emplace_back();
+  conditions_.emplace_back();
+  selected_.emplace_back();
+  for (size_t i = 0; i < types.size(); ++i) {
+    levels_[level].columns.emplace_back(types[i]);
+    kept_.push_back(make_column(types[i], level, i));
+    Expression& shared = *kept_.back();
+    source.columns[i].make = [&shared, level](size_t to) {
+      return make_inherited(shared, level, to);
+    };
+  }
+  source.level = level;
+  sources_.push_back(std::move(source));
+}
+
+void Query::add_subselect(const Tree& body, bool is_outer) {
+  const Tree& select = body_of(get(body, "subquery"));
+  const Tree& lists = get(select, "valuesLists");
+  if (!get(select, "fromClause").empty()) {
+    throw QueryError("0A000",
+                     "subqueries in FROM are not supported but for LATERAL (SELECT …) without "
+                     "FROM and LATERAL (VALUES …)",
+                     -1);
+  }
+  if (!lists.empty()) return add_values(body, lists, is_outer);
+  refuse_clauses(select);
+  add_select(body, select, is_outer);
+}
+
+void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
+  Analyzer analyzer(run_, flag(body, "lateral") ? sources_ : no_sources());
+  analyzer.set_depth(levels_.size() - 1);
+  std::vector<std::vector<Term>> columns;
+  for (const Tree& list : lists) {
+    const Tree& items = get(body_of(list), "items");
+    if (columns.empty()) columns.resize(items.size());
+    if (columns.size() != items.size()) {
+      throw QueryError("42601", "VALUES lists must all be the same length",
+                       items.empty() ? -1 : location_of(items[0]));
+    }
+    for (size_t i = 0; i < items.size(); ++i) columns[i].push_back(analyzer.analyze(items[i]));
+  }
+  Source source{alias_of(body, ""), {}};
+  std::vector<Type> types;
+  LateralFunction function{make_rows_of_values(lists.size()), {}, false, is_outer, true};
+  function.arguments.resize(lists.size() * columns.size());
+  for (size_t i = 0; i < columns.size(); ++i) {
+    std::vector<const Term*> terms;
+    for (const Term& term : columns[i]) terms.push_back(&term);
+    const Type type = analyzer.resolver().common_type(terms, "VALUES");
+    for (size_t row = 0; row < lists.size(); ++row) {
+      const int at = columns[i][row].location;
+      Term value =
+          analyzer.resolver().coerce(std::move(columns[i][row]), type, Coercion::kImplicit, at);
+      value.expression->fold(value.expression, run_);
+      function.arguments[row * columns.size() + i] = std::move(value.expression);
+    }
+    source.columns.push_back({"column" + std::to_string(i + 1), type, {}});
+    types.push_back(type);
+  }
+  rename_columns(body, source);
+  add_level(std::move(function), std::move(source), types);
+}
+
+// One row of expressions, which are computed where they are used, as PostgreSQL's planner has them.
+void Query::add_select(const Tree& body, const Tree& select, bool is_outer) {
+  const size_t level = levels_.size() - 1;
+  Analyzer analyzer(run_, flag(body, "lateral") ? sources_ : no_sources());
+  analyzer.set_depth(level);
+  const Tree& where = get(select, "whereClause");
+  if (is_outer && !where.is_null()) {
+    throw QueryError("0A000", "LEFT JOIN LATERAL (SELECT …) with WHERE is not supported; use CASE",
+                     location_of(where));
+  }
+  Source source{alias_of(body, ""), {}};
+  source.level = level;
+  for (const Tree& node : get(select, "targetList")) {
+    const Tree& target = body_of(node);
+    const Tree& value = get(target, "val");
+    Term term = typed(analyzer, analyzer.analyze(value));
+    term.expression->fold(term.expression, run_);
+    const std::string given = text(target, "name");
+    const Type type = term.type();
+    const bool is_constant = term.expression->is_constant();
+    kept_.push_back(is_constant ? std::move(term.expression)
+                                : make_kept(std::move(term.expression), level));
+    Expression& shared = *kept_.back();
+    source.columns.push_back(
+        {given.empty() ? Analyzer::name_of_result(value) : given, type,
+         [&shared, level](size_t depth) { return make_inherited(shared, level, depth); }});
+  }
+  rename_columns(body, source);
+  // Its names are not known in it.
+  if (!where.is_null()) add_conditions(where, "WHERE");
+  sources_.push_back(std::move(source));
+}
+
+}  // namespace sql
