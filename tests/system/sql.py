@@ -6,6 +6,8 @@ import unittest
 from services import BUILD, ROOT, Database, run_process, temporary_folder
 
 CORPUS = os.path.join(ROOT, "plugins", "sql", "tests", "corpus")
+# What the node has besides PostgreSQL's functions, written for PostgreSQL.
+FUNCTIONS = os.path.join(ROOT, "packaging", "sql", "functions.sql")
 # Whose grammar and functions ours are. Later ones accept more.
 VERSION = 15
 
@@ -18,7 +20,8 @@ class Sql(unittest.TestCase):
         version = int(database.psql("SHOW server_version_num")) // 10000
         if version != VERSION:
             self.skipTest(f"PostgreSQL {VERSION} is compared with, and this is {version}")
-        server = f"host={database.folder} port={database.port} user=postgres dbname=postgres"
+        database.psql_file(FUNCTIONS)
+        server = f"host={database.folder} port={database.port} user=postgres dbname=nexus_historian"
         done = run_process([os.path.join(BUILD, "tests", "sql_compare"), server, CORPUS],
                            capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

@@ -41,6 +41,7 @@ Catalogue::Catalogue() {
   add_times(*this);
   add_time_parts(*this);
   add_json(*this);
+  add_own_functions(*this);
   add_casts(*this);
   for (ByName* const all : {&operators_, &functions_}) {
     for (auto& [name, routines] : *all) {

@@ -92,6 +92,7 @@ void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
 void add_json(Catalogue& to);
+void add_own_functions(Catalogue& to);
 void add_casts(Catalogue& to);
 
 }  // namespace sql

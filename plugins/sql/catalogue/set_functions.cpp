@@ -1,16 +1,11 @@
 // jsonb_each and the others that FROM may call.
-#include "evaluation/set_function.hpp"
+#include "catalogue/own_sets.hpp"
+#include "catalogue/set_column.hpp"
 #include "values/json_order.hpp"
 #include "values/json_text.hpp"
 
 namespace sql {
 namespace {
-
-template <class T>
-void put(Vector& column, size_t at, const T& value) {
-  column.of<T>()[at] = value;
-  column.nulls[at] = 0;
-}
 
 // A value as text; JSON's null as NULL.
 void put_text(Run& run, Vector& column, size_t at, const JsonNode* node) {
@@ -168,6 +163,15 @@ const std::vector<SetFunction>& set_functions() {
        {Base::kBigint, Base::kBigint, Base::kBigint},
        {{"", Base::kBigint}},
        make<Series<int64_t>>},
+      {"json_leaves",
+       {Base::kJsonb},
+       {{"path", Base::kText}, {"value", Base::kJsonb}},
+       make_json_leaves},
+      {"json_leaves",
+       {Base::kJsonb, Base::kText},
+       {{"path", Base::kText}, {"value", Base::kJsonb}},
+       make_json_leaves},
+      {"senml", {Base::kJsonb, Base::kTimestamptz}, senml_columns(), make_senml},
   };
   return functions;
 }

@@ -283,6 +283,7 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
         run_.set_failures(failures_[depth - 1]);
         run_.set_row(row);
       }
+      run_.take_failed();  // what has failed in the last call is not the next row's
     }
     const bool has_rows = ordinal > 0 && !function.condition;
     if (has_rows || !function.is_outer || failures_[depth - 1].has(row)) return;
