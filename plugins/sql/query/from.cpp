@@ -184,56 +184,77 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
   }
   Source source{alias_of(body, ""), {}};
   std::vector<Type> types;
-  LateralFunction function{make_rows_of_values(lists.size()), {}, false, is_outer, true};
-  function.arguments.resize(lists.size() * columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     std::vector<const Term*> terms;
     for (const Term& term : columns[i]) terms.push_back(&term);
     const Type type = analyzer.resolver().common_type(terms, "VALUES");
-    for (size_t row = 0; row < lists.size(); ++row) {
-      const int at = columns[i][row].location;
-      Term value =
-          analyzer.resolver().coerce(std::move(columns[i][row]), type, Coercion::kImplicit, at);
-      value.expression->fold(value.expression, run_);
-      function.arguments[row * columns.size() + i] = std::move(value.expression);
+    for (Term& term : columns[i]) {
+      const int at = term.location;
+      term = analyzer.resolver().coerce(std::move(term), type, Coercion::kImplicit, at);
     }
     source.columns.push_back({"column" + std::to_string(i + 1), type, {}});
     types.push_back(type);
   }
   rename_columns(body, source);
+  if (lists.size() == 1 && !is_outer) {
+    std::vector<Term> row;
+    for (auto& column : columns) row.push_back(std::move(column[0]));
+    return add_names(std::move(source), std::move(row));
+  }
+  LateralFunction function{make_rows_of_values(lists.size()), {}, false, is_outer, true};
+  for (size_t row = 0; row < lists.size(); ++row) {
+    for (auto& column : columns) {
+      ExpressionPointer& value = column[row].expression;
+      value->fold(value, run_);
+      function.arguments.push_back(std::move(value));
+    }
+  }
   add_level(std::move(function), std::move(source), types);
 }
 
-// One row of expressions, which are computed where they are used, as PostgreSQL's planner has them.
+// LEFT JOIN of one row that is always there is no other than CROSS JOIN.
 void Query::add_select(const Tree& body, const Tree& select, bool is_outer) {
-  const size_t level = levels_.size() - 1;
   Analyzer analyzer(run_, flag(body, "lateral") ? sources_ : no_sources());
-  analyzer.set_depth(level);
+  analyzer.set_depth(levels_.size() - 1);
   const Tree& where = get(select, "whereClause");
   if (is_outer && !where.is_null()) {
     throw QueryError("0A000", "LEFT JOIN LATERAL (SELECT …) with WHERE is not supported; use CASE",
                      location_of(where));
   }
   Source source{alias_of(body, ""), {}};
-  source.level = level;
+  std::vector<Term> row;
   for (const Tree& node : get(select, "targetList")) {
     const Tree& target = body_of(node);
     const Tree& value = get(target, "val");
-    Term term = typed(analyzer, analyzer.analyze(value));
-    term.expression->fold(term.expression, run_);
+    row.push_back(typed(analyzer, analyzer.analyze(value)));
     const std::string given = text(target, "name");
-    const Type type = term.type();
-    const bool is_constant = term.expression->is_constant();
-    kept_.push_back(is_constant ? std::move(term.expression)
-                                : make_kept(std::move(term.expression), level));
-    Expression& shared = *kept_.back();
     source.columns.push_back(
-        {given.empty() ? Analyzer::name_of_result(value) : given, type,
-         [&shared, level](size_t depth) { return make_inherited(shared, level, depth); }});
+        {given.empty() ? Analyzer::name_of_result(value) : given, row.back().type(), {}});
   }
   rename_columns(body, source);
-  // Its names are not known in it.
+  // Before its names are known.
   if (!where.is_null()) add_conditions(where, "WHERE");
+  add_names(std::move(source), std::move(row));
+}
+
+// One row of expressions, which are computed where they are used, as PostgreSQL's planner has them
+// (is_simple_subquery, is_simple_values of prepjointree.c).
+void Query::add_names(Source source, std::vector<Term> row) {
+  const size_t level = levels_.size() - 1;
+  source.level = level;
+  for (size_t i = 0; i < row.size(); ++i) {
+    ExpressionPointer& value = row[i].expression;
+    try {
+      value->fold(value, run_);
+    } catch (const QueryError&) {
+      // Fails for each row that uses it.
+    }
+    kept_.push_back(value->is_constant() ? std::move(value) : make_kept(std::move(value), level));
+    Expression& shared = *kept_.back();
+    source.columns[i].make = [&shared, level](size_t depth) {
+      return make_inherited(shared, level, depth);
+    };
+  }
   sources_.push_back(std::move(source));
 }
 

@@ -35,6 +35,12 @@ bool is_left_out(const Routine& routine) {
   return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }
 
+// What PostgreSQL has from packaging/sql/functions.sql.
+bool is_own(const Routine& routine) {
+  return routine.name == "quality" || routine.name == "text_number" ||
+         routine.name == "json_number";
+}
+
 }  // namespace
 
 Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
@@ -63,10 +69,54 @@ std::string Generator::query() {
     regexps_.allow(RegexpTexts::Wrong::kNothing);
     return "SELECT " + call + " AS r FROM input";
   }
+  const std::string from = below(4) == 0 ? more_from() : "";
   const Type type = any_type();
-  std::string text = "SELECT " + expression(type, 3) + " AS r FROM input";
+  std::string text = "SELECT " + expression(type, 3) + " AS r FROM input" + from;
   if (below(4) == 0) text += " WHERE " + expression(Base::kBoolean, 2);
+  columns_.resize(input_columns_, {});
   return text;
+}
+
+// Items behind input, whose columns the query may name then. One of them at most makes several
+// rows, because PostgreSQL has rows of more in any order.
+std::string Generator::more_from() {
+  std::string text;
+  if (below(2) == 0) text += named_expressions();
+  const size_t kind = below(4);
+  if (kind == 3) return text;
+  const bool is_outer = below(2) == 0;
+  text += is_outer ? " LEFT JOIN LATERAL " : " CROSS JOIN LATERAL ";
+  const Type first = any_type(), second = any_type();
+  if (kind == 0) {
+    std::string rows;
+    for (size_t i = 1 + below(3); i > 0; --i) {
+      rows +=
+          (rows.empty() ? "(" : ", (") + expression(first, 1) + ", " + expression(second, 1) + ")";
+    }
+    text += "(VALUES " + rows + ") v(v1, v2)";
+    columns_.push_back({"v1", first});
+    columns_.push_back({"v2", second});
+  } else if (kind == 1) {
+    text += "json_leaves(" + expression(Base::kJsonb, 1) + ") v(v1, v2)";
+    columns_.push_back({"v1", Base::kText});
+    columns_.push_back({"v2", Base::kJsonb});
+  } else {
+    text += "generate_series(1, " + std::to_string(below(4)) + ") WITH ORDINALITY v(v1, v2)";
+    columns_.push_back({"v1", Base::kInteger});
+    columns_.push_back({"v2", Base::kBigint});
+  }
+  if (is_outer) text += " ON " + (below(3) == 0 ? "true" : expression(Base::kBoolean, 2));
+  return text;
+}
+
+std::string Generator::named_expressions() {
+  const Type first = any_type(), second = any_type();
+  std::string text = " CROSS JOIN LATERAL (SELECT " + expression(first, 2) + " AS s1, " +
+                     expression(second, 1) + " AS s2";
+  if (below(3) == 0) text += " WHERE " + expression(Base::kBoolean, 1);
+  columns_.push_back({"s1", first});
+  columns_.push_back({"s2", second});
+  return text + ") s";
 }
 
 std::string Generator::leaf(Type type) {
@@ -120,7 +170,7 @@ std::string Generator::call(const Routine& routine, bool is_operator, int depth)
   }
   std::string list;
   for (const std::string& each : arguments) list += (list.empty() ? "" : ", ") + each;
-  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+  return (is_own(routine) ? "" : "pg_catalog.") + std::string(routine.name) + "(" + list + ")";
 }
 
 std::string Generator::expression(Type type, int depth) {

@@ -20,6 +20,8 @@ class Generator {
 
  private:
   std::string expression(Type type, int depth);
+  std::string more_from();
+  std::string named_expressions();
   std::string leaf(Type type);
   std::string call(const Routine& routine, bool is_operator, int depth);
   std::string argument(Type type, int depth);
@@ -33,7 +35,8 @@ class Generator {
     const Routine* routine;
     enum Kind { kOperator, kFunction, kCast } kind;
   };
-  const std::vector<ColumnName>& columns_;
+  std::vector<ColumnName> columns_;
+  const size_t input_columns_ = columns_.size();
   std::mt19937_64 random_;
   RegexpTexts regexps_{random_};
   std::map<Base, std::vector<Entry>> entries_;  // by the type of the result

@@ -50,3 +50,7 @@ SELECT m.key FROM input JOIN jsonb_each(CASE WHEN jsonb_typeof(j) = 'object' THE
 SELECT g FROM input JOIN generate_series(1, 3) g ON g
 SELECT g FROM input INNER JOIN LATERAL generate_series(1, i2) g ON g > 1 WHERE i2 < 6
 SELECT g FROM input, LATERAL generate_series(1, i2) g WHERE i2 < 4
+SELECT t FROM input, LATERAL (SELECT 1 / 0 AS x, 'x'::text || '1' AS y) s WHERE y = 'x1'
+SELECT CASE WHEN i4 > 0 THEN x END FROM input, LATERAL (SELECT 10 / i4 AS x) s
+SELECT t FROM input, LATERAL (VALUES (i4 / i2, 1)) v(x, y) WHERE v.y = 1
+SELECT x FROM input, LATERAL (VALUES (i4 / i2, 1)) v(x, y)
