@@ -42,6 +42,14 @@ std::optional<Text> substring_by_similar(Run& run, std::optional<Text> text,
   return substring_by_regexp(run, *text, regexp);
 }
 
+void check_similar(Run& run, Arguments constants) {
+  if (constants[1] == nullptr || constants[1]->is_null(0)) return;
+  if (constants[2] == nullptr || constants[2]->is_null(0)) return;
+  const Text regexp =
+      regexp_of_similar(run, constants[1]->of<Text>()[0], constants[2]->of<Text>()[0]);
+  if (!regexp.empty()) find_regexp(run, regexp, kUsualOptions, true);
+}
+
 Text similar_escape(Run& run, Text pattern, Text escape) {
   return regexp_of_similar(run, pattern, escape);
 }
@@ -258,7 +266,7 @@ void add_regexps(Catalogue& to) {
   to.add_operator(checked<is_regexp_match<true, kAny>>("~*", check_regexp<-2, kNotAsked>));
   to.add_operator(checked<is_regexp_match<false, kAny>>("!~*", check_regexp<-2, kNotAsked>));
   to.add_function(checked<substring_by_regexp>("substring", check_regexp<-1, kAsked>));
-  to.add_function<substring_by_similar>("substring");
+  to.add_function(checked<substring_by_similar>("substring", check_similar));
   to.add_function<similar>("similar_to_escape");
   to.add_function<similar_escape>("similar_to_escape");
   to.add_function(checked<regexp_like_plain>("regexp_like", plain));

@@ -53,6 +53,18 @@ Term typed(const Analyzer& analyzer, Term term) {
   return analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, at);
 }
 
+// Computes `value` for all rows and takes it where `holds`.
+ExpressionPointer make_value_where(const Source::Name& value, size_t level, Expression& holds) {
+  std::vector<ExpressionPointer> tests, conditions;
+  tests.push_back(make_test(Test::kNull, value.make(level)));
+  tests.push_back(make_test(Test::kNotNull, value.make(level)));
+  conditions.push_back(make_or(std::move(tests)));
+  conditions.push_back(make_inherited(holds, level, level));
+  std::vector<When> whens;
+  whens.push_back({make_and(std::move(conditions)), value.make(level)});
+  return make_case(value.type, std::move(whens), nullptr);
+}
+
 }  // namespace
 
 std::string Query::alias_of(const Tree& body, const std::string& otherwise) {
@@ -89,15 +101,12 @@ void Query::add_join(const Tree& body) {
   add_from(get(body, "rarg"), is_outer);
   if (condition.is_null() || is_true(condition)) return;
   if (!is_outer) return add_conditions(condition, "JOIN/ON");
-  // An item that has no level has its one row for any condition.
-  if (levels_.size() == levels_before)
-    throw QueryError("0A000", "LEFT JOIN LATERAL (SELECT …) is supported ON true only",
-                     location_of(condition));
   Analyzer analyzer(run_, sources_);
   analyzer.set_depth(levels_.size() - 1);
   Term joins = analyzer.resolver().to_boolean(analyzer.analyze(condition), "JOIN/ON");
   joins.expression->fold(joins.expression, run_);
-  functions_.back().condition = std::move(joins.expression);
+  if (levels_.size() == levels_before) make_optional(sources_.back(), std::move(joins.expression));
+  else functions_.back().condition = std::move(joins.expression);
 }
 
 void Query::add_function(const Tree& body, bool is_outer) {
@@ -196,7 +205,7 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
     types.push_back(type);
   }
   rename_columns(body, source);
-  if (lists.size() == 1 && !is_outer) {
+  if (lists.size() == 1) {
     std::vector<Term> row;
     for (auto& column : columns) row.push_back(std::move(column[0]));
     return add_names(std::move(source), std::move(row));
@@ -212,15 +221,10 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
   add_level(std::move(function), std::move(source), types);
 }
 
-// LEFT JOIN of one row that is always there is no other than CROSS JOIN.
 void Query::add_select(const Tree& body, const Tree& select, bool is_outer) {
   Analyzer analyzer(run_, flag(body, "lateral") ? sources_ : no_sources());
   analyzer.set_depth(levels_.size() - 1);
   const Tree& where = get(select, "whereClause");
-  if (is_outer && !where.is_null()) {
-    throw QueryError("0A000", "LEFT JOIN LATERAL (SELECT …) with WHERE is not supported; use CASE",
-                     location_of(where));
-  }
   Source source{alias_of(body, ""), {}};
   std::vector<Term> row;
   for (const Tree& node : get(select, "targetList")) {
@@ -233,8 +237,28 @@ void Query::add_select(const Tree& body, const Tree& select, bool is_outer) {
   }
   rename_columns(body, source);
   // Before its names are known.
-  if (!where.is_null()) add_conditions(where, "WHERE");
+  ExpressionPointer is_there;
+  if (is_outer && !where.is_null()) {
+    is_there = analyzer.resolver().to_boolean(analyzer.analyze(where), "WHERE").expression;
+    is_there->fold(is_there, run_);
+  } else if (!where.is_null()) {
+    add_conditions(where, "WHERE");
+  }
   add_names(std::move(source), std::move(row));
+  if (is_there) make_optional(sources_.back(), std::move(is_there));
+}
+
+// One row that LEFT JOIN has in any case: its names are NULL where the condition does not hold. A
+// name that is used is computed before, as PostgreSQL does (PlaceHolderVar).
+void Query::make_optional(Source& source, ExpressionPointer condition) {
+  const size_t level = source.level;
+  kept_.push_back(make_kept(std::move(condition), level));
+  Expression& holds = *kept_.back();
+  for (Source::Name& column : source.columns) {
+    kept_.push_back(make_kept(make_value_where(column, level, holds), level));
+    Expression& shared = *kept_.back();
+    column.make = [&shared, level](size_t depth) { return make_inherited(shared, level, depth); };
+  }
 }
 
 // One row of expressions, which are computed where they are used, as PostgreSQL's planner has them

@@ -67,6 +67,7 @@ class Query {
   void add_values(const Tree& body, const Tree& lists, bool is_outer);
   void add_select(const Tree& body, const Tree& select, bool is_outer);
   void add_names(Source source, std::vector<Term> row);
+  void make_optional(Source& source, ExpressionPointer condition);
   void add_level(LateralFunction function, Source source, const std::vector<Type>& types);
   void add_conditions(const Tree& where, const char* context);
   void add_results(const Tree& targets);

@@ -35,6 +35,11 @@ bool is_left_out(const Routine& routine) {
   return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }
 
+bool is_of_regexps(const Routine& routine) {
+  return routine.check != nullptr &&
+         !(routine.name == "substring" && routine.arguments.size() == 3);
+}
+
 // What PostgreSQL has from packaging/sql/functions.sql.
 bool is_own(const Routine& routine) {
   return routine.name == "quality" || routine.name == "text_number" ||
@@ -48,7 +53,7 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
   const Catalogue& catalogue = Catalogue::get();
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
     if (!is_left_out(routine)) entries_[routine.result.base].push_back({&routine, kind});
-    if (routine.check != nullptr) regexp_routines_.push_back({&routine, kind});
+    if (is_of_regexps(routine)) regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
     for (const Routine& routine : routines) add(routine, Entry::kOperator);
@@ -158,7 +163,7 @@ std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
 }
 
 std::string Generator::call(const Routine& routine, bool is_operator, int depth) {
-  if (routine.check != nullptr && below(8) > 0) return regexp_call(routine, is_operator);
+  if (is_of_regexps(routine) && below(8) > 0) return regexp_call(routine, is_operator);
   std::vector<std::string> arguments;
   for (const Type type : routine.arguments) arguments.push_back(argument(type, depth - 1));
   if (routine.is_variadic && below(2) == 0)

@@ -50,6 +50,13 @@ SELECT m.key FROM input JOIN jsonb_each(CASE WHEN jsonb_typeof(j) = 'object' THE
 SELECT g FROM input JOIN generate_series(1, 3) g ON g
 SELECT g FROM input INNER JOIN LATERAL generate_series(1, i2) g ON g > 1 WHERE i2 < 6
 SELECT g FROM input, LATERAL generate_series(1, i2) g WHERE i2 < 4
+SELECT i4, x FROM input LEFT JOIN LATERAL (SELECT i4 + 1 AS x WHERE i4 < 20) s ON true
+SELECT i4, x, y FROM input LEFT JOIN LATERAL (SELECT i4 % 7 AS x, t AS y WHERE i4 < 2000) s ON x > 2
+SELECT i4, x FROM input LEFT JOIN LATERAL (VALUES (i4 % 7)) s(x) ON x > 2 WHERE x IS NULL
+SELECT i4, x FROM input LEFT JOIN LATERAL (VALUES (10 / i4)) s(x) ON i4 <> 0
+SELECT i4 FROM input LEFT JOIN LATERAL (VALUES (10 / i4)) s(x) ON true
+SELECT x FROM input LEFT JOIN LATERAL (SELECT i4 AS x) s ON x
+SELECT i4, x, g FROM input LEFT JOIN LATERAL (SELECT i2 AS x) s ON x > 1 LEFT JOIN generate_series(1, 3) g ON g = x
 SELECT t FROM input, LATERAL (SELECT 1 / 0 AS x, 'x'::text || '1' AS y) s WHERE y = 'x1'
 SELECT CASE WHEN i4 > 0 THEN x END FROM input, LATERAL (SELECT 10 / i4 AS x) s
 SELECT t FROM input, LATERAL (VALUES (i4 / i2, 1)) v(x, y) WHERE v.y = 1
