@@ -36,6 +36,7 @@ Catalogue::Catalogue() {
   add_number_functions(*this);
   add_texts(*this);
   add_regexps(*this);
+  add_regexp_arrays(*this);
   add_bytes(*this);
   add_any_arguments(*this);
   add_times(*this);

@@ -87,6 +87,7 @@ void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
 void add_regexps(Catalogue& to);
+void add_regexp_arrays(Catalogue& to);
 void add_bytes(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);

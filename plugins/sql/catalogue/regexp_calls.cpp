@@ -43,8 +43,8 @@ bool names_group(Text replacement) {
   return false;
 }
 
-RegexpMatches::RegexpMatches(Run& run, const Regexp& regexp, Text text, int32_t start)
-    : match_(run.regexps().match()) {
+RegexpMatches::RegexpMatches(Match& match, const Regexp& regexp, Text text, int32_t start)
+    : match_(match) {
   match_.start(regexp, text);
   size_t skipped = 0;
   for (; skipped + 1 < static_cast<size_t>(start) && from_ < text.size(); ++skipped)

@@ -1,7 +1,7 @@
 // What the functions of regular expressions have in common.
 #pragma once
 
-#include "evaluation/kernel.hpp"
+#include "catalogue/catalogue.hpp"
 #include "regexps/cache.hpp"
 
 namespace sql {
@@ -20,11 +20,11 @@ const Regexp* find_regexp(Run& run, Text pattern, unsigned options, bool groups)
 // Whether a replacement has \1 … \9.
 bool names_group(Text replacement);
 
-// One match after the other, in the run's Match.
+// One match after the other.
 class RegexpMatches {
  public:
   // From this character on, the first of which is 1.
-  RegexpMatches(Run& run, const Regexp& regexp, Text text, int32_t start);
+  RegexpMatches(Match& match, const Regexp& regexp, Text text, int32_t start);
   bool next();
 
  private:
@@ -47,6 +47,15 @@ void check_constant_regexp(Run& run, Arguments constants, int flags, RegexpGroup
 template <int flags, RegexpGroups groups>
 void check_regexp(Run& run, Arguments constants) {
   check_constant_regexp(run, constants, flags, groups);
+}
+
+template <auto function>
+Routine checked(std::string_view name, void (*check)(Run&, Arguments)) {
+  using Of = KernelOf<function>;
+  Routine routine{name, Of::arguments(), Of::kResult, Of::kKernel};
+  routine.is_strict = Of::kIsStrict;
+  routine.check = check;
+  return routine;
 }
 
 }  // namespace sql

@@ -86,7 +86,7 @@ std::optional<Match::Span> find_match(Run& run, Text text, Text pattern, const R
                                       const Wanted& wanted) {
   const Regexp* const regexp = find_regexp(run, pattern, flags.options, wanted.group > 0);
   if (regexp == nullptr) return std::nullopt;
-  RegexpMatches matches(run, *regexp, text, wanted.start);
+  RegexpMatches matches(run.regexps().match(), *regexp, text, wanted.start);
   for (int32_t i = 0; i < wanted.number; ++i) {
     if (!matches.next()) return std::nullopt;
   }
@@ -102,7 +102,7 @@ int32_t regexp_count(Run& run, Text text, Text pattern, int32_t start, Text flag
   if (!read_regexp_flags(run, flags, "regexp_count()", read)) return 0;
   const Regexp* const regexp = find_regexp(run, pattern, read.options, false);
   if (regexp == nullptr) return 0;
-  RegexpMatches matches(run, *regexp, text, start);
+  RegexpMatches matches(run.regexps().match(), *regexp, text, start);
   int32_t count = 0;
   while (matches.next()) ++count;
   return count;
@@ -202,7 +202,7 @@ Text replace_matches(Run& run, Text text, Text pattern, Text replacement, unsign
   const bool has_groups = names_group(replacement);
   const Regexp* const regexp = find_regexp(run, pattern, options, has_groups);
   if (regexp == nullptr) return {};
-  RegexpMatches matches(run, *regexp, text, start);
+  RegexpMatches matches(run.regexps().match(), *regexp, text, start);
   Match& match = run.regexps().match();
   std::string& result = run.regexps().text();
   result.clear();
@@ -244,15 +244,6 @@ Text regexp_replace_5(Run& run, Text text, Text pattern, Text replacement, int32
 }
 Text regexp_replace_4(Run& run, Text text, Text pattern, Text replacement, int32_t start) {
   return regexp_replace_6(run, text, pattern, replacement, start, 1, "");
-}
-
-template <auto function>
-Routine checked(std::string_view name, void (*check)(Run&, Arguments)) {
-  using Of = KernelOf<function>;
-  Routine routine{name, Of::arguments(), Of::kResult, Of::kKernel};
-  routine.is_strict = Of::kIsStrict;
-  routine.check = check;
-  return routine;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // jsonb_each and the others that FROM may call.
 #include "catalogue/own_sets.hpp"
+#include "catalogue/regexp_arrays.hpp"
 #include "catalogue/set_column.hpp"
 #include "values/json_order.hpp"
 #include "values/json_text.hpp"
@@ -129,10 +130,8 @@ std::unique_ptr<SetCall> make() {
   return std::make_unique<T>();
 }
 
-}  // namespace
-
-const std::vector<SetFunction>& set_functions() {
-  static const std::vector<SetFunction> functions{
+std::vector<SetFunction> all_set_functions() {
+  std::vector<SetFunction> functions{
       {"jsonb_each",
        {Base::kJsonb},
        {{"key", Base::kText}, {"value", Base::kJsonb}},
@@ -173,6 +172,14 @@ const std::vector<SetFunction>& set_functions() {
        make_json_leaves},
       {"senml", {Base::kJsonb, Base::kTimestamptz}, senml_columns(), make_senml},
   };
+  add_regexp_sets(functions);
+  return functions;
+}
+
+}  // namespace
+
+const std::vector<SetFunction>& set_functions() {
+  static const std::vector<SetFunction> functions = all_set_functions();
   return functions;
 }
 

@@ -41,6 +41,21 @@ const SetFunction& find_set_function(const std::string& name, const std::vector<
   throw QueryError("42883", "function " + name + "(" + types + ") does not exist", at);
 }
 
+void check_constants(const SetFunction& function, const std::vector<ExpressionPointer>& arguments,
+                     Run& run, int at) {
+  std::vector<const Vector*> constants;
+  for (const auto& argument : arguments)
+    constants.push_back(argument->is_constant() ? &constant_of(*argument) : nullptr);
+  Arena arena;
+  Failures failures;
+  failures.start(1);
+  Run once(arena, &run.json_reader());
+  once.set_regexps(run.regexps());
+  once.set_failures(failures);
+  function.check(once, constants);
+  if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, at);
+}
+
 const std::vector<Source>& no_sources() {
   static const std::vector<Source> none;
   return none;
@@ -131,6 +146,7 @@ void Query::add_function(const Tree& body, bool is_outer) {
     argument.expression->fold(argument.expression, run_);
     function.arguments.push_back(std::move(argument.expression));
   }
+  if (chosen.check != nullptr) check_constants(chosen, function.arguments, run_, at);
   Source source{alias_of(body, name), {}};
   std::vector<Type> types;
   const auto add_column = [&](std::string_view column, Type type) {

@@ -13,14 +13,14 @@ const Regexp* RegexpCache::get(Text pattern, unsigned options, RegexpProblem& pr
     entries_.push_front({std::string(pattern), options, {}});
     at = entries_.begin();
     try {
-      at->made = std::make_unique<Regexp>(pattern, options);
+      at->made = std::make_shared<Regexp>(pattern, options);
     } catch (const RegexpProblem& caught) {
       at->made = caught;
     }
   } else if (at != entries_.begin()) {
     entries_.splice(entries_.begin(), entries_, at);
   }
-  if (const auto* const made = std::get_if<std::unique_ptr<Regexp>>(&at->made)) return made->get();
+  if (const auto* const made = std::get_if<std::shared_ptr<Regexp>>(&at->made)) return made->get();
   problem = std::get<RegexpProblem>(at->made);
   return nullptr;
 }

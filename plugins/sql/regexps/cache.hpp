@@ -12,7 +12,7 @@ namespace sql {
 
 class RegexpCache {
  public:
-  // Null: it is wrong, and `problem` says how.
+  // Null: it is wrong, and `problem` says how. Until the next call; what keeps it longer shares it.
   const Regexp* get(Text pattern, unsigned options, RegexpProblem& problem);
   // For one text after the other.
   Match& match() { return match_; }
@@ -23,7 +23,7 @@ class RegexpCache {
   struct Entry {
     std::string pattern;
     unsigned options;
-    std::variant<RegexpProblem, std::unique_ptr<Regexp>> made;
+    std::variant<RegexpProblem, std::shared_ptr<Regexp>> made;
   };
   std::list<Entry> entries_;  // the one used last comes first
   Match match_;

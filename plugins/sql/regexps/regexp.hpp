@@ -13,7 +13,7 @@
 
 namespace sql {
 
-class Regexp {
+class Regexp : public std::enable_shared_from_this<Regexp> {
  public:
   // Throws RegexpProblem.
   Regexp(Text pattern, unsigned options);

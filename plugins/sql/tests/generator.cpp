@@ -32,7 +32,8 @@ const std::map<Base, std::vector<const char*>>& literals() {
 
 // What may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
+  return routine.result.is_array || routine.name == "repeat" || routine.name == "lpad" ||
+         routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {

@@ -142,3 +142,17 @@ SELECT substring('Channel1.Device2.Tag_3' from '^[^.]+\.([^.]+)\.'), substring('
 SELECT CASE WHEN t ~ '^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$' THEN t::float8 END FROM input
 SELECT t FROM input WHERE t ~ '^[a-z]' AND t !~ 'x'
 SELECT t FROM input WHERE t ~ '['
+-- Splitting.
+SELECT p FROM input, regexp_split_to_table(t, ',') p
+SELECT p, ordinality FROM input, regexp_split_to_table(t, '[aeiou]+') WITH ORDINALITY AS s(p, ordinality)
+SELECT p FROM input, regexp_split_to_table(t, '') p
+SELECT p FROM input, regexp_split_to_table(t, 'x*') p
+SELECT p FROM input, regexp_split_to_table('the quick  brown fox', '\s+') p WHERE i4 = 1
+SELECT p FROM input, regexp_split_to_table('aXbxc', 'x', 'i') p WHERE i4 = 1
+SELECT p FROM input, regexp_split_to_table(',a,,b,', ',') p WHERE i4 = 1
+SELECT p FROM input, regexp_split_to_table('ab', '$|^|b*?') p WHERE i4 = 1
+SELECT p FROM input, regexp_split_to_table('äöü', 'ö') p, regexp_split_to_table(p || '-x', '-') q WHERE i4 = 1 AND q ~ u
+SELECT p FROM input, regexp_split_to_table(t, ',', 'g') p
+SELECT p FROM input, regexp_split_to_table(t, '(') p WHERE i4 = 1
+SELECT p FROM input, regexp_split_to_table(t, NULL) p
+SELECT p, q FROM input, regexp_split_to_table(t, u) p, LATERAL (SELECT regexp_replace(p, t, '-') AS q) s
