@@ -61,6 +61,8 @@ Term Analyzer::analyze(const Tree& node) {
   if (type == "BooleanTest") return test(body, true);
   if (type == "FuncCall") return call(body);
   if (type == "TypeCast") return cast(body);
+  if (type == "A_ArrayExpr") return array(body, std::nullopt);
+  if (type == "A_Indirection") return subscripted(body);
   const auto refused = kRefused.find(type);
   throw QueryError("0A000", refused == kRefused.end() ? "this is not supported" : refused->second,
                    location(body));
@@ -154,6 +156,8 @@ Term Analyzer::operation(const Tree& body) {
   if (kind == "AEXPR_DISTINCT") return distinct(body, true);
   if (kind == "AEXPR_NOT_DISTINCT") return distinct(body, false);
   if (kind == "AEXPR_NULLIF") return null_if(body);
+  if (kind == "AEXPR_OP_ANY" || kind == "AEXPR_OP_ALL")
+    return any_or_all(body, name, kind == "AEXPR_OP_ANY");
   if (kind == "AEXPR_IN") return in_list(body, name);
   if (kind == "AEXPR_BETWEEN") return between(body, false);
   if (kind == "AEXPR_BETWEEN_SYM") return between(body, true);
@@ -235,11 +239,6 @@ Term Analyzer::junction(const Tree& body) {
   return {kind == "OR_EXPR" ? make_or(std::move(arguments)) : make_and(std::move(arguments)), at};
 }
 
-Term Analyzer::to_common(std::vector<Term>& terms, Type type, size_t i) {
-  const int at = terms[i].location;
-  return resolver_.coerce(std::move(terms[i]), type, Coercion::kImplicit, at);
-}
-
 Term Analyzer::case_of(const Tree& body) {
   const Tree& subject = get(body, "arg");
   std::vector<ExpressionPointer> conditions;
@@ -262,25 +261,28 @@ Term Analyzer::case_of(const Tree& body) {
   std::vector<When> whens;
   for (size_t i = 0; i < conditions.size(); ++i) {
     whens.push_back(
-        {std::move(conditions[i]), to_common(results, type, i + has_otherwise).expression});
+        {std::move(conditions[i]),
+         resolver_.to_common(std::move(results[i + has_otherwise]), type, "CASE/WHEN").expression});
   }
   ExpressionPointer last;
-  if (has_otherwise) last = to_common(results, type, 0).expression;
+  if (has_otherwise)
+    last = resolver_.to_common(std::move(results[0]), type, "CASE/ELSE").expression;
   return {make_case(type, std::move(whens), std::move(last)), location(body)};
 }
 
 Term Analyzer::coalesce(const Tree& body) {
   std::vector<Term> terms = analyze_all(get(body, "args"));
   const Type type = resolver_.common_type(pointers_to(terms), "COALESCE");
-  for (size_t i = 0; i < terms.size(); ++i) terms[i] = to_common(terms, type, i);
+  for (Term& term : terms) term = resolver_.to_common(std::move(term), type, "COALESCE");
   return {make_coalesce(type, expressions_of(terms)), location(body)};
 }
 
 Term Analyzer::extreme(const Tree& body) {
   const bool is_least = text(body, "op") == "IS_LEAST";
   std::vector<Term> terms = analyze_all(get(body, "args"));
-  const Type type = resolver_.common_type(pointers_to(terms), is_least ? "LEAST" : "GREATEST");
-  for (size_t i = 0; i < terms.size(); ++i) terms[i] = to_common(terms, type, i);
+  const char* const context = is_least ? "LEAST" : "GREATEST";
+  const Type type = resolver_.common_type(pointers_to(terms), context);
+  for (Term& term : terms) term = resolver_.to_common(std::move(term), type, context);
   const Routine& is_more = resolver_.comparison(is_least ? "<" : ">", type, location(body));
   return {make_extreme(type, is_more, expressions_of(terms)), location(body)};
 }
@@ -312,9 +314,11 @@ const Routine& Analyzer::equality(const Tree& body, std::vector<Term>& both) {
   const int at = location(body);
   both.push_back(analyze(get(body, "lexpr")));
   both.push_back(analyze(get(body, "rexpr")));
-  const Routine& equal = resolver_.find_operator("=", {both[0].type(), both[1].type()}, at);
-  for (size_t i = 0; i < 2; ++i) both[i] = to_common(both, equal.arguments[i], i);
-  return equal;
+  const Chosen equal = resolver_.find_operator("=", {both[0].type(), both[1].type()}, at);
+  for (size_t i = 0; i < 2; ++i) {
+    both[i] = resolver_.coerce(std::move(both[i]), equal.arguments[i], Coercion::kImplicit, at);
+  }
+  return *equal.routine;
 }
 
 Term Analyzer::distinct(const Tree& body, bool wanted) {
@@ -342,13 +346,20 @@ Term Analyzer::call(const Tree& body) {
     if (!body.contains(part)) continue;
     throw QueryError("0A000", "aggregates and window functions are not supported", at);
   }
-  return resolver_.call(names.back(), analyze_all(get(body, "args")), at);
+  if (flag(body, "func_variadic"))
+    throw QueryError("0A000", "VARIADIC is not supported; write the arguments one by one", at);
+  std::string written;
+  for (const std::string& name : names) written += (written.empty() ? "" : ".") + name;
+  return resolver_.call(names.back(), analyze_all(get(body, "args")), at, written);
 }
 
 Term Analyzer::cast(const Tree& body) {
   const int at = location(body);
   const TypeName to = read_type_name(get(body, "typeName"));
-  Term of = analyze(get(body, "arg"));
+  const Tree& arg = get(body, "arg");
+  // The elements are cast, then, not the array (transformTypeCast).
+  Term of =
+      to.type.is_array && type_of(arg) == "A_ArrayExpr" ? array(body_of(arg), to) : analyze(arg);
   Term result = resolver_.coerce(std::move(of), to.type, Coercion::kExplicit, at);
   return to.limited(std::move(result));
 }
@@ -363,6 +374,7 @@ std::string Analyzer::name_of_result(const Tree& node) {
       const std::vector<std::string> names = strings(get(body, "fields"));
       if (!names.empty()) return strong(names.back());
     }
+    if (type == "A_Indirection") return find(get(body, "arg"));
     if (type == "FuncCall") return strong(strings(get(body, "funcname")).back());
     if (type == "A_Expr" && text(body, "kind") == "AEXPR_NULLIF") return strong("nullif");
     if (type == "CoalesceExpr") return strong("coalesce");

@@ -7,6 +7,7 @@
 
 #include "analysis/resolve.hpp"
 #include "analysis/syntax.hpp"
+#include "analysis/type_name.hpp"
 
 namespace sql {
 
@@ -63,7 +64,12 @@ class Analyzer {
   const Routine& equality(const Tree& body, std::vector<Term>& both);
   Term call(const Tree& body);
   Term cast(const Tree& body);
-  Term to_common(std::vector<Term>& terms, Type type, size_t i);
+  // In arrays.cpp. With `to`, a cast of ARRAY[…] stands around it.
+  Term array(const Tree& body, const std::optional<TypeName>& to);
+  Term subscripted(const Tree& body);
+  Term element(Term array, const Tree& indices);
+  Term json_element(Term document, const Tree& indices);
+  Term any_or_all(const Tree& body, const std::string& name, bool is_any);
 
   std::span<const Source> visible() const {
     size_t count = sources_.size();

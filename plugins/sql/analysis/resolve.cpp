@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "analysis/polymorphic.hpp"
 #include "analysis/query_error.hpp"
+#include "evaluation/array_expressions.hpp"
 
 namespace sql {
 namespace {
@@ -35,14 +37,22 @@ bool takes(const Routine& routine, size_t count) {
                              : count == routine.arguments.size();
 }
 
+Types parameters(const Routine& routine, size_t count) {
+  Types types;
+  for (size_t i = 0; i < count; ++i) types.push_back(parameter(routine, i));
+  return types;
+}
+
 bool accepts(const Routine& routine, const Types& types) {
   if (!takes(routine, types.size())) return false;
+  bool has_polymorphic = false;
   for (size_t i = 0; i < types.size(); ++i) {
     const Type to = parameter(routine, i);
-    if (to == Type(Base::kAny) || (to == Type(Base::kAnyElement) && !types[i].is_array)) continue;
-    if (!Resolver::can_coerce(types[i], to, Coercion::kImplicit)) return false;
+    has_polymorphic = has_polymorphic || to.is_polymorphic();
+    if (!to.is_polymorphic() && !Resolver::can_coerce(types[i], to, Coercion::kImplicit))
+      return false;
   }
-  return true;
+  return !has_polymorphic || are_consistent(types, parameters(routine, types.size()));
 }
 
 bool is_exact(const Routine& routine, const Types& types) {
@@ -167,6 +177,11 @@ const Routine* exact_among(const std::vector<Routine>& routines, const Types& ty
   return found == routines.end() ? nullptr : &*found;
 }
 
+// The type json, which we lack, has these, too: an unknown operand may be of either type.
+bool is_operator_of_json(std::string_view name) {
+  return name == "->" || name == "->>" || name == "#>" || name == "#>>";
+}
+
 // An unknown operand is taken for the other's type, if there is such an operator.
 const Routine* exact_operator(const std::vector<Routine>& routines, Types types) {
   if (types.size() == 2) {
@@ -177,6 +192,11 @@ const Routine* exact_operator(const std::vector<Routine>& routines, Types types)
 }
 
 }  // namespace
+
+void Resolver::refuse_path(Type type, int location) {
+  if (type.base == Base::kJsonPath)
+    throw QueryError("0A000", "jsonpath is supported as a literal argument only", location);
+}
 
 bool Resolver::can_coerce(Type from, Type to, Coercion how) {
   if (from == to || is_unknown(from)) return true;
@@ -196,13 +216,19 @@ Term Resolver::coerce(Term term, Type to, Coercion how, int location) const {
   const Type from = term.type();
   if (from == to) return term;
   if (is_unknown(from)) return literal(std::move(term), to);
-  const Routine* const cast = Catalogue::get().cast(from, to);
+  refuse_path(from, location);
+  refuse_path(to, location);
+  const bool is_of_elements = from.is_array && to.is_array;
+  const Routine* const cast = is_of_elements ? Catalogue::get().cast(from.element(), to.element())
+                                             : Catalogue::get().cast(from, to);
   if (!can_coerce(from, to, how) || cast == nullptr) {
     throw QueryError("42846", "cannot cast type " + name_of(from) + " to " + name_of(to), location);
   }
-  std::vector<Term> arguments;
-  arguments.push_back(std::move(term));
-  return apply(*cast, std::move(arguments), -1);
+  std::vector<ExpressionPointer> of;
+  of.push_back(std::move(term.expression));
+  return {is_of_elements ? make_over_elements(*cast, to, std::move(of))
+                         : make_call(*cast, to, std::move(of), -1),
+          -1};
 }
 
 Term Resolver::literal(Term term, Type to) const {
@@ -225,26 +251,53 @@ Term Resolver::literal(Term term, Type to) const {
   return result;
 }
 
-Term Resolver::apply(const Routine& routine, std::vector<Term> arguments, int location) const {
-  std::vector<ExpressionPointer> coerced;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    Type to = parameter(routine, i);
-    if (to == Type(Base::kAny))
-      to = is_unknown(arguments[i].type()) ? Type(Base::kText) : arguments[i].type();
-    // Of any type, as its text: textanycat, anytextcat.
-    if (to == Type(Base::kAnyElement)) to = Base::kText;
-    coerced.push_back(
-        coerce(std::move(arguments[i]), to, Coercion::kExplicit, location).expression);
+Chosen Resolver::choose(const Routine& routine, const Types& types, int location) {
+  Chosen chosen{&routine, parameters(routine, types.size()), routine.result};
+  const bool is_polymorphic = std::any_of(chosen.arguments.begin(), chosen.arguments.end(),
+                                          [](Type type) { return type.is_polymorphic(); });
+  if (!is_polymorphic) return chosen;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (chosen.arguments[i].is_polymorphic()) refuse_path(types[i], location);
   }
-  return {make_call(routine, routine.result, std::move(coerced), -1), location};
+  put_in_types(types, chosen.arguments, chosen.result, location);
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (chosen.arguments[i] == Type(Base::kAny))
+      chosen.arguments[i] = is_unknown(types[i]) ? Type(Base::kText) : types[i];
+    // Goes on as its text: textanycat, anytextcat.
+    if (routine.arguments[i < routine.arguments.size() ? i : 0] == Type(Base::kAnyNonArray))
+      chosen.arguments[i] = Base::kText;
+  }
+  return chosen;
 }
 
-const Routine& Resolver::find_operator(const std::string& name, const Types& types,
-                                       int location) const {
+// Those from `begin` on become an array.
+static void gather(std::vector<ExpressionPointer>& arguments, size_t begin) {
+  std::vector<ExpressionPointer> items(
+      std::make_move_iterator(arguments.begin() + static_cast<ptrdiff_t>(begin)),
+      std::make_move_iterator(arguments.end()));
+  const Type type = items[0]->type().array();
+  arguments.resize(begin);
+  arguments.push_back(make_array(type, std::move(items)));
+}
+
+Term Resolver::apply(const Chosen& chosen, std::vector<Term> arguments, int location) const {
+  std::vector<ExpressionPointer> coerced;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    coerced.push_back(
+        coerce(std::move(arguments[i]), chosen.arguments[i], Coercion::kExplicit, location)
+            .expression);
+  }
+  if (chosen.routine->gathers) gather(coerced, chosen.routine->arguments.size() - 1);
+  return {make_call(*chosen.routine, chosen.result, std::move(coerced), -1), location};
+}
+
+Chosen Resolver::find_operator(const std::string& name, const Types& types, int location) const {
   const std::vector<Routine>& routines = Catalogue::get().operators(name);
-  if (const Routine* exact = exact_operator(routines, types)) return *exact;
+  if (const Routine* exact = exact_operator(routines, types))
+    return choose(*exact, types, location);
   const Candidates candidates = candidates_for(routines, types);
-  if (candidates.size() == 1) return *candidates[0];
+  const bool is_for_json = is_unknown(types[0]) && is_operator_of_json(name);
+  if (candidates.size() == 1 && !is_for_json) return choose(*candidates[0], types, location);
   const std::string shown = types.size() == 2
                                 ? name_of(types[0]) + " " + name + " " + name_of(types[1])
                                 : name + " " + name_of(types[0]);
@@ -264,65 +317,73 @@ Term Resolver::operation(const std::string& name, std::optional<Term> left, Term
   std::vector<Term> operands;
   if (left) operands.push_back(std::move(*left));
   operands.push_back(std::move(right));
-  const Routine& routine = find_operator(name, types_of(operands), location);
-  return apply(routine, std::move(operands), location);
+  const Chosen chosen = find_operator(name, types_of(operands), location);
+  return apply(chosen, std::move(operands), location);
 }
 
-Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location) const {
+Chosen Resolver::find_function(const std::vector<Routine>& routines, const std::string& name,
+                               const Types& types, int location) const {
+  if (const Routine* exact = exact_among(routines, types)) return choose(*exact, types, location);
+  const Candidates candidates = candidates_for(routines, types);
+  if (candidates.size() == 1) return choose(*candidates[0], types, location);
+  const std::string shown = name + "(" + list_of(types) + ")";
+  if (candidates.empty()) {
+    throw QueryError(
+        "42883", "function " + shown + " does not exist", location,
+        "No function matches the given name and argument types. You might need to add explicit "
+        "type casts.");
+  }
+  throw QueryError(
+      "42725", "function " + shown + " is not unique", location,
+      "Could not choose a best candidate function. You might need to add explicit type casts.");
+}
+
+Term Resolver::call(const std::string& name, std::vector<Term> arguments, int location,
+                    const std::string& written) const {
   const Types types = types_of(arguments);
   const std::vector<Routine>& routines = Catalogue::get().functions(name);
-  const Routine* chosen = exact_among(routines, types);
-  if (chosen == nullptr && types.size() == 1) {
+  if (types.size() == 1 && exact_among(routines, types) == nullptr) {
     // A cast, written as a call of the type (func_get_detail).
     const auto type = find_type(name);
     if (type && (is_unknown(types[0]) || can_coerce(types[0], *type, Coercion::kExplicit))) {
       return coerce(std::move(arguments[0]), *type, Coercion::kExplicit, location);
     }
   }
-  if (chosen == nullptr) {
-    const Candidates candidates = candidates_for(routines, types);
-    const std::string shown = name + "(" + list_of(types) + ")";
-    if (candidates.size() > 1) {
-      throw QueryError(
-          "42725", "function " + shown + " is not unique", location,
-          "Could not choose a best candidate function. You might need to add explicit type casts.");
-    }
-    if (candidates.empty()) {
-      throw QueryError(
-          "42883", "function " + shown + " does not exist", location,
-          "No function matches the given name and argument types. You might need to add explicit "
-          "type casts.");
-    }
-    chosen = candidates[0];
-  }
-  return apply(*chosen, std::move(arguments), location);
+  const Chosen chosen = find_function(routines, written.empty() ? name : written, types, location);
+  return apply(chosen, std::move(arguments), location);
 }
 
 const Routine& Resolver::comparison(const std::string& name, Type type, int location) const {
-  const Types types{type, type};
+  const Type of = type.is_array ? Type(Base::kAnyElement).array() : type;
+  const Types types{of, of};
   if (const Routine* found = exact_among(Catalogue::get().operators(name), types)) return *found;
   throw QueryError("42883", "could not identify an ordering operator for type " + name_of(type),
                    location);
 }
 
 Type Resolver::common_type(std::span<const Term* const> terms, const char* context) const {
-  Type chosen = terms[0]->type();
-  for (const Term* term : terms.subspan(1)) {
-    const Type next = term->type();
-    if (is_unknown(next) || next == chosen) continue;
-    if (is_unknown(chosen)) {
-      chosen = next;
-    } else if (category_of(next) != category_of(chosen)) {
-      throw QueryError("42804",
-                       std::string(context) + " types " + name_of(chosen) + " and " +
-                           name_of(next) + " cannot be matched",
-                       term->location);
-    } else if (!is_preferred(chosen) && can_coerce(chosen, next, Coercion::kImplicit) &&
-               !can_coerce(next, chosen, Coercion::kImplicit)) {
-      chosen = next;
-    }
+  Types types;
+  for (const Term* term : terms) types.push_back(term->type());
+  size_t at = 0;
+  if (const auto common = find_common_type(types, &at)) return *common;
+  // One before it has a type, or this one would be it.
+  const Type before = *find_common_type(std::span(types).first(at));
+  throw QueryError("42804",
+                   std::string(context) + " types " + name_of(before) + " and " +
+                       name_of(types[at]) + " cannot be matched",
+                   terms[at]->location);
+}
+
+Term Resolver::to_common(Term term, Type type, const char* context) const {
+  const Type from = term.type();
+  const int location = term.location;
+  if (!can_coerce(from, type, Coercion::kImplicit)) {
+    throw QueryError(
+        "42846",
+        std::string(context) + " could not convert type " + name_of(from) + " to " + name_of(type),
+        location);
   }
-  return is_unknown(chosen) ? Type(Base::kText) : chosen;
+  return coerce(std::move(term), type, Coercion::kImplicit, location);
 }
 
 Term Resolver::to_boolean(Term term, const char* context) const {

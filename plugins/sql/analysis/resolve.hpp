@@ -19,6 +19,13 @@ struct Term {
   Type type() const { return expression->type(); }
 };
 
+// An operator or a function, and what its arguments and its result are in this call of it.
+struct Chosen {
+  const Routine* routine;
+  std::vector<Type> arguments;
+  Type result;
+};
+
 enum class Coercion { kImplicit, kAssignment, kExplicit };
 
 class Resolver {
@@ -30,20 +37,28 @@ class Resolver {
   // `left` has none for a prefix operator.
   Term operation(const std::string& name, std::optional<Term> left, Term right, int location) const;
   // Which operator it is; its arguments' types are those that the operands must be brought to.
-  const Routine& find_operator(const std::string& name, const std::vector<Type>& types,
-                               int location) const;
-  Term call(const std::string& name, std::vector<Term> arguments, int location) const;
+  Chosen find_operator(const std::string& name, const std::vector<Type>& types, int location) const;
+  // Of functions with one name, as messages have it.
+  Chosen find_function(const std::vector<Routine>& routines, const std::string& name,
+                       const std::vector<Type>& types, int location) const;
+  // `written` is the name as the query has it.
+  Term call(const std::string& name, std::vector<Term> arguments, int location,
+            const std::string& written = "") const;
   const Routine& comparison(const std::string& name, Type type, int location) const;
 
   // The type that all of these can be (select_common_type). `context` is what messages call it.
   Type common_type(std::span<const Term* const> terms, const char* context) const;
+  Term to_common(Term term, Type type, const char* context) const;
   Term to_boolean(Term term, const char* context) const;
 
+  // A jsonpath is nothing that could be computed with, or given out.
+  static void refuse_path(Type type, int location);
   static bool can_coerce(Type from, Type to, Coercion how);
 
  private:
   Term literal(Term term, Type to) const;
-  Term apply(const Routine& routine, std::vector<Term> arguments, int location) const;
+  static Chosen choose(const Routine& routine, const std::vector<Type>& types, int location);
+  Term apply(const Chosen& chosen, std::vector<Term> arguments, int location) const;
 
   Run& run_;
 };

@@ -1,6 +1,7 @@
 #include "analysis/type_name.hpp"
 
 #include "analysis/query_error.hpp"
+#include "evaluation/array_expressions.hpp"
 #include "values/numeric_math.hpp"
 
 namespace sql {
@@ -41,7 +42,11 @@ TypeName read_type_name(const Tree& body) {
   TypeName name;
   name.location = location(body);
   const std::vector<std::string> words = strings(get(body, "names"));
-  const auto base = find_type(words.back());
+  std::string_view word = words.back();
+  // pg_type calls an array's type by its element's.
+  const bool is_array = body.contains("arrayBounds") || word.starts_with('_');
+  if (word.starts_with('_')) word.remove_prefix(1);
+  const auto base = find_type(word);
   if (!base) {
     std::string all;
     for (const std::string_view known : type_names())
@@ -49,7 +54,8 @@ TypeName read_type_name(const Tree& body) {
     throw QueryError("42704", "type \"" + words.back() + "\" does not exist", name.location,
                      "There are: " + all + ".");
   }
-  name.type = Type(*base, body.contains("arrayBounds"));
+  name.type = Type(*base, is_array);
+  if (is_array) Resolver::refuse_path(name.type, name.location);
   for (const Tree& modifier : get(body, "typmods")) {
     const bool is_integer = type_of(modifier) == "A_Const" && body_of(modifier).contains("ival");
     if (!is_integer)
@@ -67,13 +73,15 @@ TypeName read_type_name(const Tree& body) {
 }
 
 Term TypeName::limited(Term term) const {
-  if (modifiers.empty() || type.is_array) return term;
+  if (modifiers.empty()) return term;
   const int32_t scale = modifiers.size() > 1 ? modifiers[1] : 0;
   std::vector<ExpressionPointer> arguments;
   arguments.push_back(std::move(term.expression));
   arguments.push_back(make_constant(Base::kInteger, &modifiers[0]));
   arguments.push_back(make_constant(Base::kInteger, &scale));
-  return {make_call(fitting(), Base::kNumeric, std::move(arguments), -1), term.location};
+  return {type.is_array ? make_over_elements(fitting(), type, std::move(arguments))
+                        : make_call(fitting(), type, std::move(arguments), -1),
+          term.location};
 }
 
 }  // namespace sql

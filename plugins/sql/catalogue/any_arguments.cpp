@@ -28,7 +28,7 @@ void concat(Run& run, const Rows& rows, Arguments arguments, Vector& out) {
   for_rows(run, rows, out, [&](size_t row) {
     text.clear();
     for (const Vector* argument : arguments) {
-      if (!argument->is_null(row)) append_text(text, argument->type.base, argument->value(row));
+      if (!argument->is_null(row)) append_text(text, argument->type, argument->value(row));
     }
     finish_text(run, out, row, text);
   });
@@ -48,7 +48,7 @@ void concat_with_separator(Run& run, const Rows& rows, Arguments arguments, Vect
       if (argument->is_null(row)) continue;
       if (!is_first) text += separator;
       is_first = false;
-      append_text(text, argument->type.base, argument->value(row));
+      append_text(text, argument->type, argument->value(row));
     }
     finish_text(run, out, row, text);
   });
@@ -56,7 +56,7 @@ void concat_with_separator(Run& run, const Rows& rows, Arguments arguments, Vect
 
 void add_value(Run& run, JsonBuilder& to, const Vector& argument, size_t row) {
   if (argument.is_null(row)) to.null();
-  else to.value(run, argument.type.base, argument.value(row));
+  else to.value(run, argument.type, argument.value(row));
 }
 
 void build_array(Run& run, const Rows& rows, Arguments arguments, Vector& out) {
@@ -110,7 +110,7 @@ void to_json(Run& run, const Rows& rows, Arguments arguments, Vector& out) {
     out.nulls[row] = arguments[0]->is_null(row);
     if (out.nulls[row]) return;
     JsonBuilder builder;
-    builder.value(run, arguments[0]->type.base, arguments[0]->value(row));
+    builder.value(run, arguments[0]->type, arguments[0]->value(row));
     out.of<Json>()[row] = builder.finish(run);
   });
 }
@@ -128,7 +128,9 @@ void add_any_arguments(Catalogue& to) {
   add("jsonb_build_object", {Base::kAny}, Base::kJsonb, build_object);
   to.add_function({"jsonb_build_array", {}, Base::kJsonb, build_array});
   to.add_function({"jsonb_build_object", {}, Base::kJsonb, build_object});
-  to.add_function({"to_jsonb", {Base::kAny}, Base::kJsonb, to_json});
+  Routine to_jsonb{"to_jsonb", {Base::kAnyElement}, Base::kJsonb, to_json};
+  to_jsonb.is_stable = true;
+  to.add_function(to_jsonb);
 }
 
 }  // namespace sql

@@ -14,10 +14,14 @@ bool is_of_session(const Routine& routine) {
     return category_of(type) == 'D' || category_of(type) == 'T';
   };
   const auto is_moment = [](Type type) { return type == Type(Base::kTimestamptz); };
+  const auto is_any = [](Type type) {
+    return type == Type(Base::kAny) || type == Type(Base::kAnyNonArray);
+  };
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
-  if (has([](Type type) { return type.is_polymorphic(); })) return true;
+  if (has(is_any)) return true;
   if (routine.name == "cast") {
+    if (routine.result.is_array || from[0].is_array) return true;
     if (from[0] == Type(Base::kText)) return is_time(routine.result);
     if (routine.result == Type(Base::kText)) return is_time(from[0]);
     return is_moment(routine.result) != is_moment(from[0]);
@@ -41,15 +45,20 @@ Catalogue::Catalogue() {
   add_any_arguments(*this);
   add_times(*this);
   add_time_parts(*this);
+  add_arrays(*this);
+  add_array_texts(*this);
   add_json(*this);
   add_own_functions(*this);
+  add_json_path(*this);
+  add_json_paths(*this);
+  add_json_set(*this);
   add_casts(*this);
   for (ByName* const all : {&operators_, &functions_}) {
     for (auto& [name, routines] : *all) {
-      for (Routine& routine : routines) routine.is_stable = is_of_session(routine);
+      for (Routine& routine : routines) routine.is_stable |= is_of_session(routine);
     }
   }
-  for (Routine& cast : casts_) cast.is_stable = is_of_session(cast);
+  for (Routine& cast : casts_) cast.is_stable |= is_of_session(cast);
 }
 
 const Catalogue& Catalogue::get() {
@@ -68,6 +77,10 @@ const std::vector<Routine>& Catalogue::functions(std::string_view name) const {
 }
 
 const Routine* Catalogue::cast(Type from, Type to) const {
+  // One for all arrays; between arrays the elements are cast.
+  for (Type* const type : {&from, &to}) {
+    if (type->is_array) type->base = Base::kAnyElement;
+  }
   const auto found = std::find_if(casts_.begin(), casts_.end(), [&](const Routine& cast) {
     return cast.arguments[0] == from && cast.result == to;
   });

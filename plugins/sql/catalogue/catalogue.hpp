@@ -19,6 +19,8 @@ struct Routine {
   Kernel kernel = nullptr;
   // The last argument may come any number of times.
   bool is_variadic = false;
+  // And these come as one array (VARIADIC text[]).
+  bool gathers = false;
   // NULL if an argument is.
   bool is_strict = false;
   // Not computed before there is a row: it depends on the session, in PostgreSQL (STABLE).
@@ -58,6 +60,7 @@ class Catalogue {
   void add_cast() {
     casts_.push_back(routine<function>("cast"));
   }
+  void add_cast(const Routine& cast) { casts_.push_back(cast); }
   template <auto function>
   void add_commuted(std::string_view name) {
     add_operator<function>(name);
@@ -92,8 +95,13 @@ void add_bytes(Catalogue& to);
 void add_any_arguments(Catalogue& to);
 void add_times(Catalogue& to);
 void add_time_parts(Catalogue& to);
+void add_arrays(Catalogue& to);
+void add_array_texts(Catalogue& to);
 void add_json(Catalogue& to);
 void add_own_functions(Catalogue& to);
+void add_json_path(Catalogue& to);
+void add_json_paths(Catalogue& to);
+void add_json_set(Catalogue& to);
 void add_casts(Catalogue& to);
 
 }  // namespace sql

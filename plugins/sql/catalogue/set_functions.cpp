@@ -1,8 +1,13 @@
 // jsonb_each and the others that FROM may call.
+#include <cstring>
 #include "catalogue/own_sets.hpp"
 #include "catalogue/regexp_arrays.hpp"
 #include "catalogue/set_column.hpp"
+
+#include "evaluation/set_function.hpp"
+#include "values/array.hpp"
 #include "values/json_order.hpp"
+#include "values/json_path.hpp"
 #include "values/json_text.hpp"
 
 namespace sql {
@@ -125,6 +130,54 @@ class Series : public SetCall {
   bool is_done_ = false;
 };
 
+// The elements of an array, whatever its dimensions are.
+class ArrayElements : public SetCall {
+ public:
+  void start(Run&, Arguments arguments, size_t row) override {
+    array_ = arguments[0]->of<Array>()[arguments[0]->at(row)].body;
+    next_ = 0;
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == array_->size) return false;
+    Vector& column = *columns[0];
+    const Element element = get_element(*array_, next_++);
+    const size_t bytes = size_of(column.type);
+    column.nulls[at] = element.value == nullptr;
+    if (element.value)
+      std::memcpy(static_cast<char*>(column.values) + at * bytes, element.value, bytes);
+    return true;
+  }
+
+ private:
+  const ArrayBody* array_ = nullptr;
+  int32_t next_ = 0;
+};
+
+class PathItems : public SetCall {
+ public:
+  void start(Run& run, Arguments arguments, size_t row) override {
+    next_ = 0;
+    found_.clear();
+    const auto json = [&](size_t i) { return arguments[i]->of<Json>()[arguments[i]->at(row)]; };
+    if (arguments.size() > 2 && json(2).node->kind != JsonKind::kObject) {
+      run.fail("22023", "\"vars\" argument is not an object");
+      return;
+    }
+    const bool is_silent = arguments.size() > 3 && arguments[3]->of<bool>()[arguments[3]->at(row)];
+    const JsonPath path = arguments[1]->of<JsonPath>()[arguments[1]->at(row)];
+    find_items(run, path, json(0).node, is_silent, &found_);
+  }
+  bool next(Run&, std::span<Vector* const> columns, size_t at) override {
+    if (next_ == found_.size()) return false;
+    put(*columns[0], at, Json{found_[next_++]});
+    return true;
+  }
+
+ private:
+  std::vector<const JsonNode*> found_;
+  size_t next_ = 0;
+};
+
 template <class T>
 std::unique_ptr<SetCall> make() {
   return std::make_unique<T>();
@@ -146,6 +199,16 @@ std::vector<SetFunction> all_set_functions() {
        {Base::kJsonb},
        {{"value", Base::kText}},
        make<EachElement<true>>},
+      {"unnest", {Type(Base::kAnyElement).array()}, {{"", Base::kAnyElement}}, make<ArrayElements>},
+      {"jsonb_path_query", {Base::kJsonb, Base::kJsonPath}, {{"", Base::kJsonb}}, make<PathItems>},
+      {"jsonb_path_query",
+       {Base::kJsonb, Base::kJsonPath, Base::kJsonb},
+       {{"", Base::kJsonb}},
+       make<PathItems>},
+      {"jsonb_path_query",
+       {Base::kJsonb, Base::kJsonPath, Base::kJsonb, Base::kBoolean},
+       {{"", Base::kJsonb}},
+       make<PathItems>},
       {"generate_series",
        {Base::kInteger, Base::kInteger},
        {{"", Base::kInteger}},

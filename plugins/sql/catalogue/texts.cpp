@@ -236,8 +236,8 @@ Text with_escape(Run& run, Text pattern, Text escape) { return like_pattern(run,
 void add_texts(Catalogue& to) {
   to.add_operator<concatenate>("||");
   const Kernel concatenation = KernelOf<concatenate>::kKernel;
-  to.add_operator({"||", {Base::kText, Base::kAnyElement}, Base::kText, concatenation});
-  to.add_operator({"||", {Base::kAnyElement, Base::kText}, Base::kText, concatenation});
+  to.add_operator({"||", {Base::kText, Base::kAnyNonArray}, Base::kText, concatenation});
+  to.add_operator({"||", {Base::kAnyNonArray, Base::kText}, Base::kText, concatenation});
   to.add_operator<concatenate_bytes>("||");
   to.add_function<lower>("lower");
   to.add_function<upper>("upper");

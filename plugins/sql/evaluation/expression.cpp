@@ -1,47 +1,11 @@
 #include "evaluation/expression.hpp"
 
 #include <array>
-#include <cstring>
 
-#include "analysis/query_error.hpp"
+#include "evaluation/compound.hpp"
 
 namespace sql {
 namespace {
-
-void copy_value(const Vector& from, size_t row, Vector& to, size_t at, size_t bytes) {
-  to.nulls[at] = from.is_null(row);
-  if (to.nulls[at]) return;
-  std::memcpy(static_cast<char*>(to.values) + at * bytes,
-              static_cast<const char*>(from.values) + from.at(row) * bytes, bytes);
-}
-
-// Compares a row of booleans with what is wanted: 0 false, 1 true, 2 NULL.
-int truth(const Vector& vector, size_t row) {
-  return vector.is_null(row) ? 2 : vector.of<bool>()[vector.at(row)];
-}
-
-class Constant : public Expression {
- public:
-  Constant(Type type, const void* value) : Expression(type), memory_(type, 1) {
-    Vector& vector = memory_.vector();
-    vector.is_constant = true;
-    vector.may_be_null = value == nullptr;
-    vector.nulls[0] = value == nullptr;
-    if (value) std::memcpy(vector.values, value, size_of(type));
-    else std::memset(vector.values, 0, size_of(type));
-  }
-  const Vector& evaluate(Frame&, const Rows&) override { return memory_.vector(); }
-  void fold(ExpressionPointer&, Run&) override {}
-  bool is_constant() const override { return true; }
-  size_t depth() const override { return 0; }
-  const Vector& vector() { return memory_.vector(); }
-  // What the value points at.
-  Arena& arena() { return arena_; }
-
- private:
-  Arena arena_;
-  VectorMemory memory_;
-};
 
 class Column : public Expression {
  public:
@@ -161,86 +125,6 @@ class Kept : public Expression {
   std::vector<uint32_t> missing_;
   Failures failures_;
   VectorMemory memory_;
-};
-
-// What has arguments.
-class Compound : public Expression {
- public:
-  Compound(Type type, std::vector<ExpressionPointer> arguments)
-      : Expression(type), arguments_(std::move(arguments)), memory_(type) {}
-  size_t depth() const override {
-    size_t deepest = 0;
-    for (const auto& argument : arguments_) deepest = std::max(deepest, argument->depth());
-    return deepest;
-  }
-  // All arguments first, then, if they are constant, the whole.
-  void fold(ExpressionPointer& self, Run& run) override {
-    for (auto& argument : arguments_) argument->fold(argument, run);
-    fold_whole(self, run);
-  }
-
- protected:
-  bool has_constants_only() const {
-    for (const auto& argument : arguments_) {
-      if (!argument->is_constant()) return false;
-    }
-    return true;
-  }
-  void fold_whole(ExpressionPointer& self, Run& run) {
-    if (has_constants_only()) self = computed(run);
-  }
-  // While the query is compiled; a failure is one of the query.
-  template <class Do>
-  void run_once(Run& run, Arena& arena, Do&& what) {
-    Failures failures;
-    failures.start(1);
-    Run once(arena, &run.json_reader());
-    once.set_regexps(run.regexps());
-    once.set_failures(failures);
-    what(once);
-    if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, location_);
-  }
-  ExpressionPointer computed(Run& run) {
-    auto constant = std::make_unique<Constant>(type(), nullptr);
-    Vector& to = const_cast<Vector&>(constant->vector());
-    run_once(run, constant->arena(), [&](Run& once) {
-      Level level;
-      level.rows = 1;
-      Frame frame{once, {&level, 1}, 0};
-      copy_value(evaluate(frame, Rows(1)), 0, to, 0, size_of(type()));
-    });
-    to.may_be_null = to.nulls[0] != 0;
-    // What it points at may be an argument's, which goes with this.
-    constant_arguments_ = std::move(arguments_);
-    return std::make_unique<FoldedConstant>(std::move(constant), std::move(constant_arguments_));
-  }
-  void set_location(int location) { location_ = location; }
-  const Vector& empty_result() {
-    memory_.vector().is_constant = false;
-    memory_.vector().may_be_null = true;
-    return memory_.vector();
-  }
-
-  std::vector<ExpressionPointer> arguments_;
-  VectorMemory memory_;
-
- private:
-  class FoldedConstant : public Expression {
-   public:
-    FoldedConstant(std::unique_ptr<Constant> value, std::vector<ExpressionPointer> sources)
-        : Expression(value->type()), value_(std::move(value)), sources_(std::move(sources)) {}
-    const Vector& evaluate(Frame&, const Rows&) override { return value_->vector(); }
-    void fold(ExpressionPointer&, Run&) override {}
-    bool is_constant() const override { return true; }
-    size_t depth() const override { return 0; }
-
-   private:
-    std::unique_ptr<Constant> value_;
-    std::vector<ExpressionPointer> sources_;
-  };
-
-  std::vector<ExpressionPointer> constant_arguments_;
-  int location_ = -1;
 };
 
 class Call : public Compound {

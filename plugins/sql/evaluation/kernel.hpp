@@ -3,6 +3,8 @@
 //   int32_t add(Run&, int32_t, int32_t)          NULL if an argument is (PostgreSQL: STRICT)
 //   std::optional<Text> part(Run&, Text, int)    may be NULL besides
 //   bool distinct(std::optional<double>, …)      is called with NULL, too
+//   Array append(Run&, Array, Element)           an array and an element of its type; the element
+//                                                may be NULL
 //
 // With a Run it may fail and take memory; without, it is a plain computation.
 #pragma once
@@ -13,6 +15,7 @@
 
 #include "evaluation/run.hpp"
 #include "evaluation/vector.hpp"
+#include "values/array.hpp"
 
 namespace sql {
 
@@ -26,6 +29,12 @@ struct Nullable {
   using Value = T;
   static constexpr bool kIs = false;
 };
+// Has its own way to be NULL.
+template <>
+struct Nullable<Element> {
+  using Value = Element;
+  static constexpr bool kIs = true;
+};
 template <class T>
 struct Nullable<std::optional<T>> {
   using Value = T;
@@ -35,10 +44,14 @@ struct Nullable<std::optional<T>> {
 template <class T>
 T argument(const Vector& vector, size_t row) {
   using Value = typename Nullable<T>::Value;
-  if constexpr (Nullable<T>::kIs) {
-    if (vector.is_null(row)) return std::nullopt;
+  if constexpr (std::is_same_v<T, Element>) {
+    return {vector.type.base, vector.is_null(row) ? nullptr : vector.value(row)};
+  } else {
+    if constexpr (Nullable<T>::kIs) {
+      if (vector.is_null(row)) return std::nullopt;
+    }
+    return vector.of<Value>()[vector.at(row)];
   }
-  return vector.of<Value>()[vector.at(row)];
 }
 
 template <class T>

@@ -24,23 +24,6 @@ bool is_true(const Tree& condition) {
   return flag(get(get(condition, "A_Const"), "boolval"), "boolval");
 }
 
-const SetFunction& find_set_function(const std::string& name, const std::vector<Term>& arguments,
-                                     int at) {
-  for (const SetFunction& function : set_functions()) {
-    if (function.name != name || function.arguments.size() != arguments.size()) continue;
-    bool fits = true;
-    for (size_t i = 0; i < arguments.size(); ++i) {
-      fits = fits &&
-             Resolver::can_coerce(arguments[i].type(), function.arguments[i], Coercion::kImplicit);
-    }
-    if (fits) return function;
-  }
-  std::string types;
-  for (const Term& argument : arguments)
-    types += (types.empty() ? "" : ", ") + name_of(argument.type());
-  throw QueryError("42883", "function " + name + "(" + types + ") does not exist", at);
-}
-
 void check_constants(const SetFunction& function, const std::vector<ExpressionPointer>& arguments,
                      Run& run, int at) {
   std::vector<const Vector*> constants;
@@ -138,10 +121,20 @@ void Query::add_function(const Tree& body, bool is_outer) {
   analyzer.set_depth(levels_.size() - 1);
   std::vector<Term> arguments;
   for (const Tree& argument : get(call, "args")) arguments.push_back(analyzer.analyze(argument));
-  const SetFunction& chosen = find_set_function(name, arguments, at);
+  std::vector<const SetFunction*> named;
+  std::vector<Routine> routines;
+  for (const SetFunction& function : set_functions()) {
+    if (function.name != name) continue;
+    named.push_back(&function);
+    routines.push_back({function.name, function.arguments, function.columns[0].type});
+  }
+  std::vector<Type> argument_types;
+  for (const Term& argument : arguments) argument_types.push_back(argument.type());
+  const Chosen call_of = analyzer.resolver().find_function(routines, name, argument_types, at);
+  const SetFunction& chosen = *named[static_cast<size_t>(call_of.routine - routines.data())];
   LateralFunction function{chosen.make(), {}, flag(body, "ordinality"), is_outer};
   for (size_t i = 0; i < arguments.size(); ++i) {
-    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), chosen.arguments[i],
+    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), call_of.arguments[i],
                                                Coercion::kImplicit, at);
     argument.expression->fold(argument.expression, run_);
     function.arguments.push_back(std::move(argument.expression));
@@ -153,7 +146,8 @@ void Query::add_function(const Tree& body, bool is_outer) {
     source.columns.push_back({std::string(column.empty() ? source.alias : column), type, {}});
     types.push_back(type);
   };
-  for (const SetFunction::Column& column : chosen.columns) add_column(column.name, column.type);
+  for (const SetFunction::Column& column : chosen.columns)
+    add_column(column.name, column.type.is_polymorphic() ? call_of.result : column.type);
   if (function.has_ordinality) add_column("ordinality", Base::kBigint);
   source.alias_is_value = types.size() == 1;
   rename_columns(body, source);

@@ -86,8 +86,9 @@ Query::Query(const std::string& text, const std::vector<ColumnName>& input)
   }
   add_input(input, alias_of(body_of(*first), "input"));
   for (const Tree& item : from) add_from(item, false);
-  add_conditions(get(select, "whereClause"), "WHERE");
+  // Of several errors the first is told that PostgreSQL comes upon (transformSelectStmt).
   add_results(get(select, "targetList"));
+  add_conditions(get(select, "whereClause"), "WHERE");
 }
 
 void Query::add_input(const std::vector<ColumnName>& input, const std::string& alias) {
@@ -161,6 +162,7 @@ void Query::add_results(const Tree& targets) {
     if (term.type() == Type(Base::kUnknown)) {
       term = analyzer.resolver().coerce(std::move(term), Base::kText, Coercion::kImplicit, -1);
     }
+    Resolver::refuse_path(term.type(), term.location);
     term.expression->fold(term.expression, run_);
     const std::string name = text(target, "name");
     result_.push_back({name.empty() ? Analyzer::name_of_result(value) : name, term.type()});

@@ -76,7 +76,10 @@ Table read_table(const std::string& path) {
   std::getline(file, line);
   for (const std::string& column : split(line, '\t')) {
     const size_t space = column.find(' ');
-    table.columns.push_back({column.substr(0, space), *find_type(column.substr(space + 1))});
+    std::string type = column.substr(space + 1);
+    const bool is_array = type.ends_with("[]");
+    if (is_array) type.resize(type.size() - 2);
+    table.columns.push_back({column.substr(0, space), Type(*find_type(type), is_array)});
   }
   while (std::getline(file, line)) {
     Cells cells;
@@ -223,7 +226,7 @@ Cells cells_of(const ResultRows& result, size_t row, const std::vector<ColumnNam
     }
     const Type type = columns[i].type;
     std::string text;
-    append_text(text, type.base,
+    append_text(text, type,
                 static_cast<const char*>(vector.values) + vector.at(row) * size_of(type));
     cells.emplace_back(text);
   }

@@ -25,6 +25,35 @@ const std::map<Base, std::vector<const char*>>& literals() {
       {Base::kTimestamp,
        {"2000-01-01", "2024-02-29 23:59:59.999999", "1969-12-31 12:00", "-infinity"}},
       {Base::kTimestamptz, {"2000-01-01+01", "2024-02-29 23:59:59.999999Z", "infinity"}},
+      {Base::kJsonPath,
+       {"$",
+        "$.a",
+        "strict $.a",
+        "$.*",
+        "$[*]",
+        "$[0]",
+        "strict $[1 to last]",
+        "$.**",
+        "$.bb.c[*]",
+        "$.**{1 to 2}",
+        "$.**{last}",
+        "$[*] ? (@ > 1)",
+        "$.* ? (exists (@.c))",
+        "$.a > 1",
+        "strict $.a > 1",
+        "$.type()",
+        "$.size()",
+        "$[*].type()",
+        "$.**.double()",
+        "-$[*]",
+        "$.a + 1",
+        "$[*] ? (@ == \"x\" || @ == null)",
+        "$.t starts with \"2\"",
+        "$.**.floor()",
+        "$.bb.c[last - 1, 0]",
+        "$ ? (!(@.a == 2) && (@.b > 1) is unknown)",
+        "1 / $.a",
+        "$.a % 0"}},
       {Base::kInterval, {"0", "1 day", "-1 month 2 days 03:04:05.6", "1 year", "36 hours"}},
   };
   return texts;
@@ -32,8 +61,7 @@ const std::map<Base, std::vector<const char*>>& literals() {
 
 // What may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return routine.result.is_array || routine.name == "repeat" || routine.name == "lpad" ||
-         routine.name == "rpad";
+  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {
@@ -53,7 +81,8 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
     : columns_(columns), random_(seed) {
   const Catalogue& catalogue = Catalogue::get();
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
-    if (!is_left_out(routine)) entries_[routine.result.base].push_back({&routine, kind});
+    if (!is_left_out(routine))
+      entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
     if (is_of_regexps(routine)) regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
@@ -66,6 +95,18 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
 }
 
 Type Generator::any_type() { return columns_[below(columns_.size())].type; }
+Type Generator::any_element() {
+  const Type type = any_type();
+  return type.is_array ? type.element() : type;
+}
+
+// At times one whose result is an array or an element of any type.
+const std::vector<Generator::Entry>& Generator::entries_for(Type type) {
+  const Base family = below(2) == 0 ? Base::kAnyElement : Base::kAnyCompatible;
+  const auto of_any = entries_.find({family, type.is_array});
+  if (type.is_array && below(3) > 0 && of_any != entries_.end()) return of_any->second;
+  return entries_[{type.base, type.is_array}];
+}
 
 std::string Generator::query() {
   if (below(6) == 0 && !regexp_routines_.empty()) {
@@ -135,11 +176,35 @@ std::string Generator::leaf(Type type) {
   }
   if (below(12) == 0) return "NULL::" + name_of(type);
   const auto& texts = literals().at(type.base);
+  if (type.is_array) {
+    std::string items;
+    for (size_t i = below(4); i > 0; --i) {
+      std::string item = "\"";
+      for (const char* c = texts[below(texts.size())]; *c; ++c) {
+        if (*c == '"' || *c == '\\') item += '\\';
+        item += *c;
+      }
+      item += '"';
+      if (below(6) == 0) item = "NULL";
+      items += (items.empty() ? "" : ",") + item;
+    }
+    return "'" + std::string(below(8) == 0 ? "[0:0]=" : "") + "{" + items + "}'::" + name_of(type);
+  }
   return "'" + std::string(texts[below(texts.size())]) + "'::" + name_of(type);
 }
 
-std::string Generator::argument(Type type, int depth) {
-  return expression(type.is_polymorphic() ? any_type() : type, depth);
+Type Generator::bound(Type type, Type element) {
+  switch (type.base) {
+    case Base::kAny: return any_type();
+    case Base::kAnyNonArray: return any_element();
+    // Of a common type need not be the same.
+    case Base::kAnyCompatible:
+      if (below(6) == 0) element = any_element();
+      break;
+    case Base::kAnyElement: break;
+    default: return type;
+  }
+  return type.is_array ? element.array() : element;
 }
 
 // A text, a pattern and, if there are, a replacement, numbers and flags.
@@ -163,12 +228,14 @@ std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
   return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
 }
 
-std::string Generator::call(const Routine& routine, bool is_operator, int depth) {
+std::string Generator::call(const Routine& routine, bool is_operator, Type result, int depth) {
   if (is_of_regexps(routine) && below(8) > 0) return regexp_call(routine, is_operator);
+  const Type element = routine.result.is_polymorphic() ? result.element() : any_element();
   std::vector<std::string> arguments;
-  for (const Type type : routine.arguments) arguments.push_back(argument(type, depth - 1));
+  for (const Type type : routine.arguments)
+    arguments.push_back(expression(bound(type, element), depth - 1));
   if (routine.is_variadic && below(2) == 0)
-    arguments.push_back(argument(routine.arguments.back(), depth - 1));
+    arguments.push_back(expression(bound(routine.arguments.back(), element), depth - 1));
   if (is_operator) {
     const std::string name(routine.name);
     return arguments.size() == 1 ? "(" + name + " " + arguments[0] + ")"
@@ -179,8 +246,29 @@ std::string Generator::call(const Routine& routine, bool is_operator, int depth)
   return (is_own(routine) ? "" : "pg_catalog.") + std::string(routine.name) + "(" + list + ")";
 }
 
+std::string Generator::any_or_all(int depth) {
+  static constexpr const char* kOperators[]{"=", "<>", "<", "<=", ">", ">=", "~~", "!~~*"};
+  const Type of = any_element();
+  const size_t kinds = of == Type(Base::kText) ? 8 : 6;
+  return "(" + expression(of, depth - 1) + " " + kOperators[below(kinds)] +
+         (below(2) == 0 ? " ANY (" : " ALL (") + expression(of.array(), depth - 1) + "))";
+}
+
+// Written as such, or of another array.
+std::string Generator::array_of(Type type, int depth) {
+  if (below(3) == 0)
+    return "(" + expression(any_element().array(), depth - 1) + ")::" + name_of(type);
+  std::string items;
+  for (size_t i = 1 + below(3); i > 0; --i) {
+    const Type item = below(4) == 0 ? type : type.element();
+    items +=
+        (items.empty() ? "" : ", ") + expression(below(6) > 0 ? type.element() : item, depth - 1);
+  }
+  return "ARRAY[" + items + "]" + (below(4) == 0 ? "::" + name_of(type) : "");
+}
+
 std::string Generator::expression(Type type, int depth) {
-  if (depth == 0 || below(8) == 0) return leaf(type);
+  if (depth == 0 || below(8) == 0 || type.base == Base::kJsonPath) return leaf(type);
   switch (below(10)) {
     case 0:
       return "CASE WHEN " + expression(Base::kBoolean, depth - 1) + " THEN " +
@@ -191,7 +279,9 @@ std::string Generator::expression(Type type, int depth) {
       if (type == Type(Base::kBoolean)) {
         const Type of = any_type();
         const std::string one = expression(of, depth - 1), other = expression(of, depth - 1);
-        switch (below(5)) {
+        switch (below(7)) {
+          case 5:
+          case 6: return any_or_all(depth);
           case 0: return "(" + one + " IS DISTINCT FROM " + other + ")";
           case 1: return "(" + one + " IN (" + other + ", " + leaf(of) + "))";
           case 2:
@@ -205,18 +295,25 @@ std::string Generator::expression(Type type, int depth) {
       return "NULLIF(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
     case 3:
       return "GREATEST(" + expression(type, depth - 1) + ", " + expression(type, depth - 1) + ")";
+    case 4:
+      if (type.is_array) return array_of(type, depth);
+      if (type == Type(Base::kJsonb) && below(2) == 0)
+        return "(" + expression(type, depth - 1) + ")[" +
+               leaf(below(2) == 0 ? Base::kText : Base::kInteger) + "]";
+      return "(" + expression(type.array(), depth - 1) + ")[" + leaf(Base::kInteger) + "]";
     default: break;
   }
-  const auto& entries = entries_[type.base];
-  if (entries.empty()) return leaf(type);
+  const auto& entries = entries_for(type);
+  if (entries.empty()) return type.is_array ? array_of(type, depth) : leaf(type);
   const Entry& entry = entries[below(entries.size())];
   std::string types;
   for (const Type each : entry.routine->arguments)
     types += (types.empty() ? "" : ", ") + name_of(each);
   ++used_[std::string(entry.routine->name) + "(" + types + ") " + name_of(type)];
   if (entry.kind == Entry::kCast)
-    return "(" + argument(entry.routine->arguments[0], depth - 1) + ")::" + name_of(type);
-  return call(*entry.routine, entry.kind == Entry::kOperator, depth);
+    return "(" + expression(bound(entry.routine->arguments[0], any_element()), depth - 1) +
+           ")::" + name_of(type);
+  return call(*entry.routine, entry.kind == Entry::kOperator, type, depth);
 }
 
 }  // namespace sql

@@ -23,13 +23,17 @@ class Generator {
   std::string more_from();
   std::string named_expressions();
   std::string leaf(Type type);
-  std::string call(const Routine& routine, bool is_operator, int depth);
-  std::string argument(Type type, int depth);
+  std::string call(const Routine& routine, bool is_operator, Type result, int depth);
+  // Any type that stands for a polymorphic one; `element` is what the call has for the others.
+  Type bound(Type type, Type element);
+  std::string array_of(Type type, int depth);
+  std::string any_or_all(int depth);
   std::string regexp_call(const Routine& routine, bool is_operator);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }
   Type any_type();
+  Type any_element();
 
   struct Entry {
     const Routine* routine;
@@ -39,7 +43,9 @@ class Generator {
   const size_t input_columns_ = columns_.size();
   std::mt19937_64 random_;
   RegexpTexts regexps_{random_};
-  std::map<Base, std::vector<Entry>> entries_;  // by the type of the result
+  // By the type of the result.
+  std::map<std::pair<Base, bool>, std::vector<Entry>> entries_;
+  const std::vector<Entry>& entries_for(Type type);
   std::vector<Entry> regexp_routines_;
   std::map<std::string, size_t> used_;
 };

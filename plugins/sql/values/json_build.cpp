@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "values/array.hpp"
 #include "values/value_text.hpp"
 
 namespace sql {
 
 void append_json_text(std::string& to, Base type, const void* value) {
   const size_t begin = to.size();
-  append_text(to, type, value);
+  append_text(to, Type(type), value);
   if (type != Base::kTimestamp && type != Base::kTimestamptz) return;
   const size_t space = to.find(' ', begin);
   if (space == to.npos) return;  // infinity
@@ -17,7 +18,28 @@ void append_json_text(std::string& to, Base type, const void* value) {
   if (type == Base::kTimestamptz) to.insert(to.find('+', begin) + 3, ":00");
 }
 
-void JsonBuilder::value(Run& run, Base type, const void* value) {
+// array_dim_to_jsonb of jsonb.c.
+void JsonBuilder::elements(Run& run, const ArrayBody& array, int dimension, int32_t& next) {
+  const size_t begun = begin(JsonKind::kArray);
+  const int32_t count = array.dimensions == 0 ? 0 : array.lengths[dimension];
+  for (int32_t i = 0; i < count; ++i) {
+    if (dimension + 1 < array.dimensions) {
+      elements(run, array, dimension + 1, next);
+      continue;
+    }
+    const Element element = get_element(array, next++);
+    if (element.value) value(run, Type(element.type), element.value);
+    else null();
+  }
+  end(begun, static_cast<uint32_t>(count));
+}
+
+void JsonBuilder::value(Run& run, Type of, const void* value) {
+  if (of.is_array) {
+    int32_t next = 0;
+    return elements(run, *static_cast<const Array*>(value)->body, 0, next);
+  }
+  const Base type = of.base;
   switch (type) {
     case Base::kBoolean: return boolean(*static_cast<const bool*>(value));
     case Base::kJsonb: return copy(static_cast<const Json*>(value)->node);

@@ -21,7 +21,7 @@ class JsonBuilder {
   // Any value with all that is in it.
   void copy(const JsonNode* node) { nodes_.insert(nodes_.end(), node, node + node->next); }
   // An SQL value, as to_jsonb writes it.
-  void value(Run& run, Base type, const void* value);
+  void value(Run& run, Type type, const void* value);
 
   // What follows up to the `end` is in it. An object's members are a string and a value each.
   size_t begin(JsonKind kind) {
@@ -35,6 +35,7 @@ class JsonBuilder {
   Json finish(Run& run);
 
  private:
+  void elements(Run& run, const ArrayBody& array, int dimension, int32_t& next);
   void scalar(JsonKind kind, std::string_view text) {
     JsonNode& node = nodes_.emplace_back();
     node.text = text.data();

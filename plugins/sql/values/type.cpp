@@ -32,15 +32,17 @@ constexpr std::array kTypes{
     Row{Base::kTimestamp, "timestamp without time zone", 'D', false},
     Row{Base::kTimestamptz, "timestamp with time zone", 'D', true},
     Row{Base::kInterval, "interval", 'T', true},
+    Row{Base::kJsonPath, "jsonpath", 'U', false},
     Row{Base::kAny, "\"any\"", 'P', false},
     Row{Base::kAnyElement, "anyelement", 'P', false},
+    Row{Base::kAnyNonArray, "anynonarray", 'P', false},
     Row{Base::kAnyCompatible, "anycompatible", 'P', false},
 };
 
 const Row& row_of(Base base) { return kTypes[static_cast<size_t>(base)]; }
 
 // pg_type's names, by which the grammar calls the types that SQL names otherwise.
-constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
+constexpr std::array<std::pair<std::string_view, Base>, 27> kNames{{
     {"bool", Base::kBoolean},
     {"boolean", Base::kBoolean},
     {"int2", Base::kSmallint},
@@ -67,6 +69,7 @@ constexpr std::array<std::pair<std::string_view, Base>, 26> kNames{{
     {"timestamptz", Base::kTimestamptz},
     {"timestamp with time zone", Base::kTimestamptz},
     {"interval", Base::kInterval},
+    {"jsonpath", Base::kJsonPath},
 }};
 
 // Numbers from narrow to wide; from left to right a cast is implicit, from right to left one of
@@ -119,21 +122,21 @@ const std::vector<std::string_view>& type_names() {
   return names;
 }
 
-char category_of(Type type) { return type.is_array ? 'A' : row_of(type.base).category; }
+char category_of(Type type) {
+  return type.is_array && !type.is_polymorphic() ? 'A' : row_of(type.base).category;
+}
 
 bool is_preferred(Type type) { return !type.is_array && row_of(type.base).is_preferred; }
 
 Cast cast_between(Type from, Type to) {
   if (from == to) return Cast::kImplicit;
   const Type text = Base::kText;
-  Cast cast = Cast::kNone;
-  if (from.is_array == to.is_array) cast = cast_of_elements(from.base, to.base);
   // An array is cast element by element, and no more easily than they are.
-  if (from.is_array && to.is_array && cast == Cast::kNone &&
-      (from.base == Base::kText || to.base == Base::kText)) {
-    return Cast::kText;
+  if (from.is_array && to.is_array) return cast_between(from.element(), to.element());
+  if (!from.is_array && !to.is_array) {
+    const Cast cast = cast_of_elements(from.base, to.base);
+    if (cast != Cast::kNone) return cast;
   }
-  if (cast != Cast::kNone) return cast;
   return to == text || from == text ? Cast::kText : Cast::kNone;
 }
 

@@ -25,10 +25,12 @@ enum class Base : uint8_t {
   kTimestamp,
   kTimestamptz,
   kInterval,
+  kJsonPath,  // of literals alone
   // Of functions that take several types; PostgreSQL's pseudo-types.
   kAny,         // "any"
   kAnyElement,  // and with `is_array` anyarray
-  kAnyCompatible,
+  kAnyNonArray,
+  kAnyCompatible,  // and with `is_array` anycompatiblearray
 };
 
 struct Type {

@@ -20,6 +20,42 @@ void append_integer(std::string& to, T value) {
   to.append(text, end.ptr);
 }
 
+// Whether digits × 10^exponent lies exactly half-way between the value and a neighbour of it. Both
+// are compared as an odd number times a power of two.
+template <class T>
+bool is_half_way(T value, uint64_t digits, int exponent) {
+  int binary = 0;
+  const T fraction = std::frexp(std::fabs(value), &binary);
+  constexpr int kBits = std::numeric_limits<T>::digits;
+  const auto mantissa = static_cast<uint64_t>(std::ldexp(fraction, kBits));
+  if (mantissa % 2 != 0 || digits == 0) return false;
+  int power = exponent;
+  for (; exponent > 0; --exponent) {
+    if (digits > UINT64_MAX / 5) return false;
+    digits *= 5;
+  }
+  for (; exponent < 0; ++exponent) {
+    if (digits % 5 != 0) return false;
+    digits /= 5;
+  }
+  for (; digits % 2 == 0; digits /= 2) ++power;
+  return power == binary - kBits - 1 && (digits == 2 * mantissa + 1 || digits == 2 * mantissa - 1);
+}
+
+// Text in scientific notation of a number half-way between the value and a neighbour is read back
+// as the value, since that is even, but PostgreSQL writes one digit more (ryu's acceptBounds of
+// d2s.c).
+template <class T>
+bool is_too_short(T value, std::string_view scientific, int exponent) {
+  uint64_t digits = 0;
+  for (const char c : scientific.substr(0, scientific.find('e'))) {
+    if (c == '-') continue;
+    if (c == '.') exponent -= static_cast<int>(scientific.find('e') - scientific.find('.')) - 1;
+    else digits = digits * 10 + static_cast<uint64_t>(c - '0');
+  }
+  return is_half_way(value, digits, exponent);
+}
+
 // As many digits as it takes to be read back as the same (extra_float_digits 1); with an exponent
 // where printf's %g would have one, for `digits` digits.
 template <class T>
@@ -40,7 +76,16 @@ void append_float(std::string& to, T value, int digits) {
   std::from_chars(scientific.data() + e + (scientific[e + 1] == '+' ? 2 : 1),
                   scientific.data() + scientific.size(), exponent);
   if (exponent < -4 || exponent >= digits) {
-    to += scientific;
+    if (is_too_short(value, scientific, exponent)) {
+      // With one more it may be the same number still.
+      int behind_point = static_cast<int>(e) - (text[0] == '-');
+      behind_point -= behind_point > 1 ? 1 : 0;
+      do {
+        end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific,
+                            behind_point++);
+      } while (std::string_view(text, end.ptr).find("0e") != std::string_view::npos);
+    }
+    to.append(text, end.ptr);
     return;
   }
   end = std::to_chars(text, text + sizeof(text), value, std::chars_format::fixed);
@@ -172,8 +217,9 @@ void append_text(std::string& to, Bytes value) {
 }
 void append_text(std::string& to, Json value) { append_json(to, value.node); }
 
-void append_text(std::string& to, Base type, const void* value) {
-  switch (type) {
+void append_text(std::string& to, Type type, const void* value) {
+  if (type.is_array) return append_text(to, *static_cast<const Array*>(value));
+  switch (type.base) {
     case Base::kBoolean: return append_text(to, *static_cast<const bool*>(value));
     case Base::kSmallint: return append_text(to, *static_cast<const int16_t*>(value));
     case Base::kInteger: return append_text(to, *static_cast<const int32_t*>(value));
@@ -190,6 +236,41 @@ void append_text(std::string& to, Base type, const void* value) {
     case Base::kTimestamptz: return append_text(to, *static_cast<const Timestamptz*>(value));
     case Base::kInterval: return append_text(to, *static_cast<const Interval*>(value));
     default: return;
+  }
+}
+
+namespace {
+
+template <class T>
+bool read_into(Run& run, Text text, void* value) {
+  const std::optional<T> read = read_text<T>(run, text);
+  if (read) *static_cast<T*>(value) = *read;
+  return read.has_value();
+}
+
+}  // namespace
+
+bool read_text(Run& run, Type type, Text text, void* value) {
+  if (type.is_array) {
+    const auto read = read_array(run, type.base, text);
+    if (read) *static_cast<Array*>(value) = *read;
+    return read.has_value();
+  }
+  switch (type.base) {
+    case Base::kBoolean: return read_into<bool>(run, text, value);
+    case Base::kSmallint: return read_into<int16_t>(run, text, value);
+    case Base::kInteger: return read_into<int32_t>(run, text, value);
+    case Base::kBigint: return read_into<int64_t>(run, text, value);
+    case Base::kReal: return read_into<float>(run, text, value);
+    case Base::kDouble: return read_into<double>(run, text, value);
+    case Base::kNumeric: return read_into<Numeric>(run, text, value);
+    case Base::kBytea: return read_into<Bytes>(run, text, value);
+    case Base::kJsonb: return read_into<Json>(run, text, value);
+    case Base::kDate: return read_into<Date>(run, text, value);
+    case Base::kTimestamp: return read_into<Timestamp>(run, text, value);
+    case Base::kTimestamptz: return read_into<Timestamptz>(run, text, value);
+    case Base::kInterval: return read_into<Interval>(run, text, value);
+    default: return read_into<Text>(run, text, value);
   }
 }
 

@@ -24,6 +24,7 @@ void append_text(std::string& to, Date value);
 void append_text(std::string& to, Timestamp value);
 void append_text(std::string& to, Timestamptz value);
 void append_text(std::string& to, Interval value);
+void append_text(std::string& to, Array value);
 
 // Whether a C++ type has both of them.
 template <class T>
@@ -32,7 +33,7 @@ concept HasText = requires(std::string& to, T value) {
 };
 
 // By type; `value` points at one.
-void append_text(std::string& to, Base type, const void* value);
+void append_text(std::string& to, Type type, const void* value);
 
 // Nothing: it has failed.
 template <class T>
@@ -65,6 +66,11 @@ template <>
 std::optional<Timestamptz> read_text(Run& run, Text text);
 template <>
 std::optional<Interval> read_text(Run& run, Text text);
+
+// By type, into `value`. False: it has failed.
+bool read_text(Run& run, Type type, Text text, void* value);
+// array_in. Nothing: it has failed.
+std::optional<Array> read_array(Run& run, Base element, Text text);
 
 // White space as C's isspace knows it.
 inline constexpr std::string_view kSpaces = " \t\n\v\f\r";

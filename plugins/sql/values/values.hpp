@@ -57,6 +57,11 @@ struct Array {
   const ArrayBody* body;
 };
 
+struct PathProgram;
+struct JsonPath {
+  const PathProgram* program;
+};
+
 // Which Base a C++ type stands for.
 template <class T>
 struct BaseOf;
@@ -79,7 +84,13 @@ SQL_BASE_OF(Date, Base::kDate);
 SQL_BASE_OF(Timestamp, Base::kTimestamp);
 SQL_BASE_OF(Timestamptz, Base::kTimestamptz);
 SQL_BASE_OF(Interval, Base::kInterval);
+SQL_BASE_OF(JsonPath, Base::kJsonPath);
 #undef SQL_BASE_OF
+// Of any type of elements; that of a call's arguments is found when it is resolved.
+template <>
+struct BaseOf<Array> {
+  static constexpr Type value{Base::kAnyElement, true};
+};
 
 // Bytes of a value.
 size_t size_of(Type type);

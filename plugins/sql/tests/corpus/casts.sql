@@ -64,3 +64,4 @@ SELECT '{"b":1,"a":2,"aa":3,"b":4}'::jsonb FROM input
 SELECT 'x'::nosuch FROM input
 SELECT i4::jsonb FROM input
 SELECT true::text || 'x', i4 || 'x', 'x' || f8 FROM input
+SELECT 50331648::float4, 100663296::float4, (-97517568)::float4, 52354345668182016::float8, 65830294429739515904::numeric::float8, 108086391056891904::float8, (100663296::float4)::text FROM input
