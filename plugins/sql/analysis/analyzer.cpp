@@ -81,7 +81,7 @@ std::vector<Term> Analyzer::analyze_all(const Tree& list) {
 }
 
 Term Analyzer::made(const Source& source, const Source::Name& column, int at) {
-  deepest_ = std::max(deepest_, static_cast<size_t>(&source - sources_.data()));
+  deepest_ = std::max(deepest_, source.level);
   return {column.make(depth_), at};
 }
 
@@ -164,7 +164,8 @@ Term Analyzer::operation(const Tree& body) {
   const std::string kind = text(body, "kind");
   const std::vector<std::string> names = strings(get(body, "name"));
   const std::string name = names.empty() ? "" : names.back();
-  if (kind == "AEXPR_OP" || kind == "AEXPR_LIKE" || kind == "AEXPR_ILIKE")
+  if (kind == "AEXPR_OP" || kind == "AEXPR_LIKE" || kind == "AEXPR_ILIKE" ||
+      kind == "AEXPR_SIMILAR")
     return plain_operation(name, body);
   if (kind == "AEXPR_DISTINCT") return distinct(body, true);
   if (kind == "AEXPR_NOT_DISTINCT") return distinct(body, false);
@@ -176,10 +177,6 @@ Term Analyzer::operation(const Tree& body) {
   if (kind == "AEXPR_BETWEEN_SYM") return between(body, true);
   if (kind == "AEXPR_NOT_BETWEEN") return negated(between(body, false), location(body));
   if (kind == "AEXPR_NOT_BETWEEN_SYM") return negated(between(body, true), location(body));
-  if (kind == "AEXPR_SIMILAR") {
-    throw QueryError("0A000", "SIMILAR TO is not supported; use ~ with a regular expression",
-                     location(body));
-  }
   throw QueryError("0A000", "this is not supported", location(body));
 }
 

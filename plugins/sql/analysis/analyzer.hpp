@@ -23,6 +23,7 @@ struct Source {
   std::vector<Name> columns;
   // An alias of a function that gives one column is its value, too.
   bool alias_is_value = false;
+  size_t level = 0;  // whose rows it has
 };
 
 class Analyzer {
@@ -79,7 +80,11 @@ class Analyzer {
   Term json_element(Term document, const Tree& indices);
   Term any_or_all(const Tree& body, const std::string& name, bool is_any);
 
-  std::span<const Source> visible() const { return std::span(sources_).first(depth_ + 1); }
+  std::span<const Source> visible() const {
+    size_t count = sources_.size();
+    while (count > 0 && sources_[count - 1].level > depth_) --count;
+    return std::span(sources_).first(count);
+  }
 
   Resolver resolver_;
   const std::vector<Source>& sources_;

@@ -50,6 +50,8 @@ Catalogue::Catalogue() {
   add_comparisons(*this);
   add_number_functions(*this);
   add_texts(*this);
+  add_regexps(*this);
+  add_regexp_arrays(*this);
   add_bytes(*this);
   add_binary_texts(*this);
   add_formats(*this);
@@ -62,6 +64,7 @@ Catalogue::Catalogue() {
   add_time_zones(*this);
   add_time_buckets(*this);
   add_json(*this);
+  add_own_functions(*this);
   add_json_path(*this);
   add_json_paths(*this);
   add_json_set(*this);

@@ -35,6 +35,8 @@ struct Routine {
   bool has_defaults = false;
   // PostgreSQL has it and ours is refused: what to write instead.
   std::string_view instead = {};
+  // Looks at the arguments that are constant while the query is compiled; null: one that is not.
+  void (*check)(Run& run, Arguments constants) = nullptr;
 };
 
 class Catalogue {
@@ -116,6 +118,8 @@ void add_arithmetic(Catalogue& to);
 void add_comparisons(Catalogue& to);
 void add_number_functions(Catalogue& to);
 void add_texts(Catalogue& to);
+void add_regexps(Catalogue& to);
+void add_regexp_arrays(Catalogue& to);
 void add_bytes(Catalogue& to);
 void add_binary_texts(Catalogue& to);
 void add_formats(Catalogue& to);
@@ -129,6 +133,7 @@ void add_time_zones(Catalogue& to);
 void add_refused(Catalogue& to);
 void add_time_buckets(Catalogue& to);
 void add_json(Catalogue& to);
+void add_own_functions(Catalogue& to);
 void add_json_path(Catalogue& to);
 void add_json_paths(Catalogue& to);
 void add_json_set(Catalogue& to);

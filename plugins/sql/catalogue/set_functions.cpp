@@ -1,5 +1,8 @@
 // jsonb_each and the others that FROM may call.
 #include <cstring>
+#include "catalogue/own_sets.hpp"
+#include "catalogue/regexp_arrays.hpp"
+#include "catalogue/set_column.hpp"
 
 #include "evaluation/set_function.hpp"
 #include "values/array.hpp"
@@ -9,12 +12,6 @@
 
 namespace sql {
 namespace {
-
-template <class T>
-void put(Vector& column, size_t at, const T& value) {
-  column.of<T>()[at] = value;
-  column.nulls[at] = 0;
-}
 
 // A value as text; JSON's null as NULL.
 void put_text(Run& run, Vector& column, size_t at, const JsonNode* node) {
@@ -186,10 +183,8 @@ std::unique_ptr<SetCall> make() {
   return std::make_unique<T>();
 }
 
-}  // namespace
-
-const std::vector<SetFunction>& set_functions() {
-  static const std::vector<SetFunction> functions{
+std::vector<SetFunction> all_set_functions() {
+  std::vector<SetFunction> functions{
       {"jsonb_each",
        {Base::kJsonb},
        {{"key", Base::kText}, {"value", Base::kJsonb}},
@@ -230,7 +225,24 @@ const std::vector<SetFunction>& set_functions() {
        {Base::kBigint, Base::kBigint, Base::kBigint},
        {{"", Base::kBigint}},
        make<Series<int64_t>>},
+      {"json_leaves",
+       {Base::kJsonb},
+       {{"path", Base::kText}, {"value", Base::kJsonb}},
+       make_json_leaves},
+      {"json_leaves",
+       {Base::kJsonb, Base::kText},
+       {{"path", Base::kText}, {"value", Base::kJsonb}},
+       make_json_leaves},
+      {"senml", {Base::kJsonb, Base::kTimestamptz}, senml_columns(), make_senml},
   };
+  add_regexp_sets(functions);
+  return functions;
+}
+
+}  // namespace
+
+const std::vector<SetFunction>& set_functions() {
+  static const std::vector<SetFunction> functions = all_set_functions();
   return functions;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "catalogue/catalogue.hpp"
+#include "values/moment.hpp"
 #include "values/numeric_math.hpp"
 #include "values/time_fields.hpp"
 #include "values/times.hpp"
@@ -180,7 +181,9 @@ Interval interval_divided(Run& run, Interval span, double by) {
   return scaled(run, span.months / by, span.days / by, static_cast<double>(span.us) / by);
 }
 
-Timestamptz to_timestamp(Run& run, double seconds) {
+}  // namespace
+
+Timestamptz moment_of_seconds(Run& run, double seconds) {
   if (std::isnan(seconds)) {
     run.fail("22008", "timestamp cannot be NaN");
     return {};
@@ -199,6 +202,8 @@ Timestamptz to_timestamp(Run& run, double seconds) {
   if (!is_timestamp(static_cast<int64_t>(us))) return fail();
   return {static_cast<int64_t>(us)};
 }
+
+namespace {
 
 Interval make_interval(Run& run, int32_t years, int32_t months, int32_t weeks, int32_t days,
                        int32_t hours, int32_t minutes, double seconds) {
@@ -245,7 +250,7 @@ void add_times(Catalogue& to) {
   to.add_operator<interval_times>("*");
   to.add_operator<times_interval>("*");
   to.add_operator<interval_divided>("/");
-  to.add_function<to_timestamp>("to_timestamp");
+  to.add_function<moment_of_seconds>("to_timestamp");
   to.add_named<make_interval>("make_interval",
                               {"years", "months", "weeks", "days", "hours", "mins", "secs"}, true);
 }

@@ -23,20 +23,26 @@ class FoldedConstant : public Expression {
 
 ExpressionPointer Compound::computed(Run& run) {
   auto constant = std::make_unique<Constant>(type(), nullptr);
-  Failures failures;
-  failures.start(1);
-  Run once(constant->arena(), &run.json_reader());
-  once.set_failures(failures);
-  Level level;
-  level.rows = 1;
-  Frame frame{once, {&level, 1}, 0};
-  const Vector& value = evaluate(frame, Rows(1));
-  if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, location_);
   Vector& to = const_cast<Vector&>(constant->vector());
-  copy_value(value, 0, to, 0, size_of(type()));
+  run_once(run, constant->arena(), [&](Run& once) {
+    Level level;
+    level.rows = 1;
+    Frame frame{once, {&level, 1}, 0};
+    copy_value(evaluate(frame, Rows(1)), 0, to, 0, size_of(type()));
+  });
   to.may_be_null = to.nulls[0] != 0;
   // What it points at may be an argument's, which goes with this.
   return std::make_unique<FoldedConstant>(std::move(constant), std::move(arguments_));
+}
+
+void Compound::run_once(Run& run, Arena& arena, const std::function<void(Run&)>& what) {
+  Failures failures;
+  failures.start(1);
+  Run once(arena, &run.json_reader());
+  once.set_regexps(run.regexps());
+  once.set_failures(failures);
+  what(once);
+  if (failures.any()) throw QueryError(failures.of(0).state, failures.of(0).message, location_);
 }
 
 }  // namespace sql

@@ -70,6 +70,8 @@ class Compound : public Expression {
     if (has_constants_only()) self = computed(run);
   }
   ExpressionPointer computed(Run& run);
+  // While the query is compiled; a failure is one of the query.
+  void run_once(Run& run, Arena& arena, const std::function<void(Run&)>& what);
   void set_location(int location) { location_ = location; }
   const Vector& empty_result() {
     memory_.vector().is_constant = false;

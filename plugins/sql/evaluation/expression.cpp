@@ -134,7 +134,8 @@ class Call : public Compound {
         kernel_(routine.kernel),
         is_strict_(routine.is_strict),
         is_stable_(routine.is_stable),
-        is_commuted_(routine.is_commuted) {
+        is_commuted_(routine.is_commuted),
+        check_(routine.check) {
     set_location(location);
     vectors_.resize(arguments_.size());
   }
@@ -155,13 +156,25 @@ class Call : public Compound {
       argument->fold(argument, run);
       has_null = has_null || (argument->is_constant() && constant_of(*argument).is_null(0));
     }
-    if (is_strict_ && has_null) self = make_constant(type(), nullptr);
-    else if (!is_stable_) fold_whole(self, run);
+    if (is_strict_ && has_null) {
+      self = make_constant(type(), nullptr);
+      return;
+    }
+    if (check_ != nullptr) check_constants(run);
+    if (!is_stable_) fold_whole(self, run);
   }
 
  private:
+  void check_constants(Run& run) {
+    for (size_t i = 0; i < arguments_.size(); ++i)
+      vectors_[i] = arguments_[i]->is_constant() ? &constant_of(*arguments_[i]) : nullptr;
+    Arena arena;
+    run_once(run, arena, [&](Run& once) { check_(once, vectors_); });
+  }
+
   const Kernel kernel_;
   const bool is_strict_, is_stable_, is_commuted_;
+  void (*const check_)(Run&, Arguments);
   std::vector<const Vector*> vectors_;
 };
 

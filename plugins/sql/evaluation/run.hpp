@@ -10,6 +10,7 @@
 namespace sql {
 
 class JsonReader;
+class RegexpCache;
 
 // What PostgreSQL would say instead of a result.
 struct Failure {
@@ -41,6 +42,8 @@ class Run {
   Arena& arena() { return *arena_; }
   void set_arena(Arena& arena) { arena_ = &arena; }
   JsonReader& json_reader() { return *reader_; }
+  RegexpCache& regexps() { return *regexps_; }
+  void set_regexps(RegexpCache& regexps) { regexps_ = &regexps; }
   // The result of the call is of no interest then.
   void fail(std::string_view state, std::string message) {
     has_failed_ = true;
@@ -60,6 +63,7 @@ class Run {
  private:
   Arena* arena_;
   JsonReader* reader_;
+  RegexpCache* regexps_ = nullptr;
   Failures* failures_ = nullptr;
   size_t row_ = 0;
   bool has_failed_ = false;

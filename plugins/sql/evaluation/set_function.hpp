@@ -28,6 +28,8 @@ struct SetFunction {
   };
   std::vector<Column> columns;
   std::unique_ptr<SetCall> (*make)();
+  // As Routine::check.
+  void (*check)(Run& run, Arguments constants) = nullptr;
 };
 
 const std::vector<SetFunction>& set_functions();

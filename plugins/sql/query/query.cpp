@@ -42,7 +42,9 @@ constexpr Refused kRefusedClauses[]{
     {"intoClause", "SELECT INTO is not supported; the node's sink writes the rows"},
 };
 
-void refuse_clauses(const Tree& select) {
+}  // namespace
+
+void Query::refuse_clauses(const Tree& select) {
   for (const Refused& clause : kRefusedClauses) {
     if (select.contains(clause.member)) throw QueryError("0A000", clause.message, -1);
   }
@@ -50,10 +52,7 @@ void refuse_clauses(const Tree& select) {
     throw QueryError("0A000", "UNION, INTERSECT and EXCEPT are not supported", -1);
 }
 
-std::string alias_of(const Tree& body, const std::string& otherwise) {
-  const std::string alias = text(get(body, "alias"), "aliasname");
-  return alias.empty() ? otherwise : alias;
-}
+namespace {
 
 // Conditions that all must hold.
 void split(const Tree& condition, std::vector<const Tree*>& to) {
@@ -68,6 +67,7 @@ void split(const Tree& condition, std::vector<const Tree*>& to) {
 
 Query::Query(const std::string& text, const std::vector<InputColumn>& input)
     : run_(constants_, &reader_) {
+  run_.set_regexps(regexps_);
   const Tree select = parse(text);
   refuse_clauses(select);
   const Tree& from = get(select, "fromClause");
@@ -89,7 +89,7 @@ Query::Query(const std::string& text, const std::vector<InputColumn>& input)
   for (const Tree& item : from) add_from(item, false);
   // Of several errors the first is told that PostgreSQL comes upon (transformSelectStmt).
   add_results(get(select, "targetList"));
-  add_conditions(get(select, "whereClause"));
+  add_conditions(get(select, "whereClause"), "WHERE");
   // In the planner's order, which decides what of several failures is told.
   for (ExpressionPointer& target : targets_) target->fold(target, run_);
   for (auto& conditions : conditions_) {
@@ -135,118 +135,24 @@ void Query::add_input(const std::vector<InputColumn>& input, const std::string& 
   sources_.push_back(std::move(source));
 }
 
-void Query::add_from(const Tree& item, bool is_outer) {
-  const std::string type = type_of(item);
-  const Tree& body = body_of(item);
-  if (type == "RangeVar") {
-    if (functions_.empty() && text(body, "relname") == "input" && sources_.size() == 1 && !is_outer)
-      return;
-    throw QueryError("0A000", "only one table, input, is supported", location(body));
-  }
-  if (type == "RangeFunction") return add_function(body, is_outer);
-  if (type == "JoinExpr") {
-    const std::string kind = text(body, "jointype");
-    if (kind != "JOIN_INNER" && kind != "JOIN_LEFT")
-      throw QueryError("0A000", "only CROSS JOIN and LEFT JOIN are supported", -1);
-    add_from(get(body, "larg"), false);
-    add_from(get(body, "rarg"), kind == "JOIN_LEFT");
-    const Tree& condition = get(body, "quals");
-    const bool is_true = flag(get(get(condition, "A_Const"), "boolval"), "boolval");
-    if (kind == "JOIN_LEFT" && !is_true)
-      throw QueryError("0A000", "LEFT JOIN is supported ON true only", location_of(condition));
-    if (!condition.is_null() && !is_true) add_conditions(condition);
-    return;
-  }
-  throw QueryError("0A000", "this is not supported in FROM", location(body));
-}
-
-void Query::add_function(const Tree& body, bool is_outer) {
-  const Tree& lists = get(body, "functions");
-  if (lists.size() != 1) throw QueryError("0A000", "ROWS FROM is not supported", -1);
-  const Tree& node = get(get(lists[0], "List"), "items")[0];
-  if (type_of(node) != "FuncCall")
-    throw QueryError("0A000", "only functions are supported here", location_of(node));
-  const Tree& call = body_of(node);
-  const int at = location(call);
-  const std::string name = strings(get(call, "funcname")).back();
-  const size_t depth = sources_.size() - 1;
-  Analyzer analyzer(run_, sources_);
-  analyzer.set_depth(depth);
-  std::vector<Term> arguments;
-  for (const Tree& argument : get(call, "args")) arguments.push_back(analyzer.analyze(argument));
-  std::vector<const SetFunction*> named;
-  std::vector<Routine> routines;
-  for (const SetFunction& function : set_functions()) {
-    if (function.name != name) continue;
-    named.push_back(&function);
-    routines.push_back({function.name, function.arguments, function.columns[0].type});
-  }
-  std::vector<Type> types;
-  for (const Term& argument : arguments) types.push_back(argument.type());
-  const Chosen call_of = analyzer.resolver().find_function(
-      routines, name + "(" + list_of_types(arguments) + ")", types, at);
-  const SetFunction* const chosen = named[static_cast<size_t>(call_of.routine - routines.data())];
-  LateralFunction function{chosen->make(), {}, flag(body, "ordinality"), is_outer};
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    Term argument = analyzer.resolver().coerce(std::move(arguments[i]), call_of.arguments[i],
-                                               Coercion::kImplicit, at);
-    argument.expression->fold(argument.expression, run_);
-    function.arguments.push_back(std::move(argument.expression));
-  }
-  functions_.push_back(std::move(function));
-
-  const size_t level = levels_.size();
-  levels_.emplace_back();
-  failures_.emplace_back();
-  conditions_.emplace_back();
-  selected_.emplace_back();
-  Source source{alias_of(body, name), {}};
-  std::vector<std::string> names;
-  for (const SetFunction::Column& column : chosen->columns) {
-    names.push_back(column.name.empty() ? source.alias : std::string(column.name));
-  }
-  if (flag(body, "ordinality")) names.push_back("ordinality");
-  source.alias_is_value = names.size() == 1;
-  const std::vector<std::string> given = strings(get(get(body, "alias"), "colnames"));
-  if (given.size() > names.size()) {
-    throw QueryError("42P10",
-                     "table \"" + source.alias + "\" has " + std::to_string(names.size()) +
-                         " columns available but " + std::to_string(given.size()) +
-                         " columns specified",
-                     -1);
-  }
-  std::copy(given.begin(), given.end(), names.begin());
-  for (size_t i = 0; i < names.size(); ++i) {
-    Type type = i < chosen->columns.size() ? chosen->columns[i].type : Type(Base::kBigint);
-    if (type.is_polymorphic()) type = call_of.result;
-    levels_[level].columns.emplace_back(type);
-    kept_.push_back(make_column(type, level, i));
-    Expression& shared = *kept_.back();
-    source.columns.push_back({names[i], type, [&shared, level](size_t to) {
-                                return make_inherited(shared, level, to);
-                              }});
-  }
-  sources_.push_back(std::move(source));
-}
-
-void Query::add_conditions(const Tree& where) {
+void Query::add_conditions(const Tree& where, const char* context) {
   std::vector<const Tree*> parts;
   split(where, parts);
   for (const Tree* part : parts) {
     Analyzer analyzer(run_, sources_);
-    analyzer.set_depth(sources_.size() - 1);
-    Term condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
+    analyzer.set_depth(levels_.size() - 1);
+    Term condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), context);
     // As soon as what it names is there.
     const size_t depth = analyzer.deepest();
     analyzer.set_depth(depth);
-    condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), "WHERE");
+    condition = analyzer.resolver().to_boolean(analyzer.analyze(*part), context);
     conditions_[depth].push_back(std::move(condition.expression));
   }
 }
 
 void Query::add_results(const Tree& targets) {
   Analyzer analyzer(run_, sources_);
-  const size_t depth = sources_.size() - 1;
+  const size_t depth = levels_.size() - 1;
   for (const Tree& node : targets) {
     const Tree& target = body_of(node);
     const Tree& value = get(target, "val");
@@ -368,10 +274,12 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
   for (VectorMemory& column : level.columns) columns.push_back(&column.vector());
   level.ancestors.resize(depth + 1);
   for (auto& ancestors : level.ancestors) ancestors.resize(kPieceRows);
+  if (function.condition) function.has_match.assign(above.rows, 0);
   size_t at = 0;
   const auto flush = [&] {
     if (at == 0) return;
     level.rows = at;
+    if (function.condition) keep_joined(depth);
     run_level(depth, give);
     at = 0;
   };
@@ -389,6 +297,7 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
     if (failures_[depth - 1].has(row) || has_too_many(input)) return;
     bool has_null = false;
     for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
+    has_null = has_null && !function.takes_nulls;
     int64_t ordinal = 0;
     if (!has_null) {
       run_.set_failures(failures_[depth - 1]);
@@ -412,8 +321,11 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
         run_.set_failures(failures_[depth - 1]);
         run_.set_row(row);
       }
+      run_.take_failed();  // what has failed in the last call is not the next row's
     }
-    if (ordinal > 0 || !function.is_outer || failures_[depth - 1].has(row)) return;
+    const bool has_rows = ordinal > 0 && !function.condition;
+    if (has_rows || !function.is_outer || failures_[depth - 1].has(row)) return;
+    if (function.condition) function.spares.push_back(static_cast<uint32_t>(at));
     begin_row(row);
     for (Vector* column : columns) column->nulls[at] = 1;
     end_row();

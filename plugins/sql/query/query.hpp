@@ -8,6 +8,7 @@
 
 #include "analysis/analyzer.hpp"
 #include "evaluation/set_function.hpp"
+#include "regexps/cache.hpp"
 #include "values/json_text.hpp"
 
 namespace sql {
@@ -28,7 +29,13 @@ struct LateralFunction {
   std::unique_ptr<SetCall> call;
   std::vector<ExpressionPointer> arguments;
   bool has_ordinality = false;
-  bool is_outer = false;  // LEFT JOIN … ON true: a row of NULL where there is none
+  bool is_outer = false;  // LEFT JOIN: a row of NULL where there is none
+  bool takes_nulls = false;
+  // Of LEFT JOIN … ON. Behind the rows of each row above comes a spare one of NULL, which is kept
+  // if the condition holds for none of them.
+  ExpressionPointer condition;
+  std::vector<uint32_t> spares;    // rows of the piece
+  std::vector<uint8_t> has_match;  // by row above
 };
 
 // The rows that a piece has given.
@@ -63,13 +70,23 @@ class Query {
 
  private:
   void add_input(const std::vector<InputColumn>& input, const std::string& alias);
+  static void refuse_clauses(const Tree& select);
+  static std::string alias_of(const Tree& body, const std::string& otherwise);
   void add_from(const Tree& item, bool is_outer);
+  void add_join(const Tree& body);
   void add_function(const Tree& body, bool is_outer);
-  void add_conditions(const Tree& where);
+  void add_subselect(const Tree& body, bool is_outer);
+  void add_values(const Tree& body, const Tree& lists, bool is_outer);
+  void add_select(const Tree& body, const Tree& select, bool is_outer);
+  void add_names(Source source, std::vector<Term> row);
+  void make_optional(Source& source, ExpressionPointer condition);
+  void add_level(LateralFunction function, Source source, const std::vector<Type>& types);
+  void add_conditions(const Tree& where, const char* context);
   void add_results(const Tree& targets);
   void run_level(size_t depth, const Give& give);
   bool has_too_many(size_t input) const { return made_[input] > most_rows_; }
   void expand(size_t depth, const Rows& rows, const Give& give);
+  void keep_joined(size_t depth);
   Rows filter(size_t depth);
   void give_results(const Rows& rows, const Give& give);
   void note_failures(size_t depth);
@@ -77,6 +94,7 @@ class Query {
 
   Arena constants_, arena_;
   JsonReader reader_;
+  RegexpCache regexps_;
   Run run_;
   std::vector<Source> sources_;
   std::vector<ExpressionPointer> kept_;

@@ -86,8 +86,16 @@ bool is_left_out(const Routine& routine) {
          routine.name == "format" || routine.name == "rpad";
 }
 
+bool is_of_regexps(const Routine& routine) {
+  return routine.check != nullptr &&
+         !(routine.name == "substring" && routine.arguments.size() == 3);
+}
+
 // What PostgreSQL has from packaging/sql/functions.sql.
-bool is_own(const Routine& routine) { return routine.name == "time_bucket"; }
+bool is_own(const Routine& routine) {
+  return routine.name == "time_bucket" || routine.name == "quality" || routine.name == "text_number" ||
+         routine.name == "json_number";
+}
 
 }  // namespace
 
@@ -97,6 +105,7 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
     if (!is_left_out(routine))
       entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
+    if (is_of_regexps(routine)) regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
     for (const Routine& routine : routines) add(routine, Entry::kOperator);
@@ -122,10 +131,61 @@ const std::vector<Generator::Entry>& Generator::entries_for(Type type) {
 }
 
 std::string Generator::query() {
+  if (below(6) == 0 && !regexp_routines_.empty()) {
+    regexps_.allow_one();
+    const Entry& entry = regexp_routines_[below(regexp_routines_.size())];
+    const std::string call = regexp_call(*entry.routine, entry.kind == Entry::kOperator);
+    regexps_.allow(RegexpTexts::Wrong::kNothing);
+    return "SELECT " + call + " AS r FROM input";
+  }
+  const std::string from = below(4) == 0 ? more_from() : "";
   const Type type = any_type();
-  std::string text = "SELECT " + expression(type, 3) + " AS r FROM input";
+  std::string text = "SELECT " + expression(type, 3) + " AS r FROM input" + from;
   if (below(4) == 0) text += " WHERE " + expression(Base::kBoolean, 2);
+  columns_.resize(input_columns_, {});
   return text;
+}
+
+// Items behind input, whose columns the query may name then. One of them at most makes several
+// rows, because PostgreSQL has rows of more in any order.
+std::string Generator::more_from() {
+  std::string text;
+  if (below(2) == 0) text += named_expressions();
+  const size_t kind = below(4);
+  if (kind == 3) return text;
+  const bool is_outer = below(2) == 0;
+  text += is_outer ? " LEFT JOIN LATERAL " : " CROSS JOIN LATERAL ";
+  const Type first = any_type(), second = any_type();
+  if (kind == 0) {
+    std::string rows;
+    for (size_t i = 1 + below(3); i > 0; --i) {
+      rows +=
+          (rows.empty() ? "(" : ", (") + expression(first, 1) + ", " + expression(second, 1) + ")";
+    }
+    text += "(VALUES " + rows + ") v(v1, v2)";
+    columns_.push_back({"v1", first});
+    columns_.push_back({"v2", second});
+  } else if (kind == 1) {
+    text += "json_leaves(" + expression(Base::kJsonb, 1) + ") v(v1, v2)";
+    columns_.push_back({"v1", Base::kText});
+    columns_.push_back({"v2", Base::kJsonb});
+  } else {
+    text += "generate_series(1, " + std::to_string(below(4)) + ") WITH ORDINALITY v(v1, v2)";
+    columns_.push_back({"v1", Base::kInteger});
+    columns_.push_back({"v2", Base::kBigint});
+  }
+  if (is_outer) text += " ON " + (below(3) == 0 ? "true" : expression(Base::kBoolean, 2));
+  return text;
+}
+
+std::string Generator::named_expressions() {
+  const Type first = any_type(), second = any_type();
+  std::string text = " CROSS JOIN LATERAL (SELECT " + expression(first, 2) + " AS s1, " +
+                     expression(second, 1) + " AS s2";
+  if (below(3) == 0) text += " WHERE " + expression(Base::kBoolean, 1);
+  columns_.push_back({"s1", first});
+  columns_.push_back({"s2", second});
+  return text + ") s";
 }
 
 std::string Generator::leaf(Type type) {
@@ -169,7 +229,29 @@ Type Generator::bound(Type type, Type element) {
   return type.is_array ? element.array() : element;
 }
 
+// A text, a pattern and, if there are, a replacement, numbers and flags.
+std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
+  const auto quoted = [](const std::string& text) {
+    std::string result = "'";
+    for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
+    return result + "'::text";
+  };
+  const std::string subject = below(2) == 0 ? leaf(Base::kText) : quoted(regexps_.subject());
+  const std::string pattern = quoted(regexps_.pattern());
+  if (is_operator) return "(" + subject + " " + std::string(routine.name) + " " + pattern + ")";
+  std::string list = subject + ", " + pattern;
+  const bool replaces = routine.name == "regexp_replace";
+  for (size_t i = 2; i < routine.arguments.size(); ++i) {
+    if (routine.arguments[i] == Type(Base::kText))
+      list += ", " + quoted(i == 2 && replaces ? regexps_.replacement() : regexps_.flags());
+    else if (i == 4 && routine.name == "regexp_instr") list += below(2) == 0 ? ", 0" : ", 1";
+    else list += ", " + regexps_.number();
+  }
+  return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
+}
+
 std::string Generator::call(const Routine& routine, bool is_operator, Type result, int depth) {
+  if (is_of_regexps(routine) && below(8) > 0) return regexp_call(routine, is_operator);
   const Type element = routine.result.is_polymorphic() ? result.element() : any_element();
   std::vector<std::string> arguments;
   for (const Type type : routine.arguments)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "query/query.hpp"
+#include "regexp_texts.hpp"
 
 namespace sql {
 
@@ -19,6 +20,8 @@ class Generator {
 
  private:
   std::string expression(Type type, int depth);
+  std::string more_from();
+  std::string named_expressions();
   std::string leaf(Type type);
   std::string call(const Routine& routine, bool is_operator, Type result, int depth);
   // Any type that stands for a polymorphic one; `element` is what the call has for the others.
@@ -27,6 +30,7 @@ class Generator {
   std::string any_or_all(int depth);
   std::string limited_cast(Type type, int depth);
   std::string formatted(int depth);
+  std::string regexp_call(const Routine& routine, bool is_operator);
   size_t below(size_t count) {
     return std::uniform_int_distribution<size_t>(0, count - 1)(random_);
   }
@@ -37,11 +41,14 @@ class Generator {
     const Routine* routine;
     enum Kind { kOperator, kFunction, kCast } kind;
   };
-  const std::vector<ColumnName>& columns_;
+  std::vector<ColumnName> columns_;
+  const size_t input_columns_ = columns_.size();
   std::mt19937_64 random_;
+  RegexpTexts regexps_{random_};
   // By the type of the result.
   std::map<std::pair<Base, bool>, std::vector<Entry>> entries_;
   const std::vector<Entry>& entries_for(Type type);
+  std::vector<Entry> regexp_routines_;
   std::map<std::string, size_t> used_;
 };
 
