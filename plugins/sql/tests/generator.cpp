@@ -32,11 +32,12 @@ const std::map<Base, std::vector<const char*>>& literals() {
 
 // What may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return routine.result.is_array || routine.name == "repeat" || routine.name == "lpad" ||
-         routine.name == "rpad";
+  return routine.result.is_array || routine.name == "unit_convert" || routine.name == "repeat" ||
+         routine.name == "lpad" || routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {
+  if (routine.name == "unit_convert") return false;
   return routine.check != nullptr &&
          !(routine.name == "substring" && routine.arguments.size() == 3);
 }
