@@ -1,6 +1,6 @@
 #!/bin/sh
 # Collects the root folder of the image:  collect.sh INSTALLED IMAGE
-# The installed files, the libraries that they link, CA certificates, time zones, a user, and the
+# The installed files, the libraries that they link, CA certificates, time zones, units, a user, and the
 # folders that a volume or the operator fills.
 set -eu
 installed=$1
@@ -28,6 +28,8 @@ mkdir -p "$image/etc/ssl/certs"
 cp -L /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
 mkdir -p "$image/usr/share/zoneinfo"
 cp -a /usr/share/zoneinfo/. "$image/usr/share/zoneinfo/"
+mkdir -p "$image/usr/share/xml"
+cp -a /usr/share/xml/udunits "$image/usr/share/xml/"
 rm -rf "$image/usr/share/zoneinfo/right" "$image/usr/share/zoneinfo/posix"
 echo 'penstock:x:10001:10001::/var/lib/penstock:/sbin/nologin' >"$image/etc/passwd"
 echo 'penstock:x:10001:' >"$image/etc/group"

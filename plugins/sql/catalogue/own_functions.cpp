@@ -4,6 +4,7 @@
 
 #include "catalogue/catalogue.hpp"
 #include "values/numeric_math.hpp"
+#include "values/units.hpp"
 #include "values/value_text.hpp"
 
 namespace sql {
@@ -95,6 +96,14 @@ int16_t quality_of_text(Run& run, Text text) {
   return static_cast<int16_t>(*whole);
 }
 
+// No server has these units.
+void check_units(Run& run, Arguments constants) {
+  for (const size_t i : {1, 2}) {
+    if (constants[i] == nullptr || constants[i]->is_null(0)) return;
+  }
+  can_convert_unit(run, constants[1]->of<Text>()[0], constants[2]->of<Text>()[0]);
+}
+
 }  // namespace
 
 void add_own_functions(Catalogue& to) {
@@ -103,6 +112,13 @@ void add_own_functions(Catalogue& to) {
   to.add_function<quality_of_boolean>("quality");
   to.add_function<text_number>("text_number");
   to.add_function<json_number>("json_number");
+  Routine units{"unit_convert",
+                {Base::kDouble, Base::kText, Base::kText},
+                Base::kDouble,
+                KernelOf<convert_unit>::kKernel};
+  units.is_strict = true;
+  units.check = check_units;
+  to.add_function(units);
 }
 
 }  // namespace sql

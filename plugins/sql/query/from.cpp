@@ -267,7 +267,11 @@ void Query::make_optional(Source& source, ExpressionPointer condition) {
   kept_.push_back(make_kept(std::move(condition), level));
   Expression& holds = *kept_.back();
   for (Source::Name& column : source.columns) {
-    kept_.push_back(make_kept(make_value_where(column, level, holds), level));
+    try {
+      kept_.push_back(make_kept(make_value_where(column, level, holds), level));
+    } catch (const QueryError&) {
+      continue;  // is told where the name is used
+    }
     Expression& shared = *kept_.back();
     column.make = [&shared, level](size_t depth) { return make_inherited(shared, level, depth); };
   }
@@ -282,8 +286,10 @@ void Query::add_names(Source source, std::vector<Term> row) {
     ExpressionPointer& value = row[i].expression;
     try {
       value->fold(value, run_);
-    } catch (const QueryError&) {
-      // Fails for each row that uses it.
+    } catch (const QueryError& error) {
+      // Is told where the name is used.
+      source.columns[i].make = [error](size_t) -> ExpressionPointer { throw error; };
+      continue;
     }
     kept_.push_back(value->is_constant() ? std::move(value) : make_kept(std::move(value), level));
     Expression& shared = *kept_.back();

@@ -52,8 +52,7 @@ Alphabet::Alphabet(const RegexpNode& root) {
       } else {
         while (next < 256 && (is_word_byte(next) != member[0] || next == '\n')) ++next;
         if (next == 256) {
-          throw RegexpProblem{
-              "0A000", "the regular expression has too many kinds of characters for \\m, \\M, \\y"};
+          throw RegexpProblem{"0A000", "the regular expression has too many kinds of characters"};
         }
         found->second = static_cast<unsigned char>(next++);
       }

@@ -15,15 +15,16 @@ std::u32string characters_of(Text text) {
   return characters;
 }
 
+// Null: it is too large.
 std::unique_ptr<re2::RE2> compiled(const std::string& pattern, bool is_recoded, bool captures) {
+  if (pattern.size() > kMostTranslated) return nullptr;
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(Regexp::kMostBytes);
   options.set_longest_match(!captures);
   if (is_recoded) options.set_encoding(re2::RE2::Options::EncodingLatin1);
   auto result = std::make_unique<re2::RE2>(pattern, options);
-  if (!result->ok()) throw RegexpProblem{"0A000", "the regular expression is too large"};
-  return result;
+  return result->ok() ? std::move(result) : nullptr;
 }
 
 }  // namespace
@@ -33,18 +34,24 @@ Regexp::Regexp(Text pattern, unsigned options) {
   if (characters.size() > kMostCharacters)
     throw RegexpProblem{"0A000", "the regular expression is too long"};
   const ParsedRegexp parsed = parse_regexp(characters, options);
-  if (has_word_edges(parsed.root)) alphabet_.emplace(parsed.root);
-  const Alphabet* const alphabet = alphabet_ ? &*alphabet_ : nullptr;
   wants_shortest_ = preference_of(parsed.root) == Preference::kShorter;
-  search_ =
-      compiled(translate_regexp(parsed, alphabet, false).pattern, alphabet_.has_value(), false);
-  groups_.resize(static_cast<size_t>(parsed.groups));
-  if (groups_.empty()) return;
   why_no_groups_ = why_groups_differ(parsed.root);
-  if (!why_no_groups_.empty()) return;
+  if (has_word_edges(parsed.root)) alphabet_.emplace(parsed.root);
+  if (compile(parsed)) return;
+  // \w{1,64} has 40,000 ranges of bytes, but of an alphabet's bytes a few.
+  if (!alphabet_) alphabet_.emplace(parsed.root);
+  if (!compile(parsed)) throw RegexpProblem{"0A000", "the regular expression is too large"};
+}
+
+bool Regexp::compile(const ParsedRegexp& parsed) {
+  const Alphabet* const alphabet = alphabet_ ? &*alphabet_ : nullptr;
+  search_ = compiled(translate_regexp(parsed, alphabet, false).pattern, alphabet != nullptr, false);
+  groups_.resize(static_cast<size_t>(parsed.groups));
+  if (search_ == nullptr || groups_.empty() || !why_no_groups_.empty()) return search_ != nullptr;
   const Translation with_groups = translate_regexp(parsed, alphabet, true);
   groups_ = with_groups.groups;
-  capture_ = compiled(with_groups.pattern, alphabet_.has_value(), true);
+  capture_ = compiled(with_groups.pattern, alphabet != nullptr, true);
+  return capture_ != nullptr;
 }
 
 void Match::start(const Regexp& regexp, Text text) {

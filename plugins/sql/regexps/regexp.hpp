@@ -27,6 +27,9 @@ class Regexp : public std::enable_shared_from_this<Regexp> {
  private:
   friend class Match;
 
+  // False: it is too large.
+  bool compile(const ParsedRegexp& parsed);
+
   std::unique_ptr<re2::RE2> search_;
   std::unique_ptr<re2::RE2> capture_;  // null if not wanted
   std::optional<Alphabet> alphabet_;

@@ -62,6 +62,7 @@ class Translator {
   }
 
   void write_set(const CharacterSet& set) {
+    if (result_.pattern.size() > kMostTranslated) return;
     if (alphabet_ != nullptr) {
       const std::string bytes = alphabet_->bytes_of(set);
       if (bytes.empty()) return put("[^\\x00-\\xff]");

@@ -10,7 +10,8 @@
 namespace sql {
 
 // RE2 knows words of ASCII only. Where a pattern asks for their edges, all characters that it does
-// not tell apart become one byte, of which RE2 knows whether it belongs to a word.
+// not tell apart become one byte, of which RE2 knows whether it belongs to a word. Where a pattern
+// is too large, too: its sets of characters become small.
 class Alphabet {
  public:
   // Throws RegexpProblem.
@@ -28,6 +29,9 @@ class Alphabet {
   std::vector<Interval> intervals_;
   unsigned char ascii_[128];
 };
+
+// A longer one is not tried, and cut off.
+inline constexpr size_t kMostTranslated = 256 << 10;
 
 bool has_word_edges(const RegexpNode& node);
 

@@ -82,11 +82,12 @@ constexpr const char* kFormats[]{"%s",       "%s %s %s", "%I",       "%L|%s", "%
 
 // What is refused, and what may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return !routine.instead.empty() || routine.name == "repeat" || routine.name == "lpad" ||
+  return !routine.instead.empty() || routine.name == "unit_convert" || routine.name == "repeat" || routine.name == "lpad" ||
          routine.name == "format" || routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {
+  if (routine.name == "unit_convert") return false;
   return routine.check != nullptr &&
          !(routine.name == "substring" && routine.arguments.size() == 3);
 }
@@ -105,7 +106,8 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
     if (!is_left_out(routine))
       entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
-    if (is_of_regexps(routine)) regexp_routines_.push_back({&routine, kind});
+    if (is_of_regexps(routine) && !is_left_out(routine))
+      regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
     for (const Routine& routine : routines) add(routine, Entry::kOperator);

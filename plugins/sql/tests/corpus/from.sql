@@ -57,6 +57,8 @@ SELECT i4, x FROM input LEFT JOIN LATERAL (VALUES (10 / i4)) s(x) ON i4 <> 0
 SELECT i4 FROM input LEFT JOIN LATERAL (VALUES (10 / i4)) s(x) ON true
 SELECT x FROM input LEFT JOIN LATERAL (SELECT i4 AS x) s ON x
 SELECT i4, x, g FROM input LEFT JOIN LATERAL (SELECT i2 AS x) s ON x > 1 LEFT JOIN generate_series(1, 3) g ON g = x
+SELECT x FROM input, LATERAL (SELECT COALESCE(NULL, i4, 1 / 0) AS x, COALESCE(i4, 1 / 0) AS y) s
+SELECT y FROM input, LATERAL (SELECT 1 AS x, COALESCE(i4, (1 / 0)) AS y, CASE WHEN i4 > 0 THEN 1 / 0 END AS z) s WHERE x = 1
 SELECT t FROM input, LATERAL (SELECT 1 / 0 AS x, 'x'::text || '1' AS y) s WHERE y = 'x1'
 SELECT CASE WHEN i4 > 0 THEN x END FROM input, LATERAL (SELECT 10 / i4 AS x) s
 SELECT t FROM input, LATERAL (VALUES (i4 / i2, 1)) v(x, y) WHERE v.y = 1

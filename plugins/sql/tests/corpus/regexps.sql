@@ -142,6 +142,10 @@ SELECT substring('Channel1.Device2.Tag_3' from '^[^.]+\.([^.]+)\.'), substring('
 SELECT CASE WHEN t ~ '^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$' THEN t::float8 END FROM input
 SELECT t FROM input WHERE t ~ '^[a-z]' AND t !~ 'x'
 SELECT t FROM input WHERE t ~ '['
+-- Large ones.
+SELECT t ~ '^\w{1,64}$', t ~ '^\w{1,255}\s', t ~ '^[[:alpha:]-]{2,100}$', regexp_replace(t, '\w{2,255}', '<\&>', 'g'), substring(t from '(\w{3,200})') FROM input
+SELECT regexp_replace('Größe_ß 日本', '(\w{1,99})(\s)', '\2\1'), regexp_instr('  äöü x', '\w{2,200}'), regexp_substr('é.é', '\w{1,128}?\.') FROM input
+SELECT t ~ repeat('\w?', 1000), t ~ (repeat('[[:alnum:]]*', 300) || '$') FROM input
 -- Splitting.
 SELECT p FROM input, regexp_split_to_table(t, ',') p
 SELECT p, ordinality FROM input, regexp_split_to_table(t, '[aeiou]+') WITH ORDINALITY AS s(p, ordinality)
