@@ -60,9 +60,9 @@ CommandLine::CommandLine() {
       ->transform(choice({"debug", "info", "warning", "error"}));
   app_.add_option("--log-format", common.log_format, "Overrides [logging] format")
       ->transform(choice({"text", "json", "journal"}));
-  for (const auto add :
-       {add_run, add_check, add_test, add_reload, add_health, add_init, add_schema, add_generate,
-        add_plugins, add_top, add_tap, add_query, add_graph, add_intake, add_replay, add_sessions}) {
+  for (const auto add : {add_run, add_check, add_test, add_reload, add_health, add_init, add_schema,
+                         add_generate, add_plugins, add_top, add_tap, add_query, add_graph,
+                         add_intake, add_replay, add_sessions}) {
     add(*this);
   }
 }

@@ -132,7 +132,7 @@ class TypeTrial {
     if (!type_.check) return true;
     CheckWords words;
     const penstock_report report{
-        sizeof(penstock_report), &words,         check_error, check_warning, check_note, 1'000'000,
+        sizeof(penstock_report), &words, check_error, check_warning, check_note, 1'000'000,
         check_error_at,
     };
     testing::Settings settings(type_, options_);

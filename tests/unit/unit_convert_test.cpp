@@ -17,7 +17,7 @@ struct Converted {
 };
 
 Converted convert(const std::string& call, double value = 0) {
-  Query query("SELECT " + call + " FROM input", {{"x", Base::kDouble}, {"u", Base::kText}});
+  Query query("SELECT " + call + " FROM input", {{{"x", Base::kDouble}}, {{"u", Base::kText}}});
   Vector& x = query.input()[0].vector();
   x.of<double>()[0] = value;
   x.nulls[0] = 0;

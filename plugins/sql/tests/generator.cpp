@@ -82,8 +82,8 @@ constexpr const char* kFormats[]{"%s",       "%s %s %s", "%I",       "%L|%s", "%
 
 // What is refused, and what may make texts of many megabytes.
 bool is_left_out(const Routine& routine) {
-  return !routine.instead.empty() || routine.name == "unit_convert" || routine.name == "repeat" || routine.name == "lpad" ||
-         routine.name == "format" || routine.name == "rpad";
+  return !routine.instead.empty() || routine.name == "unit_convert" || routine.name == "repeat" ||
+         routine.name == "lpad" || routine.name == "format" || routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {
@@ -94,8 +94,8 @@ bool is_of_regexps(const Routine& routine) {
 
 // What PostgreSQL has from packaging/sql/functions.sql.
 bool is_own(const Routine& routine) {
-  return routine.name == "time_bucket" || routine.name == "quality" || routine.name == "text_number" ||
-         routine.name == "json_number";
+  return routine.name == "time_bucket" || routine.name == "quality" ||
+         routine.name == "text_number" || routine.name == "json_number";
 }
 
 }  // namespace
