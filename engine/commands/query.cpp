@@ -41,7 +41,7 @@ int refuse(const std::string& why) {
   return 1;
 }
 
-// As psql shows it: the line of the query, and a caret below the place.
+// The line of the query, and a caret below the place.
 int refuse(const QueryFault& fault, const std::string& query) {
   const size_t place = std::min(fault.byte, query.size());
   const size_t begin = place == 0 ? 0 : query.rfind('\n', place - 1) + 1;

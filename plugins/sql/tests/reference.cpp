@@ -1,4 +1,4 @@
-// Prints docs/reference/sql-functions.md: all that a query may call, by the catalogue that queries
+// Prints docs/sql-functions.md: all that a query may call, by the catalogue that queries
 // are analysed with.
 #include <algorithm>
 #include <iostream>
@@ -111,7 +111,7 @@ int main() {
          "<!-- Made by sql_reference, of the catalogue that queries are analysed with; not to "
          "be edited. -->\n\n"
          "What each does is in PostgreSQL's manual, chapter \"Functions and Operators\"; what "
-         "is ours is in [queries](../sql.md). Which of several is meant, and what is cast, is "
+         "is ours is in [queries](sql.md). Which of several is meant, and what is cast, is "
          "decided by PostgreSQL's rules (chapter \"Type Conversion\").\n\n"
          "## Operators\n\n| operator | operands → result |\n| --- | --- |\n";
   print_routines(catalogue.operators());
