@@ -21,18 +21,20 @@ const Routine& negation() {
 
 std::vector<ExpressionPointer> expressions_of(std::vector<Term>& terms) {
   std::vector<ExpressionPointer> expressions;
+  expressions.reserve(terms.size());
   for (Term& term : terms) expressions.push_back(std::move(term.expression));
   return expressions;
 }
 
 std::vector<const Term*> pointers_to(const std::vector<Term>& terms) {
   std::vector<const Term*> pointers;
+  pointers.reserve(terms.size());
   for (const Term& term : terms) pointers.push_back(&term);
   return pointers;
 }
 
 // What is refused, and what does instead. By the node's type.
-const std::map<std::string, std::string, std::less<>> kRefused{
+const std::map<std::string, std::string, std::less<>> refused_nodes{
     {"SubLink", "subqueries are not supported; use LATERAL functions, or a lookup table"},
     {"RowExpr", "rows as values are not supported; use jsonb_build_object or separate columns"},
     {"CollateClause", "COLLATE is not supported; all texts are compared byte by byte"},
@@ -69,8 +71,9 @@ Term Analyzer::analyze(const Tree& node) {
     argument.name = text(body, "name");
     return argument;
   }
-  const auto refused = kRefused.find(type);
-  throw QueryError("0A000", refused == kRefused.end() ? "this is not supported" : refused->second,
+  const auto refused = refused_nodes.find(type);
+  throw QueryError("0A000",
+                   refused == refused_nodes.end() ? "this is not supported" : refused->second,
                    location(body));
 }
 
@@ -310,7 +313,7 @@ Term Analyzer::test(const Tree& body, bool of_truth) {
       of = resolver_.coerce(std::move(of), Base::kText, Coercion::kImplicit, at);
     return {make_test(kind, std::move(of.expression)), at};
   }
-  static const std::map<std::string, std::pair<Test, const char*>> kTests{
+  static const std::map<std::string, std::pair<Test, const char*>> tests{
       {"IS_TRUE", {Test::kTrue, "IS TRUE"}},
       {"IS_NOT_TRUE", {Test::kNotTrue, "IS NOT TRUE"}},
       {"IS_FALSE", {Test::kFalse, "IS FALSE"}},
@@ -319,7 +322,7 @@ Term Analyzer::test(const Tree& body, bool of_truth) {
       {"IS_NOT_UNKNOWN", {Test::kNotNull, "IS NOT UNKNOWN"}},
   };
   const auto& [kind, words] =
-      kTests.at(text(body, "booltesttype").empty() ? "IS_TRUE" : text(body, "booltesttype"));
+      tests.at(text(body, "booltesttype").empty() ? "IS_TRUE" : text(body, "booltesttype"));
   return {make_test(kind, resolver_.to_boolean(std::move(of), words).expression), at};
 }
 

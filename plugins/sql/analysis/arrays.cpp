@@ -32,6 +32,7 @@ Term Analyzer::array(const Tree& body, const std::optional<TypeName>& to) {
                        "Explicitly cast to the desired type, for example ARRAY[]::integer[].");
     }
     std::vector<const Term*> pointers;
+    pointers.reserve(items.size());
     for (const Term& item : items) pointers.push_back(&item);
     item_type = resolver_.common_type(pointers, "ARRAY");
     type = item_type.array();

@@ -103,15 +103,14 @@ std::optional<Type> find_common_type(std::span<const Type> types, size_t* at) {
   for (size_t i = 1; i < types.size(); ++i) {
     const Type next = types[i];
     if (is_untyped(next) || next == chosen) continue;
-    if (is_untyped(chosen)) {
-      chosen = next;
-    } else if (category_of(next) != category_of(chosen)) {
+    if (!is_untyped(chosen) && category_of(next) != category_of(chosen)) {
       if (at) *at = i;
       return std::nullopt;
-    } else if (!is_preferred(chosen) && Resolver::can_coerce(chosen, next, Coercion::kImplicit) &&
-               !Resolver::can_coerce(next, chosen, Coercion::kImplicit)) {
-      chosen = next;
     }
+    const bool is_narrower = !is_preferred(chosen) &&
+                             Resolver::can_coerce(chosen, next, Coercion::kImplicit) &&
+                             !Resolver::can_coerce(next, chosen, Coercion::kImplicit);
+    if (is_untyped(chosen) || is_narrower) chosen = next;
   }
   return is_untyped(chosen) ? Type(Base::kText) : chosen;
 }

@@ -9,7 +9,7 @@
 namespace sql {
 namespace {
 
-const Tree kNothing;
+const Tree nothing;
 
 struct FreeResult {
   void operator()(PgQueryParseResult* result) const {
@@ -95,12 +95,12 @@ Tree parse(const std::string& query) {
 }
 
 std::string type_of(const Tree& node) { return node.empty() ? "" : node.begin().key(); }
-const Tree& body_of(const Tree& node) { return node.empty() ? kNothing : node.begin().value(); }
+const Tree& body_of(const Tree& node) { return node.empty() ? nothing : node.begin().value(); }
 
 const Tree& get(const Tree& body, const char* name) {
-  if (!body.is_object()) return kNothing;
+  if (!body.is_object()) return nothing;
   const auto found = body.find(name);
-  return found == body.end() ? kNothing : *found;
+  return found == body.end() ? nothing : *found;
 }
 std::string text(const Tree& body, const char* name) {
   const Tree& value = get(body, name);

@@ -8,7 +8,7 @@ namespace sql {
 namespace {
 
 // Types that PostgreSQL has and ours are refused, and what does instead.
-const std::map<std::string, const char*, std::less<>> kRefusedTypes{
+const std::map<std::string, const char*, std::less<>> refused_types{
     {"bpchar", "Use text; varchar(n) cuts, and rpad fills with blanks."},
     {"char", "Use text."},
     {"name", "Use text."},
@@ -39,7 +39,7 @@ const std::map<std::string, const char*, std::less<>> kRefusedTypes{
 
 Base base_named(const std::string& word, int location) {
   if (const auto base = find_type(word)) return *base;
-  if (const auto refused = kRefusedTypes.find(word); refused != kRefusedTypes.end())
+  if (const auto refused = refused_types.find(word); refused != refused_types.end())
     throw QueryError("0A000", "type \"" + word + "\" is not supported", location, refused->second);
   std::string all;
   for (const std::string_view known : type_names())

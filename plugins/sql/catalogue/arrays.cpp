@@ -2,6 +2,7 @@
 #include "values/array.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <vector>
 
 #include "catalogue/catalogue.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 bool is_same(Element a, Element b) {
   if (a.value == nullptr || b.value == nullptr) return a.value == b.value;
-  return order_of_values(a.type, a.value, b.value) == 0;
+  return std::is_eq(order_of_values(a.type, a.value, b.value));
 }
 
 // The elements of an array that are asked for again and again; of many, sorted, so that two large
@@ -22,7 +23,7 @@ class ElementSet {
   static constexpr int64_t kFewPairs = 1024;
   auto is_less() const {
     return [type = array_.element](const void* a, const void* b) {
-      return order_of_values(type, a, b) < 0;
+      return std::is_lt(order_of_values(type, a, b));
     };
   }
 

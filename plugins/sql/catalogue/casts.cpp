@@ -119,8 +119,7 @@ std::string_view kind_name(JsonKind kind) {
 
 template <class To>
 void fail_kind(Run& run, Json value) {
-  std::string kind(kind_name(value.node->kind));
-  if (kind == "array" || kind == "object") kind = "array or object" == kind ? kind : kind;
+  const std::string kind(kind_name(value.node->kind));
   run.fail("22023", "cannot cast jsonb " + kind + " to type " + name_of(BaseOf<To>::value));
 }
 

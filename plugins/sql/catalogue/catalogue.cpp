@@ -6,7 +6,7 @@
 namespace sql {
 namespace {
 
-const std::vector<Routine> kNone;
+const std::vector<Routine> no_routines;
 
 // Those of which the types don't tell it.
 constexpr std::array<std::string_view, 5> kOfSession{"convert_from", "format", "make_timestamptz",
@@ -85,12 +85,12 @@ const Catalogue& Catalogue::get() {
 
 const std::vector<Routine>& Catalogue::operators(std::string_view name) const {
   const auto found = operators_.find(name);
-  return found == operators_.end() ? kNone : found->second;
+  return found == operators_.end() ? no_routines : found->second;
 }
 
 const std::vector<Routine>& Catalogue::functions(std::string_view name) const {
   const auto found = functions_.find(name);
-  return found == functions_.end() ? kNone : found->second;
+  return found == functions_.end() ? no_routines : found->second;
 }
 
 const Routine* Catalogue::cast(Type from, Type to) const {

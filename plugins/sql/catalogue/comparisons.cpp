@@ -7,27 +7,27 @@ namespace {
 
 template <class A, class B>
 bool is_equal(A a, B b) {
-  return order_of_values(a, b) == 0;
+  return std::is_eq(order_of_values(a, b));
 }
 template <class A, class B>
 bool is_unequal(A a, B b) {
-  return order_of_values(a, b) != 0;
+  return std::is_neq(order_of_values(a, b));
 }
 template <class A, class B>
 bool is_less(A a, B b) {
-  return order_of_values(a, b) < 0;
+  return std::is_lt(order_of_values(a, b));
 }
 template <class A, class B>
 bool is_at_most(A a, B b) {
-  return order_of_values(a, b) <= 0;
+  return std::is_lteq(order_of_values(a, b));
 }
 template <class A, class B>
 bool is_greater(A a, B b) {
-  return order_of_values(a, b) > 0;
+  return std::is_gt(order_of_values(a, b));
 }
 template <class A, class B>
 bool is_at_least(A a, B b) {
-  return order_of_values(a, b) >= 0;
+  return std::is_gteq(order_of_values(a, b));
 }
 
 template <class A, class B = A>

@@ -77,8 +77,9 @@ bool contains(const JsonNode* whole, const JsonNode* part);
 bool has_element(const JsonNode* array, const JsonNode* wanted) {
   const JsonNode* at = array + 1;
   for (uint32_t i = 0; i < array->size; ++i, at = after(at)) {
-    const bool is_found = is_scalar(wanted) ? is_scalar(at) && compare(Json{at}, Json{wanted}) == 0
-                                            : at->kind == wanted->kind && contains(at, wanted);
+    const bool is_found = is_scalar(wanted)
+                              ? is_scalar(at) && std::is_eq(compare(Json{at}, Json{wanted}))
+                              : at->kind == wanted->kind && contains(at, wanted);
     if (is_found) return true;
   }
   return false;
@@ -91,14 +92,14 @@ bool contains(const JsonNode* whole, const JsonNode* part) {
       const JsonNode* ours = member_of(whole, name->view());
       if (ours == nullptr || is_scalar(ours) != is_scalar(name + 1)) return false;
       const bool holds = is_scalar(ours)
-                             ? compare(Json{ours}, Json{name + 1}) == 0
+                             ? std::is_eq(compare(Json{ours}, Json{name + 1}))
                              : ours->kind == (name + 1)->kind && contains(ours, name + 1);
       if (!holds) return false;
     }
     return true;
   }
   if (whole->kind == JsonKind::kObject) return false;
-  if (is_scalar(whole)) return is_scalar(part) && compare(Json{whole}, Json{part}) == 0;
+  if (is_scalar(whole)) return is_scalar(part) && std::is_eq(compare(Json{whole}, Json{part}));
   // An array contains a scalar by itself.
   if (is_scalar(part)) return has_element(whole, part);
   const JsonNode* at = part + 1;

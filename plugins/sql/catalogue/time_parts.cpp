@@ -25,7 +25,7 @@ void fail_unit(Run& run, Text unit) {
   const TimeWord::Meaning word = word_of_time(unit_word(unit)).meaning;
   // interval_part_common knows none of them.
   const bool is_reserved =
-      !std::is_same_v<T, Interval> && word >= TimeWord::kInfinity && word <= TimeWord::kMidnight;
+      !std::is_same_v<T, Interval> && word >= TimeWord::kInfinite && word <= TimeWord::kMidnight;
   const bool is_known = is_reserved || unit_of(unit).has_value();
   run.fail(is_known ? "0A000" : "22023",
            "unit \"" + unit_word(unit) +

@@ -190,14 +190,15 @@ Timestamptz moment_of_seconds(Run& run, double seconds) {
   }
   if (std::isinf(seconds)) return {seconds > 0 ? kInfinity : kMinusInfinity};
   constexpr double kLeast = static_cast<double>(kLeastDate + 10'957) * 86'400;
-  const double most = static_cast<double>(kEndTimestamp / kUsPerSecond) + 10'957.0 * 86'400;
+  constexpr int64_t kEndSeconds = kEndTimestamp / kUsPerSecond;
+  constexpr double kMost = static_cast<double>(kEndSeconds) + 10'957.0 * 86'400;
   const auto fail = [&] {
     char text[32];
     std::snprintf(text, sizeof(text), "%g", seconds);
     run.fail("22008", std::string("timestamp out of range: \"") + text + "\"");
     return Timestamptz{};
   };
-  if (seconds < kLeast || seconds >= most) return fail();
+  if (seconds < kLeast || seconds >= kMost) return fail();
   const double us = std::rint((seconds - 10'957.0 * 86'400) * 1'000'000);
   if (!is_timestamp(static_cast<int64_t>(us))) return fail();
   return {static_cast<int64_t>(us)};

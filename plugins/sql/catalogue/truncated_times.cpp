@@ -8,8 +8,8 @@
 namespace sql {
 
 std::string unit_word(Text text) {
-  constexpr size_t kMostBytes = 63;  // NAMEDATALEN - 1
-  std::string word(clipped(text, kMostBytes));
+  constexpr size_t kMostOfName = 63;  // NAMEDATALEN - 1
+  std::string word(clipped(text, kMostOfName));
   for (char& c : word) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
   }

@@ -28,6 +28,7 @@ bool is_true(const Tree& condition) {
 void check_constants(const SetFunction& function, const std::vector<ExpressionPointer>& arguments,
                      Run& run, int at) {
   std::vector<const Vector*> constants;
+  constants.reserve(arguments.size());
   for (const auto& argument : arguments)
     constants.push_back(argument->is_constant() ? &constant_of(*argument) : nullptr);
   Arena arena;
@@ -130,11 +131,15 @@ void Query::add_function(const Tree& body, bool is_outer) {
     routines.push_back({function.name, function.arguments, function.columns[0].type});
   }
   std::vector<Type> argument_types;
+  argument_types.reserve(arguments.size());
   for (const Term& argument : arguments) argument_types.push_back(argument.type());
   const Chosen call_of = analyzer.resolver().find_function(
       routines, name + "(" + list_of_types(arguments) + ")", argument_types, at);
   const SetFunction& chosen = *named[static_cast<size_t>(call_of.routine - routines.data())];
-  LateralFunction function{chosen.make(), {}, flag(body, "ordinality"), is_outer};
+  LateralFunction function;
+  function.call = chosen.make();
+  function.has_ordinality = flag(body, "ordinality");
+  function.is_outer = is_outer;
   for (size_t i = 0; i < arguments.size(); ++i) {
     Term argument = analyzer.resolver().coerce(std::move(arguments[i]), call_of.arguments[i],
                                                Coercion::kImplicit, at);
@@ -219,10 +224,14 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
   rename_columns(body, source);
   if (lists.size() == 1) {
     std::vector<Term> row;
+    row.reserve(columns.size());
     for (auto& column : columns) row.push_back(std::move(column[0]));
     return add_names(std::move(source), std::move(row));
   }
-  LateralFunction function{make_rows_of_values(lists.size()), {}, false, is_outer, true};
+  LateralFunction function;
+  function.call = make_rows_of_values(lists.size());
+  function.is_outer = is_outer;
+  function.takes_nulls = true;
   for (size_t row = 0; row < lists.size(); ++row) {
     for (auto& column : columns) {
       ExpressionPointer& value = column[row].expression;

@@ -43,6 +43,7 @@ Alphabet::Alphabet(const RegexpNode& root) {
   unsigned next_word = 0, next_other = 0;
   for (const char32_t begin : begins) {
     std::vector<bool> member;
+    member.reserve(sets.size());
     for (const CharacterSet& set : sets) member.push_back(set.contains(begin));
     const auto [found, is_new] = known.try_emplace(member, 0);
     if (is_new) {

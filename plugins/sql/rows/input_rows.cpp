@@ -112,7 +112,7 @@ InputRows::Fill InputRows::fill_for(const std::string& format) {
   return format.ends_with(':') ? fill_times<Timestamp> : fill_times<Timestamptz>;
 }
 
-InputRows::InputRows(const penstock::Schema& schema, std::vector<size_t> positions) {
+InputRows::InputRows(const penstock::Schema& schema, const std::vector<size_t>& positions) {
   for (const size_t position : positions)
     columns_.push_back({position, schema[position].format, fill_for(schema[position].format)});
 }

@@ -14,7 +14,7 @@ namespace sql {
 class InputRows {
  public:
   // Of a chunk with this schema the columns at `positions`, in the order of the query's.
-  InputRows(const penstock::Schema& schema, std::vector<size_t> positions);
+  InputRows(const penstock::Schema& schema, const std::vector<size_t>& positions);
 
   // `count` rows from `first` on into the query's input. Texts point into the chunk.
   void fill(Query& query, const ArrowArray& chunk, int64_t first, size_t count) const;

@@ -16,7 +16,8 @@ struct Element {
 };
 template <>
 struct BaseOf<Element> {
-  static constexpr Base value = Base::kAnyElement;
+  static constexpr Base value =
+      Base::kAnyElement;  // NOLINT(readability-identifier-naming): a trait
 };
 
 inline bool is_null_at(const ArrayBody& array, int32_t i) {

@@ -1,6 +1,7 @@
 #include "values/json_order.hpp"
 
 #include <algorithm>
+#include <compare>
 
 #include "values/numeric_math.hpp"
 
@@ -42,7 +43,7 @@ std::strong_ordering order_of_arrays(const JsonNode* a, const JsonNode* b) {
   if (a->size != b->size) return a->size <=> b->size;
   const JsonNode *one = a + 1, *other = b + 1;
   for (uint32_t i = 0; i < a->size; ++i, one = after(one), other = after(other)) {
-    if (const auto found = order(one, other); found != 0) return found;
+    if (const auto found = order(one, other); std::is_neq(found)) return found;
   }
   return std::strong_ordering::equal;
 }
@@ -53,7 +54,7 @@ std::strong_ordering order_of_objects(const JsonNode* a, const JsonNode* b) {
   for (size_t i = 0; i < ours.size(); ++i) {
     if (const int names = ours[i]->view().compare(theirs[i]->view()); names != 0)
       return names <=> 0;
-    if (const auto found = order(ours[i] + 1, theirs[i] + 1); found != 0) return found;
+    if (const auto found = order(ours[i] + 1, theirs[i] + 1); std::is_neq(found)) return found;
   }
   return std::strong_ordering::equal;
 }
@@ -80,7 +81,7 @@ std::vector<const JsonNode*> sorted_members(const JsonNode* object) {
   const JsonNode* name = object + 1;
   for (uint32_t i = 0; i < object->size; ++i, name = after(name + 1)) members.push_back(name);
   std::stable_sort(members.begin(), members.end(), [](const JsonNode* a, const JsonNode* b) {
-    return order_of_names(a->view(), b->view()) < 0;
+    return std::is_lt(order_of_names(a->view(), b->view()));
   });
   // Of those with one name the last stays.
   const auto same = [](const JsonNode* a, const JsonNode* b) { return a->view() == b->view(); };
@@ -99,7 +100,7 @@ std::strong_ordering compare(Json a, Json b) {
   const uint32_t elements = one ? b.node->size : a.node->size;
   const auto of_scalar = elements == 0 ? std::strong_ordering::greater : std::strong_ordering::less;
   if (one) return of_scalar;
-  return of_scalar > 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+  return std::is_gt(of_scalar) ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
 }  // namespace sql

@@ -7,12 +7,12 @@ namespace {
 
 bool holds(PathKind kind, std::strong_ordering order) {
   switch (kind) {
-    case PathKind::kEqual: return order == 0;
-    case PathKind::kNotEqual: return order != 0;
-    case PathKind::kLess: return order < 0;
-    case PathKind::kLessOrEqual: return order <= 0;
-    case PathKind::kGreater: return order > 0;
-    default: return order >= 0;
+    case PathKind::kEqual: return std::is_eq(order);
+    case PathKind::kNotEqual: return std::is_neq(order);
+    case PathKind::kLess: return std::is_lt(order);
+    case PathKind::kLessOrEqual: return std::is_lteq(order);
+    case PathKind::kGreater: return std::is_gt(order);
+    default: return std::is_gteq(order);
   }
 }
 

@@ -411,8 +411,8 @@ class TimeReader {
       case TimeWord::kIgnored: return TimeFault::kNone;
       case TimeWord::kVolatile: return TimeFault::kVolatile;
       case TimeWord::kEpoch: return whole(ReadTime::kEpochStart);
-      case TimeWord::kInfinity: return whole(ReadTime::kInfinite);
-      case TimeWord::kMinusInfinity: return whole(ReadTime::kMinusInfinite);
+      case TimeWord::kInfinite: return whole(ReadTime::kInfinite);
+      case TimeWord::kMinusInfinite: return whole(ReadTime::kMinusInfinite);
       case TimeWord::kMidnight:
         part_ = kPartTime | kPartZone;
         time_.hour = time_.minute = time_.second = 0;
@@ -548,12 +548,12 @@ std::optional<int64_t> read_timestamp(Run& run, Text text, Base type) {
     case ReadTime::kEpochStart: return days_of(1970, 1, 1) * kUsPerDay;
     case ReadTime::kTime: break;
   }
-  Int128 us = Int128{days_of(time.year, time.month, time.day)} * kUsPerDay +
-              time.hour * kUsPerHour + time.minute * kUsPerMinute + time.second * kUsPerSecond +
-              time.us;
+  const int64_t of_day =
+      time.hour * kUsPerHour + time.minute * kUsPerMinute + time.second * kUsPerSecond + time.us;
+  Int128 us = Int128{days_of(time.year, time.month, time.day)} * kUsPerDay + of_day;
   if (type == Base::kTimestamptz) {
     const int east = time.zone ? time.zone->east_where(static_cast<int64_t>(us)) : time.east;
-    us -= east * kUsPerSecond;
+    us -= Int128{east} * kUsPerSecond;
   }
   if (us < kLeastTimestamp || us >= kEndTimestamp) {
     run.fail("22008", "timestamp out of range: \"" + std::string(text) + "\"");

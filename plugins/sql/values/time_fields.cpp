@@ -139,8 +139,8 @@ constexpr TimeWord month(int number) { return {TimeWord::kMonth, number}; }
 constexpr TimeWord weekday(int number) { return {TimeWord::kWeekday, number}; }
 
 constexpr std::pair<std::string_view, TimeWord> kTimeWords[]{
-    {"-infinity", {TimeWord::kMinusInfinity}},
-    {"infinity", {TimeWord::kInfinity}},
+    {"-infinity", {TimeWord::kMinusInfinite}},
+    {"infinity", {TimeWord::kInfinite}},
     {"epoch", {TimeWord::kEpoch}},
     {"now", {TimeWord::kVolatile}},
     {"today", {TimeWord::kVolatile}},
@@ -215,7 +215,7 @@ constexpr std::pair<std::string_view, TimeWord> kTimeWords[]{
 constexpr std::pair<std::string_view, TimeWord> kIntervalWords[]{
     {"@", {TimeWord::kIgnored}},
     {"ago", {TimeWord::kAgo}},
-    {"infinity", {TimeWord::kInfinity}},
+    {"infinity", {TimeWord::kInfinite}},
     {"us", unit(TimeUnit::kMicrosecond)},
     {"usec", unit(TimeUnit::kMicrosecond)},
     {"usecs", unit(TimeUnit::kMicrosecond)},

@@ -21,8 +21,8 @@ struct TimeWord {
   enum Meaning {
     kUnknown,
     kIgnored,
-    kInfinity,
-    kMinusInfinity,
+    kInfinite,
+    kMinusInfinite,
     kEpoch,
     kVolatile,  // now, today, tomorrow, yesterday
     kMidnight,  // allballs

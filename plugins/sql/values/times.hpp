@@ -43,9 +43,9 @@ T moment_of_date(Run& run, Date date) {
 // To so many digits of a second, halves away from zero (AdjustTimestampForTypmod). Nothing: there
 // are none for it.
 inline std::optional<int64_t> rounded_us(int64_t us, int32_t digits) {
-  constexpr int32_t kMostDigits = 6;
+  constexpr int32_t kDigitsOfSecond = 6;
   int64_t step = 1, sum = 0;
-  for (int32_t i = digits; i < kMostDigits; ++i) step *= 10;
+  for (int32_t i = digits; i < kDigitsOfSecond; ++i) step *= 10;
   if (__builtin_add_overflow(us, us < 0 ? -(step / 2) : step / 2, &sum)) return std::nullopt;
   return sum - sum % step;
 }

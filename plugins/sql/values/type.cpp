@@ -118,6 +118,7 @@ std::optional<Base> find_type(std::string_view name) {
 const std::vector<std::string_view>& type_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;
+    all.reserve(kNames.size());
     for (const auto& [name, base] : kNames) all.push_back(name);
     return all;
   }();

@@ -1,6 +1,7 @@
 #include "values/value_order.hpp"
 
 #include <algorithm>
+#include <compare>
 
 #include "values/array.hpp"
 
@@ -42,7 +43,7 @@ std::strong_ordering compare(Array a, Array b) {
     if (is_null != is_other_null) return is_null <=> is_other_null;
     if (is_null) continue;
     const auto order = order_of_values(one.element, element_at(one, i), element_at(other, i));
-    if (order != 0) return order;
+    if (std::is_neq(order)) return order;
   }
   if (one.size != other.size) return one.size <=> other.size;
   if (one.dimensions != other.dimensions) return one.dimensions <=> other.dimensions;

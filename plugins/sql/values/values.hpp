@@ -89,7 +89,7 @@ SQL_BASE_OF(JsonPath, Base::kJsonPath);
 // Of any type of elements; that of a call's arguments is found when it is resolved.
 template <>
 struct BaseOf<Array> {
-  static constexpr Type value{Base::kAnyElement, true};
+  static constexpr Type value{Base::kAnyElement, true};  // NOLINT(readability-identifier-naming)
 };
 
 // Bytes of a value.
