@@ -16,8 +16,8 @@ struct Element {
 };
 template <>
 struct BaseOf<Element> {
-  static constexpr Base value =
-      Base::kAnyElement;  // NOLINT(readability-identifier-naming): a trait
+  // NOLINTNEXTLINE(readability-identifier-naming): as of the other traits
+  static constexpr Base value = Base::kAnyElement;
 };
 
 inline bool is_null_at(const ArrayBody& array, int32_t i) {
