@@ -1,7 +1,6 @@
 // sql: one SELECT, in PostgreSQL's SQL, over the rows that come in.
 #include <penstock/plugin.hpp>
 
-#include <memory>
 #include <string>
 
 #include "analysis/query_error.hpp"
@@ -69,17 +68,15 @@ class Node {
     return result_schema(Query(options.query, input_of(input).columns).columns(), options.result);
   }
 
-  Node(const Options& options, Context& context) : options_(options), context_(context) {}
+  // All its inputs have the same columns.
+  Node(const Options& options, Context& context)
+      : context_(context),
+        select_(options.query, context.inputs().at(0), options.result,
+                static_cast<uint32_t>(options.max_rows_per_input)) {}
 
   Outcome process(const Batch& batch) {
-    if (!select_ || schema_ != &batch.schema()) {
-      schema_ = &batch.schema();
-      select_ =
-          std::make_unique<Select>(options_.query, read_schema(batch.schema()), options_.result,
-                                   static_cast<uint32_t>(options_.max_rows_per_input));
-    }
     for (size_t i = 0; i < batch.chunks(); ++i) {
-      select_->run(
+      select_.run(
           batch.chunk(i), [&](ArrowArray rows) { context_.emit_from_chunk(0, rows, i); },
           [&](int64_t row, const Failure& failure) {
             context_.add(kErrors);
@@ -90,11 +87,8 @@ class Node {
   }
 
  private:
-  const Options options_;
   Context& context_;
-  // For the schema that came last: an edge has one, and its inputs have the same columns.
-  std::unique_ptr<Select> select_;
-  const ArrowSchema* schema_ = nullptr;
+  Select select_;
 };
 
 }  // namespace sql

@@ -23,7 +23,7 @@ from processes import (end_process, run_process, start_process, temporary_folder
                        wait_until, with_us)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.environ.get("PENSTOCK_BUILD", os.path.join(ROOT, "build", "release"))
+BUILD = os.environ.get("PENSTOCK_BUILD", os.path.join(ROOT, "build", "test"))
 PENSTOCK = os.path.join(BUILD, "bin", "penstock")
 CLUSTERS = os.path.join(BUILD, "tests", "clusters")  # of PostgreSQL, to be copied
 MQTT_LOAD = os.path.join(BUILD, "bench", "mqtt_load")
