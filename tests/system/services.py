@@ -1,6 +1,7 @@
 """A private mosquitto, a private PostgreSQL and a Penstock engine, each in a temporary
 folder on free loopback ports, for the system tests, the benchmarks and the demo."""
 
+import atexit
 import contextlib
 import copy
 import fcntl
@@ -16,6 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import urllib.error
 import urllib.request
 
@@ -137,9 +139,25 @@ def say_timescaledb():
 
 
 def copy_folder(folder, to):
-    """With its owners and modes, to where there is none."""
-    shutil.rmtree(to, ignore_errors=True)
-    run_process(["cp", "-a", "--reflink=auto", folder, to], check=True)
+    """With its owners and modes, to where there is nothing."""
+    os.makedirs(to, exist_ok=True)
+    run_process(["cp", "-a", "--reflink=auto", folder + "/.", to], check=True)
+
+
+def memory_folder():
+    """A new one in memory where there is plenty, since a file system takes long to make and delete the thousand files
+    of a cluster; None: there is not. Those of processes that are gone are deleted."""
+    shared = "/dev/shm"
+    if not os.path.isdir(shared) or shutil.disk_usage(shared).free < 8 << 30:
+        return None
+    parent = os.path.join(shared, f"penstock-tests-{os.geteuid()}")
+    os.makedirs(parent, exist_ok=True)
+    for name in os.listdir(parent):
+        if not os.path.exists(f"/proc/{name.split('-')[0]}"):
+            shutil.rmtree(os.path.join(parent, name), ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class Database:
@@ -162,6 +180,10 @@ class Database:
         preload = []
         if not plain and say_timescaledb():
             preload = ["shared_preload_libraries=timescaledb", "timescaledb.telemetry_level=off"]
+        if memory := memory_folder():
+            if self.user:
+                shutil.chown(memory, self.user, self.user)
+            os.symlink(memory, self.folder + "/data")
         self.make_cluster(preload)
         self.settings += preload
         with stopped_on_failure(self):
@@ -187,6 +209,7 @@ class Database:
             if not os.path.exists(kept):
                 # Not there: PostgreSQL's user may not get into the build tree.
                 self.fill_cluster(data, init, preload)
+                shutil.rmtree(kept + ".new", ignore_errors=True)
                 copy_folder(data, kept + ".new")
                 os.rename(kept + ".new", kept)
                 return
