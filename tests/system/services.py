@@ -300,7 +300,8 @@ class Database:
         return done.stdout.strip()
 
     def psql_command(self, database="nexus_historian"):
-        return ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port),
+        # Not that in the path, a script in Perl that finds this one.
+        return [os.path.join(self.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port),
                 "-U", self.superuser, "-d", database]
 
     def count(self, where="true"):
