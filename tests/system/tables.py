@@ -145,7 +145,7 @@ class Tables(Flow):
                     "SELECT string_agg(attname || ' ' || format_type(atttypid, -1), ', ' ORDER BY attnum) FROM "
                     "pg_attribute WHERE attrelid = 'metrics'::regclass AND attnum > 0"),
                     "time timestamp with time zone, topic text, value double precision, value_str text, "
-                    "quality smallint, metadata text")
+                    "quality smallint, metadata jsonb")
                 self.assertEqual(engine.stop(), 0)
 
     def wait_stored_in(self, engine, count):
