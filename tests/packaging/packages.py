@@ -17,7 +17,7 @@ AGAIN = os.environ.get("PENSTOCK_PACKAGES_AGAIN", "")  # a second build, elsewhe
 BASE = os.path.join(ROOT, "build", "package-test", "base")
 
 PLUGINS = {"batcher", "discard_sink", "file_sink", "file_source", "generator_source", "json_decoder",
-           "line_protocol_decoder", "mqtt_source", "timescale_sink"}
+           "line_protocol_decoder", "mqtt_source", "sql", "timescale_sink"}
 # Loaded by path, and only for https (engine/http/openssl_names/README.md).
 OPENSSL_NAMES = {"libssl", "libcrypto"}
 CONFIGURATION = {f"/etc/penstock/pipelines/{name}.toml"
@@ -30,8 +30,8 @@ COMMON = CONFIGURATION | {
     "/usr/share/penstock/sql/functions.sql"}
 # What the program and its plugins link, and nothing else: sonames without versions.
 LIBRARIES = {"libc", "libm", "libgcc_s", "libstdc++", "libcurl", "libcivetweb", "libfmt", "libpaho-mqtt3as",
-             "libpq", "libprometheus-cpp-core", "libsimdjson", "libspdlog", "libssl", "libcrypto",
-             "libsystemd", "libtbb", "libtomlplusplus", "libz"}
+             "libpq", "libprometheus-cpp-core", "libre2", "libsimdjson", "libspdlog", "libssl", "libcrypto",
+             "libsystemd", "libtbb", "libtomlplusplus", "libudunits2", "libz"}
 
 
 def built(pattern, folder=PACKAGES):
