@@ -199,7 +199,7 @@ path   = "{self.letters_path}"
         self.assertIn(f"6000 points received, 0 stored, 6000 rejected and kept, {6000 - left} discarded",
                       done.stderr)
         self.assertIn("is on its last file", done.stderr)
-        self.assertIn("discarded 1000 unreplayed dead letters", done.stderr)
+        self.assertRegex(done.stderr, r"discarded \d+ unreplayed dead letters")
 
     def test_what_leads_elsewhere_is_not_written_in_folders_of_others(self):
         self.write([message(1)], self.folder + "/victim")
