@@ -104,17 +104,9 @@ int32_t integer_of_boolean(bool value) { return value ? 1 : 0; }
 bool boolean_of_integer(int32_t value) { return value != 0; }
 Text text_of_boolean(bool value) { return value ? "true" : "false"; }
 
+// What messages call it.
 std::string_view kind_name(JsonKind kind) {
-  switch (kind) {
-    case JsonKind::kNull: return "null";
-    case JsonKind::kFalse:
-    case JsonKind::kTrue: return "boolean";
-    case JsonKind::kNumber: return "numeric";
-    case JsonKind::kString: return "string";
-    case JsonKind::kArray: return "array";
-    case JsonKind::kObject: return "object";
-  }
-  return "";
+  return kind == JsonKind::kNumber ? "numeric" : name_of_kind(kind);
 }
 
 template <class To>

@@ -51,18 +51,7 @@ bool exists(Json value, Text name) {
   return false;
 }
 
-Text type_of_json(Json value) {
-  switch (value.node->kind) {
-    case JsonKind::kNull: return "null";
-    case JsonKind::kFalse:
-    case JsonKind::kTrue: return "boolean";
-    case JsonKind::kNumber: return "number";
-    case JsonKind::kString: return "string";
-    case JsonKind::kArray: return "array";
-    case JsonKind::kObject: return "object";
-  }
-  return {};
-}
+Text type_of_json(Json value) { return name_of_kind(value.node->kind); }
 
 int32_t length_of_array(Run& run, Json value) {
   if (value.node->kind == JsonKind::kArray) return static_cast<int32_t>(value.node->size);
@@ -117,22 +106,7 @@ std::optional<Json> without_name(Run& run, Json value, Text name) {
     run.fail("22023", "cannot delete from scalar");
     return std::nullopt;
   }
-  JsonBuilder builder;
-  const size_t begun = builder.begin(node->kind);
-  uint32_t count = 0;
-  const JsonNode* at = node + 1;
-  const bool is_object = node->kind == JsonKind::kObject;
-  for (uint32_t i = 0; i < node->size; ++i) {
-    const JsonNode* const next = is_object ? after(at + 1) : after(at);
-    if (!(at->kind == JsonKind::kString && at->view() == name)) {
-      if (is_object) builder.string(at->view());
-      builder.copy(is_object ? at + 1 : at);
-      ++count;
-    }
-    at = next;
-  }
-  builder.end(begun, count);
-  return builder.finish(run);
+  return without_strings(run, node, [&](Text text) { return text == name; });
 }
 
 std::optional<Json> without_element(Run& run, Json value, int32_t number) {

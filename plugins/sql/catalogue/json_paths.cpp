@@ -94,22 +94,7 @@ std::optional<Json> without_names(Run& run, Json value, Array names) {
     return std::nullopt;
   }
   const std::vector<Text> left_out = sorted(texts_of(*names.body));
-  JsonBuilder builder;
-  const size_t begun = builder.begin(node->kind);
-  const bool is_object = node->kind == JsonKind::kObject;
-  uint32_t count = 0;
-  const JsonNode* at = node + 1;
-  for (uint32_t i = 0; i < node->size; ++i) {
-    const JsonNode* const next = is_object ? after(at + 1) : after(at);
-    if (at->kind != JsonKind::kString || !is_among(left_out, at->view())) {
-      if (is_object) builder.string(at->view());
-      builder.copy(is_object ? at + 1 : at);
-      ++count;
-    }
-    at = next;
-  }
-  builder.end(begun, count);
-  return builder.finish(run);
+  return without_strings(run, node, [&](Text text) { return is_among(left_out, text); });
 }
 
 Text pretty(Run& run, Json value) {

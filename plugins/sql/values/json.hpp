@@ -24,6 +24,20 @@ struct Json {
   const JsonNode* node;
 };
 
+// As jsonb_typeof has it.
+constexpr std::string_view name_of_kind(JsonKind kind) {
+  switch (kind) {
+    case JsonKind::kNull: return "null";
+    case JsonKind::kFalse:
+    case JsonKind::kTrue: return "boolean";
+    case JsonKind::kNumber: return "number";
+    case JsonKind::kString: return "string";
+    case JsonKind::kArray: return "array";
+    case JsonKind::kObject: return "object";
+  }
+  return "";
+}
+
 inline bool is_scalar(const JsonNode* node) { return node->kind < JsonKind::kArray; }
 
 inline const JsonNode* after(const JsonNode* node) { return node + node->next; }

@@ -46,6 +46,27 @@ class JsonBuilder {
   std::vector<JsonNode> nodes_;
 };
 
+// An array or an object without the strings in it, or the members, that `leaves_out` says.
+template <class LeavesOut>
+Json without_strings(Run& run, const JsonNode* node, LeavesOut&& leaves_out) {
+  JsonBuilder builder;
+  const size_t begun = builder.begin(node->kind);
+  const bool is_object = node->kind == JsonKind::kObject;
+  uint32_t count = 0;
+  const JsonNode* at = node + 1;
+  for (uint32_t i = 0; i < node->size; ++i) {
+    const JsonNode* const next = is_object ? after(at + 1) : after(at);
+    if (at->kind != JsonKind::kString || !leaves_out(at->view())) {
+      if (is_object) builder.string(at->view());
+      builder.copy(is_object ? at + 1 : at);
+      ++count;
+    }
+    at = next;
+  }
+  builder.end(begun, count);
+  return builder.finish(run);
+}
+
 // The text that a value has in JSON: as its own, but times as ISO 8601 has them, with a T.
 void append_json_text(std::string& to, Base type, const void* value);
 

@@ -8,19 +8,6 @@
 namespace sql {
 namespace {
 
-std::string_view kind_of_item(JsonKind kind) {
-  switch (kind) {
-    case JsonKind::kNull: return "null";
-    case JsonKind::kFalse:
-    case JsonKind::kTrue: return "boolean";
-    case JsonKind::kNumber: return "number";
-    case JsonKind::kString: return "string";
-    case JsonKind::kArray: return "array";
-    case JsonKind::kObject: return "object";
-  }
-  return "";
-}
-
 std::string_view name_of_operation(PathKind kind) {
   switch (kind) {
     case PathKind::kAdd:
@@ -82,7 +69,7 @@ const JsonNode* PathSearch::made(const Numeric& number) {
 PathResult PathSearch::method(const PathStep& step, const JsonNode* node, Found* found,
                               bool unwraps) {
   if (step.kind == PathKind::kType)
-    return next(step, made(JsonKind::kString, kind_of_item(node->kind)), found);
+    return next(step, made(JsonKind::kString, name_of_kind(node->kind)), found);
   if (step.kind == PathKind::kSize) {
     if (node->kind == JsonKind::kArray) return next(step, made(Numeric::of(node->size)), found);
     if (program_.is_lax) return next(step, made(Numeric::of(1)), found);
