@@ -106,13 +106,13 @@ constexpr Query kQueries[]{
 
 double round_of(const Query& query, const ArrowArray& rows, const penstock::Schema& schema,
                 int runs) {
-  sql::Select select(query.text, schema, sql::ResultForm::kValues, 100'000);
+  sql::Select select({query.text}, schema);
   const double begin = cpu_seconds();
   for (int i = 0; i < runs; ++i) {
     select.run(
         rows, [](ArrowArray piece) { piece.release(&piece); },
-        [](int64_t, const sql::Failure& failure) {
-          std::fprintf(stderr, "%s\n", failure.message.c_str());
+        [](const sql::Rejected& rejected) {
+          std::fprintf(stderr, "%s\n", rejected.failure.message.c_str());
           std::abort();
         });
   }

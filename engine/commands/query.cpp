@@ -17,11 +17,13 @@ namespace {
 
 // Named after the language, in which those who use it think.
 constexpr const char* kCommand = "sql";
+// Before a query: what it does is told, instead of done.
+constexpr std::string_view kExplain = "EXPLAIN ";
 
 struct Arguments {
   std::string query, pipeline, node;
   std::string input = "-", format = "table";
-  bool has_numbers = false;
+  bool has_numbers = false, is_explained = false;
 };
 
 // What runs the query, and what reads the messages for it.
@@ -32,7 +34,8 @@ struct Chosen {
   const penstock_node_type* reader = nullptr;
   OptionValues own;
   std::vector<penstock_value> options;
-  std::string query;
+  std::string query;  // as it was given
+  std::string asked;  // what `options` point at, where it is a node's
   uint32_t extra_columns = 0;
 };
 
@@ -71,10 +74,14 @@ size_t option_index(const penstock_node_type& type, std::string_view name) {
   return i;
 }
 
+std::string asked(const Arguments& arguments, std::string_view query) {
+  return std::string(arguments.is_explained ? kExplain : "").append(query);
+}
+
 // Columns as texts, unless values are wanted.
 OptionValues own_options(const penstock_node_type& type, const Arguments& arguments,
                          Problems& problems) {
-  toml::table table{{"query", arguments.query},
+  toml::table table{{"query", asked(arguments, arguments.query)},
                     {"result", arguments.format == "ndjson" ? "values" : "texts"}};
   const Lookup none([](const std::string&) { return std::nullopt; });
   return parse_options(table, type.options, type.option_count, {}, {}, none, problems);
@@ -130,7 +137,9 @@ std::string take_from_pipeline(const Arguments& arguments, const CommonArguments
   std::vector<penstock_value> options = node->values.values();
   options[result] = to.options[result];
   to.options = std::move(options);
-  to.query = std::string(to.options[query].text.data, to.options[query].text.size);
+  to.query = std::string(view(to.options[query].text));
+  to.asked = asked(arguments, to.query);
+  to.options[query].text = {to.asked.data(), to.asked.size()};
   to.type = node->type;
   to.extra_columns = *extra;
   return "";
@@ -143,7 +152,12 @@ std::unique_ptr<RowWriter> writer_for(const std::string& format, const RowWriter
 
 int run_query(const Arguments& arguments, Chosen& chosen) {
   QueryNode node(*chosen.type, chosen.options, message_schema(chosen.extra_columns));
-  if (const auto fault = node.check()) return refuse(*fault, chosen.query);
+  if (auto fault = node.check()) {
+    for (const std::string& line : node.notes()) std::cout << line << "\n";
+    if (!node.notes().empty()) return 0;
+    if (arguments.is_explained) fault->byte -= std::min(kExplain.size(), fault->byte);
+    return refuse(*fault, chosen.query);
+  }
   if (const std::string why = node.start(); !why.empty()) return refuse(why);
   const auto writer = writer_for(arguments.format, {node.result(), arguments.has_numbers});
   uint64_t number = 0, failed = 0;
@@ -200,6 +214,8 @@ void add_query(CommandLine& line) {
       ->capture_default_str();
   query.add_flag("--row-numbers", arguments->has_numbers,
                  "Begin each row with the number of the message it was made of, as column n");
+  query.add_flag("--explain", arguments->is_explained,
+                 "Print what the query does: what it reads, in which order, and what is constant");
   query.add_option("--pipeline", arguments->pipeline, "Take the query from this pipeline file")
       ->type_name("FILE");
   query.add_option("--node", arguments->node, "With --pipeline: the node whose query it is")

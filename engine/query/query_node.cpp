@@ -30,15 +30,22 @@ ArrowArray row_of(const penstock_source_message& message, size_t columns) {
   return make_rows(1, row);
 }
 
-void add_fault(void* faults, const char*, size_t byte, penstock_text message, penstock_text hint) {
-  static_cast<std::vector<QueryFault>*>(faults)->push_back(
+struct Remarks {
+  std::vector<QueryFault> faults;
+  std::vector<std::string> notes;
+};
+
+void add_fault(void* remarks, const char*, size_t byte, penstock_text message, penstock_text hint) {
+  static_cast<Remarks*>(remarks)->faults.push_back(
       {std::string(view(message)), std::string(view(hint)), byte});
 }
-void add_other_fault(void* faults, const char* option, penstock_text message) {
-  add_fault(faults, option, 0, message, {"", 0});
+void add_other_fault(void* remarks, const char* option, penstock_text message) {
+  add_fault(remarks, option, 0, message, {"", 0});
 }
 void pass_warning(void*, const char*, penstock_text) {}
-void pass_note(void*, penstock_text) {}
+void add_note(void* remarks, penstock_text note) {
+  static_cast<Remarks*>(remarks)->notes.emplace_back(view(note));
+}
 
 }  // namespace
 
@@ -69,14 +76,15 @@ penstock_settings QueryNode::settings() {
 
 std::optional<QueryFault> QueryNode::check() {
   if (!type_.check) return std::nullopt;
-  std::vector<QueryFault> faults;
+  Remarks remarks;
   const penstock_report report{
-      sizeof(penstock_report), &faults, add_other_fault, pass_warning, pass_note, 0, add_fault,
+      sizeof(penstock_report), &remarks, add_other_fault, pass_warning, add_note, 0, add_fault,
   };
   const penstock_settings asked = settings();
   type_.check(&asked, &report);
-  if (faults.empty()) return std::nullopt;
-  return faults.front();
+  notes_ = std::move(remarks.notes);
+  if (remarks.faults.empty()) return std::nullopt;
+  return remarks.faults.front();
 }
 
 std::string QueryNode::start() {

@@ -31,6 +31,8 @@ class QueryNode {
 
   // Before all others. Nothing: it can run.
   std::optional<QueryFault> check();
+  // What `check` has noted, such as the plan of a query that is to be explained.
+  const std::vector<std::string>& notes() const { return notes_; }
   // Why not; empty: it can be given messages.
   std::string start();
   const ArrowSchema& result() const { return *result_; }  // after start
@@ -48,6 +50,7 @@ class QueryNode {
   const Schema input_;
   OwnedSchema input_schema_, result_;
   const ArrowSchema* inputs_[1];
+  std::vector<std::string> notes_;
   CallHost host_;
   void* instance_ = nullptr;
 };

@@ -13,11 +13,7 @@ using namespace penstock;
 
 class Node {
  public:
-  struct Options {
-    std::string query;
-    int64_t max_rows_per_input = 0;
-    ResultForm result = ResultForm::kValues;
-  };
+  using Options = SelectOptions;
   enum Metrics : uint32_t { kErrors };
 
   static Declaration declare() {
@@ -39,6 +35,12 @@ class Node {
                      .unit = "rows",
                      .min = 1,
                      .max = 10'000'000}),
+                option<&Options::on_error>(
+                    "on_error", {.help = "What leaves by `rejected` if the query fails for some of "
+                                         "the rows that FROM makes of one: that one, or only the "
+                                         "elements of its JSON that fail.",
+                                 .default_value = "reject",
+                                 .choices = "reject,skip"}),
                 option<&Options::result>(
                     "result", {.help = "How columns leave: as values, or all as PostgreSQL's texts "
                                        "of these.",
@@ -56,7 +58,12 @@ class Node {
   static void check(const Options& options, Report& report) {
     if (report.inputs.empty()) return;
     try {
-      output_schema(options, 0, report.inputs.front());
+      const Query query = query_over(options, report.inputs.front());
+      result_schema(query.columns(), options.result);
+      if (!query.is_explained()) return;
+      for (const std::string& line : query.explain()) report.note(line);
+      report.error_at("query", 0, "EXPLAIN gives no rows",
+                      "Use it with penstock sql, to see what a query does.");
     } catch (const QueryError& error) {
       const auto at = static_cast<size_t>(std::max(error.location, 0));
       report.error_at("query", at, std::string(error.what()) + " (SQLSTATE " + error.state + ")",
@@ -65,28 +72,33 @@ class Node {
   }
 
   static Schema output_schema(const Options& options, uint32_t, const Schema& input) {
-    return result_schema(Query(options.query, input_of(input).columns).columns(), options.result);
+    return result_schema(query_over(options, input).columns(), options.result);
   }
 
   // All its inputs have the same columns.
   Node(const Options& options, Context& context)
-      : context_(context),
-        select_(options.query, context.inputs().at(0), options.result,
-                static_cast<uint32_t>(options.max_rows_per_input)) {}
+      : context_(context), select_(options, context.inputs().at(0)) {}
 
   Outcome process(const Batch& batch) {
     for (size_t i = 0; i < batch.chunks(); ++i) {
       select_.run(
           batch.chunk(i), [&](ArrowArray rows) { context_.emit_from_chunk(0, rows, i); },
-          [&](int64_t row, const Failure& failure) {
+          [&](const Rejected& rejected) {
+            const auto& [row, failure, part, column] = rejected;
             context_.add(kErrors);
-            context_.reject_row(batch, i, row, failure.message, failure.state);
+            if (part)
+              context_.reject_part(batch, i, row, column, *part, failure.message, failure.state);
+            else context_.reject_row(batch, i, row, failure.message, failure.state);
           });
     }
     return Outcome::done();
   }
 
  private:
+  static Query query_over(const Options& options, const Schema& input) {
+    return {options.query, input_of(input).columns};
+  }
+
   Context& context_;
   Select select_;
 };

@@ -88,7 +88,8 @@ Outcomes run(Select& select, const std::vector<std::string_view>& payloads, size
         }
         piece.release(&piece);
       },
-      [&](int64_t row, const Failure& failure) {
+      [&](const Rejected& rejected) {
+        const auto& [row, failure, part, column] = rejected;
         REQUIRE(failures[static_cast<size_t>(row)].empty());
         REQUIRE(std::strlen(failure.state) == 5);
         failures[static_cast<size_t>(row)] = failure.message;
@@ -107,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view payload = end == all.npos ? std::string_view() : all.substr(end + 2);
   static const penstock::Schema kSchema = schema();
   try {
-    Select select(query, kSchema, ResultForm::kTexts, 1'000);
+    Select select({query, 1'000, ResultForm::kTexts}, kSchema);
     const Outcomes alone = run(select, {payload}, kSchema.size());
     const Outcomes among = run(select, {payload, "", payload}, kSchema.size());
     const Outcomes other = run(select, {""}, kSchema.size());

@@ -8,6 +8,8 @@ import unittest
 
 from services import PENSTOCK, Broker, Database, Engine, run_process, temporary_folder, wait_until
 
+SQL_PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "sql.md")
+
 QUERY = ("SELECT topic, m.key, m.value, m.value #>> '{}' AS text, received, NULLIF(m.key, 'empty') AS absent, "
          "(body->>'n')::numeric / 3 AS third, body FROM input, jsonb_each(body) AS m "
          "WHERE m.key <> 'n' OR (body->>'n')::int % 100 = 7")
@@ -83,6 +85,17 @@ class QueryCommand(unittest.TestCase):
         self.assertEqual(errors, 'column "tpoic" does not exist (SQLSTATE 42703)\n'
                                  "line 2:        tpoic FROM input\n"
                                  "               ^\n")
+
+    def test_what_a_query_does_is_explained(self):
+        query = "SELECT topic, m.value::float8 * (9.0 / 5) AS f FROM input, jsonb_each(body->'data') AS m"
+        text, _ = self.sql("--explain", query, input="")
+        with open(SQL_PAGE, encoding="utf-8") as page:
+            shown = page.read().split("$ penstock sql --explain ")[1].split("```")[0]
+        self.assertEqual(shown, f'"{query}"\n{text}')
+        _, errors = self.sql("--explain", "SELECT\n  tpoic FROM input", code=2, input="")
+        self.assertEqual(errors, 'column "tpoic" does not exist (SQLSTATE 42703)\n'
+                                 "line 2:   tpoic FROM input\n"
+                                 "          ^\n")
 
     def test_a_line_that_is_no_message_is_named(self):
         text, errors = self.sql("--format", "csv", "SELECT topic FROM input", code=1,

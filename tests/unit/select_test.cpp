@@ -10,16 +10,16 @@ using namespace sql;
 
 namespace {
 
-struct Rejected {
+struct Failed {
   int64_t row;
   std::string state, message;
-  bool operator==(const Rejected&) const = default;
+  bool operator==(const Failed&) const = default;
 };
 
 struct Outcome {
   std::vector<int64_t> sizes;                                 // of pieces
   std::vector<std::vector<std::optional<std::string>>> rows;  // as texts
-  std::vector<Rejected> rejected;
+  std::vector<Failed> rejected;
 };
 
 ArrowArray numbers(const std::vector<int32_t>& values) {
@@ -34,7 +34,7 @@ const penstock::Schema kNumbers{{"x", penstock::format::kInt32}};
 
 Outcome run(const std::string& query, const penstock::Schema& schema, ArrowArray chunk,
             uint32_t most_rows = 100'000, bool keeps_rows = true) {
-  Select select(query, schema, ResultForm::kTexts, most_rows);
+  Select select({query, most_rows, ResultForm::kTexts}, schema);
   Outcome outcome;
   select.run(
       chunk,
@@ -50,8 +50,9 @@ Outcome run(const std::string& query, const penstock::Schema& schema, ArrowArray
         }
         rows.release(&rows);
       },
-      [&](int64_t row, const Failure& failure) {
-        outcome.rejected.push_back({row, failure.state, failure.message});
+      [&](const Rejected& rejected) {
+        outcome.rejected.push_back(
+            {rejected.row, rejected.failure.state, rejected.failure.message});
       });
   chunk.release(&chunk);
   return outcome;
@@ -71,7 +72,7 @@ TEST_CASE("rows that a row made before it failed do not leave") {
       run("SELECT x, i, CASE WHEN x = 2 AND i = 25000 THEN 1 / (x - 2) END FROM input, "
           "generate_series(1, 25000) AS i",
           kNumbers, numbers({1, 2, 3}));
-  REQUIRE(outcome.rejected == std::vector<Rejected>{{1, "22012", "division by zero"}});
+  REQUIRE(outcome.rejected == std::vector<Failed>{{1, "22012", "division by zero"}});
   REQUIRE(outcome.rows.size() == 50'000);
   for (size_t i = 0; i < outcome.rows.size(); ++i) {
     REQUIRE(outcome.rows[i][0] == (i < 25'000 ? "1" : "3"));
@@ -110,7 +111,7 @@ TEST_CASE("a row of which FROM makes too many rows is rejected, even if WHERE le
         "END) AS i, generate_series(1, 3) AS j" +
             std::string(where),
         kNumbers, numbers({1, 2, 3}), 1'000);
-    REQUIRE(outcome.rejected == std::vector<Rejected>{{1, "54000", reason}});
+    REQUIRE(outcome.rejected == std::vector<Failed>{{1, "54000", reason}});
     REQUIRE(outcome.rows.size() == (*where ? 0 : 12));
   }
 }

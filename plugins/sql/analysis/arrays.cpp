@@ -116,7 +116,18 @@ Term Analyzer::json_element(Term document, const Tree& indices) {
         resolver_.coerce(std::move(step), Base::kText, Coercion::kExplicit, step_at).expression);
   }
   Term path{make_array(Type(Base::kText).array(), std::move(steps)), at};
-  return resolver_.operation("#>", std::move(document), std::move(path), at);
+  // What is constant in it is computed, but a NULL does not decide it before (SubscriptingRef in
+  // eval_const_expressions of clauses.c).
+  static const Routine subscript = [] {
+    const std::vector<Routine>& routines = Catalogue::get().operators("#>");
+    Routine routine = routines.front();
+    routine.is_strict = false;
+    return routine;
+  }();
+  std::vector<ExpressionPointer> arguments;
+  arguments.push_back(std::move(document.expression));
+  arguments.push_back(std::move(path.expression));
+  return {make_call(subscript, Base::kJsonb, std::move(arguments), -1), at};
 }
 
 // make_scalar_array_op of parse_oper.c.

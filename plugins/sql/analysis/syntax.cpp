@@ -69,7 +69,7 @@ void mend_integers(Tree& tree, const std::string& query) {
 
 int32_t integer_of(const Tree& body) { return get(get(body, "ival"), "ival").get<int32_t>(); }
 
-Tree parse(const std::string& query) {
+Statement parse(const std::string& query) {
   if (query.find('\0') != query.npos)
     throw QueryError("22021", "the query has a character U+0000", -1);
   const std::unique_ptr<PgQueryParseResult, FreeResult> result(
@@ -89,9 +89,12 @@ Tree parse(const std::string& query) {
     throw QueryError("42601",
                      statements.empty() ? "there is no query" : "there is more than one query", -1);
   }
-  const Tree& statement = statements[0].at("stmt");
-  if (type_of(statement) != "SelectStmt") throw QueryError("0A000", "only SELECT is supported", -1);
-  return body_of(statement);
+  const Tree* statement = &statements[0].at("stmt");
+  const bool is_explained = type_of(*statement) == "ExplainStmt";
+  if (is_explained) statement = &get(body_of(*statement), "query");
+  if (type_of(*statement) != "SelectStmt")
+    throw QueryError("0A000", "only SELECT is supported", -1);
+  return {body_of(*statement), is_explained};
 }
 
 std::string type_of(const Tree& node) { return node.empty() ? "" : node.begin().key(); }

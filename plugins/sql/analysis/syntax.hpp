@@ -13,8 +13,12 @@ namespace sql {
 
 using Tree = nlohmann::json;
 
-// The SELECT of a text that is one; throws QueryError.
-Tree parse(const std::string& query);
+struct Statement {
+  Tree select;
+  bool is_explained = false;  // EXPLAIN SELECT …
+};
+// Of a text that is a SELECT; throws QueryError.
+Statement parse(const std::string& query);
 // An integer constant.
 int32_t integer_of(const Tree& body);
 

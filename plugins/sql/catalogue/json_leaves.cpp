@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "catalogue/own_sets.hpp"
 #include "catalogue/set_column.hpp"
 #include "values/json_order.hpp"
@@ -30,8 +33,14 @@ class JsonLeaves : public SetCall {
     }
     put(*columns[0], at, Text(run.arena().copy(path_)));
     put(*columns[1], at, Json{leaf_});
-    leaf_ = nullptr;
+    last_ = std::exchange(leaf_, nullptr);
     return true;
+  }
+  // In an array the path has its number.
+  const JsonNode* element() const override {
+    return std::all_of(open_.begin(), open_.end(), [](const Open& open) { return open.is_object; })
+               ? last_
+               : nullptr;
   }
 
  private:
@@ -92,7 +101,7 @@ class JsonLeaves : public SetCall {
   std::vector<const JsonNode*> members_;
   std::string path_;
   size_t path_bytes_ = 0;
-  const JsonNode* leaf_ = nullptr;
+  const JsonNode *leaf_ = nullptr, *last_ = nullptr;
 };
 
 }  // namespace

@@ -257,7 +257,9 @@ void add_regexps(Catalogue& to) {
   to.add_operator(checked<is_regexp_match<true, kAny>>("~*", check_regexp<-2, kNotAsked>));
   to.add_operator(checked<is_regexp_match<false, kAny>>("!~*", check_regexp<-2, kNotAsked>));
   to.add_function(checked<substring_by_regexp>("substring", check_regexp<-1, kAsked>));
-  to.add_function(checked<substring_by_similar>("substring", check_similar));
+  Routine by_similar = checked<substring_by_similar>("substring", check_similar);
+  by_similar.is_strict = true;  // as the function of PostgreSQL is, though not what it comes to
+  to.add_function(by_similar);
   to.add_function<similar>("similar_to_escape");
   to.add_function<similar_escape>("similar_to_escape");
   to.add_function(checked<regexp_like_plain>("regexp_like", plain));

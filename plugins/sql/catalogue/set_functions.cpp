@@ -1,5 +1,7 @@
 // jsonb_each and the others that FROM may call.
 #include <cstring>
+#include <utility>
+
 #include "catalogue/own_sets.hpp"
 #include "catalogue/regexp_arrays.hpp"
 #include "catalogue/set_column.hpp"
@@ -48,6 +50,7 @@ class EachMember : public SetCall {
     else put(*columns[1], at, Json{name + 1});
     return true;
   }
+  const JsonNode* element() const override { return members_[next_ - 1] + 1; }
 
  private:
   std::vector<const JsonNode*> members_;
@@ -70,6 +73,7 @@ class MemberNames : public SetCall {
     put(*columns[0], at, Text(members_[next_++]->view()));
     return true;
   }
+  const JsonNode* element() const override { return members_[next_ - 1] + 1; }
 
  private:
   std::vector<const JsonNode*> members_;
@@ -95,13 +99,14 @@ class EachElement : public SetCall {
     if (left_ == 0) return false;
     if (as_text) put_text(run, *columns[0], at, element_);
     else put(*columns[0], at, Json{element_});
-    element_ = after(element_);
+    last_ = std::exchange(element_, after(element_));
     --left_;
     return true;
   }
+  const JsonNode* element() const override { return last_; }
 
  private:
-  const JsonNode* element_ = nullptr;
+  const JsonNode *element_ = nullptr, *last_ = nullptr;
   uint32_t left_ = 0;
 };
 
@@ -172,6 +177,7 @@ class PathItems : public SetCall {
     put(*columns[0], at, Json{found_[next_++]});
     return true;
   }
+  const JsonNode* element() const override { return found_[next_ - 1]; }
 
  private:
   std::vector<const JsonNode*> found_;

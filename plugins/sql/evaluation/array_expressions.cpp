@@ -52,7 +52,8 @@ class OverElements : public ElementCalls {
   OverElements(const Routine& of_element, Type result, std::vector<ExpressionPointer> arguments)
       : ElementCalls(result, std::move(arguments)),
         kernel_(of_element.kernel),
-        is_stable_(of_element.is_stable) {
+        is_stable_(of_element.is_stable),
+        name_(of_element.name) {
     vectors_.resize(arguments_.size());
   }
   const Vector& evaluate(Frame& frame, const Rows& rows) override {
@@ -70,6 +71,7 @@ class OverElements : public ElementCalls {
     for (auto& argument : arguments_) argument->fold(argument, run);
     if (!is_stable_) fold_whole(self, run);
   }
+  std::string describe(PlanNotes& notes) const override { return describe_as(name_, notes); }
 
  private:
   Array converted(Frame& frame, size_t row, const ArrayBody& array) {
@@ -99,6 +101,7 @@ class OverElements : public ElementCalls {
 
   const Kernel kernel_;
   const bool is_stable_;
+  const std::string_view name_;
   std::vector<const Vector*> vectors_;
 };
 
@@ -111,7 +114,8 @@ class AnyOrAll : public ElementCalls {
         kernel_(comparison.kernel),
         is_strict_(comparison.is_strict),
         is_stable_(comparison.is_stable),
-        is_any_(is_any) {}
+        is_any_(is_any),
+        name_(comparison.name) {}
   const Vector& evaluate(Frame& frame, const Rows& rows) override {
     const Vector& scalars = arguments_[0]->evaluate(frame, rows);
     const Vector& arrays = arguments_[1]->evaluate(frame, rows);
@@ -130,6 +134,11 @@ class AnyOrAll : public ElementCalls {
   void fold(ExpressionPointer& self, Run& run) override {
     for (auto& argument : arguments_) argument->fold(argument, run);
     if (!is_stable_) fold_whole(self, run);
+  }
+  std::string describe(PlanNotes& notes) const override {
+    const std::string one = arguments_[0]->describe(notes);
+    const std::string all = arguments_[1]->describe(notes);
+    return describe_call(name_, {one, (is_any_ ? "ANY (" : "ALL (") + all + ")"});
   }
 
  private:
@@ -165,6 +174,7 @@ class AnyOrAll : public ElementCalls {
 
   const Kernel kernel_;
   const bool is_strict_, is_stable_, is_any_;
+  const std::string_view name_;
   std::vector<uint8_t> holds_, nulls_;
 };
 

@@ -13,6 +13,9 @@ class FoldedConstant : public Expression {
   void fold(ExpressionPointer&, Run&) override {}
   bool is_constant() const override { return true; }
   size_t depth() const override { return 0; }
+  std::string describe(PlanNotes& notes) const override {
+    return notes.folded.emplace_back(value_->describe(notes));
+  }
 
  private:
   std::unique_ptr<Constant> value_;

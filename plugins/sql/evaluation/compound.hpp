@@ -34,6 +34,7 @@ class Constant : public Expression {
   void fold(ExpressionPointer&, Run&) override {}
   bool is_constant() const override { return true; }
   size_t depth() const override { return 0; }
+  std::string describe(PlanNotes&) const override { return describe_value(memory_.vector(), 0); }
   const Vector& vector() { return memory_.vector(); }
   // What the value points at.
   Arena& arena() { return arena_; }
@@ -60,6 +61,16 @@ class Compound : public Expression {
   }
 
  protected:
+  std::vector<std::string> describe_arguments(PlanNotes& notes) const {
+    std::vector<std::string> described;
+    described.reserve(arguments_.size());
+    for (const auto& argument : arguments_) described.push_back(argument->describe(notes));
+    return described;
+  }
+  std::string describe_as(std::string_view name, PlanNotes& notes) const {
+    const std::vector<std::string> arguments = describe_arguments(notes);
+    return name == "cast" ? arguments[0] + "::" + name_of(type()) : describe_call(name, arguments);
+  }
   bool has_constants_only() const {
     for (const auto& argument : arguments_) {
       if (!argument->is_constant()) return false;

@@ -7,10 +7,19 @@
 #include <vector>
 
 #include "catalogue/catalogue.hpp"
+#include "evaluation/plan.hpp"
 #include "evaluation/run.hpp"
 #include "evaluation/vector.hpp"
 
 namespace sql {
+
+// What a function in FROM made a row of: an element of its first argument, if that is a JSON value
+// that has such a one.
+struct Origin {
+  const JsonNode* argument = nullptr;
+  const JsonNode* element = nullptr;
+  uint32_t number = 0;  // among the rows that were made of the same row
+};
 
 // The rows that one FROM item has made of those of the item before it.
 struct Level {
@@ -18,6 +27,7 @@ struct Level {
   // Of each row, the row of every level before this one that it was made of.
   std::vector<std::vector<uint32_t>> ancestors;
   std::vector<VectorMemory> columns;
+  std::vector<Origin> origins;  // where they are needed
   // Counts pieces, so that what is kept of one is not taken for the next one's.
   uint64_t piece = 0;
 };
@@ -48,6 +58,7 @@ class Expression {
   virtual bool is_constant() const { return false; }
   // The deepest level whose rows it needs.
   virtual size_t depth() const = 0;
+  virtual std::string describe(PlanNotes& notes) const = 0;
 
  private:
   const Type type_;
@@ -63,8 +74,9 @@ ExpressionPointer make_column(Type type, size_t level, size_t column);
 // What `of`, an expression over a level, is for each row of that level or of a deeper one. `of`
 // outlives it.
 ExpressionPointer make_inherited(Expression& of, size_t level, size_t depth);
-// Evaluates `of` once for a row of a piece, however often it is asked.
-ExpressionPointer make_kept(ExpressionPointer of, size_t level);
+// Evaluates `of` once for a row of a piece, however often it is asked. `name`: what the query calls
+// it, if it does.
+ExpressionPointer make_kept(ExpressionPointer of, size_t level, std::string name = "");
 
 ExpressionPointer make_call(const Routine& routine, Type result,
                             std::vector<ExpressionPointer> arguments, int location);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evaluation/kernel.hpp"
+#include "values/json.hpp"
 
 namespace sql {
 
@@ -17,6 +18,9 @@ class SetCall {
   virtual void start(Run& run, Arguments arguments, size_t row) = 0;
   // The next of its rows, into `columns` at `at`. False: there are no more, or it has failed.
   virtual bool next(Run& run, std::span<Vector* const> columns, size_t at) = 0;
+  // What the last row was made of, in the JSON value that is the first argument; null: of no value
+  // that would give the same row if it were alone.
+  virtual const JsonNode* element() const { return nullptr; }
 };
 
 struct SetFunction {

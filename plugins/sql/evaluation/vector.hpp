@@ -75,6 +75,7 @@ class VectorMemory {
     vector_.nulls = nulls_.data();
   }
   Vector& vector() { return vector_; }
+  const Vector& vector() const { return vector_; }
 
  private:
   struct Free {

@@ -104,7 +104,7 @@ void Query::add_join(const Tree& body) {
   Analyzer analyzer(run_, sources_);
   analyzer.set_depth(levels_.size() - 1);
   Term joins = analyzer.resolver().to_boolean(analyzer.analyze(condition), "JOIN/ON");
-  joins.expression->fold(joins.expression, run_);
+  fold(joins.expression);
   if (levels_.size() == levels_before) make_optional(sources_.back(), std::move(joins.expression));
   else functions_.back().condition = std::move(joins.expression);
 }
@@ -137,16 +137,17 @@ void Query::add_function(const Tree& body, bool is_outer) {
       routines, name + "(" + list_of_types(arguments) + ")", argument_types, at);
   const SetFunction& chosen = *named[static_cast<size_t>(call_of.routine - routines.data())];
   LateralFunction function;
+  function.name = name;
   function.call = chosen.make();
   function.has_ordinality = flag(body, "ordinality");
   function.is_outer = is_outer;
   for (size_t i = 0; i < arguments.size(); ++i) {
     Term argument = analyzer.resolver().coerce(std::move(arguments[i]), call_of.arguments[i],
                                                Coercion::kImplicit, at);
-    argument.expression->fold(argument.expression, run_);
+    fold(argument.expression);
     function.arguments.push_back(std::move(argument.expression));
   }
-  if (chosen.check != nullptr) check_constants(chosen, function.arguments, run_, at);
+  if (chosen.check != nullptr && folds_) check_constants(chosen, function.arguments, run_, at);
   Source source{alias_of(body, name), {}};
   std::vector<Type> types;
   const auto add_column = [&](std::string_view column, Type type) {
@@ -169,7 +170,9 @@ void Query::add_level(LateralFunction function, Source source, const std::vector
   failures_.emplace_back();
   conditions_.emplace_back();
   selected_.emplace_back();
+  std::vector<std::string>& names = column_names_.emplace_back();
   for (size_t i = 0; i < types.size(); ++i) {
+    names.push_back(source.alias + "." + source.columns[i].name);
     levels_[level].columns.emplace_back(types[i]);
     kept_.push_back(make_column(types[i], level, i));
     Expression& shared = *kept_.back();
@@ -229,13 +232,14 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
     return add_names(std::move(source), std::move(row));
   }
   LateralFunction function;
+  function.name = "VALUES";
   function.call = make_rows_of_values(lists.size());
   function.is_outer = is_outer;
   function.takes_nulls = true;
   for (size_t row = 0; row < lists.size(); ++row) {
     for (auto& column : columns) {
       ExpressionPointer& value = column[row].expression;
-      value->fold(value, run_);
+      fold(value);
       function.arguments.push_back(std::move(value));
     }
   }
@@ -261,7 +265,7 @@ void Query::add_select(const Tree& body, const Tree& select, bool is_outer) {
   ExpressionPointer is_there;
   if (is_outer && !where.is_null()) {
     is_there = analyzer.resolver().to_boolean(analyzer.analyze(where), "WHERE").expression;
-    is_there->fold(is_there, run_);
+    fold(is_there);
   } else if (!where.is_null()) {
     add_conditions(where, "WHERE");
   }
@@ -294,13 +298,16 @@ void Query::add_names(Source source, std::vector<Term> row) {
   for (size_t i = 0; i < row.size(); ++i) {
     ExpressionPointer& value = row[i].expression;
     try {
-      value->fold(value, run_);
+      fold(value);
     } catch (const QueryError& error) {
       // Is told where the name is used.
       source.columns[i].make = [error](size_t) -> ExpressionPointer { throw error; };
       continue;
     }
-    kept_.push_back(value->is_constant() ? std::move(value) : make_kept(std::move(value), level));
+    std::string name =
+        source.alias.empty() ? source.columns[i].name : source.alias + "." + source.columns[i].name;
+    kept_.push_back(value->is_constant() ? std::move(value)
+                                         : make_kept(std::move(value), level, std::move(name)));
     Expression& shared = *kept_.back();
     source.columns[i].make = [&shared, level](size_t depth) {
       return make_inherited(shared, level, depth);

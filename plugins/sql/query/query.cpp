@@ -65,10 +65,15 @@ void split(const Tree& condition, std::vector<const Tree*>& to) {
 
 }  // namespace
 
-Query::Query(const std::string& text, const std::vector<InputColumn>& input)
-    : run_(constants_, &reader_) {
+Query::Query(const std::string& text, const std::vector<InputColumn>& input, Faults faults)
+    : folds_(faults == Faults::kAll), run_(constants_, &reader_) {
+  // As PostgreSQL, which computes constants only when all of a query is understood.
+  if (folds_) Query(text, input, Faults::kOfAnalysis);
   run_.set_regexps(regexps_);
-  const Tree select = parse(text);
+  const Statement statement = parse(text);
+  const Tree& select = statement.select;
+  is_explained_ = statement.is_explained;
+  asked_for_ = names_asked_for(select);
   refuse_clauses(select);
   const Tree& from = get(select, "fromClause");
   if (from.empty()) throw QueryError("0A000", "FROM input is missing", -1);
@@ -91,14 +96,15 @@ Query::Query(const std::string& text, const std::vector<InputColumn>& input)
   add_results(get(select, "targetList"));
   add_conditions(get(select, "whereClause"), "WHERE");
   // In the planner's order, which decides what of several failures is told.
-  for (ExpressionPointer& target : targets_) target->fold(target, run_);
+  for (ExpressionPointer& target : targets_) fold(target);
   for (auto& conditions : conditions_) {
-    for (ExpressionPointer& condition : conditions) condition->fold(condition, run_);
+    for (ExpressionPointer& condition : conditions) fold(condition);
   }
 }
 
 void Query::add_input(const std::vector<InputColumn>& input, const std::string& alias) {
   Source source{alias, {}};
+  std::vector<std::string>& names = column_names_.emplace_back();
   const Resolver resolver(run_);
   // Which columns of the input an added one is made of, by number.
   const auto add_column = [&](const ColumnName& column, ExpressionPointer of, size_t reads) {
@@ -114,12 +120,14 @@ void Query::add_input(const std::vector<InputColumn>& input, const std::string& 
   for (size_t i = 0; i < input.size(); ++i) {
     const Type arrives_as = input[i].is_text_to_read ? Type(Base::kText) : input[i].type;
     levels_[0].columns.emplace_back(arrives_as);
+    names.push_back(input[i].name);
     Term value{make_column(arrives_as, 0, i), -1};
     if (input[i].is_text_to_read) {
       value = resolver.coerce(std::move(value), input[i].type, Coercion::kExplicit, -1);
       value.expression = make_kept(std::move(value.expression), 0);
     }
     add_column(input[i], std::move(value.expression), i);
+    if (input[i].type == Type(Base::kJsonb)) documents_.push_back({kept_.back().get(), i});
   }
   if (has_messages(input)) {
     constexpr size_t kPayload = 1;
@@ -127,10 +135,13 @@ void Query::add_input(const std::vector<InputColumn>& input, const std::string& 
     arguments.push_back({make_column(Base::kBytea, 0, kPayload), -1});
     arguments.push_back({make_text_constant(Base::kUnknown, "UTF8"), -1});
     Term as_text = resolver.call("convert_from", std::move(arguments), -1);
-    add_column({"text", Base::kText}, make_kept(std::move(as_text.expression), 0), kPayload);
+    add_column({"text", Base::kText}, make_kept(std::move(as_text.expression), 0, "text"),
+               kPayload);
     Term of_text{make_inherited(*kept_.back(), 0, 0), -1};
     Term as_json = resolver.coerce(std::move(of_text), Base::kJsonb, Coercion::kExplicit, -1);
-    add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0), kPayload);
+    add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0, "body"),
+               kPayload);
+    documents_.push_back({kept_.back().get(), kPayload});
   }
   sources_.push_back(std::move(source));
 }
@@ -208,6 +219,7 @@ void Query::run(std::span<const uint32_t> rows, const Give& give) {
   std::iota(levels_[0].ancestors[0].begin(), levels_[0].ancestors[0].end(), 0);
   made_.assign(end, 0);
   failed_.start(end);
+  parts_.clear();
   run_level(0, give);
 }
 
@@ -262,6 +274,19 @@ Rows Query::filter(size_t depth) {
   return Rows(selected);
 }
 
+namespace {
+
+Origin origin_of(const SetCall& call, Arguments arguments, size_t row, int64_t number) {
+  Origin origin;
+  origin.number = static_cast<uint32_t>(number);
+  if (arguments.empty() || arguments[0]->type != Type(Base::kJsonb)) return origin;
+  origin.argument = arguments[0]->of<Json>()[arguments[0]->at(row)].node;
+  origin.element = call.element();
+  return origin;
+}
+
+}  // namespace
+
 void Query::expand(size_t depth, const Rows& rows, const Give& give) {
   LateralFunction& function = functions_[depth - 1];
   const Level& above = levels_[depth - 1];
@@ -274,6 +299,7 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
   for (VectorMemory& column : level.columns) columns.push_back(&column.vector());
   level.ancestors.resize(depth + 1);
   for (auto& ancestors : level.ancestors) ancestors.resize(kPieceRows);
+  if (keeps_parts_) level.origins.resize(kPieceRows);
   if (function.condition) function.has_match.assign(above.rows, 0);
   size_t at = 0;
   const auto flush = [&] {
@@ -299,6 +325,8 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
     for (const Vector* argument : arguments) has_null = has_null || argument->is_null(row);
     has_null = has_null && !function.takes_nulls;
     int64_t ordinal = 0;
+    std::vector<uint32_t> key;
+    if (!left_out_.empty()) key = key_of(depth - 1, row);
     if (!has_null) {
       run_.set_failures(failures_[depth - 1]);
       run_.set_row(row);
@@ -310,13 +338,14 @@ void Query::expand(size_t depth, const Rows& rows, const Give& give) {
           run_.fail("54000", "more rows than max_rows_per_input = " + std::to_string(most_rows_));
           continue;
         }
+        ++ordinal;
+        if (!left_out_.empty() && is_left_out(key, ordinal)) continue;
         begin_row(row);
         if (function.has_ordinality) {
-          columns.back()->of<int64_t>()[at] = ++ordinal;
+          columns.back()->of<int64_t>()[at] = ordinal;
           columns.back()->nulls[at] = 0;
-        } else {
-          ++ordinal;
         }
+        if (keeps_parts_) level.origins[at] = origin_of(*function.call, arguments, row, ordinal);
         end_row();
         run_.set_failures(failures_[depth - 1]);
         run_.set_row(row);
@@ -339,7 +368,13 @@ void Query::give_results(const Rows& rows, const Give& give) {
   Frame of_rows = frame(depth);
   vectors_.clear();
   for (const auto& target : targets_) vectors_.push_back(&target->evaluate(of_rows, rows));
-  give({vectors_, rows, levels_[depth].ancestors[0]});
+  const Failures& failures = failures_[depth];
+  if (!failures.any()) return give({vectors_, rows, levels_[depth].ancestors[0]});
+  good_.clear();
+  rows.for_each([&](size_t row) {
+    if (!failures.has(row)) good_.push_back(static_cast<uint32_t>(row));
+  });
+  if (!good_.empty()) give({vectors_, Rows(good_), levels_[depth].ancestors[0]});
 }
 
 // A row that fails makes the input fail of which it was made.
@@ -349,6 +384,7 @@ void Query::note_failures(size_t depth) {
   for (size_t row = 0; row < levels_[depth].rows; ++row) {
     if (!failures.has(row)) continue;
     const Failure& failure = failures.of(row);
+    if (keeps_parts_ && add_failed_part(depth, row, failure)) continue;
     failed_.add(levels_[depth].ancestors[0][row], failure.state, failure.message);
   }
 }

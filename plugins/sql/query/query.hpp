@@ -8,6 +8,7 @@
 
 #include "analysis/analyzer.hpp"
 #include "evaluation/set_function.hpp"
+#include "query/elements.hpp"
 #include "regexps/cache.hpp"
 #include "values/json_text.hpp"
 
@@ -26,6 +27,7 @@ struct InputColumn : ColumnName {
 
 // An item of FROM behind `input`: a function of what stands before it.
 struct LateralFunction {
+  std::string name;
   std::unique_ptr<SetCall> call;
   std::vector<ExpressionPointer> arguments;
   bool has_ordinality = false;
@@ -49,11 +51,17 @@ class Query {
  public:
   // Throws QueryError. `input` are the columns of the input; where these are those of messages,
   // `text` and `body` are added.
-  Query(const std::string& text, const std::vector<InputColumn>& input);
+  enum class Faults { kAll, kOfAnalysis };  // those of constants, too, or not
+  Query(const std::string& text, const std::vector<InputColumn>& input,
+        Faults faults = Faults::kAll);
 
   const std::vector<ColumnName>& columns() const { return result_; }
-  // Runs it over the rows in `input_level`, at most kPieceRows. `give` gets rows in order; rows of
-  // an input that fails, too, before or after it has failed.
+  // EXPLAIN SELECT …: it is there to be explained.
+  bool is_explained() const { return is_explained_; }
+  // What it does, line by line.
+  std::vector<std::string> explain() const;
+  // Runs it over the rows in `input`, at most kPieceRows. `give` gets rows in order; of an input
+  // that fails, too, those that have not failed themselves.
   using Give = std::function<void(const ResultRows&)>;
   void run(size_t rows, const Give& give);
   // Likewise, of rows with these numbers alone.
@@ -62,6 +70,11 @@ class Query {
   // text the vector is one of texts.
   std::vector<VectorMemory>& input() { return levels_[0].columns; }
   bool reads(size_t column) const { return is_read_[column]; }
+  // Of an input that fails in parts, these fail, where each can be told.
+  void set_keeps_parts() { keeps_parts_ = true; }
+  const FailedParts& failed_parts() const { return parts_; }
+  // Of which the runs that follow make no rows.
+  void leave_out(std::set<PartKey> parts) { left_out_ = std::move(parts); }
   // An input of which FROM makes more rows fails.
   void set_most_rows(uint32_t rows) { most_rows_ = rows; }
   // Of the run's inputs.
@@ -69,6 +82,9 @@ class Query {
   Arena& arena() { return arena_; }
 
  private:
+  void fold(ExpressionPointer& expression) {
+    if (folds_) expression->fold(expression, run_);
+  }
   void add_input(const std::vector<InputColumn>& input, const std::string& alias);
   static void refuse_clauses(const Tree& select);
   static std::string alias_of(const Tree& body, const std::string& otherwise);
@@ -90,13 +106,26 @@ class Query {
   Rows filter(size_t depth);
   void give_results(const Rows& rows, const Give& give);
   void note_failures(size_t depth);
+  // In parts.cpp.
+  struct Document {
+    Expression* value;  // of the input's rows
+    size_t column;      // of the input
+  };
+  bool add_failed_part(size_t depth, size_t row, const Failure& failure);
+  std::vector<Step> steps_to(size_t depth, size_t row, const JsonNode*& document, size_t& column);
+  const JsonNode* document_of(const Document& document, uint32_t input);
+  PartKey key_of(size_t depth, size_t row) const;
+  bool is_left_out(PartKey& above, int64_t number) const;
   Frame frame(size_t depth);
 
+  const bool folds_;
   Arena constants_, arena_;
   JsonReader reader_;
   RegexpCache regexps_;
   Run run_;
+  bool is_explained_ = false;
   std::vector<Source> sources_;
+  std::vector<std::vector<std::string>> column_names_;  // by level
   std::vector<ExpressionPointer> kept_;
   std::vector<LateralFunction> functions_;
   std::vector<std::vector<ExpressionPointer>> conditions_;  // by level
@@ -111,6 +140,12 @@ class Query {
   std::vector<Failures> failures_;  // by level
   std::vector<std::vector<uint32_t>> selected_;
   std::vector<const Vector*> vectors_;
+  std::vector<uint32_t> good_;  // rows of the last level that have not failed
+  std::vector<Document> documents_;
+  std::set<std::string> asked_for_;
+  bool keeps_parts_ = false;
+  FailedParts parts_;
+  std::set<PartKey> left_out_;
   Failures failed_;
   Failures of_condition_;
   uint64_t piece_ = 0;

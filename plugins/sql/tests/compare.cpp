@@ -165,11 +165,18 @@ class Server {
         PQescapeLiteral(connection_.get(), text.data(), text.size()), PQfreemem);
     return literal.get();
   }
+  // Ours is text, with the same values.
+  static std::string without_varchar(std::string text) {
+    constexpr std::string_view kVarchar = "character varying";
+    for (size_t at; (at = text.find(kVarchar)) != text.npos;)
+      text.replace(at, kVarchar.size(), "text");
+    return text;
+  }
   static bool note_error(const Result& result, Outcome& to) {
     const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
     if (state == nullptr) return false;
     to.state = state;
-    to.message = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+    to.message = without_varchar(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY));
     return true;
   }
   static Outcome outcome(const Result& result) {
@@ -191,8 +198,7 @@ class Server {
       const Result result(PQexec(
           connection_.get(), ("SELECT format_type(" + std::to_string(type) + ", NULL)").c_str()));
       name = PQgetvalue(result.get(), 0, 0);
-      // Ours is text, with the same values.
-      if (name == "character varying") name = "text";
+      name = without_varchar(name);
     }
     return name;
   }
