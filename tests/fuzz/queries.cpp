@@ -1,6 +1,6 @@
 // A query, an empty line, and a payload: any bytes. A query is refused or runs; a row gives rows or
-// one failure, the same alone and among others, and all texts are UTF-8 without NUL. A column of
-// each type has the payload for its text.
+// one failure, or rows and those of its parts, the same alone and among others, and all texts are
+// UTF-8 without NUL. A column of each type has the payload for its text.
 #include <penstock/columns.hpp>
 
 #include <simdjson.h>
@@ -90,9 +90,11 @@ Outcomes run(Select& select, const std::vector<std::string_view>& payloads, size
       },
       [&](const Rejected& rejected) {
         const auto& [row, failure, part, column] = rejected;
-        REQUIRE(failures[static_cast<size_t>(row)].empty());
+        std::string& told = failures[static_cast<size_t>(row)];
+        REQUIRE((told.empty() || part));
         REQUIRE(std::strlen(failure.state) == 5);
-        failures[static_cast<size_t>(row)] = failure.message;
+        if (part) require_text(*part);
+        told.append(failure.message).append(part ? *part : "").append("\n");
       });
   chunk.release(&chunk);
   failures.push_back(rows);
@@ -108,12 +110,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view payload = end == all.npos ? std::string_view() : all.substr(end + 2);
   static const penstock::Schema kSchema = schema();
   try {
-    Select select({query, 1'000, ResultForm::kTexts}, kSchema);
-    const Outcomes alone = run(select, {payload}, kSchema.size());
-    const Outcomes among = run(select, {payload, "", payload}, kSchema.size());
-    const Outcomes other = run(select, {""}, kSchema.size());
-    REQUIRE(among[0] == alone[0] && among[2] == alone[0] && among[1] == other[0]);
-    REQUIRE(among[3] == alone[1] + other[1] + alone[1]);
+    for (const OnError on_error : {OnError::kReject, OnError::kSkip}) {
+      Select select({query, 1'000, ResultForm::kTexts, on_error}, kSchema);
+      const Outcomes alone = run(select, {payload}, kSchema.size());
+      const Outcomes among = run(select, {payload, "", payload}, kSchema.size());
+      const Outcomes other = run(select, {""}, kSchema.size());
+      REQUIRE(among[0] == alone[0] && among[2] == alone[0] && among[1] == other[0]);
+      REQUIRE(among[3] == alone[1] + other[1] + alone[1]);
+    }
   } catch (const QueryError& error) {
     REQUIRE(error.state.size() == 5);
     REQUIRE(*error.what() != '\0');
