@@ -1,6 +1,12 @@
-"""What the SQL of a pipeline gives is what PostgreSQL gives, row for row, with its errors."""
+"""What the SQL of a pipeline gives is what PostgreSQL gives, row for row, with its errors.
 
+With --seconds N other queries by chance are compared for so long: what `./dev fuzz sql` does."""
+
+import contextlib
 import os
+import re
+import sys
+import time
 import unittest
 
 from services import BUILD, ROOT, Database, run_process, temporary_folder
@@ -12,6 +18,20 @@ FUNCTIONS = os.path.join(ROOT, "packaging", "sql", "functions.sql")
 VERSION = 15
 
 
+@contextlib.contextmanager
+def server():
+    """PostgreSQL for the comparison: its version, and a function that compares with it."""
+    with temporary_folder() as folder, contextlib.closing(Database(folder, plain=True)) as database:
+        database.psql_file(FUNCTIONS)
+        address = f"host={database.folder} port={database.port} user=postgres dbname=nexus_historian"
+
+        def compare(*arguments):
+            return run_process([os.path.join(BUILD, "tests", "sql_compare"), address, CORPUS, *arguments],
+                               capture_output=True, text=True, timeout=600)
+
+        yield int(database.psql("SHOW server_version_num")) // 10000, compare
+
+
 class Sql(unittest.TestCase):
     def test_queries_give_what_postgresql_gives(self):
         self.compare()
@@ -20,19 +40,45 @@ class Sql(unittest.TestCase):
         self.compare("--generate", "1500", "1")
 
     def compare(self, *arguments):
-        folder = self.enterContext(temporary_folder())
-        database = Database(folder, plain=True)
-        self.addCleanup(database.stop)
-        version = int(database.psql("SHOW server_version_num")) // 10000
+        version, run = self.enterContext(server())
         if version != VERSION:
             self.skipTest(f"PostgreSQL {VERSION} is compared with, and this is {version}")
-        database.psql_file(FUNCTIONS)
-        server = f"host={database.folder} port={database.port} user=postgres dbname=nexus_historian"
-        done = run_process([os.path.join(BUILD, "tests", "sql_compare"), server, CORPUS, *arguments],
-                           capture_output=True, text=True, timeout=300)
+        done = run(*arguments)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         print(done.stdout, end="")
 
 
+def compare_for(seconds):
+    """Prints what differs, and how much was compared. Returns whether all was the same."""
+    end = time.monotonic() + seconds
+    seed = int(time.time())
+    queries = rows = differences = 0
+    entries, named = {}, {}
+    with server() as (version, run):
+        if version != VERSION:
+            sys.exit(f"PostgreSQL {VERSION} is compared with, and this is {version}")
+        while time.monotonic() < end:
+            done = run("--generate", "2000", str(seed))
+            if done.returncode > 1:
+                sys.exit(f"seed {seed}: {done.stdout}{done.stderr}")
+            *differing, last = done.stdout.splitlines()
+            if done.returncode:
+                print(f"seed {seed}:", *(line for line in differing if not re.fullmatch(ENTRY, line)), sep="\n")
+            for line in differing:
+                if entry := re.fullmatch(ENTRY, line):
+                    entries[entry[1]] = entries.get(entry[1], 0) + int(entry[2])
+            numbers = re.match(r"(\d+) queries, (\d+) rows \(\d+ errors\): (\d+) differences", last)
+            queries, rows, differences = (a + int(b) for a, b in zip((queries, rows, differences), numbers.groups()))
+            for name, count in re.findall(r"; ([^;]+): (\d+)", last):
+                named[name] = named.get(name, 0) + int(count)
+            seed += 1
+    print(f"sql: {queries} queries, {rows} rows, {len(entries)} entries of the catalogue: {differences} differences")
+    for name, count in sorted(named.items()):
+        print(f"  by intention: {name}: {count}")
+    return differences == 0
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--seconds"]:
+        sys.exit(0 if compare_for(float(sys.argv[2])) else 1)
     unittest.main()
