@@ -16,6 +16,8 @@ CORPUS = os.path.join(ROOT, "plugins", "sql", "tests", "corpus")
 FUNCTIONS = os.path.join(ROOT, "packaging", "sql", "functions.sql")
 # Whose grammar and functions ours are. Later ones accept more.
 VERSION = 15
+# Of the catalogue, and how often it was used.
+ENTRY = r" *(\d+)  (.+)"
 
 
 @contextlib.contextmanager
@@ -66,13 +68,14 @@ def compare_for(seconds):
                 print(f"seed {seed}:", *(line for line in differing if not re.fullmatch(ENTRY, line)), sep="\n")
             for line in differing:
                 if entry := re.fullmatch(ENTRY, line):
-                    entries[entry[1]] = entries.get(entry[1], 0) + int(entry[2])
+                    entries[entry[2]] = entries.get(entry[2], 0) + int(entry[1])
             numbers = re.match(r"(\d+) queries, (\d+) rows \(\d+ errors\): (\d+) differences", last)
             queries, rows, differences = (a + int(b) for a, b in zip((queries, rows, differences), numbers.groups()))
             for name, count in re.findall(r"; ([^;]+): (\d+)", last):
                 named[name] = named.get(name, 0) + int(count)
             seed += 1
-    print(f"sql: {queries} queries, {rows} rows, {len(entries)} entries of the catalogue: {differences} differences")
+    print(f"sql: {queries} queries, {rows} rows: {differences} differences")
+    print(f"  {len(entries)} entries of the catalogue, each used at least {min(entries.values())} times")
     for name, count in sorted(named.items()):
         print(f"  by intention: {name}: {count}")
     return differences == 0

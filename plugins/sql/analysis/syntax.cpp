@@ -1,7 +1,7 @@
 #include "analysis/syntax.hpp"
 
-#include <penstock/utf8.hpp>
 #include <pg_query.h>
+#include <penstock/utf8.hpp>
 
 #include <memory>
 
@@ -73,8 +73,9 @@ int32_t integer_of(const Tree& body) { return get(get(body, "ival"), "ival").get
 Statement parse(const std::string& query) {
   if (query.find('\0') != query.npos)
     throw QueryError("22021", "the query has a character U+0000", -1);
-  if (penstock::utf8_fault(query))
-    throw QueryError("22021", "invalid byte sequence for encoding \"UTF8\" in the query", -1);
+  if (const char* const fault = penstock::utf8_fault(query))
+    throw QueryError("22021", "invalid byte sequence for encoding \"UTF8\" in the query",
+                     static_cast<int>(fault - query.data()));
   const std::unique_ptr<PgQueryParseResult, FreeResult> result(
       new PgQueryParseResult(pg_query_parse(query.c_str())));
   if (const PgQueryError* error = result->error) {

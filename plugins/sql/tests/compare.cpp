@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -454,7 +455,8 @@ int run(int argc, char** argv) {
   if (is_by_chance) {
     Generator generator(table.columns, std::stoull(argv[5]));
     for (size_t i = std::stoull(argv[4]); i > 0; --i) comparison.compare(generator.query());
-    std::cout << generator.used().size() << " entries of the catalogue\n";
+    for (const auto& [entry, count] : generator.used())
+      std::cout << std::setw(8) << count << "  " << entry << "\n";
     return comparison.finish();
   }
   if (argc > 3) {

@@ -80,16 +80,36 @@ const std::map<Base, std::vector<const char*>>& limited_types() {
 constexpr const char* kFormats[]{"%s",       "%s %s %s", "%I",       "%L|%s", "%2$s %1$s", "%10s|",
                                  "%-10s|%s", "%*s|",     "%2$*1$s|", "%-5L|", "%1$-4I",    "%%%s"};
 
-// What is refused, and what may make texts of many megabytes.
+// What is refused, what no PostgreSQL has, and what is called in a way of its own.
 bool is_left_out(const Routine& routine) {
-  return !routine.instead.empty() || routine.name == "unit_convert" || routine.name == "repeat" ||
-         routine.name == "lpad" || routine.name == "format" || routine.name == "rpad";
+  return !routine.instead.empty() || routine.name == "unit_convert" || routine.name == "format";
+}
+
+// Makes a text of as many characters as its integer says.
+bool makes_long_texts(const Routine& routine) {
+  return routine.name == "repeat" || routine.name == "lpad" || routine.name == "rpad";
 }
 
 bool is_of_regexps(const Routine& routine) {
   if (routine.name == "unit_convert") return false;
   return routine.check != nullptr &&
          !(routine.name == "substring" && routine.arguments.size() == 3);
+}
+
+std::string list_of(const std::vector<Type>& types) {
+  std::string list;
+  for (const Type each : types) list += (list.empty() ? "" : ", ") + name_of(each);
+  return list;
+}
+std::string name_of(const Routine& routine, Type result) {
+  return std::string(routine.name) + "(" + list_of(routine.arguments) + ") " + name_of(result);
+}
+std::string name_of(const SetFunction& function) {
+  return "FROM " + std::string(function.name) + "(" + list_of(function.arguments) + ")";
+}
+
+bool is_operator(std::string_view name) {
+  return name.find_first_of("abcdefghijklmnopqrstuvwxyz") == name.npos;
 }
 
 // What PostgreSQL has from packaging/sql/functions.sql.
@@ -104,6 +124,7 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
     : columns_(columns), random_(seed) {
   const Catalogue& catalogue = Catalogue::get();
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
+    if (!is_left_out(routine)) used_[name_of(routine, routine.result)];
     if (!is_left_out(routine))
       entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
     if (is_of_regexps(routine) && !is_left_out(routine))
@@ -116,6 +137,12 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
     for (const Routine& routine : routines) add(routine, Entry::kFunction);
   }
   for (const Routine& routine : catalogue.casts()) add(routine, Entry::kCast);
+  for (const SetFunction& function : set_functions()) {
+    // generate_series may have billions, and has a way of its own below.
+    if (function.name == "generate_series" || function.name == "json_leaves") continue;
+    set_functions_.push_back(&function);
+    used_[name_of(function)];
+  }
 }
 
 Type Generator::any_type() { return columns_[below(columns_.size())].type; }
@@ -136,7 +163,7 @@ std::string Generator::query() {
   if (below(6) == 0 && !regexp_routines_.empty()) {
     regexps_.allow_one();
     const Entry& entry = regexp_routines_[below(regexp_routines_.size())];
-    const std::string call = regexp_call(*entry.routine, entry.kind == Entry::kOperator);
+    const std::string call = regexp_call(*entry.routine);
     regexps_.allow(RegexpTexts::Wrong::kNothing);
     return "SELECT " + call + " AS r FROM input";
   }
@@ -153,7 +180,7 @@ std::string Generator::query() {
 std::string Generator::more_from() {
   std::string text;
   if (below(2) == 0) text += named_expressions();
-  const size_t kind = below(4);
+  const size_t kind = below(7);
   if (kind == 3) return text;
   const bool is_outer = below(2) == 0;
   text += is_outer ? " LEFT JOIN LATERAL " : " CROSS JOIN LATERAL ";
@@ -171,6 +198,8 @@ std::string Generator::more_from() {
     text += "json_leaves(" + expression(Base::kJsonb, 1) + ") v(v1, v2)";
     columns_.push_back({"v1", Base::kText});
     columns_.push_back({"v2", Base::kJsonb});
+  } else if (kind > 3) {
+    text += set_call();
   } else {
     text += "generate_series(1, " + std::to_string(below(4)) + ") WITH ORDINALITY v(v1, v2)";
     columns_.push_back({"v1", Base::kInteger});
@@ -178,6 +207,30 @@ std::string Generator::more_from() {
   }
   if (is_outer) text += " ON " + (below(3) == 0 ? "true" : expression(Base::kBoolean, 2));
   return text;
+}
+
+// A function's first two columns are v1 and v2.
+std::string Generator::set_call() {
+  const SetFunction& function = *set_functions_[below(set_functions_.size())];
+  ++used_[name_of(function)];
+  const Type element = any_element();
+  std::string list;
+  if (function.check != nullptr) {
+    list = regexp_arguments(function.name, function.arguments);
+  } else {
+    for (const Type type : function.arguments)
+      list += (list.empty() ? "" : ", ") + expression(bound(type, element), 1);
+  }
+  std::string names;
+  for (size_t i = 0; i < function.columns.size(); ++i) {
+    const std::string name = "v" + std::to_string(i + 1);
+    names += (i > 0 ? ", " : "") + name;
+    const Type type = function.columns[i].type;
+    columns_.push_back({name, type.is_polymorphic() ? element : type});
+  }
+  const bool is_own = function.name == "senml";
+  return (is_own ? "" : "pg_catalog.") + std::string(function.name) + "(" + list + ") v(" + names +
+         ")";
 }
 
 std::string Generator::named_expressions() {
@@ -232,7 +285,7 @@ Type Generator::bound(Type type, Type element) {
 }
 
 // A text, a pattern and, if there are, a replacement, numbers and flags.
-std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
+std::string Generator::regexp_arguments(std::string_view name, const std::vector<Type>& types) {
   const auto quoted = [](const std::string& text) {
     std::string result = "'";
     for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
@@ -240,24 +293,34 @@ std::string Generator::regexp_call(const Routine& routine, bool is_operator) {
   };
   const std::string subject = below(2) == 0 ? leaf(Base::kText) : quoted(regexps_.subject());
   const std::string pattern = quoted(regexps_.pattern());
-  if (is_operator) return "(" + subject + " " + std::string(routine.name) + " " + pattern + ")";
+  if (is_operator(name)) return subject + " " + std::string(name) + " " + pattern;
   std::string list = subject + ", " + pattern;
-  const bool replaces = routine.name == "regexp_replace";
-  for (size_t i = 2; i < routine.arguments.size(); ++i) {
-    if (routine.arguments[i] == Type(Base::kText))
+  const bool replaces = name == "regexp_replace";
+  for (size_t i = 2; i < types.size(); ++i) {
+    if (types[i] == Type(Base::kText))
       list += ", " + quoted(i == 2 && replaces ? regexps_.replacement() : regexps_.flags());
-    else if (i == 4 && routine.name == "regexp_instr") list += below(2) == 0 ? ", 0" : ", 1";
+    else if (i == 4 && name == "regexp_instr") list += below(2) == 0 ? ", 0" : ", 1";
     else list += ", " + regexps_.number();
   }
+  return list;
+}
+
+std::string Generator::regexp_call(const Routine& routine) {
+  ++used_[name_of(routine, routine.result)];
+  const std::string list = regexp_arguments(routine.name, routine.arguments);
+  if (is_operator(routine.name)) return "(" + list + ")";
   return "pg_catalog." + std::string(routine.name) + "(" + list + ")";
 }
 
 std::string Generator::call(const Routine& routine, bool is_operator, Type result, int depth) {
-  if (is_of_regexps(routine) && below(8) > 0) return regexp_call(routine, is_operator);
+  if (is_of_regexps(routine) && below(8) > 0) return regexp_call(routine);
   const Type element = routine.result.is_polymorphic() ? result.element() : any_element();
   std::vector<std::string> arguments;
-  for (const Type type : routine.arguments)
-    arguments.push_back(expression(bound(type, element), depth - 1));
+  for (const Type type : routine.arguments) {
+    const bool is_size = makes_long_texts(routine) && type == Type(Base::kInteger);
+    arguments.push_back(is_size ? std::to_string(below(9))
+                                : expression(bound(type, element), depth - 1));
+  }
   if (routine.is_variadic && below(2) == 0)
     arguments.push_back(expression(bound(routine.arguments.back(), element), depth - 1));
   if (is_operator) {
@@ -354,10 +417,7 @@ std::string Generator::expression(Type type, int depth) {
   const auto& entries = entries_for(type);
   if (entries.empty()) return type.is_array ? array_of(type, depth) : leaf(type);
   const Entry& entry = entries[below(entries.size())];
-  std::string types;
-  for (const Type each : entry.routine->arguments)
-    types += (types.empty() ? "" : ", ") + name_of(each);
-  ++used_[std::string(entry.routine->name) + "(" + types + ") " + name_of(type)];
+  ++used_[name_of(*entry.routine, entry.routine->result)];
   if (entry.kind == Entry::kCast)
     return "(" + expression(bound(entry.routine->arguments[0], any_element()), depth - 1) +
            ")::" + name_of(type);
