@@ -23,7 +23,9 @@ ENTRY = r" *(\d+)  (.+)"
 @contextlib.contextmanager
 def server():
     """PostgreSQL for the comparison: its version, and a function that compares with it."""
-    with temporary_folder() as folder, contextlib.closing(Database(folder, plain=True)) as database:
+    with temporary_folder() as folder, contextlib.ExitStack() as end:
+        database = Database(folder, plain=True)
+        end.callback(database.stop)
         database.psql_file(FUNCTIONS)
         address = f"host={database.folder} port={database.port} user=postgres dbname=nexus_historian"
 
@@ -75,7 +77,9 @@ def compare_for(seconds):
                 named[name] = named.get(name, 0) + int(count)
             seed += 1
     print(f"sql: {queries} queries, {rows} rows: {differences} differences")
-    print(f"  {len(entries)} entries of the catalogue, each used at least {min(entries.values())} times")
+    rarest = sorted(entries, key=entries.get)[:5]
+    print(f"  {len(entries)} entries of the catalogue; least often: "
+          + ", ".join(f"{entry} {entries[entry]} times" for entry in rarest))
     for name, count in sorted(named.items()):
         print(f"  by intention: {name}: {count}")
     return differences == 0

@@ -244,6 +244,8 @@ std::string Generator::named_expressions() {
 }
 
 std::string Generator::leaf(Type type) {
+  // A path stands as a literal alone.
+  if (type.base == Base::kJsonPath) ++used_["cast(text) jsonpath"];
   if (below(3) > 0) {
     std::vector<std::string> names;
     for (const ColumnName& column : columns_) {
