@@ -194,6 +194,12 @@ void add_json(Catalogue& to) {
   to.add_operator<without_name>("-");
   to.add_operator<without_element>("-");
   to.add_operator<concatenation>("||");
+  to.add_function<exists>("jsonb_exists");
+  to.add_function<contains_json>("jsonb_contains");
+  to.add_function<is_contained>("jsonb_contained");
+  to.add_function<without_name>("jsonb_delete");
+  to.add_function<without_element>("jsonb_delete");
+  to.add_function<concatenation>("jsonb_concat");
   to.add_function<strip_nulls>("jsonb_strip_nulls");
   to.add_function<type_of_json>("jsonb_typeof");
   to.add_function<length_of_array>("jsonb_array_length");

@@ -184,11 +184,52 @@ std::optional<Numeric> extract_interval(Run& run, Text name, Interval span) {
   }
 }
 
+constexpr double kUsPerSecondAsDouble = 1e6;
+
+// As date_part sums them up (timestamp_part_common, interval_part_common of timestamp.c), which is
+// not always the nearest to what extract gives. Nothing: it is.
+std::optional<double> part_of_day_as_double(TimeUnit unit, int64_t of_day) {
+  const int64_t us = of_day % kUsPerSecond;
+  const auto second = static_cast<double>(of_day / kUsPerSecond % 60);
+  const auto fraction = static_cast<double>(us);
+  if (unit == TimeUnit::kSecond) return second + fraction / kUsPerSecondAsDouble;
+  if (unit == TimeUnit::kMillisecond) return second * 1000.0 + fraction / 1000.0;
+  return std::nullopt;
+}
+
+std::optional<double> sum_as_double(TimeUnit unit, Interval span) {
+  if (unit != TimeUnit::kEpoch) return part_of_day_as_double(unit, span.us);
+  double sum = static_cast<double>(span.us) / kUsPerSecondAsDouble;
+  sum += 365.25 * 86'400 * (span.months / 12);
+  sum += 30.0 * 86'400 * (span.months % 12);
+  return sum + 86'400.0 * span.days;
+}
+
+template <class Moment>
+std::optional<double> sum_as_double(TimeUnit unit, Moment moment) {
+  const int64_t days = floor_divide(moment.us, kUsPerDay);
+  const int64_t of_day = moment.us - days * kUsPerDay;
+  constexpr int64_t kUsFrom1970 = 10'957 * kUsPerDay;
+  if (unit == TimeUnit::kEpoch) {
+    if (moment.us < INT64_MAX - kUsFrom1970)
+      return static_cast<double>(moment.us + kUsFrom1970) / kUsPerSecondAsDouble;
+    return (static_cast<double>(moment.us) + static_cast<double>(kUsFrom1970)) /
+           kUsPerSecondAsDouble;
+  }
+  if (unit == TimeUnit::kJulian) {
+    const auto seconds = static_cast<double>(of_day / kUsPerSecond);
+    const double fraction = static_cast<double>(of_day % kUsPerSecond) / kUsPerSecondAsDouble;
+    return static_cast<double>(days - kLeastDate) + (seconds + fraction) / 86'400.0;
+  }
+  return part_of_day_as_double(unit, of_day);
+}
+
 template <auto extract, class T>
 std::optional<double> part_as_double(Run& run, Text name, T value) {
   const std::optional<Numeric> part = extract(run, name, value);
   if (!part) return std::nullopt;
-  return to_double(*part);
+  if (!part->is_finite()) return to_double(*part);
+  return sum_as_double(*unit_of(name), value).value_or(to_double(*part));
 }
 
 // date_part(text, date) is by way of a timestamp, in PostgreSQL, which is made before it is seen

@@ -19,6 +19,7 @@
 #include <sstream>
 
 #include "analysis/query_error.hpp"
+#include "coverage.hpp"
 #include "generator.hpp"
 #include "query/query.hpp"
 #include "values/value_text.hpp"
@@ -358,6 +359,7 @@ class Comparison {
     ++queries_;
     const Answer theirs = server_.ask(query, table_.rows.size());
     const Answer ours = evaluate(query, table_);
+    note_covered(query, theirs);
     // What PostgreSQL refuses when it plans, it says of each row.
     const bool refuses_at_plan = theirs.refusal.state.empty() && !ours.refusal.state.empty();
     if (refuses_at_plan) {
@@ -409,6 +411,7 @@ class Comparison {
     }
     differ(query, "", shown(theirs.refusal), shown(ours.refusal));
   }
+  const Coverage& coverage() const { return coverage_; }
   int finish() const {
     std::cout << queries_ << " queries, " << rows_ << " rows (" << errors_
               << " errors): " << differences_ << " differences";
@@ -418,6 +421,15 @@ class Comparison {
   }
 
  private:
+  void note_covered(const std::string& query, const Answer& answer) {
+    bool has_null = query.find("NULL") != query.npos, has_error = !answer.refusal.state.empty();
+    for (const Outcome& outcome : answer.outcomes) {
+      has_error = has_error || !outcome.state.empty();
+      for (const Cells& cells : outcome.rows)
+        has_null = has_null || std::count(cells.begin(), cells.end(), std::nullopt) > 0;
+    }
+    coverage_.note(query, has_null, has_error);
+  }
   static std::string list(const std::vector<std::string>& texts) {
     std::string all;
     for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
@@ -439,6 +451,7 @@ class Comparison {
   Server& server_;
   const Table& table_;
   const bool is_by_chance_;
+  Coverage coverage_;
   std::map<std::string, size_t> named_;
   size_t queries_ = 0, rows_ = 0, errors_ = 0, differences_ = 0;
 };
@@ -485,7 +498,9 @@ int run(int argc, char** argv) {
       else comparison.compare(query);
     }
   }
-  return comparison.finish();
+  const std::string missing = comparison.coverage().missing();
+  std::cout << missing;
+  return comparison.finish() || !missing.empty();
 }
 
 }  // namespace

@@ -55,3 +55,4 @@ SELECT jsonb_path_exists(j, '$x') FROM input
 SELECT jsonb_path_exists(j, '$.a ? (@ like_regex "a")') FROM input
 SELECT jsonb_path_exists(j, '$.a.datetime()') FROM input
 SELECT jsonb_path_exists(j, '$.keyvalue()') FROM input
+SELECT jsonb_extract_path_text(j, VARIADIC ta) FROM input
