@@ -212,6 +212,8 @@ Term Analyzer::in_list(const Tree& body, const std::string& name) {
   } catch (const QueryError&) {
     type.reset();  // each pair by itself
   }
+  // There are no arrays of arrays (transformAExprIn of parse_expr.c).
+  if (type && type->is_array) type.reset();
   std::vector<ExpressionPointer> tests;
   for (size_t i = 1; i < all.size(); ++i) {
     Term one = i == 1 ? std::move(all[0]) : analyze(get(body, "lexpr"));

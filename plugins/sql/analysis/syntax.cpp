@@ -33,7 +33,7 @@ int byte_of_character(const std::string& query, int character) {
 size_t skip_to_digits(const std::string& query, size_t at) {
   while (at < query.size() && (query[at] < '0' || query[at] > '9')) {
     if (query.compare(at, 2, "--") == 0) {
-      at = query.find('\n', at);
+      at = std::min(query.find_first_of("\n\r", at), query.size());
     } else if (query.compare(at, 2, "/*") == 0) {
       int depth = 0;
       do {

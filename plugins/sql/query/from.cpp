@@ -217,10 +217,8 @@ void Query::add_values(const Tree& body, const Tree& lists, bool is_outer) {
     std::vector<const Term*> terms;
     for (const Term& term : columns[i]) terms.push_back(&term);
     const Type type = analyzer.resolver().common_type(terms, "VALUES");
-    for (Term& term : columns[i]) {
-      const int at = term.location;
-      term = analyzer.resolver().coerce(std::move(term), type, Coercion::kImplicit, at);
-    }
+    for (Term& term : columns[i])
+      term = analyzer.resolver().to_common(std::move(term), type, "VALUES");
     source.columns.push_back({"column" + std::to_string(i + 1), type, {}});
     types.push_back(type);
   }

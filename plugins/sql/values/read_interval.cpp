@@ -112,7 +112,7 @@ class IntervalReader {
   IntervalFault read(std::string_view text) {
     const auto fields = time_fields(text, kMostBytes);
     if (!fields) return IntervalFault::kFormat;
-    bool is_before = false, has_open_unit = false;
+    bool is_before = false;
     uint32_t all = 0;
     std::optional<TimeUnit> unit;  // of the number before
     // From the last to the first, so that a unit is known before its number.
@@ -123,8 +123,7 @@ class IntervalReader {
         const TimeWord word = word_of_interval(field.text);
         if (word.meaning == TimeWord::kIgnored) continue;
         if (word.meaning == TimeWord::kAgo) is_before = true;
-        else if (word.meaning == TimeWord::kUnit)
-          has_open_unit = (unit = static_cast<TimeUnit>(word.value)).has_value();
+        else if (word.meaning == TimeWord::kUnit) unit = static_cast<TimeUnit>(word.value);
         else return IntervalFault::kFormat;
         continue;
       }
@@ -137,11 +136,11 @@ class IntervalReader {
         fault = read_number_of(field.text, unit);
       }
       if (fault != IntervalFault::kNone) return fault;
-      has_open_unit = false;
       if (part_ & all) return IntervalFault::kFormat;
       all |= part_;
     }
-    if (all == 0 || has_open_unit) return IntervalFault::kFormat;
+    // A unit in front of all numbers is passed over.
+    if (all == 0) return IntervalFault::kFormat;
     return is_before && !sum_.negate() ? IntervalFault::kRange : IntervalFault::kNone;
   }
 

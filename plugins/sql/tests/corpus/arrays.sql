@@ -153,3 +153,6 @@ SELECT jsonb_build_object(ia, 1) FROM input
 SELECT concat(ia, ta), concat_ws(',', ia, ta), concat('x', ARRAY[b, NULL]) FROM input
 SELECT string_to_array(repeat('a,b,', 300) || u, ',') @> string_to_array(repeat('b,', 200) || 'abc', ','), string_to_array(repeat('x,', 99), ',', 'x') && string_to_array(repeat('x,', 99) || u, ',', 'x') FROM input
 SELECT string_to_array(repeat('a,', 100), ',') <@ string_to_array(repeat('c,b,a,', 100) || u, ','), string_to_array(repeat('1,2,', 60) || '3', ',')::int[] && string_to_array(repeat('5,7,', 60) || i2, ',')::int[] FROM input
+SELECT array_cat(ia, '{}'::bigint[]) IN (ia, ia) FROM input
+SELECT ia IN (ia, '{1}'), ta IN ('{a}', NULL) FROM input
+SELECT v.a FROM input, LATERAL (VALUES (ia), (ta)) v(a)

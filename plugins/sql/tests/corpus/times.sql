@@ -146,3 +146,7 @@ SELECT make_date(day => 3, year => 2024, month => 2), make_timestamptz(2024, 7, 
 SELECT make_date(2024, month => 2) FROM input
 SELECT lower(t => 'x') FROM input
 SELECT ts + make_interval(hours => i4) FROM input WHERE abs(i8) < 10000
+SELECT 'd 2 y'::interval, 'd2y'::interval, 'h 3 mon'::interval, 'd h 2y'::interval FROM input
+SELECT 'd'::interval FROM input
+SELECT 'd h'::interval FROM input
+SELECT 'xx2y'::interval FROM input
