@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "commands/command_line.hpp"
+#include "commands/standard_output.hpp"
 #include "config/option_values.hpp"
 #include "query/message_file.hpp"
 #include "query/query_node.hpp"
@@ -153,12 +154,14 @@ std::unique_ptr<RowWriter> writer_for(const std::string& format, const RowWriter
 int run_query(const Arguments& arguments, Chosen& chosen) {
   QueryNode node(*chosen.type, chosen.options, message_schema(chosen.extra_columns));
   if (auto fault = node.check()) {
+    // That an explained query gives no rows is its only fault.
     for (const std::string& line : node.notes()) std::cout << line << "\n";
     if (!node.notes().empty()) return 0;
     if (arguments.is_explained) fault->byte -= std::min(kExplain.size(), fault->byte);
     return refuse(*fault, chosen.query);
   }
   if (const std::string why = node.start(); !why.empty()) return refuse(why);
+  if (arguments.format == "csv") StandardOutput::begin_data();
   const auto writer = writer_for(arguments.format, {node.result(), arguments.has_numbers});
   uint64_t number = 0, failed = 0;
   const auto complain = [&](std::string_view what) {

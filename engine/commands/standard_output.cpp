@@ -38,6 +38,7 @@ class StandardOutput::Buffer final : public std::streambuf {
   ~Buffer() override { stream_.rdbuf(before_); }
 
   int error() const { return error_; }
+  void begin_data() { is_data_ = !is_terminal_; }
 
  protected:
   int_type overflow(int_type c) override {
@@ -57,7 +58,7 @@ class StandardOutput::Buffer final : public std::streambuf {
 
  private:
   bool write_all() {
-    const std::string text = printable(waiting_, "\n\t");
+    const std::string text = is_data_ ? waiting_ : printable(waiting_, "\n\t");
     size_t written = 0;
     while (error_ == 0 && written < text.size()) {
       const ssize_t count = write(fd_, text.data() + written, text.size() - written);
@@ -71,6 +72,7 @@ class StandardOutput::Buffer final : public std::streambuf {
   std::ostream& stream_;
   const int fd_;
   const bool is_terminal_;
+  bool is_data_ = false;
   std::streambuf* const before_;
   std::string waiting_;
   int error_ = 0;  // errno of the first failure; nothing is written after it
@@ -79,10 +81,17 @@ class StandardOutput::Buffer final : public std::streambuf {
 StandardOutput::StandardOutput() {
   keep_standard_descriptors();
   buffer_ = std::make_unique<Buffer>(std::cout, STDOUT_FILENO);
+  of_process_ = buffer_.get();
   errors_ = std::make_unique<Buffer>(std::cerr, STDERR_FILENO);
 }
 
-StandardOutput::~StandardOutput() = default;
+StandardOutput::Buffer* StandardOutput::of_process_ = nullptr;
+StandardOutput::~StandardOutput() { of_process_ = nullptr; }
+
+void StandardOutput::begin_data() {
+  std::cout.flush();
+  if (of_process_ != nullptr) of_process_->begin_data();
+}
 
 int StandardOutput::finish(int code) {
   std::cout.flush();

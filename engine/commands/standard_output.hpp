@@ -15,6 +15,9 @@ class StandardOutput {
   StandardOutput(const StandardOutput&) = delete;
   StandardOutput& operator=(const StandardOutput&) = delete;
 
+  // What goes to std::cout from now on is data: unless a terminal shows it, it is written as it is.
+  static void begin_data();
+
   // Writes what is still to be written. The exit code of a command that ended with `code`: 1, with
   // the reason on standard error, if not all of it could be written. A pipe that nobody reads any
   // more is no reason to say something.
@@ -23,6 +26,7 @@ class StandardOutput {
  private:
   class Buffer;
 
+  static Buffer* of_process_;
   std::unique_ptr<Buffer> buffer_, errors_;
 };
 

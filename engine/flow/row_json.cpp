@@ -5,6 +5,7 @@
 #include <penstock/decimal.hpp>
 #include <penstock/schema.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -23,11 +24,19 @@ std::string quoted(std::string_view text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// A row is one line. In JSON line breaks stand between values alone.
+void append_without_line_breaks(std::string_view json, std::string& to) {
+  std::copy_if(json.begin(), json.end(), std::back_inserter(to),
+               [](char c) { return c != '\n' && c != '\r'; });
+}
+
 // What is JSON already goes in as it is: an object in any column, and any value in a column of
 // JSON.
 void append_text(std::string_view text, bool is_json, std::string& to) {
-  if ((is_json || text.starts_with('{')) && Json::accept(text)) to += text;
-  else to += quoted(text);
+  const bool is_accepted = (is_json || text.starts_with('{')) && Json::accept(text);
+  if (!is_accepted) to += quoted(text);
+  else if (text.find_first_of("\n\r") == text.npos) to += text;
+  else append_without_line_breaks(text, to);
 }
 
 template <class T>

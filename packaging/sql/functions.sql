@@ -200,7 +200,9 @@ BEGIN
     CONTINUE WHEN NOT r ?| '{v,vs,vb,vd,s}';
     name := base_name || coalesce(r ->> 'n', '');
     unit := coalesce(r ->> 'u', base_unit);
-    value := coalesce(base_value, 0) + (r ->> 'v')::double precision;
+    value := CASE WHEN base_value IS NULL OR r ?| '{vs,vb,vd}'
+                  THEN coalesce(base_value, 0) + (r ->> 'v')::double precision
+                  ELSE base_value + coalesce((r ->> 'v')::double precision, 0) END;
     string_value := r ->> 'vs';
     bool_value := (r ->> 'vb')::boolean;
     data_value := r ->> 'vd';

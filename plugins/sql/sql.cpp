@@ -36,11 +36,12 @@ class Node {
                      .min = 1,
                      .max = 10'000'000}),
                 option<&Options::on_error>(
-                    "on_error", {.help = "What leaves by `rejected` if the query fails for some of "
-                                         "the rows that FROM makes of one: that one, or only the "
-                                         "elements of its JSON that fail.",
-                                 .default_value = "reject",
-                                 .choices = "reject,skip"}),
+                    "on_error",
+                    {.help = "What to reject when the query fails for some of the rows that "
+                             "FROM makes of a message: the whole message, or only the "
+                             "elements of its JSON that fail.",
+                     .default_value = "reject",
+                     .choices = "reject,skip"}),
                 option<&Options::result>(
                     "result", {.help = "How columns leave: as values, or all as PostgreSQL's texts "
                                        "of these.",
@@ -49,7 +50,8 @@ class Node {
             },
         .ports = {{"out", "The rows of the result."}},
         .metrics = {{PENSTOCK_COUNTER, "sql_row_errors_total", "row_errors",
-                     "Rows for which the query failed; they leave by `rejected`."}},
+                     "Rows, or elements of their JSON, for which the query failed; they leave by "
+                     "`rejected`."}},
         .rejects = true,
         .query = true,
     };

@@ -19,7 +19,8 @@ def payload(number):
     """Of many kinds; each 50th is no JSON."""
     if number % 50 == 49:
         return "not JSON"
-    return json.dumps({"n": number, "text": ["", "a,b", 'quo"ted', "two\nlines", "\\.", "ä€😀", " x "][number % 7],
+    return json.dumps({"n": number,
+                       "text": ["", "a,b", 'quo"ted', "two\nlines", "\\.", "ä€😀\u2028", " x\r", "\x1b"][number % 8],
                        "empty": None, "x": [1.50, number * 1e15, -0.0, True, {"a": [number]}][number % 5]})
 
 

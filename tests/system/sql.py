@@ -54,24 +54,24 @@ class Sql(unittest.TestCase):
 
 def compare_for(seconds):
     """Prints what differs, and how much was compared. Returns whether all was the same."""
-    end = time.monotonic() + seconds
     seed = int(time.time())
     queries = rows = differences = 0
     entries, named = {}, {}
     with server() as (version, run):
         if version != VERSION:
             sys.exit(f"PostgreSQL {VERSION} is compared with, and this is {version}")
-        while time.monotonic() < end:
+        end = time.monotonic() + seconds
+        while queries == 0 or time.monotonic() < end:
             done = run("--generate", "2000", str(seed))
-            if done.returncode > 1:
-                sys.exit(f"seed {seed}: {done.stdout}{done.stderr}")
-            *differing, last = done.stdout.splitlines()
+            *differing, last = done.stdout.splitlines() or [""]
+            numbers = re.match(r"(\d+) queries, (\d+) rows \(\d+ errors\): (\d+) differences", last)
+            if done.returncode not in (0, 1) or not numbers:
+                sys.exit(f"seed {seed}: ended with {done.returncode}: {done.stdout}{done.stderr}")
             if done.returncode:
                 print(f"seed {seed}:", *(line for line in differing if not re.fullmatch(ENTRY, line)), sep="\n")
             for line in differing:
                 if entry := re.fullmatch(ENTRY, line):
                     entries[entry[2]] = entries.get(entry[2], 0) + int(entry[1])
-            numbers = re.match(r"(\d+) queries, (\d+) rows \(\d+ errors\): (\d+) differences", last)
             queries, rows, differences = (a + int(b) for a, b in zip((queries, rows, differences), numbers.groups()))
             for name, count in re.findall(r"; ([^;]+): (\d+)", last):
                 named[name] = named.get(name, 0) + int(count)

@@ -3,6 +3,8 @@
 #include <pg_query.h>
 #include <penstock/utf8.hpp>
 
+#include <pthread.h>
+
 #include <memory>
 
 #include "analysis/query_error.hpp"
@@ -18,6 +20,43 @@ struct FreeResult {
     delete result;
   }
 };
+
+constexpr size_t kMostBytes = 256 << 10;
+constexpr int kMostDepth = 3000;  // of the JSON tree, in which an operator is two levels deep
+
+// The parser's tree is written by calls as deep as itself (pg_query_outfuncs_json.c), and may be
+// half as deep as the query is long.
+PgQueryParseResult parse_on_large_stack(const std::string& query) {
+  constexpr size_t kStackBytes = 512 << 20;  // of which only what is used is memory
+  struct Job {
+    const char* text;
+    PgQueryParseResult result;
+  } job{query.c_str(), {}};
+  const auto run = [](void* at) -> void* {
+    auto* const mine = static_cast<Job*>(at);
+    mine->result = pg_query_parse(mine->text);
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  const int fault = pthread_create(&thread, &attributes, run, &job);
+  pthread_attr_destroy(&attributes);
+  if (fault != 0) throw QueryError("53200", "out of memory", -1);
+  pthread_join(thread, nullptr);
+  return job.result;
+}
+
+Tree tree_of(const char* json) {
+  return Tree::parse(json, [](int depth, Tree::parse_event_t, Tree&) {
+    if (depth > kMostDepth) {
+      throw QueryError("54001", "stack depth limit exceeded", -1,
+                       "The query has too many operators or calls in one another.");
+    }
+    return true;
+  });
+}
 
 // From characters, from 1 on, to bytes.
 int byte_of_character(const std::string& query, int character) {
@@ -76,8 +115,9 @@ Statement parse(const std::string& query) {
   if (const char* const fault = penstock::utf8_fault(query))
     throw QueryError("22021", "invalid byte sequence for encoding \"UTF8\" in the query",
                      static_cast<int>(fault - query.data()));
+  if (query.size() > kMostBytes) throw QueryError("54000", "the query is longer than 256 KiB", -1);
   const std::unique_ptr<PgQueryParseResult, FreeResult> result(
-      new PgQueryParseResult(pg_query_parse(query.c_str())));
+      new PgQueryParseResult(parse_on_large_stack(query)));
   if (const PgQueryError* error = result->error) {
     // scan.l and gram.y have hardly another code for what is written by hand, and libpg_query hands
     // out none.
@@ -86,7 +126,7 @@ Statement parse(const std::string& query) {
     throw QueryError(is_parameter ? "22023" : "42601", error->message,
                      byte_of_character(query, error->cursorpos));
   }
-  Tree tree = Tree::parse(result->parse_tree);
+  Tree tree = tree_of(result->parse_tree);
   mend_integers(tree, query);
   const Tree& statements = get(tree, "stmts");
   if (statements.size() != 1) {
@@ -95,6 +135,8 @@ Statement parse(const std::string& query) {
   }
   const Tree* statement = &statements[0].at("stmt");
   const bool is_explained = type_of(*statement) == "ExplainStmt";
+  if (is_explained && body_of(*statement).contains("options"))
+    throw QueryError("0A000", "EXPLAIN has no options here", -1);
   if (is_explained) statement = &get(body_of(*statement), "query");
   if (type_of(*statement) != "SelectStmt")
     throw QueryError("0A000", "only SELECT is supported", -1);

@@ -75,7 +75,8 @@ To convert_number(Run& run, From value) {
     return integer_of_numeric<To>(run, value);
   } else if constexpr (std::is_same_v<To, double>) {
     const double result = to_double(value);
-    if (std::isinf(result) && value.is_finite()) {
+    const bool is_zero = value.kind == Numeric::kSmall && value.small == 0;
+    if (value.is_finite() && (std::isinf(result) || (result == 0 && !is_zero))) {
       std::string text;
       append_text(text, value);
       run.fail("22003", "\"" + text + "\" is out of range for type double precision");

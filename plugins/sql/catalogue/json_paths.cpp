@@ -99,7 +99,10 @@ std::optional<Json> without_names(Run& run, Json value, Array names) {
 
 Text pretty(Run& run, Json value) {
   std::string text;
-  append_pretty_json(text, value.node);
+  if (!append_pretty_json(text, value.node)) {
+    run.fail("54000", "requested length too large");
+    return {};
+  }
   return run.arena().copy(text);
 }
 

@@ -103,7 +103,7 @@ class SenmlRecords : public SetCall {
     put(*columns[0], at, Text(run_->arena().copy(name)));
     const auto unit = text(record, "u");
     put_or_null(1, unit ? unit : base_.unit);
-    put_or_null(2, added(base_.value, number(record, "v"), false));
+    put_or_null(2, added(base_.value, number(record, "v"), !has_other_value(record)));
     put_or_null(3, text(record, "vs"));
     std::optional<bool> truth;
     if (const auto written = text(record, "vb")) truth = read_text<bool>(*run_, *written);
@@ -113,7 +113,12 @@ class SenmlRecords : public SetCall {
     put(*columns[7], at, time_of(base_.seconds + number(record, "t").value_or(0)));
   }
 
-  // A sum that is missing is taken for 0 where there is one to add to.
+  // A number's, to which the base value would be added (RFC 8428, 4.1).
+  static bool has_other_value(const JsonNode* record) {
+    return member_of(record, "vs") || member_of(record, "vb") || member_of(record, "vd");
+  }
+
+  // A number that is missing is taken for 0 where there is one to add to.
   std::optional<double> added(std::optional<double> base, std::optional<double> own,
                               bool may_miss) {
     if (!own && !(may_miss && base)) return std::nullopt;

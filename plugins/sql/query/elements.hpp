@@ -32,11 +32,23 @@ struct FailedPart {
 
 using FailedParts = std::map<PartKey, FailedPart>;
 
-// Names of members that a query asks for by `->` and its kind.
-std::set<std::string> names_asked_for(const Tree& query);
+// A value that a query reads of a JSON column: a member of a member of it, by their names.
+struct Read {
+  std::string table, column;  // as they are written; table may be empty, column *
+  std::vector<std::string> path;
+};
 
-// Writes a document. Where one of `steps` was taken, it leaves out what neither is on the way nor
-// has one of these names.
+struct Reads {
+  std::vector<Read> values;
+  std::set<std::string> names;  // of all members that are asked for
+};
+
+// What a query reads, but for the values that items of FROM take apart, and for those of which only
+// the type is asked.
+Reads reads_of(const Tree& select);
+
+// Writes a document. Where one of `steps` leads into an element of a container, the container's
+// other elements are left out, but for members with one of these names.
 void append_only(std::string& to, const JsonNode* document, std::span<const Step> steps,
                  const std::set<std::string>& names);
 
@@ -44,5 +56,8 @@ void append_only(std::string& to, const JsonNode* document, std::span<const Step
 inline bool is_within(const JsonNode* value, const JsonNode* other) {
   return value >= other && value < after(other);
 }
+
+// Whether one of them leads into a value, which is another value without the other elements.
+bool is_entered(const JsonNode* value, std::span<const Step> steps);
 
 }  // namespace sql

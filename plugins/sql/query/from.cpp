@@ -76,8 +76,12 @@ void Query::add_from(const Tree& item, bool is_outer) {
   const std::string type = type_of(item);
   const Tree& body = body_of(item);
   if (type == "RangeVar") {
-    if (functions_.empty() && text(body, "relname") == "input" && sources_.size() == 1 && !is_outer)
+    // The first is it; its own names were given it with its columns.
+    if (functions_.empty() && text(body, "relname") == "input" && sources_.size() == 1 &&
+        !is_outer && !std::exchange(has_input_, true)) {
+      rename_columns(body, sources_.front());
       return;
+    }
     throw QueryError("0A000", "only one table, input, is supported", location(body));
   }
   if (type == "RangeFunction") return add_function(body, is_outer);

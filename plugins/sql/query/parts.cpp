@@ -1,7 +1,9 @@
 // Rows that fail in part.
+#include <algorithm>
 #include <cstring>
 
 #include "query/query.hpp"
+#include "values/json_build.hpp"
 
 namespace sql {
 
@@ -47,12 +49,51 @@ std::vector<Step> Query::steps_to(size_t depth, size_t row, const JsonNode*& doc
 const JsonNode* Query::document_of(const Document& document, uint32_t input) {
   Failures failures;
   failures.start(levels_[0].rows);
+  Failures& own = run_.failures();
   Frame frame{run_, levels_, 0};
   run_.set_failures(failures);
   const Vector& value = document.value->evaluate(frame, Rows(std::span(&input, 1)));
   run_.take_failed();
+  run_.set_failures(own);
   if (failures.any() || value.is_null(input)) return nullptr;
   return value.of<Json>()[value.at(input)].node;
+}
+
+// Whether the query reads a value that a letter would have without the elements that it leaves out.
+bool Query::reads_others(size_t depth, size_t row, const JsonNode* document, size_t column,
+                         std::span<const Step> steps) const {
+  const auto is_read_from = [&](const JsonNode* value, const Read& read) {
+    for (const std::string& name : read.path) {
+      // In an array a name may be a number.
+      if (value && value->kind == JsonKind::kArray) break;
+      value = value && value->kind == JsonKind::kObject ? member_of(value, name) : nullptr;
+    }
+    return value && is_entered(value, steps);
+  };
+  for (const Read& read : reads_.values) {
+    const bool is_any = read.column == "*";
+    const auto is_named = [&](const std::string& name) { return is_any || read.column == name; };
+    const bool is_of_input = read.table.empty() || read.table == sources_[0].alias;
+    for (const Document& each : documents_) {
+      if (is_of_input && each.column == column &&
+          std::any_of(each.names.begin(), each.names.end(), is_named) &&
+          is_read_from(document, read))
+        return true;
+    }
+    for (const Source& source : sources_) {
+      if (source.level == 0 || source.level > steps.size()) continue;
+      const bool is_of_source = read.table.empty() || read.table == source.alias;
+      const bool is_value = read.table.empty() && read.column == source.alias;
+      const auto is_column = [&](const Source::Name& name) {
+        return name.type == Type(Base::kJsonb) && is_of_source && is_named(name.name);
+      };
+      if (!is_value && std::none_of(source.columns.begin(), source.columns.end(), is_column))
+        continue;
+      const uint32_t of_level = levels_[depth].ancestors[source.level][row];
+      if (is_read_from(levels_[source.level].origins[of_level].element, read)) return true;
+    }
+  }
+  return false;
 }
 
 // False: the input fails as a whole.
@@ -61,23 +102,21 @@ bool Query::add_failed_part(size_t depth, size_t row, const Failure& failure) {
   // Each part costs a look at the whole document, and may have most of it.
   constexpr size_t kMostParts = 1000;
   constexpr size_t kMostBytes = 16 << 20;
-  if (std::strcmp(failure.state, kLimitExceeded) == 0) return false;
+  const uint32_t input = levels_[depth].ancestors[0][row];
+  if (failed_.has(input) || std::strcmp(failure.state, kLimitExceeded) == 0) return false;
   const JsonNode* document = nullptr;
   size_t column = 0;
   const std::vector<Step> steps = steps_to(depth, row, document, column);
-  if (steps.empty()) return false;
+  if (steps.empty() || reads_others(depth, row, document, column, steps)) return false;
   PartKey key = key_of(depth, row);
   key.resize(steps.size() + 1);
   if (parts_.contains(key)) return true;
-  size_t count = 0, bytes = 0;
-  for (auto part = parts_.lower_bound({key[0]}); part != parts_.end() && part->first[0] == key[0];
-       ++part) {
-    ++count;
-    bytes += part->second.text.size();
-  }
-  if (count == kMostParts || bytes > kMostBytes) return false;
+  PartsOfInput& all = parts_of_[input];
+  if (all.count == kMostParts || all.bytes > kMostBytes) return false;
   FailedPart part{failure, column, ""};
-  append_only(part.text, document, steps, asked_for_);
+  append_only(part.text, document, steps, reads_.names);
+  ++all.count;
+  all.bytes += part.text.size();
   parts_.emplace(std::move(key), std::move(part));
   return true;
 }

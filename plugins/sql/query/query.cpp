@@ -73,7 +73,7 @@ Query::Query(const std::string& text, const std::vector<InputColumn>& input, Fau
   const Statement statement = parse(text);
   const Tree& select = statement.select;
   is_explained_ = statement.is_explained;
-  asked_for_ = names_asked_for(select);
+  reads_ = reads_of(select);
   refuse_clauses(select);
   const Tree& from = get(select, "fromClause");
   if (from.empty()) throw QueryError("0A000", "FROM input is missing", -1);
@@ -127,7 +127,8 @@ void Query::add_input(const std::vector<InputColumn>& input, const std::string& 
       value.expression = make_kept(std::move(value.expression), 0);
     }
     add_column(input[i], std::move(value.expression), i);
-    if (input[i].type == Type(Base::kJsonb)) documents_.push_back({kept_.back().get(), i});
+    if (input[i].type == Type(Base::kJsonb))
+      documents_.push_back({kept_.back().get(), i, {input[i].name}});
   }
   if (has_messages(input)) {
     constexpr size_t kPayload = 1;
@@ -141,7 +142,7 @@ void Query::add_input(const std::vector<InputColumn>& input, const std::string& 
     Term as_json = resolver.coerce(std::move(of_text), Base::kJsonb, Coercion::kExplicit, -1);
     add_column({"body", Base::kJsonb}, make_kept(std::move(as_json.expression), 0, "body"),
                kPayload);
-    documents_.push_back({kept_.back().get(), kPayload});
+    documents_.push_back({kept_.back().get(), kPayload, {"body", "text", "payload"}});
   }
   sources_.push_back(std::move(source));
 }
@@ -220,6 +221,7 @@ void Query::run(std::span<const uint32_t> rows, const Give& give) {
   made_.assign(end, 0);
   failed_.start(end);
   parts_.clear();
+  parts_of_.clear();
   run_level(0, give);
 }
 

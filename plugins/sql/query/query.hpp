@@ -70,10 +70,10 @@ class Query {
   // text the vector is one of texts.
   std::vector<VectorMemory>& input() { return levels_[0].columns; }
   bool reads(size_t column) const { return is_read_[column]; }
-  // Of an input that fails in parts, these fail, where each can be told.
+  // From now on an input fails as a whole only where the parts of it that fail can't be told.
   void set_keeps_parts() { keeps_parts_ = true; }
   const FailedParts& failed_parts() const { return parts_; }
-  // Of which the runs that follow make no rows.
+  // Runs that follow make no rows of these parts.
   void leave_out(std::set<PartKey> parts) { left_out_ = std::move(parts); }
   // An input of which FROM makes more rows fails.
   void set_most_rows(uint32_t rows) { most_rows_ = rows; }
@@ -108,11 +108,14 @@ class Query {
   void note_failures(size_t depth);
   // In parts.cpp.
   struct Document {
-    Expression* value;  // of the input's rows
-    size_t column;      // of the input
+    Expression* value;               // of the input's rows
+    size_t column;                   // of the input
+    std::vector<std::string> names;  // of what has it, or its text
   };
   bool add_failed_part(size_t depth, size_t row, const Failure& failure);
   std::vector<Step> steps_to(size_t depth, size_t row, const JsonNode*& document, size_t& column);
+  bool reads_others(size_t depth, size_t row, const JsonNode* document, size_t column,
+                    std::span<const Step> steps) const;
   const JsonNode* document_of(const Document& document, uint32_t input);
   PartKey key_of(size_t depth, size_t row) const;
   bool is_left_out(PartKey& above, int64_t number) const;
@@ -124,6 +127,7 @@ class Query {
   RegexpCache regexps_;
   Run run_;
   bool is_explained_ = false;
+  bool has_input_ = false;  // FROM has named it
   std::vector<Source> sources_;
   std::vector<std::vector<std::string>> column_names_;  // by level
   std::vector<ExpressionPointer> kept_;
@@ -142,9 +146,13 @@ class Query {
   std::vector<const Vector*> vectors_;
   std::vector<uint32_t> good_;  // rows of the last level that have not failed
   std::vector<Document> documents_;
-  std::set<std::string> asked_for_;
+  Reads reads_;
   bool keeps_parts_ = false;
   FailedParts parts_;
+  struct PartsOfInput {
+    size_t count = 0, bytes = 0;
+  };
+  std::map<uint32_t, PartsOfInput> parts_of_;
   std::set<PartKey> left_out_;
   Failures failed_;
   Failures of_condition_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analysis/query_error.hpp"
+
 namespace sql {
 
 Select::Select(const SelectOptions& options, const penstock::Schema& input)
@@ -12,10 +14,23 @@ Select::Select(const SelectOptions& options, const penstock::Schema& input)
       result_(query_.columns(), options.result) {
   query_.set_most_rows(static_cast<uint32_t>(options.max_rows_per_input));
   query_.arena().set_most_bytes(kMostArenaBytes);
+  if (query_.is_explained()) throw QueryError("0A000", "EXPLAIN gives no rows", -1);
   if (options.on_error == OnError::kSkip) query_.set_keeps_parts();
 }
 
 void Select::run(const ArrowArray& chunk, const Emit& emit, const Reject& reject) {
+  try {
+    run_all(chunk, emit, reject);
+  } catch (...) {
+    // The chunk fails as a whole; nothing of it is the next one's.
+    query_.leave_out({});
+    result_.forget();
+    for (ArrowArray& piece : result_.take_all()) piece.release(&piece);
+    throw;
+  }
+}
+
+void Select::run_all(const ArrowArray& chunk, const Emit& emit, const Reject& reject) {
   size_t count = kPieceRows;
   for (int64_t row = 0; row < chunk.length;) {
     count = std::min(count, static_cast<size_t>(chunk.length - row));
@@ -53,7 +68,11 @@ size_t Select::run_some(const ArrowArray& chunk, int64_t first, size_t count,
     for (const auto& [key, part] : parts) keys.insert(key);
     query_.leave_out(std::move(keys));
     if (given_.empty()) break;
-    if (!try_rows(chunk, first, count)) throw OutOfMemory();
+    // It fitted into the memory with more rows than these.
+    query_.arena().set_most_bytes(2 * kMostArenaBytes);
+    const bool fits = try_rows(chunk, first, count);
+    query_.arena().set_most_bytes(kMostArenaBytes);
+    if (!fits) throw OutOfMemory();
   }
   query_.leave_out({});
   result_.keep();
@@ -72,6 +91,9 @@ void Select::reject_failed(int64_t first, const Reject& reject) {
 
 FailedParts Select::take_parts(const ArrowArray& chunk, int64_t first, const Reject& reject) {
   FailedParts parts = query_.failed_parts();
+  std::erase_if(parts, [&](const auto& part) {
+    return !std::binary_search(given_.begin(), given_.end(), part.first[0]);
+  });
   // Those that would fail in another way by themselves, or give rows, can't stand for what failed.
   query_.leave_out({});
   std::map<uint32_t, Failure> whole;

@@ -42,6 +42,7 @@ class Select {
   void run(const ArrowArray& chunk, const Emit& emit, const Reject& reject);
 
  private:
+  void run_all(const ArrowArray& chunk, const Emit& emit, const Reject& reject);
   // How many rows were done; fewer than `count` if they take too much memory together.
   size_t run_some(const ArrowArray& chunk, int64_t first, size_t count, const Reject& reject);
   bool try_rows(const ArrowArray& chunk, int64_t first, size_t count);

@@ -315,7 +315,6 @@ const char* name_of_difference(const std::string& query, const Outcome& ours) {
   if (ours.message == "interval out of range") return "times that PostgreSQL lets wrap around";
   const bool is_of_regexp = ours.message.find("regular expression") != std::string::npos;
   if (ours.state == "0A000" && is_of_regexp) return "regular expressions that are refused";
-  if (is_wrong_regexp(ours)) return "constant patterns and options that are wrong";
   if (ours.message == "convert_from: only UTF8 is supported") return "other encodings";
   return nullptr;
 }
@@ -372,8 +371,11 @@ class Comparison {
       if (same && !all.empty()) return;
     }
     if (theirs.refusal.state.empty() && note_named(name_of_difference(query, ours.refusal))) return;
-    if (lacks_operator_for_varchar(query, theirs.refusal) &&
+    if (is_by_chance_ && lacks_operator_for_varchar(query, theirs.refusal) &&
         note_named("operators that PostgreSQL's varchar lacks"))
+      return;
+    if (is_by_chance_ && refuses_at_plan && is_wrong_regexp(ours.refusal) &&
+        note_named("constant patterns and options that are wrong"))
       return;
     const bool has_plan = is_by_chance_ && has_items(query);
     if (has_plan && refuses_at_plan && note_named(kNotNeeded)) return;

@@ -65,7 +65,7 @@ Coverage::Coverage() {
   add(Catalogue::get().functions(), functions_);
   add(Catalogue::get().operators(), operators_);
   for (const SetFunction& function : set_functions()) functions_[std::string(function.name)];
-  functions_.erase(functions_.find("unit_convert"));  // no server has it
+  functions_.erase(std::string("unit_convert"));  // no server has it
 }
 
 void Coverage::note(std::string_view query, bool has_null, bool has_error) {

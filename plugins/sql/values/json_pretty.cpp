@@ -10,7 +10,11 @@ void begin_line(std::string& to, size_t level) {
   to.append(4 * level, ' ');
 }
 
+// Blanks of each line are as many as its value is deep.
+constexpr size_t kMostBytes = 16 << 20;
+
 void append_lines(std::string& to, const JsonNode* node, size_t level) {
+  if (to.size() > kMostBytes) return;
   if (is_scalar(node)) return append_json(to, node);
   const bool is_object = node->kind == JsonKind::kObject;
   to += is_object ? '{' : '[';
@@ -40,6 +44,9 @@ void append_lines(std::string& to, const JsonNode* node, size_t level) {
 
 }  // namespace
 
-void append_pretty_json(std::string& to, const JsonNode* node) { append_lines(to, node, 0); }
+bool append_pretty_json(std::string& to, const JsonNode* node) {
+  append_lines(to, node, 0);
+  return to.size() <= kMostBytes;
+}
 
 }  // namespace sql

@@ -53,8 +53,8 @@ class JsonReader {
 
 // As jsonb_out writes it.
 void append_json(std::string& to, const JsonNode* node);
-// As jsonb_pretty writes it.
-void append_pretty_json(std::string& to, const JsonNode* node);
+// As jsonb_pretty writes it. False: it would be more than 16 MiB.
+bool append_pretty_json(std::string& to, const JsonNode* node);
 // With quotes and escapes (escape_json).
 void append_quoted(std::string& to, std::string_view text);
 // A number of a document as numeric writes it.

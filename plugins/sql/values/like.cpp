@@ -24,6 +24,19 @@ Step match_one(Text text, size_t at, Text pattern, size_t place, size_t& text_by
   return same ? Step::kMatch : Step::kMismatch;
 }
 
+void fail_end(Run& run) { run.fail("22025", "LIKE pattern must not end with escape character"); }
+
+// Behind a %, PostgreSQL looks at what must match next before it looks for it (MatchText of
+// like_match.c).
+bool leads_to_broken_end(Text text, size_t at, Text pattern, size_t place) {
+  for (; place < pattern.size() && (pattern[place] == '%' || pattern[place] == '_'); ++place) {
+    if (pattern[place] == '%') continue;
+    if (at >= text.size()) return false;
+    at += bytes_of_character(text[at]);
+  }
+  return place + 1 == pattern.size() && pattern[place] == '\\';
+}
+
 }  // namespace
 
 // Where it does not go on, the last % takes one character more; earlier ones never need to.
@@ -32,6 +45,10 @@ bool matches_like(Run& run, Text text, Text pattern) {
   size_t behind_any = pattern.npos, taken = 0;
   while (at < text.size()) {
     if (place < pattern.size() && pattern[place] == '%') {
+      if (leads_to_broken_end(text, at, pattern, place)) {
+        fail_end(run);
+        return false;
+      }
       behind_any = ++place;
       taken = at;
       continue;
@@ -41,7 +58,7 @@ bool matches_like(Run& run, Text text, Text pattern) {
     if (place < pattern.size())
       step = match_one(text, at, pattern, place, text_bytes, pattern_bytes);
     if (step == Step::kBroken) {
-      run.fail("22025", "LIKE pattern must not end with escape character");
+      fail_end(run);
       return false;
     }
     if (step == Step::kMatch) {

@@ -112,7 +112,7 @@ class IntervalReader {
   IntervalFault read(std::string_view text) {
     const auto fields = time_fields(text, kMostBytes);
     if (!fields) return IntervalFault::kFormat;
-    bool is_before = false;
+    bool is_before = false, needs_unit = false;
     uint32_t all = 0;
     std::optional<TimeUnit> unit;  // of the number before
     // From the last to the first, so that a unit is known before its number.
@@ -125,6 +125,8 @@ class IntervalReader {
         if (word.meaning == TimeWord::kAgo) is_before = true;
         else if (word.meaning == TimeWord::kUnit) unit = static_cast<TimeUnit>(word.value);
         else return IntervalFault::kFormat;
+        // A number before "ago" needs its unit between them.
+        needs_unit = word.meaning == TimeWord::kAgo;
         continue;
       }
       const bool has_clock =
@@ -133,11 +135,13 @@ class IntervalReader {
       IntervalFault fault = IntervalFault::kFormat;
       if (has_clock) fault = read_clock_of(field, unit);
       if (!has_clock || (fault != IntervalFault::kNone && field.kind == TimeField::kZone)) {
+        if (needs_unit) return IntervalFault::kFormat;
         fault = read_number_of(field.text, unit);
       }
       if (fault != IntervalFault::kNone) return fault;
       if (part_ & all) return IntervalFault::kFormat;
       all |= part_;
+      needs_unit = false;
     }
     // A unit in front of all numbers is passed over.
     if (all == 0) return IntervalFault::kFormat;

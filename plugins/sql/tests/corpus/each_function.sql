@@ -205,3 +205,15 @@ SELECT date_part('second', iv), date_part('milliseconds', iv), date_part('epoch'
 SELECT date_part('epoch', '2024-01-15 10:30:00.123457'::timestamp), date_part('second', '2024-01-15 10:30:36.123457'::timestamptz), date_part('julian', '2024-01-15 10:30:00.123457'::timestamp) FROM input
 SELECT date_part('second', ('2024-01-15'::timestamp + i4 * '0.000001 s'::interval)), date_part('epoch', ('2024-01-15'::timestamp + i4 * '0.000001 s'::interval)), date_part('julian', ('2024-01-15'::timestamp + i4 * '0.000017 s'::interval)) FROM input
 SELECT jsonb_build_array(t, 1 / i4) FROM input
+SELECT 'a' LIKE '%_\' FROM input
+SELECT 'a' LIKE '%\', '' LIKE '%\', 'ab' LIKE 'a%_%\', 'a' LIKE '%__\' FROM input
+SELECT 'a' LIKE '%__\', '' LIKE '%\' FROM input
+SELECT 1e-400::numeric::float8 FROM input
+SELECT (n * 1e-320)::float8 FROM input
+SELECT '1 ago'::interval FROM input
+SELECT '1 day 5 ago'::interval FROM input
+SELECT '1-2 3 ago'::interval FROM input
+SELECT '01:00 ago'::interval, '5 01:00 ago'::interval, '1 day 01:00:00 ago'::interval, '1 mon 2 days ago'::interval FROM input
+SELECT x1, x2 FROM input AS a(x1, x2)
+SELECT i4 FROM input AS a(x1, x2)
+SELECT a.x1, t FROM input AS a(x1)

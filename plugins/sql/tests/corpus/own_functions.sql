@@ -43,3 +43,4 @@ SELECT s.time FROM input, senml('[{"n": "a", "v": 1, "t": -1e20}]', tz) s WHERE 
 SELECT s.time FROM input, senml('[{"n": "a", "v": 1, "t": -1e14}]', tz) s WHERE i4 = 1
 SELECT s.time FROM input, senml('[{"n": "a", "v": 1, "t": 268435455}, {"n": "b", "v": 1, "t": 268435456}]', tz) s WHERE i4 = 1
 SELECT s.name FROM input, senml(t, tz) s
+SELECT s.* FROM input, senml('[{"bv":10,"n":"b","s":3},{"n":"c","vs":"x"},{"n":"d","v":2}]', '2024-01-15Z') AS s

@@ -56,3 +56,5 @@ SELECT jsonb_path_exists(j, '$.a ? (@ like_regex "a")') FROM input
 SELECT jsonb_path_exists(j, '$.a.datetime()') FROM input
 SELECT jsonb_path_exists(j, '$.keyvalue()') FROM input
 SELECT jsonb_extract_path_text(j, VARIADIC ta) FROM input
+SELECT a.t FROM input a, input b
+SELECT a.t FROM input a JOIN input b ON true
