@@ -83,7 +83,8 @@ class Tested : public Compound {
   std::string describe(PlanNotes& notes) const override {
     static constexpr std::string_view kWords[]{" IS NULL",     " IS NOT NULL", " IS TRUE",
                                                " IS NOT TRUE", " IS FALSE",    " IS NOT FALSE"};
-    return arguments_[0]->describe(notes) + std::string(kWords[static_cast<size_t>(test_)]);
+    return "(" + arguments_[0]->describe(notes) + std::string(kWords[static_cast<size_t>(test_)]) +
+           ")";
   }
 
  private:

@@ -49,9 +49,9 @@ struct ResultRows {
 
 class Query {
  public:
+  enum class Faults { kAll, kOfAnalysis };  // those of constants, too, or not
   // Throws QueryError. `input` are the columns of the input; where these are those of messages,
   // `text` and `body` are added.
-  enum class Faults { kAll, kOfAnalysis };  // those of constants, too, or not
   Query(const std::string& text, const std::vector<InputColumn>& input,
         Faults faults = Faults::kAll);
 

@@ -46,6 +46,9 @@ Regexp::Regexp(Text pattern, unsigned options) {
 bool Regexp::compile(const ParsedRegexp& parsed) {
   const Alphabet* const alphabet = alphabet_ ? &*alphabet_ : nullptr;
   search_ = compiled(translate_regexp(parsed, alphabet, false).pattern, alphabet != nullptr, false);
+  // Finds the same begin without a look at the rest of the text.
+  if (search_ && wants_shortest_)
+    lazy_ = compiled(translate_regexp(parsed, alphabet, true).pattern, alphabet != nullptr, true);
   groups_.resize(static_cast<size_t>(parsed.groups));
   if (search_ == nullptr || groups_.empty() || !why_no_groups_.empty()) return search_ != nullptr;
   const Translation with_groups = translate_regexp(parsed, alphabet, true);
@@ -77,8 +80,8 @@ bool Match::is_anywhere() const {
 
 bool Match::find(size_t from) {
   re2::StringPiece found;
-  if (!regexp_->search_->Match(subject_, recoded(from), subject_.size(), re2::RE2::UNANCHORED,
-                               &found, 1))
+  const re2::RE2& search = regexp_->lazy_ ? *regexp_->lazy_ : *regexp_->search_;
+  if (!search.Match(subject_, recoded(from), subject_.size(), re2::RE2::UNANCHORED, &found, 1))
     return false;
   whole_.begin = static_cast<size_t>(found.data() - subject_.data());
   whole_.end = whole_.begin + found.size();
@@ -90,7 +93,7 @@ bool Match::fits(size_t begin, size_t end) const {
   return regexp_->search_->Match(subject_, begin, end, re2::RE2::ANCHOR_START, nullptr, 0);
 }
 
-// RE2 looks for the longest. Whether there is one up to a place it says as soon as it has seen one,
+// RE2 finds a longer one. Whether there is one up to a place it says as soon as it has seen one,
 // so that this takes a few times as long as the match.
 size_t Match::shortest_end(size_t begin) const {
   if (fits(begin, begin)) return begin;

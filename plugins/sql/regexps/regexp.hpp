@@ -31,6 +31,7 @@ class Regexp : public std::enable_shared_from_this<Regexp> {
   bool compile(const ParsedRegexp& parsed);
 
   std::unique_ptr<re2::RE2> search_;
+  std::unique_ptr<re2::RE2> lazy_;     // null if not wanted
   std::unique_ptr<re2::RE2> capture_;  // null if not wanted
   std::optional<Alphabet> alphabet_;
   std::vector<int> groups_;
