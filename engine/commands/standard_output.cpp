@@ -81,16 +81,16 @@ class StandardOutput::Buffer final : public std::streambuf {
 StandardOutput::StandardOutput() {
   keep_standard_descriptors();
   buffer_ = std::make_unique<Buffer>(std::cout, STDOUT_FILENO);
-  of_process_ = buffer_.get();
+  of_process = buffer_.get();
   errors_ = std::make_unique<Buffer>(std::cerr, STDERR_FILENO);
 }
 
-StandardOutput::Buffer* StandardOutput::of_process_ = nullptr;
-StandardOutput::~StandardOutput() { of_process_ = nullptr; }
+StandardOutput::Buffer* StandardOutput::of_process = nullptr;
+StandardOutput::~StandardOutput() { of_process = nullptr; }
 
 void StandardOutput::begin_data() {
   std::cout.flush();
-  if (of_process_ != nullptr) of_process_->begin_data();
+  if (of_process != nullptr) of_process->begin_data();
 }
 
 int StandardOutput::finish(int code) {

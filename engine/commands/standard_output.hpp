@@ -26,7 +26,7 @@ class StandardOutput {
  private:
   class Buffer;
 
-  static Buffer* of_process_;
+  static Buffer* of_process;
   std::unique_ptr<Buffer> buffer_, errors_;
 };
 

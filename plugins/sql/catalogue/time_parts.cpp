@@ -190,7 +190,8 @@ constexpr double kUsPerSecondAsDouble = 1e6;
 // not always the nearest to what extract gives. Nothing: it is.
 std::optional<double> part_of_day_as_double(TimeUnit unit, int64_t of_day) {
   const int64_t us = of_day % kUsPerSecond;
-  const auto second = static_cast<double>(of_day / kUsPerSecond % 60);
+  const int64_t of_minute = of_day / kUsPerSecond % 60;
+  const auto second = static_cast<double>(of_minute);
   const auto fraction = static_cast<double>(us);
   if (unit == TimeUnit::kSecond) return second + fraction / kUsPerSecondAsDouble;
   if (unit == TimeUnit::kMillisecond) return second * 1000.0 + fraction / 1000.0;
@@ -200,7 +201,8 @@ std::optional<double> part_of_day_as_double(TimeUnit unit, int64_t of_day) {
 std::optional<double> sum_as_double(TimeUnit unit, Interval span) {
   if (unit != TimeUnit::kEpoch) return part_of_day_as_double(unit, span.us);
   double sum = static_cast<double>(span.us) / kUsPerSecondAsDouble;
-  sum += 365.25 * 86'400 * (span.months / 12);
+  const int32_t years = span.months / 12;
+  sum += 365.25 * 86'400 * years;
   sum += 30.0 * 86'400 * (span.months % 12);
   return sum + 86'400.0 * span.days;
 }
@@ -217,7 +219,8 @@ std::optional<double> sum_as_double(TimeUnit unit, Moment moment) {
            kUsPerSecondAsDouble;
   }
   if (unit == TimeUnit::kJulian) {
-    const auto seconds = static_cast<double>(of_day / kUsPerSecond);
+    const int64_t whole_seconds = of_day / kUsPerSecond;
+    const auto seconds = static_cast<double>(whole_seconds);
     const double fraction = static_cast<double>(of_day % kUsPerSecond) / kUsPerSecondAsDouble;
     return static_cast<double>(days - kLeastDate) + (seconds + fraction) / 86'400.0;
   }
