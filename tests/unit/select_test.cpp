@@ -1,6 +1,7 @@
 // Queries over Arrow columns: pieces, rows that fail, and limits.
 #include <penstock/column_layout.hpp>
 
+#include "analysis/query_error.hpp"
 #include "catch.hpp"
 #include "rows/select.hpp"
 
@@ -114,6 +115,26 @@ TEST_CASE("a row of which FROM makes too many rows is rejected, even if WHERE le
     REQUIRE(outcome.rejected == std::vector<Failed>{{1, "54000", reason}});
     REQUIRE(outcome.rows.size() == (*where ? 0 : 12));
   }
+}
+
+TEST_CASE("a query with too many operators in one another is refused, and not tried") {
+  const auto state_of = [](const std::string& query) -> std::string {
+    try {
+      Select({query}, kNumbers);
+    } catch (const QueryError& error) {
+      return error.state;
+    }
+    return "";
+  };
+  const auto chain = [](size_t operators) {
+    std::string query = "SELECT x";
+    for (size_t i = 0; i < operators; ++i) query += "+1";
+    return query + " FROM input";
+  };
+  REQUIRE(state_of(chain(900)).empty());
+  REQUIRE(state_of(chain(12'000)) == "54001");
+  REQUIRE(state_of(chain(120'000)) == "54001");
+  REQUIRE(state_of(chain(140'000)) == "54000");
 }
 
 TEST_CASE("rows that take much memory together leave in several runs") {
