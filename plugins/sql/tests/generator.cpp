@@ -124,11 +124,10 @@ Generator::Generator(const std::vector<ColumnName>& columns, uint64_t seed)
     : columns_(columns), random_(seed) {
   const Catalogue& catalogue = Catalogue::get();
   const auto add = [&](const Routine& routine, Entry::Kind kind) {
-    if (!is_left_out(routine)) used_[name_of(routine, routine.result)];
-    if (!is_left_out(routine))
-      entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
-    if (is_of_regexps(routine) && !is_left_out(routine))
-      regexp_routines_.push_back({&routine, kind});
+    if (is_left_out(routine)) return;
+    used_[name_of(routine, routine.result)];
+    entries_[{routine.result.base, routine.result.is_array}].push_back({&routine, kind});
+    if (is_of_regexps(routine)) regexp_routines_.push_back({&routine, kind});
   };
   for (const auto& [name, routines] : catalogue.operators()) {
     for (const Routine& routine : routines) add(routine, Entry::kOperator);
