@@ -12,7 +12,14 @@
 
 namespace mqtt_source {
 
+namespace {
+
 using namespace std::chrono_literals;
+
+// How long a stop waits for a broker to read the last acknowledgements. A busy one takes seconds.
+constexpr auto kPatience = 10s;
+
+}  // namespace
 
 BulkConnection::BulkConnection(Shared& shared, size_t index, std::string client_id)
     : shared_(shared),
@@ -108,12 +115,14 @@ std::string BulkConnection::serve() {
       error = wait();
     }
   }
-  if (error.empty()) {
-    client_.disconnect();
-    send();
-    transport_.close_after_broker();
-  }
+  if (error.empty()) leave();
   return error;
+}
+
+// The broker would send again what it has not read an acknowledgement of.
+void BulkConnection::leave() {
+  client_.disconnect();
+  transport_.finish(client_.to_send(shared_.safe_position, Clock::now()), kPatience);
 }
 
 std::string BulkConnection::read() {

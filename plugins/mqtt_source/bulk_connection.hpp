@@ -56,6 +56,7 @@ class BulkConnection {
   Next connect();
   // Until the connection is lost or the end. These functions return why it was lost, or "".
   std::string serve();
+  void leave();
   std::string read();
   std::string handle_packets();
   void append();

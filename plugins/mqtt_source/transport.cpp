@@ -59,16 +59,30 @@ void Transport::close() {
   fd_ = -1;
 }
 
-void Transport::close_after_broker() {
-  if (ssl_) SSL_shutdown(ssl_.get());
-  shutdown(fd_, SHUT_WR);
-  const Deadline deadline = Clock::now() + std::chrono::seconds(1);
-  char ignored[16 << 10];
-  while (wait_for(fd_, POLLIN, -1, deadline).empty()) {
-    const ssize_t count = ::read(fd_, ignored, sizeof(ignored));
-    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) break;
-  }
+void Transport::finish(std::string_view last, std::chrono::milliseconds patience) {
+  const Deadline deadline = Clock::now() + patience;
+  bool is_writing = true;
+  Transfer written;
+  do {
+    while (!last.empty() && (written = write(last)).status == Status::kDone) {
+      last.remove_prefix(written.bytes);
+    }
+    if (is_writing && last.empty()) {
+      if (ssl_) SSL_shutdown(ssl_.get());
+      shutdown(fd_, SHUT_WR);
+      is_writing = false;
+    }
+  } while (written.status != Status::kClosed &&
+           wait_for(fd_, is_writing ? POLLIN | POLLOUT : POLLIN, -1, deadline).empty() &&
+           discard());
   close();
+}
+
+// False: the broker has closed the connection.
+bool Transport::discard() {
+  char ignored[16 << 10];
+  const ssize_t count = ::read(fd_, ignored, sizeof(ignored));
+  return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 std::string Transport::open(std::chrono::milliseconds timeout, int wake_fd) {

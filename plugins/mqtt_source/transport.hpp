@@ -25,9 +25,10 @@ class Transport {
   // Empty: connected; otherwise why not.
   std::string open(std::chrono::milliseconds timeout, int wake_fd);
   void close();
-  // Closes once the broker has closed its side, and so has read everything, or after a second.
-  // Closing a socket with unread data would discard what is still under way (RFC 2525 §2.17).
-  void close_after_broker();
+  // Writes `last` and closes once the broker has closed its side, and so has read everything, or
+  // after `patience`. Closing a socket with unread data would discard what is still under way
+  // (RFC 2525 §2.17), so what comes is read and ignored.
+  void finish(std::string_view last, std::chrono::milliseconds patience);
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }
 
@@ -56,6 +57,7 @@ class Transport {
   std::string shake_hands(Deadline deadline, int wake_fd);
   std::string make_context();
   Transfer tls_result(int result);
+  bool discard();
 
   const BrokerAddress address_;
   const Options& options_;

@@ -4,9 +4,10 @@ and the database, a stop in mid-flow, several engines on one subscription."""
 import os
 import signal
 import subprocess
+import time
 import unittest
 
-from flow import SLOW, Flow
+from flow import MEMORY, SLOW, Flow
 from services import MQTT_LOAD, PENSTOCK, start_process, wait_until
 
 POINTS = 20_000 if SLOW else 60_000
@@ -85,15 +86,33 @@ class Delivery(Flow):
         self.assertEqual(engine.stop(signal.SIGINT), 0)
 
     def test_a_stop_with_a_memory_intake_acknowledges_what_it_stored(self):
-        pipeline = self.pipeline(('type      = "disk"\npath      = "${STATE_DIRECTORY:-.}/intake"\n'
-                                  'max_bytes = "${INGESTION_BUFFER_BYTES:-4GiB}"\n', ""))
-        engine = self.engine(pipeline=pipeline)
+        engine = self.engine(pipeline=self.pipeline(MEMORY))
         machines = self.load(POINTS, "--rate", str(POINTS // 3))
         for _ in range(3):
             stored = self.database.count()
             wait_until(lambda: self.database.count() > min(stored, POINTS - 1), "data flows")
             self.assertEqual(engine.stop(), 0)
             engine.start().wait_ready()
+        self.assertEqual(machines.wait(120), 0)
+        self.assert_all_stored(POINTS)
+        self.assertEqual(engine.stop(), 0)
+
+    def test_a_stop_waits_until_a_busy_broker_has_read_what_was_acknowledged(self):
+        engine = self.engine(pipeline=self.pipeline(MEMORY))
+        holder = self.lock_table()
+        machines = self.load(POINTS, "--rate", str(POINTS // 6))
+        wait_until(lambda: engine.status()["mqtt"]["messages_received"] > 1000, "some are received")
+        # While it does not come to it, more is sent to it, which it then passes on to the engine.
+        self.broker.process.send_signal(signal.SIGSTOP)
+        holder.stdin.write("COMMIT;\n")
+        holder.stdin.flush()
+        wait_until(lambda: self.database.count() == engine.status()["mqtt"]["messages_received"],
+                   "they are stored", 30)
+        engine.process.send_signal(signal.SIGTERM)
+        time.sleep(3)
+        self.broker.process.send_signal(signal.SIGCONT)
+        self.assertEqual(engine.process.wait(60), 0)
+        engine.start().wait_ready()
         self.assertEqual(machines.wait(120), 0)
         self.assert_all_stored(POINTS)
         self.assertEqual(engine.stop(), 0)
