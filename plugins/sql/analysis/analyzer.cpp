@@ -5,6 +5,7 @@
 #include "analysis/query_error.hpp"
 #include "analysis/refused_functions.hpp"
 #include "analysis/type_name.hpp"
+#include "evaluation/array_expressions.hpp"
 #include "values/numeric_math.hpp"
 #include "values/value_text.hpp"
 
@@ -173,8 +174,12 @@ Term Analyzer::operation(const Tree& body) {
   if (kind == "AEXPR_DISTINCT") return distinct(body, true);
   if (kind == "AEXPR_NOT_DISTINCT") return distinct(body, false);
   if (kind == "AEXPR_NULLIF") return null_if(body);
-  if (kind == "AEXPR_OP_ANY" || kind == "AEXPR_OP_ALL")
-    return any_or_all(body, name, kind == "AEXPR_OP_ANY");
+  if (kind == "AEXPR_OP_ANY" || kind == "AEXPR_OP_ALL") {
+    Term scalar = analyze(get(body, "lexpr"));
+    Term array = analyze(get(body, "rexpr"));
+    return any_or_all(std::move(scalar), name, std::move(array), kind == "AEXPR_OP_ANY",
+                      location(body));
+  }
   if (kind == "AEXPR_IN") return in_list(body, name);
   if (kind == "AEXPR_BETWEEN") return between(body, false);
   if (kind == "AEXPR_BETWEEN_SYM") return between(body, true);
@@ -198,30 +203,38 @@ Term Analyzer::negated(Term term, int at) {
   return {make_call(negation(), Base::kBoolean, std::move(arguments), -1), at};
 }
 
-// x = a OR x = b OR …, where all are brought to one type if there is one.
+// transformAExprIn of parse_expr.c: items without columns are compared as one array, if they and x
+// have a type in common and it has arrays; the others are x = a OR x = b.
 Term Analyzer::in_list(const Tree& body, const std::string& name) {
   const int at = location(body);
   const Tree& items = get(get(get(body, "rexpr"), "List"), "items");
   const bool is_in = name == "=";
-  std::vector<Term> all;
+  std::vector<Term> all, apart;
   all.push_back(analyze(get(body, "lexpr")));
   for (const Tree& item : items) all.push_back(analyze(item));
+  std::vector<const Term*> of_one_type{&all[0]};
+  for (size_t i = 1; i < all.size(); ++i) {
+    if (!has_columns(items[i - 1])) of_one_type.push_back(&all[i]);
+  }
   std::optional<Type> type;
   try {
-    if (items.size() > 1) type = resolver_.common_type(pointers_to(all), "IN");
+    if (of_one_type.size() > 2) type = resolver_.common_type(of_one_type, "IN");
   } catch (const QueryError&) {
     type.reset();  // each pair by itself
   }
-  // There are no arrays of arrays (transformAExprIn of parse_expr.c).
   if (type && type->is_array) type.reset();
-  std::vector<ExpressionPointer> tests;
+  std::vector<ExpressionPointer> elements, tests;
   for (size_t i = 1; i < all.size(); ++i) {
-    Term one = i == 1 ? std::move(all[0]) : analyze(get(body, "lexpr"));
-    Term other = std::move(all[i]);
-    if (type) other = resolver_.coerce(std::move(other), *type, Coercion::kImplicit, at);
-    Term test = resolver_.to_boolean(
-        resolver_.operation(name, std::move(one), std::move(other), at), is_in ? "OR" : "AND");
-    tests.push_back(std::move(test.expression));
+    if (!type || has_columns(items[i - 1])) apart.push_back(std::move(all[i]));
+    else elements.push_back(resolver_.to_common(std::move(all[i]), *type, "IN").expression);
+  }
+  if (type) {
+    Term array{make_array(type->array(), std::move(elements)), at};
+    tests.push_back(any_or_all(std::move(all[0]), name, std::move(array), is_in, at).expression);
+  }
+  for (Term& other : apart) {
+    Term test = resolver_.operation(name, analyze(get(body, "lexpr")), std::move(other), at);
+    tests.push_back(resolver_.to_boolean(std::move(test), is_in ? "OR" : "AND").expression);
   }
   if (tests.size() == 1) return {std::move(tests[0]), at};
   return {is_in ? make_or(std::move(tests)) : make_and(std::move(tests)), at};

@@ -78,7 +78,7 @@ class Analyzer {
   Term subscripted(const Tree& body);
   Term element(Term array, const Tree& indices);
   Term json_element(Term document, const Tree& indices);
-  Term any_or_all(const Tree& body, const std::string& name, bool is_any);
+  Term any_or_all(Term scalar, const std::string& name, Term array, bool is_any, int location);
 
   std::span<const Source> visible() const {
     size_t count = sources_.size();

@@ -131,10 +131,7 @@ Term Analyzer::json_element(Term document, const Tree& indices) {
 }
 
 // make_scalar_array_op of parse_oper.c.
-Term Analyzer::any_or_all(const Tree& body, const std::string& name, bool is_any) {
-  const int at = location(body);
-  Term scalar = analyze(get(body, "lexpr"));
-  Term array = analyze(get(body, "rexpr"));
+Term Analyzer::any_or_all(Term scalar, const std::string& name, Term array, bool is_any, int at) {
   const Type type = array.type();
   if (type != Type(Base::kUnknown) && !type.is_array)
     throw QueryError("42809", "op ANY/ALL (array) requires array on right side", at);

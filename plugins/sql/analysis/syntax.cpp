@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "analysis/query_error.hpp"
@@ -164,6 +165,12 @@ int location(const Tree& body) {
   return value.is_number() ? value.get<int>() : 0;
 }
 int location_of(const Tree& node) { return location(body_of(node)); }
+
+bool has_columns(const Tree& node) {
+  if (!node.is_structured()) return false;
+  if (node.is_object() && node.contains("ColumnRef")) return true;
+  return std::any_of(node.begin(), node.end(), has_columns);
+}
 
 std::vector<std::string> strings(const Tree& list) {
   std::vector<std::string> texts;

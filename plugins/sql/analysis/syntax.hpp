@@ -32,6 +32,8 @@ std::string text(const Tree& body, const char* name);
 bool flag(const Tree& body, const char* name);
 int location(const Tree& body);
 int location_of(const Tree& node);
+// Whether a column stands in it.
+bool has_columns(const Tree& node);
 // The texts of a list of String nodes.
 std::vector<std::string> strings(const Tree& list);
 

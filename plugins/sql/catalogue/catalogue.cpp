@@ -19,18 +19,16 @@ bool is_of_session(const Routine& routine) {
   const auto is_among = [&](const auto& names) {
     return std::find(names.begin(), names.end(), routine.name) != names.end();
   };
+  if (routine.takes_texts) return false;  // the casts to them may be
   if (is_among(kOfSession)) return true;
   if (is_among(kOfNoSession)) return false;
   const auto is_time = [](Type type) {
     return category_of(type) == 'D' || category_of(type) == 'T';
   };
   const auto is_moment = [](Type type) { return type == Type(Base::kTimestamptz); };
-  const auto is_any = [](Type type) {
-    return type == Type(Base::kAny) || type == Type(Base::kAnyNonArray);
-  };
   const std::vector<Type>& from = routine.arguments;
   const auto has = [&](auto&& is) { return std::any_of(from.begin(), from.end(), is); };
-  if (has(is_any)) return true;
+  if (has([](Type type) { return type == Type(Base::kAny); })) return true;
   if (routine.name == "cast") {
     if (routine.result.is_array || from[0].is_array) return true;
     if (from[0] == Type(Base::kText)) return is_time(routine.result);

@@ -49,3 +49,11 @@ SELECT NULLIF(NULL::float8, 1 / i4) FROM input
 SELECT NULLIF(1 / i4, NULL) FROM input
 SELECT 'x'::int FROM input WHERE 1 / 0 = 1
 SELECT 2147483647 + 1 FROM input WHERE 1 / 0 = 1
+SELECT i8 IN (f8, 1, 9007199254740993), 9007199254740993 IN (f8, i8, 9007199254740992), i4 IN (f8, 1.5), i4 NOT IN (1, i8, 2) FROM input
+SELECT NULL::date IN (t::date, '2000-01-01') FROM input
+SELECT i4 FROM input WHERE NULL::date IN (('-3.5'::text)::date, '1969-07-20')
+SELECT CASE WHEN j IN (NULL::jsonb, NULL) THEN make_date(2147483647, -1, 1) END FROM input
+SELECT CASE WHEN i4 > 0 THEN i8 ELSE (''::bytea || 'a'::text)::bigint END FROM input
+SELECT CASE WHEN i4 > 0 THEN '' ELSE ('2000-01-01'::date || 'a'::text)::bigint::text END FROM input
+SELECT CASE WHEN i4 > 0 THEN 1 ELSE quote_literal(1.5)::int END FROM input
+SELECT CASE WHEN i4 > 0 THEN 1 ELSE quote_nullable(1.5::real)::int END FROM input
