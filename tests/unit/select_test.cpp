@@ -1,7 +1,12 @@
 // Queries over Arrow columns: pieces, rows that fail, and limits.
 #include <penstock/column_layout.hpp>
 
+#include <pthread.h>
+
+#include <climits>
+
 #include "analysis/query_error.hpp"
+#include "analysis/syntax.hpp"
 #include "catch.hpp"
 #include "rows/select.hpp"
 
@@ -115,6 +120,13 @@ TEST_CASE("a row of which FROM makes too many rows is rejected, even if WHERE le
     REQUIRE(outcome.rejected == std::vector<Failed>{{1, "54000", reason}});
     REQUIRE(outcome.rows.size() == (*where ? 0 : 12));
   }
+}
+
+TEST_CASE("more queries than a process has thread keys leave keys for others") {
+  for (int i = 0; i < PTHREAD_KEYS_MAX + 10; ++i) parse("SELECT 1");
+  pthread_key_t key;
+  REQUIRE(pthread_key_create(&key, nullptr) == 0);
+  pthread_key_delete(key);
 }
 
 TEST_CASE("a query with too many operators in one another is refused, and not tried") {

@@ -4,9 +4,12 @@
 #include <penstock/utf8.hpp>
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
+#include <semaphore>
 
 #include "analysis/query_error.hpp"
 
@@ -25,29 +28,54 @@ struct FreeResult {
 constexpr size_t kMostBytes = 256 << 10;
 constexpr int kMostDepth = 3000;  // of the JSON tree, in which an operator is two levels deep
 
-// The parser's tree is written by calls as deep as itself (pg_query_outfuncs_json.c), and may be
-// half as deep as the query is long.
-PgQueryParseResult parse_on_large_stack(const std::string& query) {
-  constexpr size_t kStackBytes = 512 << 20;  // of which only what is used is memory
-  struct Job {
-    const char* text;
-    PgQueryParseResult result;
-  } job{query.c_str(), {}};
-  const auto run = [](void* at) -> void* {
-    auto* const mine = static_cast<Job*>(at);
-    mine->result = pg_query_parse(mine->text);
-    return nullptr;
-  };
-  pthread_attr_t attributes;
-  pthread_t thread;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
-  const int fault = pthread_create(&thread, &attributes, run, &job);
-  pthread_attr_destroy(&attributes);
-  if (fault != 0) throw QueryError("53200", "out of memory", -1);
-  pthread_join(thread, nullptr);
-  return job.result;
-}
+// One thread parses all queries: libpg_query takes for each thread that it parses in a key of
+// pthread_key_create, and gives none back (pg_query_init of pg_query.c); a process has 1,024. It
+// has a large stack, since the tree is written by calls as deep as itself
+// (pg_query_outfuncs_json.c), and may be half as deep as the query is long.
+class Parser {
+ public:
+  static PgQueryParseResult parse(const std::string& query) {
+    // Never deleted: its thread ends with the process. A process that was forked has no such
+    // thread.
+    static std::mutex mutex;
+    static Parser* parser = nullptr;
+    static pid_t owner = 0;
+    const std::lock_guard lock(mutex);
+    if (owner != getpid()) {
+      parser = new Parser;
+      owner = getpid();
+    }
+    parser->query_ = query.c_str();
+    parser->asked_.release();
+    parser->answered_.acquire();
+    return parser->result_;
+  }
+
+ private:
+  Parser() {
+    constexpr size_t kStackBytes = 512 << 20;  // of which only what is used is memory
+    const auto run = [](void* parser) -> void* { static_cast<Parser*>(parser)->run(); };
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, kStackBytes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    const int fault = pthread_create(&thread, &attributes, run, this);
+    pthread_attr_destroy(&attributes);
+    if (fault != 0) throw QueryError("53200", "out of memory", -1);
+  }
+  [[noreturn]] void run() {
+    while (true) {
+      asked_.acquire();
+      result_ = pg_query_parse(query_);
+      answered_.release();
+    }
+  }
+
+  const char* query_ = nullptr;
+  PgQueryParseResult result_ = {};
+  std::binary_semaphore asked_{0}, answered_{0};
+};
 
 Tree tree_of(const char* json) {
   return Tree::parse(json, [](int depth, Tree::parse_event_t, Tree&) {
@@ -118,7 +146,7 @@ Statement parse(const std::string& query) {
                      static_cast<int>(fault - query.data()));
   if (query.size() > kMostBytes) throw QueryError("54000", "the query is longer than 256 KiB", -1);
   const std::unique_ptr<PgQueryParseResult, FreeResult> result(
-      new PgQueryParseResult(parse_on_large_stack(query)));
+      new PgQueryParseResult(Parser::parse(query)));
   if (const PgQueryError* error = result->error) {
     // scan.l and gram.y have hardly another code for what is written by hand, and libpg_query hands
     // out none.

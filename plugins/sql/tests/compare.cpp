@@ -350,7 +350,7 @@ constexpr const char* kNotNeeded = "failures in items of FROM, by what is needed
 class Comparison {
  public:
   Comparison(Server& server, const Table& table, bool is_by_chance)
-      : server_(server), table_(table), is_by_chance_(is_by_chance) {
+      : server_(server), table_(table), is_by_chance_(is_by_chance), coverage_(table.columns) {
     server.load(table);
   }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <optional>
 
 #include "catalogue/catalogue.hpp"
 #include "evaluation/set_function.hpp"
@@ -55,7 +55,8 @@ std::set<std::string> words_of(std::string_view query, std::set<std::string>& op
 
 }  // namespace
 
-Coverage::Coverage() {
+Coverage::Coverage(const std::vector<ColumnName>& columns) {
+  for (const ColumnName& column : columns) columns_.emplace(column.name, column.type);
   const auto is_taken = [](const Routine& routine) { return routine.instead.empty(); };
   const auto add = [&](const Catalogue::ByName& from, auto& to) {
     for (const auto& [name, routines] : from) {
@@ -66,6 +67,44 @@ Coverage::Coverage() {
   add(Catalogue::get().operators(), operators_);
   for (const SetFunction& function : set_functions()) functions_[std::string(function.name)];
   functions_.erase(std::string("unit_convert"));  // no server has it
+  for (const Routine& cast : Catalogue::get().casts())
+    casts_[cast_name(cast.arguments[0], cast.result)];
+  casts_.erase(cast_name(Base::kText, Base::kJsonPath));  // of literals alone
+  // Between arrays the elements are cast.
+  casts_[cast_name(Type(Base::kInteger).array(), Type(Base::kText).array())];
+  casts_[cast_name(Type(Base::kText).array(), Type(Base::kInteger).array())];
+}
+
+// One for all arrays.
+std::string Coverage::cast_name(Type from, Type to) {
+  const auto name = [&](Type type, Type other) {
+    const bool is_any = type.base == Base::kAnyElement || (type.is_array && !other.is_array);
+    return is_any ? "an array" : name_of(type);
+  };
+  return "cast of " + name(from, to) + " to " + name(to, from);
+}
+
+// Of each column::type and column::type::type.
+std::set<std::string> Coverage::casts_in(std::string_view query) const {
+  std::set<std::string> casts;
+  std::optional<Type> from;  // of the word before
+  for (size_t at = 0, end = 0; at < query.size(); at = end) {
+    for (end = at; end < query.size() && is_word(query[end]);) ++end;
+    const std::string_view word = query.substr(at, end - at);
+    const bool is_array = query.substr(end).starts_with("[]");
+    if (is_array) end += 2;
+    std::optional<Type> type;
+    if (const auto column = columns_.find(word); column != columns_.end()) type = column->second;
+    if (query.substr(0, at).ends_with("::")) {
+      const std::optional<Base> base = find_type(word);
+      type = base ? std::optional<Type>({*base, is_array}) : std::nullopt;
+      if (from && type) casts.insert(cast_name(*from, *type));
+    }
+    from = type;
+    if (query.substr(end).starts_with("::")) end += 2;
+    else if (end == at) ++end;
+  }
+  return casts;
 }
 
 void Coverage::note(std::string_view query, bool has_null, bool has_error) {
@@ -82,12 +121,13 @@ void Coverage::note(std::string_view query, bool has_null, bool has_error) {
   };
   count(words, functions_);
   count(operators, operators_);
+  count(casts_in(query), casts_);
 }
 
 std::string Coverage::missing() const {
   constexpr size_t kLeast = 3;
   std::string text;
-  for (const auto* entries : {&functions_, &operators_}) {
+  for (const auto* entries : {&functions_, &operators_, &casts_}) {
     for (const auto& [name, uses] : *entries) {
       if (uses.queries >= kLeast && uses.with_null && uses.with_error) continue;
       text += name + ": " + std::to_string(uses.queries) + " queries" +

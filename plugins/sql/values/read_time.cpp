@@ -285,8 +285,7 @@ class TimeReader {
     int64_t us = 0;
     if (!read_whole(text, at, hour)) return TimeFault::kRange;
     if (at >= text.size() || text[at] != ':') return TimeFault::kFormat;
-    if (++at == text.size() || text[at] == ':') return TimeFault::kFormat;
-    if (!read_whole(text, at, minute)) return TimeFault::kRange;
+    if (!read_whole(text, ++at, minute)) return TimeFault::kRange;
     if (at < text.size() && text[at] == '.') {
       if (!read_fraction(text, at, us)) return TimeFault::kFormat;
       second = minute;

@@ -150,3 +150,8 @@ SELECT 'd 2 y'::interval, 'd2y'::interval, 'h 3 mon'::interval, 'd h 2y'::interv
 SELECT 'd'::interval FROM input
 SELECT 'd h'::interval FROM input
 SELECT 'xx2y'::interval FROM input
+SELECT '2000-01-01 12:'::timestamp, '2000-01-01 12::30'::text::timestamp, '2000-01-01 12::'::timestamp, '2000-01-01 12:30:'::timestamp FROM input
+SELECT '1212:'::text::date FROM input
+SELECT '2000-01-01 1212:'::text::timestamp FROM input
+SELECT '2000-01-01 12:.5'::text::timestamp, '2000-01-01 12:30:.5'::text::timestamptz FROM input
+SELECT '12:'::text::interval, '12::30'::text::interval, '12:.5'::text::interval, '1212:'::text::interval FROM input
