@@ -35,9 +35,10 @@ Timestamptz moment_in_zone(Run& run, Text name, Timestamp clock) {
   return zone ? moved<Timestamptz>(run, clock.us, -zone->east_where(clock.us)) : Timestamptz{};
 }
 
-// timestamptz_izone and timestamp_izone.
-std::optional<int32_t> east_of_interval(Run& run, Interval zone) {
-  if (zone.months == 0 && zone.days == 0) return static_cast<int32_t>(zone.us / kUsPerSecond);
+// timestamptz_izone and timestamp_izone, which take the lower 32 bits of the seconds: west of UTC
+// for the one, east for the other.
+std::optional<int64_t> east_of_interval(Run& run, Interval zone) {
+  if (zone.months == 0 && zone.days == 0) return zone.us / kUsPerSecond;
   std::string text;
   append_text(text, zone);
   run.fail("22023", "interval time zone \"" + text + "\" must not include months or days");
@@ -46,12 +47,14 @@ std::optional<int32_t> east_of_interval(Run& run, Interval zone) {
 Timestamp clock_at_interval(Run& run, Interval zone, Timestamptz moment) {
   if (!is_finite_time(moment.us)) return {moment.us};
   const auto east = east_of_interval(run, zone);
-  return east ? moved<Timestamp>(run, moment.us, *east) : Timestamp{};
+  return east ? moved<Timestamp>(run, moment.us, -Int128{static_cast<int32_t>(-*east)})
+              : Timestamp{};
 }
 Timestamptz moment_at_interval(Run& run, Interval zone, Timestamp clock) {
   if (!is_finite_time(clock.us)) return {clock.us};
   const auto east = east_of_interval(run, zone);
-  return east ? moved<Timestamptz>(run, clock.us, -Int128{*east}) : Timestamptz{};
+  return east ? moved<Timestamptz>(run, clock.us, -Int128{static_cast<int32_t>(*east)})
+              : Timestamptz{};
 }
 
 // timestamptz_trunc_zone.

@@ -94,3 +94,5 @@ SELECT (tz + i4 * '11 days'::interval) AT TIME ZONE 'EST5EDT', (tz + i4 * '1 day
 SELECT (ts + g * '13 hours'::interval) AT TIME ZONE 'AAA2BBB,59/0,M11.1.3', (ts - g * '1001 days'::interval) AT TIME ZONE 'CET-1CEST,M3.5.0,M10.5.0/3', (tz + g * '733 days'::interval) AT TIME ZONE 'EST5EDT' FROM input, generate_series(1, 500) g WHERE i4 = 3
 SELECT ('2024-12-31'::timestamp + g * '1 hour'::interval) AT TIME ZONE 'AAA2BBB,J1/20,J364/3', ('2023-12-31'::timestamptz + g * '1 hour'::interval) AT TIME ZONE 'AAA-2BBB,M1.1.1/2,M12.5.5/2' FROM input, generate_series(1, 48) g WHERE i4 = 3
 SELECT ts AT TIME ZONE ':30' FROM input
+SELECT timezone(-('36 hours'::interval * 33554432), tz), timezone('36 hours'::interval * 33554432, tz), timezone('596523:14:08'::interval, tz), timezone('-596523:14:08'::interval, tz) FROM input WHERE tz > '1900-01-01' AND tz < '2100-01-01'
+SELECT timezone(-('36 hours'::interval * 33554432), ts), timezone('36 hours'::interval * 33554432, ts), timezone('596523:14:08'::interval, ts), timezone('-596523:14:08'::interval, ts) FROM input WHERE ts > '1900-01-01' AND ts < '2100-01-01'
