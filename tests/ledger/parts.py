@@ -4,6 +4,7 @@ upgrade would store again what is stored.
 parts.txt holds, for each pipeline and node that stores, all parts that come to it. `--add` writes
 pipelines that are not in it yet; a number that is there never changes."""
 
+import glob
 import json
 import os
 import sys
@@ -98,9 +99,9 @@ def pipelines():
     """{name: its nodes}: those that ship, and those above."""
     found = {}
     folder = os.path.join(ROOT, "pipelines")
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as f:
-            found[name] = tomllib.load(f)["nodes"]
+    for path in sorted(glob.glob(os.path.join(folder, "*.toml"))):
+        with open(path, "rb") as f:
+            found[os.path.basename(path)] = tomllib.load(f)["nodes"]
     for name, text in SHAPES.items():
         found[name] = {"mqtt": {}, **tomllib.loads(text)["nodes"]}
     return found
