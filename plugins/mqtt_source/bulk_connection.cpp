@@ -11,12 +11,12 @@
 #include "receiver.hpp"
 
 namespace mqtt_source {
-
 namespace {
 
 using namespace std::chrono_literals;
 
-// How long a stop waits for a broker to read the last acknowledgements. A busy one takes seconds.
+// How long a stop waits for the broker to read the last acknowledgements, which takes a busy one
+// seconds.
 constexpr auto kPatience = 10s;
 
 }  // namespace

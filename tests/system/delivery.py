@@ -103,6 +103,7 @@ class Delivery(Flow):
         machines = self.load(POINTS, "--rate", str(POINTS // 6))
         wait_until(lambda: engine.status()["mqtt"]["messages_received"] > 1000, "some are received")
         # While it does not come to it, more is sent to it, which it then passes on to the engine.
+        self.addCleanup(self.broker.process.send_signal, signal.SIGCONT)
         self.broker.process.send_signal(signal.SIGSTOP)
         holder.stdin.write("COMMIT;\n")
         holder.stdin.flush()

@@ -213,8 +213,10 @@ Term Analyzer::in_list(const Tree& body, const std::string& name) {
   all.push_back(analyze(get(body, "lexpr")));
   for (const Tree& item : items) all.push_back(analyze(item));
   std::vector<const Term*> of_one_type{&all[0]};
+  std::vector<bool> stands_apart(all.size());
   for (size_t i = 1; i < all.size(); ++i) {
-    if (!has_columns(items[i - 1])) of_one_type.push_back(&all[i]);
+    stands_apart[i] = has_columns(items[i - 1]);
+    if (!stands_apart[i]) of_one_type.push_back(&all[i]);
   }
   std::optional<Type> type;
   try {
@@ -225,7 +227,7 @@ Term Analyzer::in_list(const Tree& body, const std::string& name) {
   if (type && type->is_array) type.reset();
   std::vector<ExpressionPointer> elements, tests;
   for (size_t i = 1; i < all.size(); ++i) {
-    if (!type || has_columns(items[i - 1])) apart.push_back(std::move(all[i]));
+    if (!type || stands_apart[i]) apart.push_back(std::move(all[i]));
     else elements.push_back(resolver_.to_common(std::move(all[i]), *type, "IN").expression);
   }
   if (type) {
